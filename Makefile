@@ -1,0 +1,38 @@
+# The whole contributor interface. Everything runs from a bare checkout.
+PYTHON ?= python3
+PORT ?= 8080
+UDP ?= 8443
+DATA ?= .data
+BIN := .venv/bin
+
+.PHONY: run test test-full check bench setup-run setup-dev
+
+run: setup-run
+	@exec $(BIN)/livecart serve --demo --data $(DATA) --http 127.0.0.1:$(PORT) --udp $(UDP)
+
+setup-run:
+	@$(PYTHON) scripts/bootstrap.py run
+
+setup-dev:
+	@$(PYTHON) scripts/bootstrap.py dev
+
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy livecart signaling media tests
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -m "not real" -n 2 tests
+	cd web && npm run check
+
+test: setup-dev
+	@$(PYTHON) scripts/bootstrap.py system
+	cd web && npm test
+	$(BIN)/pytest tests
+
+test-full: setup-dev
+	@$(PYTHON) scripts/bootstrap.py system
+	cd web && npm test
+	LIVECART_TEST_FULL=1 $(BIN)/pytest --timeout=1800 tests
+
+bench: setup-dev
+	$(BIN)/python -m bench
