@@ -24,6 +24,16 @@ class Page:
     oldest_first: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PublishGrant:
+    """What a publish token says: this person may send this show, as approved in this version of its topic."""
+
+    show: ShowId
+    holder: PersonId
+    topic_version: int
+    expires_at_ms: int
+
+
 class Clock(Protocol):
     def now_ms(self) -> int:
         """Unix time in milliseconds."""
@@ -42,6 +52,34 @@ class Passwords(Protocol):
     async def hash(self, password: str) -> str: ...
 
     async def matches(self, password: str, password_hash: str) -> bool: ...
+
+
+class SessionTokens(Protocol):
+    """Secrets that open a session: of a person who logged in, or of a media connection."""
+
+    def new(self) -> str:
+        """At least 128 random bits, fit for a URL."""
+        ...
+
+    def digest(self, token: str) -> str:
+        """What is kept of a token; the token cannot be had from it."""
+        ...
+
+
+class PublishTokens(Protocol):
+    """Signed statements that somebody may send a show."""
+
+    def issue(self, grant: PublishGrant) -> str: ...
+
+    def verify(self, token: str, now_ms: int) -> PublishGrant | None:
+        """None if the token is not ours, was changed or has expired."""
+        ...
+
+
+class Presence(Protocol):
+    async def viewers(self, show: ShowId) -> int:
+        """How many people are in the show's room now, over all processes; 0 when nobody can say."""
+        ...
 
 
 class Limits(Protocol):
@@ -201,7 +239,7 @@ class MediaGateway(Protocol):
         """Takes the host's SDP offer, answers with the SDP answer; an older session of the same holder is closed."""
         ...
 
-    async def watch(self, show: ShowId, session: str, holder: PersonId | None, offer: str) -> str: ...
+    async def watch(self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str) -> str: ...
 
     async def patch(self, show: ShowId, session: str, fragment: str) -> None: ...
 
