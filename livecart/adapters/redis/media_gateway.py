@@ -191,8 +191,9 @@ class RedisMediaGateway:
                 future.set_result(answer)
 
 
-def _text(value: bytes | str) -> str:
-    return value.decode() if isinstance(value, bytes) else value
+def _text(value: object) -> str:
+    """redis-py answers bytes or text, depending on how the client was made."""
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _away() -> UnavailableError:
