@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
+from livecart.domain.catalog import Product
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
-from livecart.domain.ids import ShowId
+from livecart.domain.ids import PersonId, ProductId, ShowId, TopicId
+from livecart.domain.people import Person
+from livecart.domain.show import Bag, Show, ShowState
+from livecart.domain.topic import Topic, TopicStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list: up to `limit` items that come after the item `after` (an id; ids sort by time)."""
+
+    limit: int
+    after: str | None = None
+    oldest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublishGrant:
+    """What a publish token says: this person may send this show, as approved in this version of its topic."""
+
+    show: ShowId
+    holder: PersonId
+    topic_version: int
+    expires_at_ms: int
 
 
 class Clock(Protocol):
@@ -22,6 +46,52 @@ class Ids(Protocol):
         ...
 
 
+class Passwords(Protocol):
+    """Slow hashing, done where it cannot stall the event loop. Raises UnavailableError when too many wait."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def matches(self, password: str, password_hash: str) -> bool: ...
+
+
+class SessionTokens(Protocol):
+    """Secrets that open a session: of a person who logged in, or of a media connection."""
+
+    def new(self) -> str:
+        """At least 128 random bits, fit for a URL."""
+        ...
+
+    def digest(self, token: str) -> str:
+        """What is kept of a token; the token cannot be had from it."""
+        ...
+
+
+class PublishTokens(Protocol):
+    """Signed statements that somebody may send a show."""
+
+    def issue(self, grant: PublishGrant) -> str: ...
+
+    def verify(self, token: str, now_ms: int) -> PublishGrant | None:
+        """None if the token is not ours, was changed or has expired."""
+        ...
+
+
+class Presence(Protocol):
+    async def viewers(self, show: ShowId) -> int:
+        """How many people are in the show's room now, over all processes; 0 when nobody can say."""
+        ...
+
+
+class Limits(Protocol):
+    async def check(self, name: str, key: str) -> None:
+        """Raises LimitedError if the named limit is used up for `key`."""
+        ...
+
+    async def count(self, name: str, key: str) -> None:
+        """Counts one use of the named limit by `key`."""
+        ...
+
+
 class Outbox(Protocol):
     """Events written in the same transaction as the change that they tell of; relayed after the commit."""
 
@@ -32,8 +102,99 @@ class Outbox(Protocol):
     async def mark_published(self, ids: Sequence[int]) -> None: ...
 
 
+class People(Protocol):
+    async def add(self, person: Person, password_hash: str, now_ms: int) -> None:
+        """Raises ConflictError `handle_taken`."""
+        ...
+
+    async def get(self, person: PersonId) -> Person: ...
+
+    async def many(self, people: Sequence[PersonId]) -> dict[PersonId, Person]: ...
+
+    async def by_handle(self, handle: str) -> tuple[Person, str] | None:
+        """The person and the password's hash."""
+        ...
+
+    async def set_password(self, person: PersonId, password_hash: str) -> None: ...
+
+
+class Sessions(Protocol):
+    """Log-in sessions, known by the hash of their token."""
+
+    async def add(self, token_hash: str, person: PersonId, now_ms: int, expires_at_ms: int) -> None: ...
+
+    async def person(self, token_hash: str, now_ms: int) -> Person | None: ...
+
+    async def remove(self, token_hash: str) -> None: ...
+
+    async def remove_all(self, person: PersonId) -> None: ...
+
+
+class Topics(Protocol):
+    async def add(self, topic: Topic) -> None: ...
+
+    async def get(self, topic: TopicId) -> Topic:
+        """Raises NotFoundError. Inside `write` the row stays locked until the end."""
+        ...
+
+    async def save(self, topic: Topic) -> None: ...
+
+    async def keep_decision(self, decision_id: str, topic: Topic) -> None: ...
+
+    async def search(
+        self, page: Page, *, creator: PersonId | None = None, status: TopicStatus | None = None
+    ) -> Sequence[Topic]: ...
+
+
+class Products(Protocol):
+    async def add(self, product: Product) -> None: ...
+
+    async def get(self, product: ProductId) -> Product: ...
+
+    async def many(self, products: Sequence[ProductId]) -> Sequence[Product]:
+        """In the order asked for; unknown ids are left out."""
+        ...
+
+    async def search(
+        self, page: Page, *, text: str | None = None, seller: PersonId | None = None
+    ) -> Sequence[Product]: ...
+
+
+class Shows(Protocol):
+    async def add(self, show: Show, bag: Bag) -> None: ...
+
+    async def get(self, show: ShowId) -> Show:
+        """Raises NotFoundError. Inside `write` the row stays locked until the end."""
+        ...
+
+    async def save(self, show: Show) -> None: ...
+
+    async def bag(self, show: ShowId) -> Bag: ...
+
+    async def put_bag(self, show: ShowId, bag: Bag) -> None: ...
+
+    async def search(
+        self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = ()
+    ) -> Sequence[Show]: ...
+
+
 class Transaction(Protocol):
     """The repositories of one transaction."""
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def topics(self) -> Topics: ...
+
+    @property
+    def products(self) -> Products: ...
+
+    @property
+    def shows(self) -> Shows: ...
 
     @property
     def outbox(self) -> Outbox: ...
@@ -69,3 +230,19 @@ class ShowLog(Protocol):
     async def since(self, show: ShowId, after: LogPosition) -> Sequence[NumberedEvent] | None:
         """All events later than `after`, or None when some of them are gone or the epoch is another one."""
         ...
+
+
+class MediaGateway(Protocol):
+    """The media processes, reached by request and reply. Raises UnavailableError when none answers in time."""
+
+    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> str:
+        """Takes the host's SDP offer, answers with the SDP answer; an older session of the same holder is closed."""
+        ...
+
+    async def watch(self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str) -> str: ...
+
+    async def patch(self, show: ShowId, session: str, fragment: str) -> None: ...
+
+    async def close(self, show: ShowId, session: str) -> None: ...
+
+    async def end_show(self, show: ShowId) -> None: ...

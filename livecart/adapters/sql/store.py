@@ -10,13 +10,41 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.outbox import SqlOutbox
+from livecart.adapters.sql.people import SqlPeople, SqlSessions
+from livecart.adapters.sql.products import SqlProducts
+from livecart.adapters.sql.shows import SqlShows
+from livecart.adapters.sql.topics import SqlTopics
 
 
 class SqlTransaction:
-    """The repositories of one transaction, each made when it is first asked for."""
+    """The repositories of one transaction, each made when it is first asked for.
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    `lock`: rows that are loaded to be changed stay locked until the end (PostgreSQL; SQLite has one writer anyway).
+    """
+
+    def __init__(self, connection: AsyncConnection, *, lock: bool) -> None:
         self._connection = connection
+        self._lock = lock
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._connection)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self._connection)
+
+    @cached_property
+    def topics(self) -> SqlTopics:
+        return SqlTopics(self._connection, lock=self._lock)
+
+    @cached_property
+    def products(self) -> SqlProducts:
+        return SqlProducts(self._connection)
+
+    @cached_property
+    def shows(self) -> SqlShows:
+        return SqlShows(self._connection, lock=self._lock)
 
     @cached_property
     def outbox(self) -> SqlOutbox:
@@ -30,9 +58,9 @@ class SqlStore:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlTransaction]:
         async with self._database.read() as connection:
-            yield SqlTransaction(connection)
+            yield SqlTransaction(connection, lock=False)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlTransaction]:
         async with self._database.write() as connection:
-            yield SqlTransaction(connection)
+            yield SqlTransaction(connection, lock=True)

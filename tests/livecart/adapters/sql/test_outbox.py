@@ -1,7 +1,7 @@
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.store import SqlStore
 from livecart.domain.events import ShowEvent
-from livecart.domain.ids import EventId, PersonId
+from livecart.domain.ids import EventId
 
 
 async def test_an_event_in_the_outbox_waits_until_it_is_marked(sqlite: Database) -> None:
