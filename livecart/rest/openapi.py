@@ -109,7 +109,8 @@ def _page(routes: list[Route]) -> str:
         '<meta name="viewport" content="width=device-width"><h1>livecart API</h1>'
         '<p>The machine-readable form is <a href="/api/openapi.json">openapi.json</a>. Send '
         "<code>Authorization: Bearer TOKEN</code>, with the token that log-in answers. Routes that move money "
-        "or stock need an <code>Idempotency-Key</code>. Errors are problem details (RFC 9457) with a stable <code>code</code>.</p>"
+        "or stock need an <code>Idempotency-Key</code>. Errors are problem details (RFC 9457) with a stable "
+        "<code>code</code>.</p>"
         f"<table><thead><tr><th>Route<th>What it does<th>Body<th>Answer</thead><tbody>{rows}</tbody></table></html>"
     )
 

@@ -83,11 +83,13 @@ class Presence(Protocol):
 
 
 class Limits(Protocol):
-    async def check(self, name: str, key: str) -> None:
+    """How often something may be tried. Clients from exempt networks (`address`) are never refused."""
+
+    def check(self, name: str, key: str, *, address: str) -> None:
         """Raises LimitedError if the named limit is used up for `key`."""
         ...
 
-    async def count(self, name: str, key: str) -> None:
+    def count(self, name: str, key: str, *, address: str) -> None:
         """Counts one use of the named limit by `key`."""
         ...
 
