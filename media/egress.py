@@ -168,7 +168,7 @@ class Egress:
                 self._deliver(job, outlet)
             if not job.at & 3 and self._clock() > until and job.at < len(outlets):
                 return False
-        if not job.compound:
+        if job.video_count:
             self.counters.forwarded(self._clock() - job.arrived)
         return True
 

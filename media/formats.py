@@ -186,6 +186,7 @@ class Offer:
     fingerprints: tuple[tuple[str, str], ...]
     setup: str
     bundle: tuple[str, ...]
+    ufrag: str | None
 
 
 def parse_offer(text: str) -> Offer:
@@ -197,6 +198,7 @@ def parse_offer(text: str) -> Offer:
             str(item) for group in session.group if group.semantic == "BUNDLE" for item in group.items
         )
         security = _security(session)
+        ufrag = next((line.ice.usernameFragment for line in session.media if line.ice is not None), None)
     except _FOREIGN as exc:
         raise BadSdpError("the offer does not parse as SDP") from exc
     if not text.startswith("v=0"):
@@ -207,7 +209,7 @@ def parse_offer(text: str) -> Offer:
     if len(set(mids)) != len(mids):
         raise BadSdpError("two m-lines have the same mid")
     fingerprints, setup = security
-    return Offer(media=media, fingerprints=fingerprints, setup=setup, bundle=bundle)
+    return Offer(media=media, fingerprints=fingerprints, setup=setup, bundle=bundle, ufrag=ufrag)
 
 
 def _security(session: sdp.SessionDescription) -> tuple[tuple[tuple[str, str], ...], str]:

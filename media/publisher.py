@@ -39,6 +39,7 @@ class Stream:
     source: int
     reception: Reception
     last: float
+    octets: int = 0
 
 
 class Publisher:
@@ -81,6 +82,7 @@ class Publisher:
         self.slot.use(codec.kind, codec, self.viewers())
         stream.reception.packet(header.sequence, header.timestamp, now)
         stream.last = self.last_media = now
+        stream.octets += len(packet)
         if not self.slot.push(codec.kind, stream.source, packet, header):
             raise FormatError("a stray sequence number")
         if not self.live:

@@ -50,12 +50,13 @@ class MediaEvent:
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """One peer in its show; `task` is its life, `slot` the publisher's or 0."""
+    """One peer in its show; `task` is its life, `slot` the publisher's or 0, `ufrag` the peer's own."""
 
     peer: Peer
     show: Show
     role: Publisher | Viewer
     slot: int
+    ufrag: str | None
     task: asyncio.Task[None]
 
 
@@ -131,7 +132,7 @@ class Relay:
             "publisher.live" if live else "publisher.silent", room, session, slot
         )
         room.publishers[slot] = role
-        self._start(Session(peer, room, role, slot, self._life(peer, role, answer, parsed)))
+        self._start(Session(peer, room, role, slot, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
 
     async def watch(
@@ -150,12 +151,12 @@ class Relay:
         role = Viewer(peer, answer.lines, room.all_slots, self._egress)
         role.joined = room.refresh
         room.viewers[session] = Membership(role, holder, address)
-        self._start(Session(peer, room, role, 0, self._life(peer, role, answer, parsed)))
+        self._start(Session(peer, room, role, 0, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
 
     async def end(self, show: str, session: str) -> None:
         """Close one session; raises `NotFoundError`."""
-        found = self._find(show, session)
+        found = self.require(show, session)
         await self._gone([found.peer.session])
 
     async def end_show(self, show: str) -> int:
@@ -179,9 +180,16 @@ class Relay:
                 names.append(name)
         return await self._gone(names)
 
-    def require(self, show: str, session: str) -> None:
-        """Raises `NotFoundError` unless the session is open."""
-        self._find(show, session)
+    def require(self, show: str, session: str) -> Session:
+        """The open session of that show; raises `NotFoundError`."""
+        found = self.sessions.get(session)
+        if found is None or found.show.name != show:
+            raise NotFoundError("no such session")
+        return found
+
+    def wall_ms(self, moment: float) -> int:
+        """A moment of the relay's clock as Unix milliseconds."""
+        return int((time.time() - (self._clock() - moment)) * 1000)
 
     def tick(self) -> None:
         """What the passing of time does; called twice a second."""
@@ -244,12 +252,6 @@ class Relay:
         self.sessions[name] = session
         self.counters.add("joins")
         session.task.add_done_callback(lambda _task: self._forget(name, session))
-
-    def _find(self, show: str, session: str) -> Session:
-        found = self.sessions.get(session)
-        if found is None or found.show.name != show:
-            raise NotFoundError("no such session")
-        return found
 
     async def _gone(self, names: Iterable[str]) -> int:
         """Forget sessions and wait until their goodbyes are sent."""

@@ -50,6 +50,16 @@ class Track:
         # 3.3.1).
         self.mapping = TrackMapping(self.clock_rate, secrets.randbelow(4_096), secrets.randbits(32))
 
+    def trip_ms(self, reported: rtcp.Reported, now: float) -> float | None:
+        """The round trip that a viewer's report tells (RFC 3550 section 6.4.1), by the clock that our sender
+        reports carry; None without one."""
+        if self.clock is None or reported.lsr == 0:
+            return None
+        _, ntp, _, at = self.clock
+        since = ((reported.lsr - (ntp >> 16) + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+        trip = now - at - (since + reported.dlsr) / 65_536
+        return round(max(trip, 0.0) * 1000, 1) if trip < 60 else None
+
     def report(self, now: float) -> bytes | None:
         """A sender report for this moment, moved on from the publisher's last one; None before the first."""
         if self.clock is None:

@@ -82,7 +82,7 @@ class Viewer:
                         self._egress.counters.add("pli")
                         slot.want_key_frame()
                 case rtcp.Reported():
-                    self._note(event)
+                    self._note(event, now)
 
     def released(self, now: float) -> None:
         """The session is over."""
@@ -110,8 +110,10 @@ class Viewer:
             self._egress.counters.add("resent", len(found))
             self._egress.resend(found, payload_type, self.path)
 
-    def _note(self, event: rtcp.Reported) -> None:
-        if self._slot(event.ssrc) is None:
+    def _note(self, event: rtcp.Reported, now: float) -> None:
+        slot = self._slot(event.ssrc)
+        if slot is None:
             return
+        self.quality.rtt_ms = slot.video.trip_ms(event, now)
         self.quality.fraction_lost = event.fraction_lost
         self.quality.packets_lost = event.packets_lost

@@ -17,8 +17,7 @@ MAX_PACKETS = 128
 @dataclass(frozen=True, slots=True)
 class Packet:
     """One outgoing RTP packet: SSRC, sequence and time stamp are those of the track, the payload type is the
-    publisher's and is replaced per viewer. `first` marks a frame's first packet, `late` one older than
-    others."""
+    publisher's and is replaced per viewer."""
 
     sequence: int
     timestamp: int
@@ -28,7 +27,8 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What goes to each viewer of a slot in one go; `arrived` is when its oldest packet came in."""
+    """What goes to each viewer of a slot in one go; `arrived` is when its oldest video packet came in (audio,
+    without any)."""
 
     video: tuple[Packet, ...]
     audio: tuple[Packet, ...]
@@ -82,10 +82,8 @@ class FrameCollector:
         return [self._flush()] if due is not None and now >= due else []
 
     def _flush(self) -> Frame:
-        arrived = min(
-            self._video_since if self._video else self._audio_since,
-            self._audio_since if self._audio else self._video_since,
-        )
+        # Audio waits on purpose, so it does not count as delay of the video that it rides with.
+        arrived = self._video_since if self._video else self._audio_since
         frame = Frame(tuple(self._video), tuple(self._audio), arrived)
         self._video.clear()
         self._audio.clear()

@@ -15,7 +15,7 @@ class Reception:
         self._clock_rate = clock_rate
         self._base: int | None = None
         self._highest = 0
-        self._received = 0
+        self.received = 0
         self._reported = (0, 0)
         self._jitter = 0.0
         self._transit: float | None = None
@@ -23,10 +23,10 @@ class Reception:
 
     def packet(self, sequence: int, timestamp: int, now: float) -> None:
         """Count a packet that was decrypted."""
-        self._received += 1
+        self.received += 1
         if self._base is None or abs(delta := sequence_delta(sequence, self._highest & 0xFFFF)) > 3_000:
             self._base = self._highest = sequence
-            self._received = 1
+            self.received = 1
             self._reported = (0, 0)
             self._transit = None
             return
@@ -47,7 +47,7 @@ class Reception:
     @property
     def lost(self) -> int:
         """Packets that never came, as far as is known."""
-        return 0 if self._base is None else max(self._highest - self._base + 1 - self._received, 0)
+        return 0 if self._base is None else max(self._highest - self._base + 1 - self.received, 0)
 
     def report(self, now: float) -> RtcpReceiverInfo | None:
         """The block for the next receiver report, None before the first packet."""
@@ -56,8 +56,8 @@ class Reception:
         expected = self._highest - self._base + 1
         expected_before, received_before = self._reported
         interval = expected - expected_before
-        missing = interval - (self._received - received_before)
-        self._reported = (expected, self._received)
+        missing = interval - (self.received - received_before)
+        self._reported = (expected, self.received)
         lsr, dlsr = 0, 0
         if self._sender_report is not None:
             lsr = self._sender_report[0]
