@@ -10,8 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from media.options import MediaOptions
-from media.worker import run_worker
 from redis.asyncio import Redis
 
 from livecart.adapters.limits import ProcessLimits
@@ -37,10 +35,10 @@ from livecart.services.shows import Shows
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 from livecart.settings import Settings
+from media.options import MediaOptions
+from media.worker import run_worker
 
 STATIC = Path(__file__).parent / "static"
-# aiohttp's only limit on how long a client may take over its headers, and on how long it may stay idle.
-KEEPALIVE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ class Metrics:
         self._media = _MediaFigures()
         self.registry.register(self._media)
 
+    def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        self.requests.labels(method, route, str(status)).inc()
+        self.request_seconds.labels(method, route).observe(seconds)
+
     def set_media(self, figures: Iterable[tuple[str, str, float]]) -> None:
         """What the media processes reported last, as (node, name, value)."""
         self._media.figures = list(figures)

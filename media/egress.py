@@ -84,9 +84,7 @@ class _Job:
 
     __slots__ = ("arrived", "at", "compound", "outlets", "packets", "templates", "video_count")
 
-    def __init__(
-        self, frame: SentFrame | None, compound: bytes, arrived: float, outlets: Sequence[Outlet]
-    ) -> None:
+    def __init__(self, frame: SentFrame | None, compound: bytes, arrived: float, outlets: Sequence[Outlet]) -> None:
         self.packets = () if frame is None else (*frame.video, *frame.audio)
         self.video_count = 0 if frame is None else len(frame.video)
         self.compound = compound
@@ -221,9 +219,7 @@ class Egress:
         control = [(socket.IPPROTO_UDP, UDP_SEGMENT, struct.pack("=H", stride))] if len(packets) > 1 else []
         return _Template(plain, places, stride, control)
 
-    def _segmented(
-        self, sealed: memoryview, control: list[tuple[int, int, bytes]], path: Path, stride: int
-    ) -> None:
+    def _segmented(self, sealed: memoryview, control: list[tuple[int, int, bytes]], path: Path, stride: int) -> None:
         try:
             self._socket.sendmsg((sealed,), control, 0, path.address)
         except BlockingIOError:

@@ -194,9 +194,7 @@ def parse_offer(text: str) -> Offer:
     try:
         session = sdp.SessionDescription.parse(text)
         media = tuple(_offered_media(line) for line in session.media)
-        bundle = tuple(
-            str(item) for group in session.group if group.semantic == "BUNDLE" for item in group.items
-        )
+        bundle = tuple(str(item) for group in session.group if group.semantic == "BUNDLE" for item in group.items)
         security = _security(session)
         ufrag = next((line.ice.usernameFragment for line in session.media if line.ice is not None), None)
     except _FOREIGN as exc:

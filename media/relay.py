@@ -128,16 +128,12 @@ class Relay:
         peer = self._peer(session, ice)
         role = Publisher(peer, holder, room.slot(slot), answer.lines, self.options.publisher_bps)
         role.viewers = room.watching
-        role.changed = lambda live: self._tell(
-            "publisher.live" if live else "publisher.silent", room, session, slot
-        )
+        role.changed = lambda live: self._tell("publisher.live" if live else "publisher.silent", room, session, slot)
         room.publishers[slot] = role
         self._start(Session(peer, room, role, slot, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
 
-    async def watch(
-        self, show: str, session: str, offer: str, *, holder: str | None = None, address: str = ""
-    ) -> str:
+    async def watch(self, show: str, session: str, offer: str, *, holder: str | None = None, address: str = "") -> str:
         """Answer a viewer's offer; media flows when there is some."""
         parsed = self._admit(show, session, offer)
         room = self._room(show)
@@ -227,9 +223,7 @@ class Relay:
         if show not in self.shows:
             loop = asyncio.get_running_loop()
             assert self._egress is not None
-            self.shows[show] = Show(
-                show, partial(Slot, egress=self._egress, clock=self._clock, later=loop.call_later)
-            )
+            self.shows[show] = Show(show, partial(Slot, egress=self._egress, clock=self._clock, later=loop.call_later))
         return self.shows[show]
 
     def _answer(self, make: Callable[[LocalTransport], Answer]) -> tuple[Answer, tuple[str, str]]:

@@ -132,9 +132,7 @@ class Slot:
         packet = Packet(*numbers, header.marker, rewrite(data, header, *numbers, track.ssrc))
         track.packets += 1
         track.octets += len(packet.data) - 12
-        for frame in (
-            self._collector.video(packet, now) if kind == "video" else self._collector.audio(packet, now)
-        ):
+        for frame in self._collector.video(packet, now) if kind == "video" else self._collector.audio(packet, now):
             self._emit(frame)
         self._arm(now)
         return True

@@ -86,9 +86,7 @@ def _bind(options: MediaOptions) -> socket.socket:
         if version == 6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-            with contextlib.suppress(
-                OSError
-            ):  # a system may refuse more than its limit; its default serves too
+            with contextlib.suppress(OSError):  # a system may refuse more than its limit; its default serves too
                 sock.setsockopt(socket.SOL_SOCKET, buffer, options.socket_buffer_bytes)
         sock.bind((host, port))
     except OSError as exc:

@@ -8,10 +8,11 @@ import os
 import signal
 from pathlib import Path
 
-from livecart.app import run_jobs, run_media, run_web
+from livecart.app import run_jobs, run_media
 from livecart.commands.fault import CommandError
 from livecart.observability import configure_logging
 from livecart.settings import Settings
+from livecart.web_process import run_web
 
 
 async def web(settings: Settings, given: argparse.Namespace) -> int:

@@ -77,7 +77,7 @@ class PublishTokens(Protocol):
 
 
 class Presence(Protocol):
-    async def viewers(self, show: ShowId) -> int:
+    async def total(self, show: ShowId) -> int:
         """How many people are in the show's room now, over all processes; 0 when nobody can say."""
         ...
 

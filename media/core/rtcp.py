@@ -89,9 +89,7 @@ def read(data: bytes) -> list[RtcpEvent]:
 
 
 def _reported(reports: list[RtcpReceiverInfo]) -> list[RtcpEvent]:
-    return [
-        Reported(item.ssrc, item.fraction_lost, item.packets_lost, item.lsr, item.dlsr) for item in reports
-    ]
+    return [Reported(item.ssrc, item.fraction_lost, item.packets_lost, item.lsr, item.dlsr) for item in reports]
 
 
 def _payload_feedback(packet: formats.RtcpPsfbPacket) -> list[RtcpEvent]:

@@ -66,9 +66,7 @@ def cut(packets: Sequence[bytes]) -> list[Run]:
     open_size = -1  # the common size of a run that can still grow
     for packet in packets:
         size = len(packet)
-        full = runs and (
-            len(runs[-1]) >= MAX_SEGMENTS or (len(runs[-1]) + 1) * (open_size + OVERHEAD) > MAX_RUN_BYTES
-        )
+        full = runs and (len(runs[-1]) >= MAX_SEGMENTS or (len(runs[-1]) + 1) * (open_size + OVERHEAD) > MAX_RUN_BYTES)
         if full or size > open_size:
             runs.append([packet])
             open_size = size
