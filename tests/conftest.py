@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import metadata
+from tests.support.postgres import PostgresServer
 
 
 @pytest.fixture
@@ -19,3 +20,30 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
         await connection.run_sync(metadata.create_all)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+async def postgres(postgres_server: PostgresServer) -> AsyncIterator[Database]:
+    """A fresh PostgreSQL database with all tables. Tests that use it are marked `real`."""
+    url = await postgres_server.new_database()
+    database = Database(url)
+    yield database
+    await database.close()
+    await postgres_server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.real)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """The same test on both engines: a contract."""
+    found: Database = request.getfixturevalue(request.param)
+    return found

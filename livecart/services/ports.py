@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from livecart.domain.books import Command
 from livecart.domain.catalog import Product
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
-from livecart.domain.ids import PersonId, ProductId, ShowId, TopicId
+from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, TopicId
+from livecart.domain.ledger import Wallet
+from livecart.domain.order import Order
 from livecart.domain.people import Person
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
+
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +185,49 @@ class Shows(Protocol):
     ) -> Sequence[Show]: ...
 
 
+class Orders(Protocol):
+    """Reading orders; they are changed through the Committer only."""
+
+    async def get(self, order: OrderId) -> Order:
+        """Raises NotFoundError."""
+        ...
+
+    async def of(self, buyer: PersonId, page: Page) -> Sequence[Order]: ...
+
+    async def due(self, now_ms: int, limit: int) -> Sequence[OrderId]:
+        """Reserved orders whose deadline has passed, the oldest first."""
+        ...
+
+
+class Wallets(Protocol):
+    """Reading wallets; they are changed through the Committer only."""
+
+    async def of(self, person: PersonId) -> Wallet: ...
+
+
+class Keys(Protocol):
+    """Idempotency keys; they are used by the Committer."""
+
+    async def forget(self, before_ms: int) -> int:
+        """Deletes the keys that are older; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One invariant of the books: how many rows were looked at, and those that break it, as text."""
+
+    invariant: str
+    checked: int
+    faults: tuple[str, ...]
+
+
+class Evidence(Protocol):
+    async def findings(self) -> Sequence[Finding]:
+        """Recomputes the books from entries, orders and stock movements, all of one moment."""
+        ...
+
+
 class Transaction(Protocol):
     """The repositories of one transaction."""
 
@@ -200,6 +248,18 @@ class Transaction(Protocol):
 
     @property
     def outbox(self) -> Outbox: ...
+
+    @property
+    def orders(self) -> Orders: ...
+
+    @property
+    def wallets(self) -> Wallets: ...
+
+    @property
+    def keys(self) -> Keys: ...
+
+    @property
+    def evidence(self) -> Evidence: ...
 
 
 class Store(Protocol):
@@ -248,3 +308,19 @@ class MediaGateway(Protocol):
     async def close(self, show: ShowId, session: str) -> None: ...
 
     async def end_show(self, show: ShowId) -> None: ...
+
+
+class Committer(Protocol):
+    """The one way in which money and goods move: commands are gathered, decided and committed together.
+
+    Raises the command's own refusal, or UnavailableError: `busy` when too many wait, `unavailable` when SQL is away.
+    After `unavailable` the command may or may not have been committed; the same command and key again finds out.
+    """
+
+    async def submit(self, command: Command[A]) -> A:
+        """The answer, once it is committed; to a key that was used before, the first answer."""
+        ...
+
+    async def submit_all(self, commands: Sequence[Command[A]]) -> Sequence[A | BaseException]:
+        """An answer or an exception for each command."""
+        ...

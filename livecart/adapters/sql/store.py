@@ -9,6 +9,10 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.evidence import SqlEvidence
+from livecart.adapters.sql.keys import SqlKeys
+from livecart.adapters.sql.ledger import SqlWallets
+from livecart.adapters.sql.orders import SqlOrders
 from livecart.adapters.sql.outbox import SqlOutbox
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.products import SqlProducts
@@ -49,6 +53,22 @@ class SqlTransaction:
     @cached_property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self._connection)
+
+    @cached_property
+    def orders(self) -> SqlOrders:
+        return SqlOrders(self._connection)
+
+    @cached_property
+    def wallets(self) -> SqlWallets:
+        return SqlWallets(self._connection)
+
+    @cached_property
+    def keys(self) -> SqlKeys:
+        return SqlKeys(self._connection)
+
+    @cached_property
+    def evidence(self) -> SqlEvidence:
+        return SqlEvidence(self._connection)
 
 
 class SqlStore:
