@@ -16,7 +16,9 @@ try {
   if (/<script(?![^>]*\bsrc=)/.test(html)) throw new Error("room.html has an inline script, which the CSP forbids");
   const sizes = scripts.map((path) => gzipSync(readFileSync(join(outDir, path)), { level: 9 }).length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  console.log(`room script: ${(total / 1024).toFixed(1)} KB gzip of ${BUDGET_BYTES / 1024} KB (${scripts.length} files)`);
+  console.log(
+    `room script: ${(total / 1024).toFixed(1)} KB gzip of ${BUDGET_BYTES / 1024} KB (${scripts.length} files)`,
+  );
   if (total > BUDGET_BYTES) process.exitCode = 1;
 } finally {
   rmSync(outDir, { recursive: true, force: true });

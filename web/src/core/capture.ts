@@ -91,6 +91,9 @@ export function followLevel(stream: MediaStream, onLevel: (level: number) => voi
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;
   context.createMediaStreamSource(stream).connect(analyser);
+  // Without a click on the page the browser holds the audio clock back; the first one lets it run.
+  const wake = new AbortController();
+  document.addEventListener("pointerdown", () => void context.resume(), { once: true, signal: wake.signal });
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
@@ -98,6 +101,7 @@ export function followLevel(stream: MediaStream, onLevel: (level: number) => voi
   }, 100);
   return () => {
     clearInterval(timer);
+    wake.abort();
     void context.close();
   };
 }

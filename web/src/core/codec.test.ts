@@ -1,4 +1,4 @@
-import { decode as unpack, encode as pack } from "@msgpack/msgpack";
+import { encode as pack, decode as unpack } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { codecFor } from "./codec.ts";
 import { CodecError } from "./errors.ts";
@@ -29,7 +29,12 @@ describe("both codecs", () => {
     const frames = [
       { re: 1, ok: { now_ms: 1_764_000_000_000 } },
       { re: 2, err: { code: "rate_limited", message: "slow down", retryable: true, retry_after_ms: 300 } },
-      { ev: [[41, "show.state", { state: "live" }, 1_764_000_000_001], [null, "viewers", { count: 3 }, 1]] },
+      {
+        ev: [
+          [41, "show.state", { state: "live" }, 1_764_000_000_001],
+          [null, "viewers", { count: 3 }, 1],
+        ],
+      },
     ];
     for (const value of frames) {
       expect(msgpack.decode(bytes(value))).toEqual(value);
@@ -38,7 +43,18 @@ describe("both codecs", () => {
   });
 
   it("refuse what is not a frame with their own error", () => {
-    const bad = [null, 3, "x", [], {}, { re: "1", ok: {} }, { re: 1 }, { re: 1, err: "no" }, { ev: [1] }, { ev: [["1", "chat", {}, 0]] }];
+    const bad = [
+      null,
+      3,
+      "x",
+      [],
+      {},
+      { re: "1", ok: {} },
+      { re: 1 },
+      { re: 1, err: "no" },
+      { ev: [1] },
+      { ev: [["1", "chat", {}, 0]] },
+    ];
     for (const value of bad) {
       expect(() => msgpack.decode(bytes(value))).toThrow(CodecError);
       expect(() => json.decode(JSON.stringify(value))).toThrow(CodecError);

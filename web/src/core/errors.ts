@@ -36,10 +36,15 @@ export class CaptureError extends Error {
   }
 }
 
-export function toApiError(error: unknown): ApiError {
+/** For catch clauses: anything but a refusal or a lost network is a fault of ours and is thrown on. */
+export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const detail = error instanceof Error ? error.message : String(error);
-  return new ApiError("network", 0, detail);
+  throw error;
+}
+
+/** What `fetch` throws when no answer came: TypeError, or a DOMException when it was aborted. */
+export function networkError(error: unknown): ApiError {
+  return new ApiError("network", 0, error instanceof Error ? error.message : String(error));
 }
 
 export function assertNever(value: never): never {

@@ -1,6 +1,6 @@
 // The typed fetch client of /api/v1. Answers are trusted to have the documented shape; refusals become ApiError.
 import { backoffMs } from "./backoff.ts";
-import { ApiError, toApiError } from "./errors.ts";
+import { ApiError, asApiError, networkError } from "./errors.ts";
 
 export interface HttpPorts {
   readonly fetch: typeof fetch;
@@ -51,7 +51,7 @@ export class Http {
       try {
         return await this.once<T>(method, path, options);
       } catch (caught) {
-        const error = toApiError(caught);
+        const error = asApiError(caught);
         if (!error.retryable || attempt + 1 >= tries) throw error;
         await this.ports.sleep(error.retryAfterMs ?? backoffMs(attempt, this.ports.random()));
       }
@@ -67,7 +67,9 @@ export class Http {
     }
     if (options.key !== undefined) headers["Idempotency-Key"] = options.key;
     if (options.signal) init.signal = options.signal;
-    const response = await this.ports.fetch(`${this.base}/${path}`, init);
+    const response = await this.ports.fetch(`${this.base}/${path}`, init).catch((error: unknown) => {
+      throw networkError(error);
+    });
     if (!response.ok) throw await toProblem(response);
     if (response.status === 204) return undefined as T;
     return (await response.json()) as T;

@@ -1,4 +1,5 @@
 // WHIP (RFC 9725) and WHEP over fetch: an offer goes up, an answer and the address of the session come back.
+import { networkError } from "./errors.ts";
 import { toProblem } from "./http.ts";
 
 export interface Endpoint {
@@ -18,7 +19,7 @@ export function sameOrigin(url: string, base: string = location.href): string {
   return pathname + search;
 }
 
-/** Raises ApiError with the server's code, or the fetch error when there is no answer. */
+/** Raises ApiError with the server's code, or `network` when there is no answer. */
 export async function postOffer(endpoint: Endpoint, sdp: string, signal: AbortSignal): Promise<Negotiated> {
   const url = sameOrigin(endpoint.url);
   const response = await fetch(url, {
@@ -27,6 +28,8 @@ export async function postOffer(endpoint: Endpoint, sdp: string, signal: AbortSi
     body: sdp,
     credentials: "same-origin",
     signal,
+  }).catch((error: unknown) => {
+    throw networkError(error);
   });
   if (!response.ok) throw await toProblem(response);
   const session = sameOrigin(response.headers.get("Location") ?? "", new URL(url, location.href).href);

@@ -2,7 +2,7 @@
 // The server is ICE-lite and waits for us, so nothing is trickled: one POST, one answer. When the connection fails a new
 // session is negotiated; `disconnected` is recoverable by its definition and gets time first.
 import { backoffMs } from "./backoff.ts";
-import { type ApiError, toApiError } from "./errors.ts";
+import { ApiError, asApiError } from "./errors.ts";
 import { deleteSession, type Endpoint, postOffer } from "./negotiate.ts";
 
 export type PeerState = "connecting" | "connected" | "reconnecting" | "refused" | "closed";
@@ -74,11 +74,13 @@ export class Peer {
       const { answer, location } = await postOffer(this.endpoint, pc.localDescription?.sdp ?? "", abort.signal);
       if (abort.signal.aborted) return deleteSession(this.endpoint, location);
       this.session = location;
-      await pc.setRemoteDescription({ type: "answer", sdp: answer });
+      await pc.setRemoteDescription({ type: "answer", sdp: answer }).catch((error: unknown) => {
+        throw new ApiError("bad_answer", 0, String(error));
+      });
       this.watchTransport(pc, abort.signal);
       this.schedule(CONNECT_WITHIN_MS, () => this.lost());
     } catch (caught) {
-      if (!abort.signal.aborted) this.refuse(toApiError(caught));
+      if (!abort.signal.aborted) this.refuse(asApiError(caught));
     }
   }
 

@@ -38,7 +38,8 @@ export function ranked<C extends { mimeType: string; sdpFmtpLine?: string }>(cod
   const rank = (codec: C): number => {
     const type = codec.mimeType.toLowerCase();
     const fmtp = codec.sdpFmtpLine ?? "";
-    if (type === "video/h264" && /packetization-mode=1/.test(fmtp)) return /profile-level-id=42[ce]0/i.test(fmtp) ? 0 : 2;
+    if (type === "video/h264" && /packetization-mode=1/.test(fmtp))
+      return /profile-level-id=42[ce]0/i.test(fmtp) ? 0 : 2;
     if (type === "video/vp8") return 1;
     return type === "video/rtx" || type === "video/red" || type === "video/ulpfec" ? 4 : 3;
   };

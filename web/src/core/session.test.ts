@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { ClientFrame, RoomEvent, ServerFrame, WireError } from "./protocol.ts";
 import { isFinalClose, Session, type SessionEffect } from "./session.ts";
 
-const snapshot = { epoch: "e1", seq: 10, now_ms: 0, show: { id: "s1" }, you: {}, chat: [], bag: { version: 1, products: [] } };
+const snapshot = {
+  epoch: "e1",
+  seq: 10,
+  now_ms: 0,
+  show: { id: "s1" },
+  you: {},
+  chat: [],
+  bag: { version: 1, products: [] },
+};
 
 function chat(seq: number, text = `line ${seq}`): RoomEvent {
   const author = { id: "u1", display_name: "Ana", role: "viewer" as const };
@@ -192,7 +200,9 @@ describe("the machine", () => {
   });
 
   it("names event and state of an illegal step", () => {
-    expect(() => new Session("s1", () => 0).advance({ type: "opened" }, 0)).toThrow('"opened" cannot happen while idle');
+    expect(() => new Session("s1", () => 0).advance({ type: "opened" }, 0)).toThrow(
+      '"opened" cannot happen while idle',
+    );
   });
 
   it("stops once and for all", () => {

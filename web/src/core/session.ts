@@ -137,7 +137,9 @@ export class Session {
       if ("err" in frame) return this.refused(frame.err, now);
       return this.onJoined(frame.ok as Joined, now);
     }
-    return ["err" in frame ? { do: "reply", re: frame.re, err: frame.err } : { do: "reply", re: frame.re, ok: frame.ok }];
+    return [
+      "err" in frame ? { do: "reply", re: frame.re, err: frame.err } : { do: "reply", re: frame.re, ok: frame.ok },
+    ];
   }
 
   private onJoined(joined: Joined, now: number): SessionEffect[] {

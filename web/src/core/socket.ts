@@ -46,7 +46,10 @@ export class RoomSocket {
     if (this.session.status !== "joined") return Promise.reject(new ApiError("network", 0, "not connected"));
     const frame = this.session.request(op, d);
     return new Promise<unknown>((resolve, reject) => {
-      const late = setTimeout(() => this.settle(frame.id)?.reject(new ApiError("network", 0, "no answer")), REPLY_WITHIN_MS);
+      const late = setTimeout(
+        () => this.settle(frame.id)?.reject(new ApiError("network", 0, "no answer")),
+        REPLY_WITHIN_MS,
+      );
       this.waiters.set(frame.id, {
         resolve: (ok) => {
           clearTimeout(late);

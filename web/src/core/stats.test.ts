@@ -3,7 +3,16 @@ import { flowOf, healthBetween } from "./stats.ts";
 
 function outbound(timestamp: number, bytesSent: number, framesEncoded: number, packetsLost: number) {
   return [
-    { type: "outbound-rtp", kind: "video", timestamp, bytesSent, framesEncoded, packetsSent: bytesSent / 1000, frameWidth: 1280, frameHeight: 720 },
+    {
+      type: "outbound-rtp",
+      kind: "video",
+      timestamp,
+      bytesSent,
+      framesEncoded,
+      packetsSent: bytesSent / 1000,
+      frameWidth: 1280,
+      frameHeight: 720,
+    },
     { type: "outbound-rtp", kind: "audio", timestamp, bytesSent: 0, packetsSent: 0 },
     { type: "remote-inbound-rtp", kind: "video", packetsLost },
     { type: "candidate-pair", bytesSent: 999_999 },
@@ -25,7 +34,15 @@ describe("healthBetween", () => {
   });
 
   it("reads what comes in for a viewer", () => {
-    const entry = { type: "inbound-rtp", kind: "video", timestamp: 5, bytesReceived: 7, packetsReceived: 2, packetsLost: 1, framesDecoded: 3 };
+    const entry = {
+      type: "inbound-rtp",
+      kind: "video",
+      timestamp: 5,
+      bytesReceived: 7,
+      packetsReceived: 2,
+      packetsLost: 1,
+      framesDecoded: 3,
+    };
     expect(flowOf([entry], "in")).toMatchObject({ bytes: 7, packets: 2, lost: 1, frames: 3 });
   });
 });
