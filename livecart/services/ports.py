@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from livecart.domain.catalog import Product
+from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.ids import PersonId, ProductId, ShowId, TopicId
 from livecart.domain.people import Person
@@ -178,6 +179,16 @@ class Shows(Protocol):
     ) -> Sequence[Show]: ...
 
 
+class ChatMessages(Protocol):
+    async def add_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+        """Adds those whose author, show and key are new; answers for each what is kept under them, in order."""
+        ...
+
+    async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
+        """The newest messages that are not deleted, with their authors, oldest first."""
+        ...
+
+
 class Transaction(Protocol):
     """The repositories of one transaction."""
 
@@ -195,6 +206,9 @@ class Transaction(Protocol):
 
     @property
     def shows(self) -> Shows: ...
+
+    @property
+    def chat(self) -> ChatMessages: ...
 
     @property
     def outbox(self) -> Outbox: ...
@@ -246,3 +260,62 @@ class MediaGateway(Protocol):
     async def close(self, show: ShowId, session: str) -> None: ...
 
     async def end_show(self, show: ShowId) -> None: ...
+
+
+class NewsListener(Protocol):
+    """Whoever wants a show's news in this process. The calls return at once; they only queue."""
+
+    def numbered(self, event: NumberedEvent) -> None:
+        """The next event of a followed show: in order, none missing, none twice."""
+        ...
+
+    def loose(self, event: ShowEvent) -> None:
+        """An event without a number, for a followed show or for a person alone."""
+        ...
+
+    def broken(self, show: ShowId) -> None:
+        """The log of a followed show started afresh or lost what came next: whoever is in it must join again."""
+        ...
+
+
+class News(Protocol):
+    """The news of the shows that this process has viewers in. One subscription per show."""
+
+    async def start(self, listener: NewsListener) -> None: ...
+
+    async def follow(self, show: ShowId) -> LogPosition:
+        """Returns the position after which every event will be delivered. Raises UnavailableError."""
+        ...
+
+    async def unfollow(self, show: ShowId) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Headcount(Protocol):
+    """Where every process tells how many watch each show with it. Raises UnavailableError when Redis is away."""
+
+    async def report(self, counts: Mapping[ShowId, int]) -> dict[ShowId, int]:
+        """Tells this process's counts (0 withdraws one) and answers the sums over all processes."""
+        ...
+
+
+class ChatWriter(Protocol):
+    """Keeps chat messages, many in one commit."""
+
+    async def write(self, message: ChatMessage) -> ChatMessage:
+        """Returns what is kept under the message's author, show and key, once committed: an older one if there was one.
+
+        Raises UnavailableError.
+        """
+        ...
+
+
+class ShowViews(Protocol):
+    """A show as both edges tell of it: docs/protocol.md, "Objects"."""
+
+    async def show_view(self, show: ShowId) -> dict[str, Any]:
+        """Raises NotFoundError."""
+        ...
+
+    async def bag_view(self, show: ShowId) -> dict[str, Any]: ...

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from livecart.adapters.sql.chat import SqlChat
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.outbox import SqlOutbox
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
@@ -45,6 +46,10 @@ class SqlTransaction:
     @cached_property
     def shows(self) -> SqlShows:
         return SqlShows(self._connection, lock=self._lock)
+
+    @cached_property
+    def chat(self) -> SqlChat:
+        return SqlChat(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:
