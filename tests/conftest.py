@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import metadata
+from tests.redis_server import RedisServer
 
 
 @pytest.fixture
@@ -19,3 +21,29 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
         await connection.run_sync(metadata.create_all)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def shared_redis() -> Iterator[RedisServer]:
+    # A socket's path has at most 107 bytes, and pytest's own folders are long.
+    with tempfile.TemporaryDirectory(prefix="lc-") as folder:
+        server = RedisServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def redis_url(shared_redis: RedisServer) -> str:
+    """A real Redis that all tests of this run share: use keys of your own."""
+    return shared_redis.url
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A real Redis of this test alone, to be stopped and restarted."""
+    with tempfile.TemporaryDirectory(prefix="lc-") as folder:
+        server = RedisServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()
