@@ -1,4 +1,4 @@
-"""Stock aiortc peers for the relay: a publisher of generated media and a viewer that counts what it decodes."""
+"""Stock aiortc peers for the relay: a publisher of generated media, a viewer that counts what it decodes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from aiortc import (
     RTCRtpSender,
     RTCSessionDescription,
 )
+from aiortc.mediastreams import MediaStreamError
 
 from media.options import MediaOptions
 from media.relay import MediaEvent, Relay
@@ -85,15 +86,14 @@ class Peer:
         while True:
             try:
                 frame = await track.recv()
-            except Exception:
+            except MediaStreamError:
                 return
             if isinstance(frame, av.VideoFrame):
                 self.frames += 1
                 self.sizes.append((frame.width, frame.height))
             elif isinstance(frame, av.AudioFrame):
-                self.loudest = max(
-                    self.loudest, max(array.array("h", bytes(frame.planes[0])[: frame.samples * 4]))
-                )
+                samples = array.array("h", bytes(frame.planes[0])[: frame.samples * 4])
+                self.loudest = max(self.loudest, *samples)
 
     def prefer(self, codec: str) -> None:
         """Offer only this video codec."""
@@ -157,7 +157,7 @@ class Stage:
 async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     """Wait for something that happens in its own time; fails when it does not."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  what is waited for happens in other processes and tasks
             await asyncio.sleep(0.02)
 
 
