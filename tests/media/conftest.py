@@ -7,6 +7,7 @@ import asyncio
 import fractions
 import math
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import av
@@ -117,12 +118,22 @@ class Peer:
 
 
 class Stage:
-    """A relay and peers for it; everything is closed at the end of a test."""
+    """A relay and its peers; everything is closed at the end of a test. `ahead` moves the relay's clock."""
 
-    def __init__(self, relay: Relay, events: list[MediaEvent]) -> None:
-        self.relay = relay
-        self.events = events
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        self.events: list[MediaEvent] = []
+        self.relay = Relay(
+            MediaOptions(node="t", udp_host="127.0.0.1", udp_port=0),
+            clock=lambda: time.monotonic() + self.ahead,
+            on_event=self.events.append,
+        )
         self.peers: list[Peer] = []
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The events as (type, session)."""
+        return [(event.type, event.session) for event in self.events]
 
     async def publish(
         self,
@@ -168,10 +179,8 @@ def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    events: list[MediaEvent] = []
-    relay = Relay(MediaOptions(node="t", udp_host="127.0.0.1", udp_port=0), on_event=events.append)
-    await relay.open()
-    built = Stage(relay, events)
+    built = Stage()
+    await built.relay.open()
     yield built
     await asyncio.gather(*(peer.close() for peer in built.peers))
-    await relay.close()
+    await built.relay.close()

@@ -103,6 +103,7 @@ def test_a_removed_session_is_gone() -> None:
     table, [session] = table_with("uf")
     check(table, HERE)
     table.remove(session)
+    assert session.remote == HERE
     assert (len(table), table.owner(HERE), check(table, HERE)) == (0, None, None)
 
 
