@@ -290,6 +290,7 @@ const errors: Record<string, string> = {
   not_in_bag: "The host took this product out of the bag.",
   insufficient_funds: "There is not enough money in your wallet.",
   order_state: "The order can no longer be changed.",
+  order_gone: "The reservation ran out. You can order again.",
   key_reused: "This order was already sent with another content. Close the window and start again.",
   topic_not_approved: "A moderator has to approve the topic first.",
   topic_claimed: "Another moderator is deciding on this topic.",
