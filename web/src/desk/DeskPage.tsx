@@ -82,7 +82,7 @@ function Desk({ http, account, toasts }: PageContext) {
         </Button>
       </div>
       <ErrorNote error={queue.error.value} />
-      <div class={layout.columns}>
+      <div class={layout.aside}>
         <QueueList queue={queue} onTake={take} />
         <TopicDetail
           topic={topic}

@@ -110,7 +110,8 @@ export class Broadcast {
   dispose(): void {
     this.hangUp();
     this.stopLevel();
-    stopStream(this.capture.value.stream);
+    this.stopLevel = () => undefined;
+    stopStream(this.capture.peek().stream);
     this.capture.value = NO_CAPTURE;
     this.loudness.value = 0;
   }

@@ -45,6 +45,7 @@ export function ChatForm({ room, signedIn, onSignIn }: ChatFormProps) {
           maxLength={LONGEST}
           value={draft.value.text}
           onInput={({ currentTarget }) => {
+            task.error.value = null;
             draft.value = { text: currentTarget.value, key: newKey() };
           }}
         />
