@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from livecart.domain.errors import ConflictError, LivecartError, UnavailableErro
 from livecart.domain.idempotency import request_key
 from livecart.domain.ids import OrderId, PersonId
 from livecart.domain.order import RESERVATION_MS, Order, OrderState
-from tests.support.shop import PRICE, SHOW, VARIANT, branch, open_shop
+from tests.support.shop import OTHER_VARIANT, PRICE, SHOW, VARIANT, branch, open_shop
 
 
 def _codes(answers: Sequence[Any]) -> list[str]:
@@ -252,17 +253,69 @@ async def test_two_batches_that_wait_for_each_other_are_both_served(postgres: Da
             await other.execute(text("SET LOCAL deadlock_timeout = '10s'"))
             await other.execute(text("SELECT 1 FROM variants WHERE id = 'lamp-red' FOR UPDATE"))
             paying = asyncio.ensure_future(shop.pay(ana, order))
-            await _until_someone_waits(postgres)
+            await _until_waiting(postgres, 1)
             # The batch holds the order and waits for the variant; this closes the circle.
             await other.execute(text("SELECT 1 FROM orders FOR UPDATE"))
         assert (await paying)["state"] == "paid"
         assert await shop.faults() == {}
 
 
-async def _until_someone_waits(database: Database) -> None:
+@pytest.mark.real
+async def test_two_processes_that_meet_at_the_last_unit_sell_it_once(postgres: Database) -> None:
+    async with open_shop(postgres, stock=1) as shop, branch(postgres, "b") as other:
+        async with _held(postgres, "SELECT 1 FROM variants FOR UPDATE"):
+            steps = [asyncio.ensure_future(each.place(shop.buyers[n])) for n, each in enumerate((shop, other))]
+            await _until_waiting(postgres, 2)
+        answers = await asyncio.gather(*steps, return_exceptions=True)
+        assert _codes(answers) == ["sold_out"]
+        assert await shop.faults() == {}
+
+
+@pytest.mark.real
+async def test_two_processes_that_meet_at_an_order_do_one_thing_with_it(postgres: Database) -> None:
+    async with open_shop(postgres) as shop, branch(postgres, "b") as other:
+        ana = shop.buyers[0]
+        await shop.top_up(ana, PRICE)
+        order = await shop.place(ana)
+        async with _held(postgres, "SELECT 1 FROM variants FOR UPDATE"):
+            steps = [asyncio.ensure_future(shop.pay(ana, order)), asyncio.ensure_future(other.cancel(ana, order))]
+            await _until_waiting(postgres, 2)
+        answers = await asyncio.gather(*steps, return_exceptions=True)
+        assert _codes(answers) == ["order_state"]
+        assert await shop.faults() == {}
+
+
+@pytest.mark.real
+async def test_two_processes_that_meet_at_a_wallet_spend_it_once(postgres: Database) -> None:
+    async with open_shop(postgres) as shop, branch(postgres, "b") as other:
+        ana = shop.buyers[0]
+        await shop.top_up(ana, 2 * PRICE)
+        # All accounts exist from here on: opening one would already make the other process wait.
+        await shop.pay(ana, await shop.place(ana))
+        placed = [await shop.place(ana), await shop.place(ana, variant=OTHER_VARIANT, show=None)]
+        async with _held(postgres, "SELECT 1 FROM accounts WHERE kind = 'wallet' FOR UPDATE"):
+            steps = [
+                asyncio.ensure_future(each.pay(ana, order, order["id"]))
+                for each, order in zip((shop, other), placed, strict=True)
+            ]
+            await _until_waiting(postgres, 2)
+        answers = await asyncio.gather(*steps, return_exceptions=True)
+        assert _codes(answers) == ["insufficient_funds"]
+        assert await shop.faults() == {}
+
+
+@asynccontextmanager
+async def _held(database: Database, statement: str) -> AsyncIterator[None]:
+    """Somebody else has the rows, so that whoever comes next waits until the block ends."""
+    async with database.write() as connection:
+        await connection.execute(text(statement))
+        yield
+
+
+async def _until_waiting(database: Database, count: int) -> None:
     async with asyncio.timeout(10):
         waiting = 0
-        while not waiting:
+        while waiting < count:
             async with database.read() as connection:
                 found = await connection.execute(text("SELECT COUNT(*) FROM pg_locks WHERE NOT granted"))
                 waiting = found.scalar_one()
