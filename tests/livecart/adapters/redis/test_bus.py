@@ -128,9 +128,7 @@ async def test_an_event_whose_announcement_was_lost_is_read_from_the_log(
     assert rig.listener.broken_shows == []
 
 
-async def test_garbage_on_a_channel_is_passed_over(
-    make_rig: Callable[[str], Awaitable[Rig]], redis_url: str
-) -> None:
+async def test_garbage_on_a_channel_is_passed_over(make_rig: Callable[[str], Awaitable[Rig]], redis_url: str) -> None:
     rig = await make_rig(redis_url)
     await rig.bus.follow(rig.show)
     for garbage in (b"", b"x", b"- - ", b"- - \xc1", b"e nan \x95", b"\xff 1 \x90", b"e 1 " + b"\x91" * 5_000):
