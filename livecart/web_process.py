@@ -4,42 +4,66 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
+from typing import Any
 
 from aiohttp import web
 
+from livecart.adapters.redis.bus import RedisBus
+from livecart.adapters.redis.connection import connect_subscriber
+from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.migrate import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.domain.errors import LivecartError
+from livecart.domain.ids import ShowId, VariantId
+from livecart.domain.people import Person
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
 from livecart.rest.health import Check, HealthRoutes
-from livecart.rest.identity import Identity
+from livecart.rest.identity import COOKIE, Identity
+from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
 from livecart.rest.products import ProductRoutes
+from livecart.rest.proxies import behind_proxies
 from livecart.rest.route import Route
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.topics import TopicRoutes
+from livecart.services.chat import Chat, ChatPorts
+from livecart.services.room import Room
 from livecart.settings import Settings
+from signaling.edge import Backbone, Signaling
+from signaling.ports import LimitOptions, Options, UseCases
 
 # aiohttp's only limit on how long a client may take over its headers, and on how long it may stay idle.
 KEEPALIVE_S = 10.0
 BACKLOG = 1_024
+# What is being answered when the stop comes may still be answered.
+SHUTDOWN_S = 1.5
 
 
 async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool = False) -> None:
     """Serves until `stop` is set. Raises OSError when the port cannot be had."""
-    async with open_shop(settings) as shop, open_wire(shop) as wire:
+    async with open_shop(settings) as shop, open_wire(shop) as wire, open_signaling(shop, wire) as signaling:
         metrics = Metrics()
-        app = make_application(routes_of(shop, wire), _health(shop, wire, metrics), STATIC, metrics.observe_request)
-        runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_S)
+        app = make_application(
+            routes_of(shop, wire),
+            _health(shop, wire, metrics),
+            STATIC,
+            [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
+            [web.get("/ws", signaling.handle)],
+        )
+        runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         try:
             await _site(runner, settings, shared_port=shared_port).start()
             await _work(shop, wire, stop)
         finally:
+            # Sockets are told to come back elsewhere while the port still answers; then the rest is finished.
+            await signaling.close(settings.drain_s)
             await runner.cleanup()
 
 
@@ -61,11 +85,51 @@ def _site(runner: web.AppRunner, settings: Settings, *, shared_port: bool) -> we
     )
 
 
+@asynccontextmanager
+async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
+    """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
+    settings = shop.settings
+    subscriber = connect_subscriber(settings.redis_url)
+    writer = SqlChatWriter(shop.store)
+    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids))
+    room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
+
+    async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
+        return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
+
+    signaling = Signaling(
+        UseCases(shop.accounts.authenticate, room, chat, wire.shows.show_product, place_order),
+        Backbone(
+            news=RedisBus(subscriber, wire.redis, wire.show_log),
+            log=wire.show_log,
+            headcount=wire.presence,
+            clock=shop.clock,
+            ids=shop.ids,
+        ),
+        Options(
+            cookie_name=COOKIE,
+            allowed_origins=own_origins(settings),
+            limits=LimitOptions(exempt=tuple(ip_network(network) for network in settings.limits_exempt)),
+        ),
+    )
+    await writer.start()
+    await signaling.start()
+    try:
+        yield signaling
+    finally:
+        await signaling.close()
+        await writer.close()
+        await subscriber.aclose()
+
+
+def own_origins(settings: Settings) -> frozenset[str]:
+    """Origins besides the host that was asked for."""
+    return frozenset([*settings.allowed_origins, *([settings.public_url] if settings.public_url else [])])
+
+
 def identity_of(shop: Shop) -> Identity:
     settings = shop.settings
-    origins = frozenset([*settings.allowed_origins, *([settings.public_url] if settings.public_url else [])])
-    secure = settings.origin.startswith("https:")
-    return Identity(shop.accounts, origins, settings.trusted_proxies, secure)
+    return Identity(shop.accounts, own_origins(settings), settings.origin.startswith("https:"))
 
 
 def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:

@@ -73,7 +73,7 @@ class Shows:
         async with self._store.read() as tx:
             show = await tx.shows.get(show_id)
             creator = await tx.people.get(show.creator)
-        return show_view(show, creator, await self._presence.total(show.id))
+        return show_view(show, creator, await self._presence.viewers(show.id))
 
     async def bag_view(self, show_id: ShowId) -> dict[str, Any]:
         async with self._store.read() as tx:
@@ -89,7 +89,7 @@ class Shows:
             )
             shown = found[: page.limit]
             people = await tx.people.many([show.creator for show in shown])
-        views = [show_view(show, people[show.creator], await self._presence.total(show.id)) for show in shown]
+        views = [show_view(show, people[show.creator], await self._presence.viewers(show.id)) for show in shown]
         return views, shown[-1].id if len(found) > len(shown) else None
 
     async def put_bag(self, person: Person, show_id: ShowId, products: list[ProductId]) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class Shows:
         """Marks the product as "explaining now"; None clears it."""
         async with self._store.write() as tx:
             show = await self._show_product(tx, await _own(tx, person, show_id), product, await tx.shows.bag(show_id))
-        return show_view(show, person, await self._presence.total(show.id))
+        return show_view(show, person, await self._presence.viewers(show.id))
 
     async def end(self, person: Person, show_id: ShowId) -> dict[str, Any]:
         """Ends the show for good; ending it twice is no error."""
