@@ -56,7 +56,9 @@ export class Peer {
     return (await this.pc?.getStats()) ?? null;
   }
 
-  dispose(): void {
+  /** `over`: the server has ended the session already, so there is nothing to delete. */
+  dispose(over = false): void {
+    if (over) this.session = null;
     this.listeners.abort();
     this.release();
     if (this.state !== "closed") this.enter("closed", null);
@@ -101,7 +103,9 @@ export class Peer {
     const [first] = pc.getTransceivers();
     const transport = first?.sender.transport ?? first?.receiver.transport;
     transport?.addEventListener("statechange", () => {
-      if (!signal.aborted && transport.state === "closed") this.lost();
+      if (signal.aborted || transport.state !== "closed") return;
+      this.session = null;
+      this.lost();
     });
   }
 
