@@ -150,7 +150,7 @@ class Topics(Protocol):
     async def keep_decision(self, decision_id: str, topic: Topic) -> None: ...
 
     async def search(
-        self, page: Page, *, creator: PersonId | None = None, status: TopicStatus | None = None
+        self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
     ) -> Sequence[Topic]: ...
 
 
