@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import metadata
 from tests.support.postgres import PostgresServer
+from tests.support.redis_server import RedisServer
 
 
 @pytest.fixture
@@ -47,3 +49,29 @@ def database(request: pytest.FixtureRequest) -> Database:
     """The same test on both engines: a contract."""
     found: Database = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(scope="session")
+def shared_redis() -> Iterator[RedisServer]:
+    # A socket's path has at most 107 bytes, and pytest's own folders are long.
+    with tempfile.TemporaryDirectory(prefix="lc-") as folder:
+        server = RedisServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def redis_url(shared_redis: RedisServer) -> str:
+    """A real Redis that all tests of this run share: use keys of your own."""
+    return shared_redis.url
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A real Redis of this test alone, to be stopped and restarted."""
+    with tempfile.TemporaryDirectory(prefix="lc-") as folder:
+        server = RedisServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()

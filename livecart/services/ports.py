@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from livecart.domain.books import Command
 from livecart.domain.catalog import Product
+from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, TopicId
 from livecart.domain.ledger import Wallet
@@ -88,11 +89,13 @@ class Presence(Protocol):
 
 
 class Limits(Protocol):
-    async def check(self, name: str, key: str) -> None:
+    """How often something may be tried. Clients from exempt networks (`address`) are never refused."""
+
+    def check(self, name: str, key: str, *, address: str) -> None:
         """Raises LimitedError if the named limit is used up for `key`."""
         ...
 
-    async def count(self, name: str, key: str) -> None:
+    def count(self, name: str, key: str, *, address: str) -> None:
         """Counts one use of the named limit by `key`."""
         ...
 
@@ -226,6 +229,16 @@ class Evidence(Protocol):
         ...
 
 
+class ChatMessages(Protocol):
+    async def add_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+        """Adds those whose author, show and key are new; answers for each what is kept under them, in order."""
+        ...
+
+    async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
+        """The newest messages that are not deleted, with their authors, oldest first."""
+        ...
+
+
 class Transaction(Protocol):
     """The repositories of one transaction."""
 
@@ -243,6 +256,9 @@ class Transaction(Protocol):
 
     @property
     def shows(self) -> Shows: ...
+
+    @property
+    def chat(self) -> ChatMessages: ...
 
     @property
     def outbox(self) -> Outbox: ...
@@ -322,3 +338,62 @@ class Committer(Protocol):
     async def submit_all(self, commands: Sequence[Command[A]]) -> Sequence[A | BaseException]:
         """An answer or an exception for each command."""
         ...
+
+
+class NewsListener(Protocol):
+    """Whoever wants a show's news in this process. The calls return at once; they only queue."""
+
+    def numbered(self, event: NumberedEvent) -> None:
+        """The next event of a followed show: in order, none missing, none twice."""
+        ...
+
+    def loose(self, event: ShowEvent) -> None:
+        """An event without a number, for a followed show or for a person alone."""
+        ...
+
+    def broken(self, show: ShowId) -> None:
+        """The log of a followed show started afresh or lost what came next: whoever is in it must join again."""
+        ...
+
+
+class News(Protocol):
+    """The news of the shows that this process has viewers in. One subscription per show."""
+
+    async def start(self, listener: NewsListener) -> None: ...
+
+    async def follow(self, show: ShowId) -> LogPosition:
+        """Returns the position after which every event will be delivered. Raises UnavailableError."""
+        ...
+
+    async def unfollow(self, show: ShowId) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Headcount(Protocol):
+    """Where every process tells how many watch each show with it. Raises UnavailableError when Redis is away."""
+
+    async def report(self, counts: Mapping[ShowId, int]) -> dict[ShowId, int]:
+        """Tells this process's counts (0 withdraws one) and answers the sums over all processes."""
+        ...
+
+
+class ChatWriter(Protocol):
+    """Keeps chat messages, many in one commit."""
+
+    async def write(self, message: ChatMessage) -> ChatMessage:
+        """Returns what is kept under the message's author, show and key, once committed: an older one if there was one.
+
+        Raises UnavailableError.
+        """
+        ...
+
+
+class ShowViews(Protocol):
+    """A show as both edges tell of it: docs/protocol.md, "Objects"."""
+
+    async def show_view(self, show: ShowId) -> dict[str, Any]:
+        """Raises NotFoundError."""
+        ...
+
+    async def bag_view(self, show: ShowId) -> dict[str, Any]: ...

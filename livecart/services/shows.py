@@ -11,6 +11,7 @@ from livecart.domain.ids import EventId, ProductId, ShowId, TopicId
 from livecart.domain.people import Permission, Person
 from livecart.domain.show import (
     BAG_MAX,
+    OPEN_STATES,
     TRANSITIONS,
     Bag,
     Show,
@@ -22,6 +23,8 @@ from livecart.domain.show import (
 from livecart.domain.topic import TopicStatus
 from livecart.services.ports import Clock, Ids, MediaGateway, Page, Presence, Store, Transaction
 from livecart.services.views import bag_view, show_view
+
+OPEN_SHOWS_MAX = 10_000
 
 
 class Shows:
@@ -133,10 +136,10 @@ class Shows:
             if step in TRANSITIONS[show.state]:
                 await self._advance(tx, show, step)
 
-    async def states(self) -> dict[ShowId, ShowState]:
-        """Every open show that was live at some time, for comparing with what the media plane reports."""
+    async def open_states(self) -> dict[ShowId, ShowState]:
+        """Every show that has not ended, for comparing with what the media plane reports."""
         async with self._store.read() as tx:
-            found = await tx.shows.search(Page(10_000), states=[ShowState.LIVE, ShowState.INTERRUPTED])
+            found = await tx.shows.search(Page(OPEN_SHOWS_MAX), states=OPEN_STATES)
         return {show.id: show.state for show in found}
 
     async def _show_product(self, tx: Transaction, show: Show, product: ProductId | None, bag: Bag) -> Show:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from livecart.adapters.sql.chat import SqlChat
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.evidence import SqlEvidence
 from livecart.adapters.sql.keys import SqlKeys
@@ -49,6 +50,10 @@ class SqlTransaction:
     @cached_property
     def shows(self) -> SqlShows:
         return SqlShows(self._connection, lock=self._lock)
+
+    @cached_property
+    def chat(self) -> SqlChat:
+        return SqlChat(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

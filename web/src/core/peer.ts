@@ -1,0 +1,164 @@
+// The only RTCPeerConnection of the pages: one session with the relay, publishing (WHIP) or watching (WHEP).
+// The server is ICE-lite and waits for us, so nothing is trickled: one POST, one answer. When the connection fails a new
+// session is negotiated; `disconnected` is recoverable by its definition and gets time first.
+import { backoffMs } from "./backoff.ts";
+import { ApiError, asApiError } from "./errors.ts";
+import { deleteSession, type Endpoint, postOffer } from "./negotiate.ts";
+
+export type PeerState = "connecting" | "connected" | "reconnecting" | "refused" | "closed";
+
+export interface PeerHandlers {
+  onState(state: PeerState, error: ApiError | null): void;
+  onStream?(stream: MediaStream): void;
+}
+
+const RETRY = { baseMs: 400, capMs: 10_000 };
+/** After this long a restarted relay has forgotten us for certain; browsers would wait up to half a minute for `failed`. */
+const DISCONNECTED_PATIENCE_MS = 8_000;
+const CONNECT_WITHIN_MS = 15_000;
+/** Refusals that another attempt cannot change. */
+const FINAL_STATUS = new Set([400, 401, 403, 404, 409, 410, 413, 415, 422]);
+
+export class Peer {
+  private readonly listeners = new AbortController();
+  private attemptAbort = new AbortController();
+  private pc: RTCPeerConnection | null = null;
+  private session: string | null = null;
+  private state: PeerState = "connecting";
+  private attempt = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly prepare: (pc: RTCPeerConnection) => void,
+    private readonly handlers: PeerHandlers,
+  ) {}
+
+  start(): void {
+    const { signal } = this.listeners;
+    window.addEventListener("pagehide", () => this.release(), { signal });
+    // A page that comes back from the back-forward cache has lost its session.
+    window.addEventListener("pageshow", (shown) => shown.persisted && this.restart(0), { signal });
+    window.addEventListener("online", () => this.state === "reconnecting" && this.restart(0), { signal });
+    this.enter("connecting", null);
+    void this.negotiate();
+  }
+
+  /** Swaps camera or microphone without a new negotiation. */
+  async replaceTracks(stream: MediaStream): Promise<void> {
+    for (const transceiver of this.pc?.getTransceivers() ?? []) {
+      const kind = transceiver.receiver.track.kind;
+      await transceiver.sender.replaceTrack(stream.getTracks().find((track) => track.kind === kind) ?? null);
+    }
+  }
+
+  async stats(): Promise<RTCStatsReport | null> {
+    return (await this.pc?.getStats()) ?? null;
+  }
+
+  dispose(): void {
+    this.listeners.abort();
+    this.release();
+    if (this.state !== "closed") this.enter("closed", null);
+  }
+
+  private async negotiate(): Promise<void> {
+    const abort = new AbortController();
+    this.attemptAbort = abort;
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+    this.pc = pc;
+    try {
+      this.prepare(pc);
+      this.follow(pc, abort.signal);
+      await pc.setLocalDescription(await pc.createOffer());
+      const { answer, location } = await postOffer(this.endpoint, pc.localDescription?.sdp ?? "", abort.signal);
+      if (abort.signal.aborted) return deleteSession(this.endpoint, location);
+      this.session = location;
+      await pc.setRemoteDescription({ type: "answer", sdp: answer }).catch((error: unknown) => {
+        throw new ApiError("bad_answer", 0, String(error));
+      });
+      this.watchTransport(pc, abort.signal);
+      this.schedule(CONNECT_WITHIN_MS, () => this.lost());
+    } catch (caught) {
+      if (!abort.signal.aborted) this.refuse(asApiError(caught));
+    }
+  }
+
+  private follow(pc: RTCPeerConnection, signal: AbortSignal): void {
+    const stream = new MediaStream();
+    pc.addEventListener("track", ({ track }) => {
+      stream.addTrack(track);
+      this.handlers.onStream?.(stream);
+    });
+    const onChange = () => {
+      if (!signal.aborted) this.onConnection(pc.connectionState);
+    };
+    pc.addEventListener("connectionstatechange", onChange);
+  }
+
+  /** A relay that ends in order says so over DTLS, long before ICE would notice. */
+  private watchTransport(pc: RTCPeerConnection, signal: AbortSignal): void {
+    const [first] = pc.getTransceivers();
+    const transport = first?.sender.transport ?? first?.receiver.transport;
+    transport?.addEventListener("statechange", () => {
+      if (!signal.aborted && transport.state === "closed") this.lost();
+    });
+  }
+
+  private onConnection(connection: RTCPeerConnectionState): void {
+    switch (connection) {
+      case "connected":
+        this.attempt = 0;
+        this.schedule(null);
+        return this.enter("connected", null);
+      case "disconnected":
+        this.schedule(DISCONNECTED_PATIENCE_MS, () => this.lost());
+        return this.enter("reconnecting", null);
+      case "failed":
+        return this.lost();
+      default:
+        return;
+    }
+  }
+
+  private lost(): void {
+    this.enter("reconnecting", null);
+    this.restart(backoffMs(this.attempt, Math.random(), RETRY));
+    this.attempt += 1;
+  }
+
+  private refuse(error: ApiError): void {
+    if (FINAL_STATUS.has(error.status)) {
+      this.release();
+      this.enter("refused", error);
+      return;
+    }
+    this.enter("reconnecting", error);
+    this.restart(error.retryAfterMs ?? backoffMs(this.attempt, Math.random(), RETRY));
+    this.attempt += 1;
+  }
+
+  private restart(afterMs: number): void {
+    this.release();
+    this.schedule(afterMs, () => void this.negotiate());
+  }
+
+  private release(): void {
+    this.attemptAbort.abort();
+    this.schedule(null);
+    this.pc?.close();
+    this.pc = null;
+    if (this.session !== null) deleteSession(this.endpoint, this.session);
+    this.session = null;
+  }
+
+  private schedule(afterMs: number | null, then: () => void = () => undefined): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = afterMs === null ? null : setTimeout(then, afterMs);
+  }
+
+  private enter(state: PeerState, error: ApiError | null): void {
+    this.state = state;
+    this.handlers.onState(state, error);
+  }
+}

@@ -1,0 +1,229 @@
+// The WebSocket session of one show as a pure machine: connect → join → joined → resume with epoch and after.
+// `advance(event, now)` answers what to do; socket.ts does it. No socket, no clock and no timer in here.
+import { backoffMs } from "./backoff.ts";
+import type { ClientFrame, Joined, Op, Operations, RoomEvent, ServerFrame, WireError } from "./protocol.ts";
+
+export type SessionStatus = "idle" | "connecting" | "joining" | "joined" | "waiting" | "held" | "closed";
+
+export type SessionEvent =
+  | { readonly type: "start" }
+  | { readonly type: "opened" }
+  | { readonly type: "received"; readonly frame: ServerFrame }
+  | { readonly type: "broken"; readonly code: number }
+  | { readonly type: "timer" }
+  | { readonly type: "hold" }
+  | { readonly type: "release" }
+  | { readonly type: "stop" };
+
+export type SessionEffect =
+  | { readonly do: "connect" }
+  | { readonly do: "disconnect" }
+  | { readonly do: "send"; readonly frame: ClientFrame }
+  | { readonly do: "status"; readonly status: SessionStatus; readonly code: string | null }
+  | { readonly do: "joined"; readonly joined: Joined }
+  | { readonly do: "events"; readonly events: readonly RoomEvent[] }
+  | { readonly do: "reply"; readonly re: number; readonly ok?: unknown; readonly err?: WireError };
+
+/** Which events may come in which state; anything else is a fault of the shell and raises. */
+const ALLOWED: Record<SessionStatus, readonly SessionEvent["type"][]> = {
+  idle: ["start", "stop", "hold", "release"],
+  connecting: ["opened", "broken", "timer", "hold", "release", "stop"],
+  joining: ["received", "broken", "timer", "hold", "release", "stop"],
+  joined: ["received", "broken", "timer", "hold", "release", "stop"],
+  waiting: ["timer", "hold", "release", "stop"],
+  held: ["hold", "release", "stop"],
+  closed: ["stop", "hold", "release"],
+};
+
+const CONNECT_WITHIN_MS = 10_000;
+const PING_EVERY_MS = 20_000;
+const SILENT_AFTER_MS = 45_000;
+const PROBE_WITHIN_MS = 5_000;
+/** A session shorter than this does not reset the backoff, or a server that refuses late would be hammered. */
+const STABLE_AFTER_MS = 5_000;
+/** An unexplained gap is mended by resuming, but not again and again. */
+const GAP_REPAIR_EVERY_MS = 30_000;
+const EARLY_EVENTS = 1_000;
+
+/** Codes of the ranges 3500–3999 and 4500–4999 mean "do not come back"; all others mean "reconnect and resume". */
+export function isFinalClose(code: number): boolean {
+  return (code >= 3500 && code < 4000) || (code >= 4500 && code < 5000);
+}
+
+interface Position {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+export class Session {
+  private state: SessionStatus = "idle";
+  private holding = false;
+  private position: Position | null = null;
+  private attempt = 0;
+  private deadlineMs: number | null = null;
+  private heardAtMs = 0;
+  private joinedAtMs = 0;
+  private gapAtMs = Number.NEGATIVE_INFINITY;
+  private joinId = 0;
+  private lastId = 0;
+  private early: RoomEvent[] = [];
+
+  constructor(
+    private readonly show: string,
+    private readonly random: () => number,
+  ) {}
+
+  get status(): SessionStatus {
+    return this.state;
+  }
+
+  /** When `timer` is due, or null. */
+  get deadline(): number | null {
+    return this.deadlineMs;
+  }
+
+  /** A request of the page; answered by a `reply` effect with the same id. */
+  request<O extends Op>(op: O, d: Operations[O]["d"]): ClientFrame {
+    this.lastId += 1;
+    return { id: this.lastId, op, d };
+  }
+
+  advance(event: SessionEvent, now: number): SessionEffect[] {
+    if (!ALLOWED[this.state].includes(event.type)) {
+      throw new Error(`session: "${event.type}" cannot happen while ${this.state}`);
+    }
+    switch (event.type) {
+      case "start":
+        return this.connect(now);
+      case "opened":
+        return this.join(now);
+      case "received":
+        return this.receive(event.frame, now);
+      case "broken":
+        return isFinalClose(event.code) ? this.close(`closed_${event.code}`) : this.wait(now, null);
+      case "timer":
+        return this.onTimer(now);
+      case "hold":
+        return this.hold();
+      case "release":
+        return this.release(now);
+      case "stop":
+        return this.state === "closed" ? [] : [{ do: "disconnect" }, ...this.close(null)];
+    }
+  }
+
+  private connect(now: number): SessionEffect[] {
+    this.deadlineMs = now + CONNECT_WITHIN_MS;
+    return [{ do: "connect" }, this.enter("connecting")];
+  }
+
+  private join(now: number): SessionEffect[] {
+    const resume = this.position ? { epoch: this.position.epoch, after: this.position.seq } : {};
+    const frame = this.request("show.join", { show: this.show, ...resume });
+    this.joinId = frame.id;
+    this.early = [];
+    this.deadlineMs = now + CONNECT_WITHIN_MS;
+    return [this.enter("joining"), { do: "send", frame }];
+  }
+
+  private receive(frame: ServerFrame, now: number): SessionEffect[] {
+    this.heardAtMs = now;
+    if ("ev" in frame) {
+      if (this.state === "joined") return this.take(frame.ev, now);
+      if (this.early.length < EARLY_EVENTS) this.early.push(...frame.ev);
+      return [];
+    }
+    if (this.state === "joining" && frame.re === this.joinId) {
+      if ("err" in frame) return this.refused(frame.err, now);
+      return this.onJoined(frame.ok as Joined, now);
+    }
+    return [
+      "err" in frame ? { do: "reply", re: frame.re, err: frame.err } : { do: "reply", re: frame.re, ok: frame.ok },
+    ];
+  }
+
+  private onJoined(joined: Joined, now: number): SessionEffect[] {
+    this.position = { epoch: joined.epoch, seq: joined.seq };
+    this.joinedAtMs = now;
+    this.deadlineMs = now + PING_EVERY_MS;
+    const early = this.early;
+    this.early = [];
+    return [this.enter("joined"), { do: "joined", joined }, ...this.take(early, now)];
+  }
+
+  private refused(err: WireError, now: number): SessionEffect[] {
+    if (!err.retryable) return [{ do: "disconnect" }, ...this.close(err.code)];
+    return [{ do: "disconnect" }, ...this.wait(now, err.retry_after_ms ?? null)];
+  }
+
+  /** Drops what was seen, moves the position, and resumes once when a number is missing without an explanation. */
+  private take(events: readonly RoomEvent[], now: number): SessionEffect[] {
+    const fresh: RoomEvent[] = [];
+    for (const event of events) {
+      const position = this.position ?? { epoch: "", seq: 0 };
+      const seq = event[1] === "skipped" ? event[2].to : event[0];
+      if (seq === null) {
+        fresh.push(event);
+        continue;
+      }
+      if (seq <= position.seq) continue;
+      const missing = event[1] !== "skipped" && seq > position.seq + 1;
+      if (missing && now - this.gapAtMs >= GAP_REPAIR_EVERY_MS) {
+        this.gapAtMs = now;
+        return [...emit(fresh), { do: "disconnect" }, ...this.connect(now)];
+      }
+      this.position = { epoch: position.epoch, seq };
+      fresh.push(event);
+    }
+    return emit(fresh);
+  }
+
+  private onTimer(now: number): SessionEffect[] {
+    if (this.state === "waiting") return this.connect(now);
+    if (this.state !== "joined" || now - this.heardAtMs >= SILENT_AFTER_MS) {
+      return [{ do: "disconnect" }, ...this.wait(now, null)];
+    }
+    this.deadlineMs = now + PING_EVERY_MS;
+    return [{ do: "send", frame: this.request("ping", {}) }];
+  }
+
+  private hold(): SessionEffect[] {
+    this.holding = true;
+    if (this.state !== "waiting") return [];
+    this.deadlineMs = null;
+    return [this.enter("held")];
+  }
+
+  /** The network or the person came back: connect now, or find out soon whether the open socket is still alive. */
+  private release(now: number): SessionEffect[] {
+    this.holding = false;
+    if (this.state === "held" || this.state === "waiting") return this.connect(now);
+    if (this.state !== "joined") return [];
+    this.deadlineMs = now + PROBE_WITHIN_MS;
+    this.heardAtMs = Math.min(this.heardAtMs, now + PROBE_WITHIN_MS - SILENT_AFTER_MS);
+    return [{ do: "send", frame: this.request("ping", {}) }];
+  }
+
+  private wait(now: number, afterMs: number | null): SessionEffect[] {
+    if (this.state === "joined" && now - this.joinedAtMs >= STABLE_AFTER_MS) this.attempt = 0;
+    const delay = afterMs ?? backoffMs(this.attempt, this.random());
+    this.attempt += 1;
+    this.deadlineMs = this.holding ? null : now + delay;
+    return [this.enter(this.holding ? "held" : "waiting")];
+  }
+
+  private close(code: string | null): SessionEffect[] {
+    this.deadlineMs = null;
+    this.state = "closed";
+    return [{ do: "status", status: "closed", code }];
+  }
+
+  private enter(status: SessionStatus): SessionEffect {
+    this.state = status;
+    return { do: "status", status, code: null };
+  }
+}
+
+function emit(events: readonly RoomEvent[]): SessionEffect[] {
+  return events.length > 0 ? [{ do: "events", events }] : [];
+}

@@ -1,0 +1,43 @@
+// The topics that wait, oldest first. Opening one claims it.
+import type { Topic } from "../core/protocol.ts";
+import type { TopicQueue } from "../state/queue.ts";
+import layout from "../ui/layout.module.css";
+import { formatTime, text } from "../ui/strings.ts";
+import styles from "./QueueList.module.css";
+
+interface QueueListProps {
+  readonly queue: TopicQueue;
+  readonly onTake: (topic: Topic) => void;
+}
+
+export function QueueList({ queue, onTake }: QueueListProps) {
+  const topics = queue.topics.value;
+  const selected = queue.selected.value?.id;
+  return (
+    <section class={layout.card} aria-label={text.desk.title} aria-busy={topics === null}>
+      <h2>{text.desk.waiting(topics?.length ?? 0)}</h2>
+      {topics?.length === 0 && <p class={layout.empty}>{text.desk.empty}</p>}
+      <ul>
+        {topics?.map((topic) => (
+          <li key={topic.id}>
+            <button
+              type="button"
+              class={styles.item}
+              aria-current={topic.id === selected}
+              onClick={() => onTake(topic)}
+            >
+              <strong>{topic.title}</strong>
+              <span class={`${layout.muted} ${layout.small}`}>
+                {topic.creator.display_name} · {text.topic.categories[topic.category] ?? topic.category} ·{" "}
+                {formatTime(topic.submitted_at ?? topic.created_at)}
+              </span>
+              {queue.heldByOther(topic) && topic.claim && (
+                <span class={layout.small}>{text.desk.claimedBy(topic.claim.moderator.display_name)}</span>
+              )}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+// One topic as a moderator reads it, with the three decisions.
+import { Fragment } from "preact";
+import type { ApiError } from "../core/errors.ts";
+import type { Topic } from "../core/protocol.ts";
+import type { TopicQueue } from "../state/queue.ts";
+import { Button } from "../ui/Button.tsx";
+import layout from "../ui/layout.module.css";
+import { ErrorNote, Note } from "../ui/Note.tsx";
+import { formatTime, text } from "../ui/strings.ts";
+
+interface TopicDetailProps {
+  readonly topic: Topic | null;
+  readonly queue: TopicQueue;
+  readonly busy: boolean;
+  readonly error: ApiError | null;
+  readonly onApprove: () => void;
+  readonly onAsk: (decision: "reject" | "request-changes") => void;
+}
+
+export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: TopicDetailProps) {
+  if (!topic) {
+    return (
+      <section class={layout.stack}>
+        <ErrorNote error={error} />
+        <p class={layout.empty}>{text.desk.choose}</p>
+      </section>
+    );
+  }
+  const held = queue.heldByOther(topic);
+  return (
+    <article class={layout.card} aria-label={topic.title}>
+      <h2>{topic.title}</h2>
+      {topic.claim && (
+        <Note tone={held ? "warn" : "good"}>
+          {held ? text.desk.claimedBy(topic.claim.moderator.display_name) : text.desk.claimedByYou}
+        </Note>
+      )}
+      <Facts topic={topic} />
+      <p class={layout.prose} dir="auto">
+        {topic.summary}
+      </p>
+      <ErrorNote error={error} />
+      <div class={layout.row}>
+        <Button look="primary" busy={busy} onClick={onApprove}>
+          {text.desk.approve}
+        </Button>
+        <Button busy={busy} onClick={() => onAsk("request-changes")}>
+          {text.desk.requestChanges}
+        </Button>
+        <Button look="danger" busy={busy} onClick={() => onAsk("reject")}>
+          {text.desk.reject}
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+function Facts({ topic }: { readonly topic: Topic }) {
+  const rows: (readonly [string, string])[] = [
+    [text.desk.creator, `${topic.creator.display_name} (${topic.creator.handle})`],
+    [text.topic.category, text.topic.categories[topic.category] ?? topic.category],
+    [text.topic.language, topic.language],
+    [text.desk.submitted, formatTime(topic.submitted_at ?? topic.created_at)],
+    ...(topic.planned_at === null ? [] : ([[text.topic.plannedAt, formatTime(topic.planned_at)]] as const)),
+  ];
+  return (
+    <dl class={layout.facts}>
+      {rows.map(([name, value]) => (
+        <Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,102 @@
+// The room of a show: picture, title, what is being shown, the bag, and the chat beside or below it.
+import type { Product } from "../core/protocol.ts";
+import type { Account } from "../state/account.ts";
+import { available } from "../state/bag.ts";
+import type { Room } from "../state/room.ts";
+import type { Visit } from "../state/visit.ts";
+import { Button } from "../ui/Button.tsx";
+import { ChatPanel } from "../ui/ChatPanel.tsx";
+import layout from "../ui/layout.module.css";
+import { Badge } from "../ui/Note.tsx";
+import { ProductCard } from "../ui/ProductCard.tsx";
+import { SessionBadge } from "../ui/SessionBadge.tsx";
+import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
+import { text } from "../ui/strings.ts";
+import { BuyDialog } from "./BuyDialog.tsx";
+import styles from "./LiveRoom.module.css";
+import { Stage } from "./Stage.tsx";
+
+interface LiveRoomProps {
+  readonly room: Room;
+  readonly visit: Visit;
+  readonly account: Account;
+}
+
+export function LiveRoom({ room, visit, account }: LiveRoomProps) {
+  const { checkout } = visit;
+  const show = room.show.value;
+  const ended = show.state === "ended";
+  const buy = (product: Product) => account.ask(() => checkout.open(product));
+  document.title = `${show.title} · ${text.brand}`;
+  return (
+    <main class={styles.room}>
+      <div class={styles.main}>
+        <div class={styles.video}>
+          <Stage room={room} viewing={visit.viewing} account={account} />
+        </div>
+        <div class={styles.title}>
+          <h1>{show.title}</h1>
+          <p class={layout.row}>
+            <ShowStateBadge state={show.state} />
+            <Badge>{text.show.viewers(room.viewers.value)}</Badge>
+            <SessionBadge status={room.status.value} />
+            <span class={layout.muted}>{text.show.hostedBy(show.creator.display_name)}</span>
+          </p>
+        </div>
+        <Showing product={ended ? null : room.bag.showing.value} onBuy={buy} />
+      </div>
+      <div class={styles.chat}>
+        <ChatPanel room={room} account={account} />
+      </div>
+      {!ended && <BagList room={room} onBuy={buy} />}
+      {checkout.product.value && <BuyDialog checkout={checkout} room={room} />}
+    </main>
+  );
+}
+
+interface ShowingProps {
+  readonly product: Product | null;
+  readonly onBuy: (product: Product) => void;
+}
+
+function Showing({ product, onBuy }: ShowingProps) {
+  // The region stays in the tree, so that a screen reader says when another product is shown.
+  return (
+    <section aria-label={text.goods.showing} aria-live="polite">
+      {product && (
+        <ProductCard product={product} flag={text.goods.showing}>
+          <BuyButton product={product} onBuy={onBuy} />
+        </ProductCard>
+      )}
+    </section>
+  );
+}
+
+function BagList({ room, onBuy }: { readonly room: Room; readonly onBuy: (product: Product) => void }) {
+  const shown = room.bag.showing.value;
+  const products = room.bag.products.value.filter((product) => product.id !== shown?.id);
+  if (products.length === 0 && shown) return null;
+  return (
+    <section class={`${layout.card} ${styles.bag}`} aria-label={text.goods.bag}>
+      <h2>{text.goods.bag}</h2>
+      {products.length === 0 && <p class={layout.muted}>{text.goods.emptyBagViewer}</p>}
+      <ul class={layout.list}>
+        {products.map((product) => (
+          <li key={product.id}>
+            <ProductCard product={product}>
+              <BuyButton product={product} onBuy={onBuy} />
+            </ProductCard>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function BuyButton({ product, onBuy }: { readonly product: Product; readonly onBuy: (product: Product) => void }) {
+  return (
+    <Button look="primary" disabled={available(product) === 0} onClick={() => onBuy(product)}>
+      {text.goods.buy}
+    </Button>
+  );
+}

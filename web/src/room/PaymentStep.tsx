@@ -1,0 +1,63 @@
+// The reserved order: paid, or what is needed to pay it.
+import { formatMoney } from "../core/money.ts";
+import type { Checkout } from "../state/checkout.ts";
+import { Button } from "../ui/Button.tsx";
+import layout from "../ui/layout.module.css";
+import { ErrorNote, Note } from "../ui/Note.tsx";
+import { PriceTag } from "../ui/PriceTag.tsx";
+import { formatClock, text } from "../ui/strings.ts";
+
+/** The button that had the focus is gone: the next one takes over. */
+const focus = (element: HTMLElement | null) => element?.focus();
+
+export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
+  const order = checkout.order.value;
+  if (!order) return null;
+  const paid = checkout.phase.value === "paid";
+  const missing = checkout.missing();
+  const short = checkout.error.value?.code === "insufficient_funds" && missing !== null;
+  return (
+    <div class={layout.stack}>
+      <div role="status">
+        {paid ? (
+          <Note tone="good">{text.buy.paid}</Note>
+        ) : (
+          <Note>{order.expires_at ? text.buy.reservedUntil(formatClock(order.expires_at)) : text.buy.reserved}</Note>
+        )}
+      </div>
+      <p>{text.buy.order(order.id)}</p>
+      <ul class={layout.tight}>
+        {order.lines.map((line) => (
+          <li key={line.variant}>
+            {line.title} {line.variant_title !== line.title && `(${line.variant_title})`} × {line.quantity}
+          </li>
+        ))}
+      </ul>
+      <p class={layout.between}>
+        <span>{text.buy.total}</span>
+        <PriceTag money={order.total} />
+      </p>
+      <ErrorNote error={checkout.error.value} />
+      {paid ? (
+        <Button look="primary" ref={focus} onClick={() => checkout.close()}>
+          {text.buy.done}
+        </Button>
+      ) : (
+        <div class={layout.actions}>
+          <Button busy={checkout.busy.value} onClick={() => checkout.cancel()}>
+            {text.buy.cancelOrder}
+          </Button>
+          {short ? (
+            <Button look="primary" busy={checkout.busy.value} onClick={() => checkout.topUpAndPay(missing)}>
+              {text.buy.topUp(formatMoney(missing))}
+            </Button>
+          ) : (
+            <Button look="primary" busy={checkout.busy.value} onClick={() => checkout.pay()}>
+              {text.buy.payNow}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

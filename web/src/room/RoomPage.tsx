@@ -1,0 +1,50 @@
+// Which show this is, and what to say when there is none.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Visit } from "../state/visit.ts";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import layout from "../ui/layout.module.css";
+import type { PageContext } from "../ui/mount.tsx";
+import { ErrorNote } from "../ui/Note.tsx";
+import { text } from "../ui/strings.ts";
+import { LiveRoom } from "./LiveRoom.tsx";
+
+export function RoomPage({ http, account, toasts }: PageContext) {
+  const visit = useSignal(
+    new Visit(http, account, {
+      onPurchase: (buyer, title, quantity) => toasts.say(text.show.purchase(buyer, title, quantity)),
+      onSkipped: (count) => toasts.say(text.show.skipped(count)),
+    }),
+  ).value;
+  const open = () => visit.open(showId());
+  useEffect(() => void open(), []);
+  const state = visit.state.value;
+  switch (state.kind) {
+    case "loading":
+      return <main class={layout.page} aria-busy="true" />;
+    case "missing":
+      return (
+        <main class={layout.page}>
+          <div class={layout.empty}>
+            <h1>{text.show.missingTitle}</h1>
+            <p>{text.show.missingBody}</p>
+            <ButtonLink href="/">{text.show.otherShows}</ButtonLink>
+          </div>
+        </main>
+      );
+    case "failed":
+      return (
+        <main class={layout.page}>
+          <ErrorNote error={state.error} />
+          <Button onClick={open}>{text.tryAgain}</Button>
+        </main>
+      );
+    case "open":
+      return <LiveRoom room={state.room} visit={visit} account={account} />;
+  }
+}
+
+function showId(): string {
+  const [, id = ""] = /\/s\/([^/]+)/.exec(location.pathname) ?? [];
+  return decodeURIComponent(id);
+}

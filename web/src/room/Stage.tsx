@@ -1,0 +1,57 @@
+// The picture of the show, or what to say while there is none.
+import type { Account } from "../state/account.ts";
+import type { Room } from "../state/room.ts";
+import type { Viewing } from "../state/viewing.ts";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { LiveVideo } from "../ui/LiveVideo.tsx";
+import layout from "../ui/layout.module.css";
+import { errorText, text } from "../ui/strings.ts";
+
+interface StageProps {
+  readonly room: Room;
+  readonly viewing: Viewing;
+  readonly account: Account;
+}
+
+export function Stage({ room, viewing, account }: StageProps) {
+  if (room.state.value === "ended") return <Ended />;
+  return (
+    <LiveVideo stream={viewing.stream.value} label={text.video.live} onPicture={() => viewing.onPicture()}>
+      {cover(room, viewing, account)}
+    </LiveVideo>
+  );
+}
+
+function Ended() {
+  return (
+    <div class={layout.empty}>
+      <h2>{text.show.endedTitle}</h2>
+      <p>{text.show.endedBody}</p>
+      <ButtonLink href="/">{text.show.otherShows}</ButtonLink>
+    </div>
+  );
+}
+
+function cover(room: Room, viewing: Viewing, account: Account) {
+  const membersOnly = room.show.value.viewers_policy === "members" && account.user.value === null;
+  if (membersOnly) {
+    return (
+      <div class={layout.stack}>
+        <p>{text.show.membersOnly}</p>
+        <Button onClick={() => account.ask()}>{text.account.signIn}</Button>
+      </div>
+    );
+  }
+  const error = viewing.error.value;
+  if (viewing.state.value === "refused") {
+    return (
+      <p>
+        {text.show.refused} {error ? errorText(error) : ""}
+      </p>
+    );
+  }
+  if (room.state.value === "ready") return <p>{text.show.waiting}</p>;
+  if (room.state.value === "interrupted") return <p>{text.show.interrupted}</p>;
+  if (viewing.state.value === "reconnecting" && viewing.hasPicture.value) return <p>{text.show.reconnectingVideo}</p>;
+  return viewing.hasPicture.value ? null : <p>{text.show.connectingVideo}</p>;
+}

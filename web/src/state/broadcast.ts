@@ -1,0 +1,138 @@
+// The host's camera, microphone and the session that publishes them.
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import {
+  type CaptureChoice,
+  type Devices,
+  followLevel,
+  listDevices,
+  openCapture,
+  stopStream,
+} from "../core/capture.ts";
+import { type ApiError, CaptureError } from "../core/errors.ts";
+import type { Peer, PeerState } from "../core/peer.ts";
+import type { Publication } from "../core/protocol.ts";
+import { publisher } from "../core/publish.ts";
+import { type Flow, flowOf, type Health, healthBetween } from "../core/stats.ts";
+
+const HEALTH_EVERY_MS = 2_000;
+
+interface Capture {
+  readonly stream: MediaStream | null;
+  readonly devices: Devices;
+  readonly choice: CaptureChoice;
+  readonly error: CaptureError | null;
+}
+
+interface Link {
+  readonly state: PeerState;
+  readonly error: ApiError | null;
+}
+
+const NO_CAPTURE: Capture = {
+  stream: null,
+  devices: { cameras: [], microphones: [] },
+  choice: { camera: null, microphone: null },
+  error: null,
+};
+const NO_LINK: Link = { state: "closed", error: null };
+
+export class Broadcast {
+  private readonly capture = signal(NO_CAPTURE);
+  private readonly link = signal(NO_LINK);
+  private readonly loudness = signal(0);
+  private readonly quality = signal<Health | null>(null);
+  private peer: Peer | null = null;
+  private stopLevel: () => void = () => undefined;
+  private healthTimer: ReturnType<typeof setInterval> | null = null;
+
+  readonly stream: ReadonlySignal<MediaStream | null> = computed(() => this.capture.value.stream);
+  readonly devices: ReadonlySignal<Devices> = computed(() => this.capture.value.devices);
+  readonly choice: ReadonlySignal<CaptureChoice> = computed(() => this.capture.value.choice);
+  readonly captureError: ReadonlySignal<CaptureError | null> = computed(() => this.capture.value.error);
+
+  get connection(): ReadonlySignal<Link> {
+    return this.link;
+  }
+
+  get level(): ReadonlySignal<number> {
+    return this.loudness;
+  }
+
+  get health(): ReadonlySignal<Health | null> {
+    return this.quality;
+  }
+
+  /** Opens what was chosen, or what there is; while live the new tracks take the place of the old ones. */
+  async open(choice: CaptureChoice = this.choice.value): Promise<boolean> {
+    // Some cameras open only once: the old one is let go before the new one is asked for.
+    stopStream(this.capture.value.stream);
+    try {
+      const stream = await openCapture(choice);
+      await this.peer?.replaceTracks(stream);
+      const devices = await listDevices();
+      this.stopLevel();
+      this.stopLevel = followLevel(stream, (level) => {
+        this.loudness.value = level;
+      });
+      this.capture.value = { stream, devices, choice: used(stream, choice), error: null };
+      return true;
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      this.capture.value = { ...this.capture.value, stream: null, error };
+      return false;
+    }
+  }
+
+  goLive({ whip_url, publish_token }: Publication): void {
+    this.hangUp();
+    const stream = () => this.capture.value.stream ?? new MediaStream();
+    this.peer = publisher({ url: whip_url, token: publish_token }, stream, {
+      onState: (state, error) => {
+        this.link.value = { state, error };
+      },
+    });
+    this.peer.start();
+    this.followHealth();
+  }
+
+  /** Ends the session with the relay; the preview stays. */
+  hangUp(): void {
+    if (this.healthTimer !== null) clearInterval(this.healthTimer);
+    this.healthTimer = null;
+    this.peer?.dispose();
+    this.peer = null;
+    batch(() => {
+      this.quality.value = null;
+      this.link.value = NO_LINK;
+    });
+  }
+
+  dispose(): void {
+    this.hangUp();
+    this.stopLevel();
+    this.stopLevel = () => undefined;
+    stopStream(this.capture.peek().stream);
+    this.capture.value = NO_CAPTURE;
+    this.loudness.value = 0;
+  }
+
+  private followHealth(): void {
+    let before: Flow | null = null;
+    this.healthTimer = setInterval(async () => {
+      const report = await this.peer?.stats();
+      if (!report) return;
+      const after = flowOf(report.values() as Iterable<Record<string, unknown>>, "out");
+      this.quality.value = healthBetween(before, after);
+      before = after;
+    }, HEALTH_EVERY_MS);
+  }
+}
+
+/** What the browser really opened, so that the selects say the truth. */
+function used(stream: MediaStream, asked: CaptureChoice): CaptureChoice {
+  const idOf = (tracks: MediaStreamTrack[]) => tracks[0]?.getSettings().deviceId ?? null;
+  return {
+    camera: idOf(stream.getVideoTracks()) ?? asked.camera,
+    microphone: idOf(stream.getAudioTracks()) ?? asked.microphone,
+  };
+}

@@ -1,0 +1,166 @@
+// Buying one product: reserve, pay from the wallet, top it up when it is short. Every step is what the server confirmed.
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { ApiError, asApiError } from "../core/errors.ts";
+import { type Http, newKey } from "../core/http.ts";
+import type { Money, Order, Product, Wallet } from "../core/protocol.ts";
+
+/** choosing → ordering → paying → paid; `unpaid` is a reservation whose payment did not go through. */
+export type CheckoutPhase = "closed" | "choosing" | "ordering" | "paying" | "unpaid" | "paid";
+
+export class Checkout {
+  private readonly item = signal<Product | null>(null);
+  private readonly step = signal<CheckoutPhase>("closed");
+  private readonly reserved = signal<Order | null>(null);
+  private readonly fault = signal<ApiError | null>(null);
+  private readonly purse = signal<Wallet | null>(null);
+  /** One key per thing asked for: it changes with the choice, not with the retry. */
+  private orderKey: { choice: string; key: string } = { choice: "", key: "" };
+  private payKey = "";
+  private topUpKey = newKey();
+
+  readonly busy = computed(() => this.step.value === "ordering" || this.step.value === "paying");
+
+  constructor(private readonly http: Http) {}
+
+  get product(): ReadonlySignal<Product | null> {
+    return this.item;
+  }
+
+  get phase(): ReadonlySignal<CheckoutPhase> {
+    return this.step;
+  }
+
+  get order(): ReadonlySignal<Order | null> {
+    return this.reserved;
+  }
+
+  get error(): ReadonlySignal<ApiError | null> {
+    return this.fault;
+  }
+
+  get wallet(): ReadonlySignal<Wallet | null> {
+    return this.purse;
+  }
+
+  open(product: Product): void {
+    batch(() => {
+      this.item.value = product;
+      this.fault.value = null;
+      // A reservation that waits for payment is finished first; it would run out unseen otherwise.
+      if (this.step.value === "unpaid") return;
+      this.reserved.value = null;
+      this.step.value = "choosing";
+    });
+    void this.readWallet();
+  }
+
+  close(): void {
+    if (this.busy.value) return;
+    this.item.value = null;
+    if (this.step.value !== "unpaid") this.step.value = "closed";
+  }
+
+  /** The server said that the order ran out, was cancelled or paid elsewhere. */
+  follow(order: Order): void {
+    if (this.reserved.value?.id !== order.id || this.busy.value) return;
+    if (order.state === "reserved") return;
+    if (order.state === "paid" || order.state === "fulfilled") {
+      this.reserved.value = order;
+      return this.enter("paid");
+    }
+    this.reserved.value = null;
+    const gone = new ApiError("order_gone", 409, `the order is ${order.state}`);
+    this.enter(this.item.value ? "choosing" : "closed", gone);
+  }
+
+  async buy(show: string, variant: string, quantity: number): Promise<void> {
+    if (this.busy.value) return;
+    const choice = `${show} ${variant} ${quantity}`;
+    if (this.orderKey.choice !== choice) this.orderKey = { choice, key: newKey() };
+    this.enter("ordering");
+    try {
+      const body = { show, variant, quantity };
+      const { order } = await this.http.post<{ order: Order }>("orders", body, this.orderKey.key);
+      this.reserved.value = order;
+      this.orderKey = { choice: "", key: "" };
+      this.payKey = newKey();
+    } catch (error) {
+      this.enter("choosing", asApiError(error));
+      return;
+    }
+    await this.pay();
+  }
+
+  async pay(): Promise<void> {
+    const order = this.reserved.value;
+    if (!order || this.step.value === "paying") return;
+    this.enter("paying");
+    try {
+      const path = `orders/${encodeURIComponent(order.id)}/pay`;
+      const answer = await this.http.post<{ order: Order }>(path, { method: "wallet" }, this.payKey);
+      this.reserved.value = answer.order;
+      this.enter("paid");
+    } catch (caught) {
+      const error = asApiError(caught);
+      // Refused is decided: the next try is a new one. No answer is not: it must be the same one.
+      if (!error.retryable) this.payKey = newKey();
+      this.enter("unpaid", error);
+    }
+    await this.readWallet();
+  }
+
+  /** Puts what is missing into the wallet and pays. */
+  async topUpAndPay(amount: Money): Promise<void> {
+    this.enter("paying");
+    try {
+      const { wallet } = await this.http.post<{ wallet: Wallet }>("wallet/topups", amount, this.topUpKey);
+      this.purse.value = wallet;
+      this.topUpKey = newKey();
+    } catch (caught) {
+      const error = asApiError(caught);
+      if (!error.retryable) this.topUpKey = newKey();
+      this.enter("unpaid", error);
+      return;
+    }
+    this.step.value = "unpaid";
+    await this.pay();
+  }
+
+  async cancel(): Promise<void> {
+    const order = this.reserved.value;
+    if (!order || this.busy.value) return;
+    this.enter("paying");
+    try {
+      await this.http.post(`orders/${encodeURIComponent(order.id)}/cancel`, {}, newKey());
+      this.reserved.value = null;
+      this.enter("choosing");
+    } catch (error) {
+      this.enter("unpaid", asApiError(error));
+    }
+  }
+
+  /** What the wallet lacks for the reserved order, or null when it is enough or not known. */
+  missing(): Money | null {
+    const total = this.reserved.value?.total;
+    if (!total || !this.purse.value) return null;
+    const balance = this.purse.value.balances.find((money) => money.currency === total.currency)?.amount_minor ?? 0;
+    const amount_minor = total.amount_minor - balance;
+    return amount_minor > 0 ? { amount_minor, currency: total.currency } : null;
+  }
+
+  private async readWallet(): Promise<void> {
+    try {
+      this.purse.value = (await this.http.get<{ wallet: Wallet }>("wallet")).wallet;
+    } catch {
+      // The balance is a courtesy; paying says what is wrong.
+      this.purse.value = null;
+    }
+  }
+
+  private enter(phase: CheckoutPhase, error: ApiError | null = null): void {
+    batch(() => {
+      this.step.value = phase;
+      this.fault.value = error;
+    });
+  }
+}

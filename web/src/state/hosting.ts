@@ -1,0 +1,96 @@
+// The host's side of one show: its room, its broadcast, its bag, from opening or reloading the page until the end.
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { mayCapture } from "../core/capture.ts";
+import type { Http } from "../core/http.ts";
+import type { Bag, Publication, Show } from "../core/protocol.ts";
+import { Broadcast } from "./broadcast.ts";
+import { Room, type RoomNews } from "./room.ts";
+
+export class Hosting {
+  readonly broadcast = new Broadcast();
+  readonly room: Room;
+  private readonly elsewhere = signal(false);
+  private readonly tabs: BroadcastChannel;
+  private readonly stopEffect: () => void;
+  private readonly path: string;
+
+  /** What the big button does: a show that was on air is resumed. */
+  readonly wasOnAir = computed(() => ["live", "interrupted"].includes(this.room.state.value));
+  readonly publishing = computed(() => !["closed", "refused"].includes(this.broadcast.connection.value.state));
+
+  constructor(
+    private readonly http: Http,
+    show: Show,
+    private publication: Publication | null,
+    news: RoomNews,
+  ) {
+    this.path = `shows/${encodeURIComponent(show.id)}`;
+    this.room = new Room(show, news);
+    this.tabs = new BroadcastChannel(`livecart.broadcast.${show.id}`);
+    this.tabs.onmessage = () => this.yieldToOtherTab();
+    this.stopEffect = effect(() => {
+      if (this.room.state.value === "ended") this.broadcast.dispose();
+    });
+    this.room.start();
+  }
+
+  /** Raises ApiError. */
+  static async load(http: Http, id: string, news: RoomNews): Promise<Hosting> {
+    const { show, bag } = await http.get<{ show: Show; bag: Bag }>(`shows/${encodeURIComponent(id)}`);
+    const hosting = new Hosting(http, show, null, news);
+    hosting.room.bag.reset(bag, show.showing);
+    return hosting;
+  }
+
+  /** True when another tab of this browser took the broadcast over. */
+  get movedAway(): ReadonlySignal<boolean> {
+    return this.elsewhere;
+  }
+
+  /** After a reload: goes on air again by itself when that needs no question to the person. Raises ApiError. */
+  async resume(): Promise<void> {
+    if (this.wasOnAir.value && (await mayCapture())) await this.goLive();
+  }
+
+  /** Raises ApiError. Without camera and microphone nothing happens; `broadcast.captureError` says why. */
+  async goLive(): Promise<void> {
+    if (this.broadcast.stream.value === null && !(await this.broadcast.open())) return;
+    // A refused token is never used again.
+    if (this.broadcast.connection.value.state === "refused") this.publication = null;
+    this.publication ??= await this.http.post<Publication>(`${this.path}/publish-token`);
+    this.elsewhere.value = false;
+    this.tabs.postMessage("here");
+    this.broadcast.goLive(this.publication);
+  }
+
+  /** Raises ApiError. */
+  async end(): Promise<void> {
+    const { show } = await this.http.post<{ show: Show }>(`${this.path}/end`);
+    this.room.replaceShow(show);
+  }
+
+  /** Raises ApiError. The card changes when the room's event says so. */
+  async showProduct(product: string | null): Promise<void> {
+    await this.http.post(`${this.path}/showing`, { product });
+  }
+
+  /** Raises ApiError. */
+  async saveBag(products: readonly string[]): Promise<void> {
+    const { bag } = await this.http.put<{ bag: Bag }>(`${this.path}/bag`, { products });
+    this.room.bag.replace(bag);
+  }
+
+  dispose(): void {
+    this.stopEffect();
+    this.tabs.close();
+    this.broadcast.dispose();
+    this.room.dispose();
+  }
+
+  /** Two tabs that publish the same show would throw each other out again and again. */
+  private yieldToOtherTab(): void {
+    if (!this.publishing.value) return;
+    this.elsewhere.value = true;
+    this.broadcast.dispose();
+  }
+}

@@ -1,0 +1,65 @@
+// A list that the server answers page by page, with its loading state and its error.
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import { type ApiError, asApiError } from "../core/errors.ts";
+import type { Http } from "../core/http.ts";
+
+const PAGE = 100;
+const MOST_PAGES = 10;
+
+export class Listing<T extends { readonly id: string }> {
+  private readonly list = signal<readonly T[] | null>(null);
+  private readonly fault = signal<ApiError | null>(null);
+
+  /** `noun` is the key of the list in the answer and `query` what stands after the question mark. */
+  constructor(
+    private readonly http: Http,
+    private readonly noun: string,
+    private readonly query: string,
+  ) {}
+
+  /** Null until the first answer. */
+  get items(): ReadonlySignal<readonly T[] | null> {
+    return this.list;
+  }
+
+  get error(): ReadonlySignal<ApiError | null> {
+    return this.fault;
+  }
+
+  /** Keeps the old list when the server cannot be reached. */
+  async refresh(): Promise<void> {
+    try {
+      const items = await this.readAll();
+      batch(() => {
+        this.list.value = items;
+        this.fault.value = null;
+      });
+    } catch (error) {
+      this.fault.value = asApiError(error);
+    }
+  }
+
+  /** One object as the server just answered it: replaces its older version or is added in front. */
+  put(item: T): void {
+    const items = this.list.value ?? [];
+    const known = items.some((entry) => entry.id === item.id);
+    this.list.value = known ? items.map((entry) => (entry.id === item.id ? item : entry)) : [item, ...items];
+  }
+
+  remove(id: string): void {
+    this.list.value = (this.list.value ?? []).filter((entry) => entry.id !== id);
+  }
+
+  private async readAll(): Promise<T[]> {
+    const items: T[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const at: string = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+      const answer = await this.http.get<Record<string, unknown>>(`${this.noun}?${this.query}&limit=${PAGE}${at}`);
+      items.push(...(answer[this.noun] as T[]));
+      cursor = (answer.next as string | null | undefined) ?? null;
+      if (cursor === null) break;
+    }
+    return items;
+  }
+}

@@ -1,0 +1,91 @@
+// The moderators' queue: topics in review, oldest first, one of them selected, and the decisions.
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { ApiError } from "../core/errors.ts";
+import type { Http } from "../core/http.ts";
+import type { Topic, User } from "../core/protocol.ts";
+import { Listing } from "./listing.ts";
+
+export type Decision = "approve" | "reject" | "request-changes";
+
+export class TopicQueue {
+  private readonly listing: Listing<Topic>;
+  private readonly selectedId = signal<string | null>(null);
+
+  readonly topics: ReadonlySignal<readonly Topic[] | null>;
+  readonly selected: ReadonlySignal<Topic | null>;
+
+  constructor(
+    private readonly http: Http,
+    private readonly me: () => User | null,
+  ) {
+    this.listing = new Listing<Topic>(http, "topics", "status=in_review");
+    this.topics = computed(() => {
+      const items = this.listing.items.value;
+      return items && [...items].filter((topic) => topic.status === "in_review").sort(oldestFirst);
+    });
+    this.selected = computed(() => {
+      const topics = this.topics.value ?? [];
+      return topics.find((topic) => topic.id === this.selectedId.value) ?? null;
+    });
+  }
+
+  get error(): ReadonlySignal<ApiError | null> {
+    return this.listing.error;
+  }
+
+  refresh(): Promise<void> {
+    return this.listing.refresh();
+  }
+
+  select(id: string | null): void {
+    this.selectedId.value = id;
+  }
+
+  /** The next (+1) or previous (-1) topic; stops at the ends. */
+  move(step: 1 | -1): void {
+    const topics = this.topics.value ?? [];
+    const index = topics.findIndex((topic) => topic.id === this.selectedId.value);
+    const next = index < 0 ? 0 : Math.min(topics.length - 1, Math.max(0, index + step));
+    this.selectedId.value = topics[next]?.id ?? null;
+  }
+
+  heldByOther(topic: Topic): boolean {
+    return topic.claim !== null && topic.claim.moderator.id !== this.me()?.id;
+  }
+
+  /** Reserves a topic for this moderator. Raises ApiError; `claimed` when somebody else has it. */
+  async claim(topic: Topic): Promise<void> {
+    if (topic.claim && !this.heldByOther(topic) && Date.parse(topic.claim.until) > Date.now() + 5_000) return;
+    try {
+      const answer = await this.http.post<{ topic: Topic }>(path(topic, "claim"));
+      this.listing.put(answer.topic);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) await this.refresh();
+      throw error;
+    }
+  }
+
+  /** Claims if need be, decides, and moves on to the neighbour. Raises ApiError. */
+  async decide(topic: Topic, decision: Decision, ground?: { code: string; reason: string }): Promise<void> {
+    await this.claim(topic);
+    try {
+      await this.http.post(path(topic, decision), ground ?? {});
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) await this.refresh();
+      throw error;
+    }
+    const topics = this.topics.value ?? [];
+    const index = topics.findIndex((entry) => entry.id === topic.id);
+    const neighbour = topics[index + 1] ?? topics[index - 1] ?? null;
+    this.listing.remove(topic.id);
+    this.selectedId.value = neighbour?.id ?? null;
+  }
+}
+
+function path(topic: Topic, action: string): string {
+  return `topics/${encodeURIComponent(topic.id)}/${action}`;
+}
+
+function oldestFirst(a: Topic, b: Topic): number {
+  return (a.submitted_at ?? a.created_at).localeCompare(b.submitted_at ?? b.created_at);
+}

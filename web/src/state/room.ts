@@ -1,0 +1,138 @@
+// One show as the server tells it: the socket's news sorted into signals. Viewers and the host use the same.
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { assertNever } from "../core/errors.ts";
+import { newKey } from "../core/http.ts";
+import type { Joined, Order, RoomEvent, Show, ShowState, You } from "../core/protocol.ts";
+import type { SessionStatus } from "../core/session.ts";
+import { RoomSocket } from "../core/socket.ts";
+import { ShowBag } from "./bag.ts";
+import { Chat } from "./chat.ts";
+
+export interface RoomNews {
+  /** Somebody bought something. */
+  onPurchase(buyer: string, title: string, quantity: number): void;
+  /** One's own order changed. */
+  onOrder(order: Order): void;
+  /** Lines were left out because the connection was too slow. */
+  onSkipped(count: number): void;
+}
+
+export class Room {
+  readonly chat = new Chat();
+  readonly bag = new ShowBag();
+  private readonly current: ReturnType<typeof signal<Show>>;
+  private readonly self = signal<You | null>(null);
+  private readonly link = signal<SessionStatus>("idle");
+  private readonly fault = signal<string | null>(null);
+  private readonly watching = signal(0);
+  private socket: RoomSocket | null = null;
+
+  readonly show: ReadonlySignal<Show>;
+  readonly state: ReadonlySignal<ShowState>;
+
+  constructor(
+    show: Show,
+    private readonly news: RoomNews,
+  ) {
+    this.current = signal<Show>(show);
+    this.show = computed(() => this.current.value ?? show);
+    this.state = computed(() => this.show.value.state);
+    this.watching.value = show.viewers;
+  }
+
+  get you(): ReadonlySignal<You | null> {
+    return this.self;
+  }
+
+  get status(): ReadonlySignal<SessionStatus> {
+    return this.link;
+  }
+
+  /** Why the session ended for good, as a code. */
+  get closedBecause(): ReadonlySignal<string | null> {
+    return this.fault;
+  }
+
+  get viewers(): ReadonlySignal<number> {
+    return this.watching;
+  }
+
+  /** Also after signing in or out: the session then belongs to somebody else. */
+  start(): void {
+    this.socket?.dispose();
+    this.fault.value = null;
+    this.socket = new RoomSocket(this.current.value?.id ?? "", {
+      onStatus: (status, code) => {
+        this.link.value = status;
+        this.fault.value = code;
+      },
+      onJoined: (joined) => this.join(joined),
+      onEvents: (events) => this.take(events),
+    });
+    this.socket.start();
+  }
+
+  /** Raises ApiError. The same key is the same message, however often it is sent. */
+  async say(text: string, key: string = newKey()): Promise<void> {
+    const answer = await this.socket?.request("chat.send", { text, key });
+    if (answer) this.chat.add([answer.message]);
+  }
+
+  /** A show as an HTTP answer brought it. */
+  replaceShow(show: Show): void {
+    this.current.value = show;
+  }
+
+  dispose(): void {
+    this.socket?.dispose();
+    this.socket = null;
+  }
+
+  private join(joined: Joined): void {
+    if ("events" in joined) return this.take(joined.events);
+    this.current.value = joined.show;
+    this.self.value = joined.you;
+    this.watching.value = joined.show.viewers;
+    this.bag.reset(joined.bag, joined.show.showing);
+    this.chat.reset(joined.chat);
+  }
+
+  private take(events: readonly RoomEvent[]): void {
+    for (const event of events) this.apply(event);
+  }
+
+  private apply(event: RoomEvent): void {
+    switch (event[1]) {
+      case "chat":
+        return this.chat.add([event[2]]);
+      case "viewers":
+        this.watching.value = event[2].count;
+        return;
+      case "product.showing":
+        return this.bag.show(event[2]);
+      case "bag":
+        return this.bag.replace(event[2]);
+      case "stock":
+        return this.bag.setStock(event[2]);
+      case "order.toast":
+        return this.news.onPurchase(event[2].buyer, event[2].title, event[2].quantity);
+      case "show.state":
+        this.current.value = { ...this.show.value, state: event[2].state };
+        return;
+      case "order":
+        return this.news.onOrder(event[2]);
+      case "skipped":
+        return this.news.onSkipped(event[2].count);
+      case "likes":
+      case "wallet":
+        return;
+      default:
+        // A newer server may tell more than this page knows; the compiler still checks the list above.
+        return ignoreUnknown(event);
+    }
+  }
+}
+
+function ignoreUnknown(event: never): void {
+  if (!Array.isArray(event)) assertNever(event);
+}

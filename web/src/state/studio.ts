@@ -1,0 +1,62 @@
+// A creator's own things: topics, goods and shows, and the actions on them.
+import type { Http } from "../core/http.ts";
+import type { Product, Publication, Show, Topic } from "../core/protocol.ts";
+import { Listing } from "./listing.ts";
+
+export interface TopicDraft {
+  readonly title: string;
+  readonly category: string;
+  readonly summary: string;
+  readonly language: string;
+  readonly planned_at: string | null;
+  readonly products: readonly string[];
+}
+
+export interface ProductDraft {
+  readonly title: string;
+  readonly currency: string;
+  readonly variants: readonly { readonly title: string; readonly price_minor: number; readonly stock: number }[];
+}
+
+export class Studio {
+  readonly topics: Listing<Topic>;
+  readonly goods: Listing<Product>;
+  readonly shows: Listing<Show>;
+
+  constructor(private readonly http: Http) {
+    this.topics = new Listing<Topic>(http, "topics", "mine=1");
+    this.goods = new Listing<Product>(http, "products", "mine=1");
+    this.shows = new Listing<Show>(http, "shows", "mine=1");
+  }
+
+  async refresh(): Promise<void> {
+    await Promise.all([this.topics.refresh(), this.goods.refresh(), this.shows.refresh()]);
+  }
+
+  /** Raises ApiError. A topic that was saved but not accepted for review stays as a draft. */
+  async propose(draft: TopicDraft, submit: boolean): Promise<void> {
+    const { planned_at, ...rest } = draft;
+    const body = planned_at === null ? rest : draft;
+    const { topic } = await this.http.post<{ topic: Topic }>("topics", body);
+    this.topics.put(topic);
+    if (submit) await this.submit(topic);
+  }
+
+  /** Raises ApiError. */
+  async submit(topic: Topic): Promise<void> {
+    const path = `topics/${encodeURIComponent(topic.id)}/submit`;
+    this.topics.put((await this.http.post<{ topic: Topic }>(path)).topic);
+  }
+
+  /** Raises ApiError. */
+  async addProduct(draft: ProductDraft): Promise<void> {
+    this.goods.put((await this.http.post<{ product: Product }>("products", draft)).product);
+  }
+
+  /** Raises ApiError. */
+  async openShow(topic: Topic): Promise<{ show: Show } & Publication> {
+    const opened = await this.http.post<{ show: Show } & Publication>("shows", { topic: topic.id });
+    this.shows.put(opened.show);
+    return opened;
+  }
+}

@@ -1,0 +1,77 @@
+// A viewer's visit to one show: reading it, then its room, its picture and its checkout for as long as it lasts.
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { type ApiError, asApiError } from "../core/errors.ts";
+import type { Http } from "../core/http.ts";
+import type { Bag, Show } from "../core/protocol.ts";
+import type { Account } from "./account.ts";
+import { Checkout } from "./checkout.ts";
+import { Room, type RoomNews } from "./room.ts";
+import { Viewing } from "./viewing.ts";
+
+export type VisitState =
+  | { readonly kind: "loading" }
+  | { readonly kind: "missing" }
+  | { readonly kind: "failed"; readonly error: ApiError }
+  | { readonly kind: "open"; readonly room: Room };
+
+export class Visit {
+  readonly checkout: Checkout;
+  readonly viewing = new Viewing();
+  private readonly current = signal<VisitState>({ kind: "loading" });
+
+  constructor(
+    private readonly http: Http,
+    private readonly account: Account,
+    private readonly news: Omit<RoomNews, "onOrder">,
+  ) {
+    this.checkout = new Checkout(http);
+  }
+
+  get state(): ReadonlySignal<VisitState> {
+    return this.current;
+  }
+
+  async open(id: string): Promise<void> {
+    this.current.value = { kind: "loading" };
+    try {
+      const path = `shows/${encodeURIComponent(id)}`;
+      const { show, bag, whep_url } = await this.http.get<{ show: Show; bag: Bag; whep_url: string }>(path);
+      const room = new Room(show, { ...this.news, onOrder: (order) => this.checkout.follow(order) });
+      room.bag.reset(bag, show.showing);
+      this.current.value = { kind: "open", room };
+      this.followPicture(room, whep_url);
+      this.followPerson(room);
+    } catch (caught) {
+      const error = asApiError(caught);
+      this.current.value = error.status === 404 ? { kind: "missing" } : { kind: "failed", error };
+    }
+  }
+
+  /** Watches from the start, before the host is live: the picture comes without another negotiation. */
+  private followPicture(room: Room, whepUrl: string): void {
+    let watching = "";
+    effect(() => {
+      const user = this.account.user.value;
+      const membersOnly = room.show.value.viewers_policy === "members";
+      const allowed = this.account.known.value && room.state.value !== "ended" && (!membersOnly || user !== null);
+      // Where anybody may watch, signing in is no reason to interrupt the picture.
+      const wanted = allowed ? `as ${(membersOnly && user?.id) || "anybody"}` : "";
+      if (wanted === watching) return;
+      watching = wanted;
+      if (wanted === "") this.viewing.stop();
+      else this.viewing.start(whepUrl);
+    });
+  }
+
+  /** The session belongs to whoever was signed in when it joined. */
+  private followPerson(room: Room): void {
+    let joinedAs: string | null | undefined;
+    effect(() => {
+      if (!this.account.known.value) return;
+      const person = this.account.user.value?.id ?? null;
+      if (person === joinedAs) return;
+      joinedAs = person;
+      room.start();
+    });
+  }
+}

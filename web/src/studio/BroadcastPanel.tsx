@@ -1,0 +1,92 @@
+// Preview, devices, and the two buttons that matter.
+import { useSignal } from "@preact/signals";
+import type { Hosting } from "../state/hosting.ts";
+import { Button } from "../ui/Button.tsx";
+import { Confirm } from "../ui/Confirm.tsx";
+import { useTask } from "../ui/form.ts";
+import { LiveVideo } from "../ui/LiveVideo.tsx";
+import layout from "../ui/layout.module.css";
+import { ConnectionBadge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
+import { errorText, text } from "../ui/strings.ts";
+import { DeviceChoice } from "./DeviceChoice.tsx";
+
+export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
+  const { broadcast, room } = hosting;
+  const task = useTask();
+  const asking = useSignal(false);
+  const captureError = broadcast.captureError.value;
+  const health = broadcast.health.value;
+  const live = hosting.publishing.value;
+  return (
+    <section class={layout.card} aria-label={text.video.preview}>
+      <LiveVideo stream={broadcast.stream.value} label={text.video.preview} preview>
+        {broadcast.stream.value === null && (
+          <div class={layout.stack}>
+            <p>{text.studio.previewOff}</p>
+            <Button onClick={() => broadcast.open()}>{text.studio.openCamera}</Button>
+          </div>
+        )}
+      </LiveVideo>
+      {captureError && (
+        <div role="alert">
+          <Note tone="bad">{text.capture[captureError.code]}</Note>
+        </div>
+      )}
+      {broadcast.stream.value && <DeviceChoice broadcast={broadcast} />}
+      {hosting.movedAway.value && <Note tone="warn">{text.studio.movedAway}</Note>}
+      <ErrorNote error={task.error.value} />
+      <div class={layout.between}>
+        <span class={layout.tight}>
+          <PublishState hosting={hosting} />
+          {health && (
+            <span class={`${layout.muted} ${layout.small}`}>
+              {text.studio.health(health.kbps, health.fps, health.lossPercent)}
+            </span>
+          )}
+        </span>
+        <span class={layout.row}>
+          {!live && (
+            <Button look="primary" busy={task.busy.value} onClick={() => task.run(() => hosting.goLive())}>
+              {hosting.wasOnAir.value ? text.studio.resume : text.studio.goLive}
+            </Button>
+          )}
+          <Button look="danger" onClick={() => (asking.value = true)}>
+            {text.studio.endShow}
+          </Button>
+        </span>
+      </div>
+      {asking.value && room.state.value !== "ended" && (
+        <Confirm
+          title={text.studio.endTitle}
+          body={text.studio.endBody}
+          action={text.studio.endShow}
+          busy={task.busy.value}
+          onConfirm={() => task.run(() => hosting.end()).then(() => (asking.value = false))}
+          onClose={() => (asking.value = false)}
+        />
+      )}
+    </section>
+  );
+}
+
+function PublishState({ hosting }: { readonly hosting: Hosting }) {
+  const [words, tone] = describe(hosting);
+  return <ConnectionBadge tone={tone}>{words}</ConnectionBadge>;
+}
+
+function describe(hosting: Hosting): [words: string, tone: Tone] {
+  const { state, error } = hosting.broadcast.connection.value;
+  switch (state) {
+    case "closed":
+      return [text.studio.notPublishing, "plain"];
+    case "connecting":
+      return [text.studio.starting, "plain"];
+    case "connected":
+      // Connected is what this browser knows; live is what the server says, once the picture has arrived.
+      return hosting.room.state.value === "live" ? [text.studio.broadcasting, "live"] : [text.studio.starting, "plain"];
+    case "reconnecting":
+      return [text.studio.reconnecting, "warn"];
+    case "refused":
+      return [error ? errorText(error) : text.studio.refused, "bad"];
+  }
+}

@@ -1,0 +1,96 @@
+// The studio while a show is open: broadcast and goods on one side, the audience on the other.
+import { useEffect } from "preact/hooks";
+import type { Account } from "../state/account.ts";
+import type { Hosting } from "../state/hosting.ts";
+import type { Studio } from "../state/studio.ts";
+import type { Toasts } from "../state/toasts.ts";
+import { Button } from "../ui/Button.tsx";
+import { ChatPanel } from "../ui/ChatPanel.tsx";
+import layout from "../ui/layout.module.css";
+import { Badge, Note } from "../ui/Note.tsx";
+import { SessionBadge } from "../ui/SessionBadge.tsx";
+import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
+import { text } from "../ui/strings.ts";
+import { BroadcastPanel } from "./BroadcastPanel.tsx";
+import { HostBag } from "./HostBag.tsx";
+import styles from "./HostedShow.module.css";
+
+interface HostedShowProps {
+  readonly hosting: Hosting;
+  readonly studio: Studio;
+  readonly account: Account;
+  readonly toasts: Toasts;
+  readonly onLeave: () => void;
+}
+
+export function HostedShow({ hosting, studio, account, toasts, onLeave }: HostedShowProps) {
+  const { room } = hosting;
+  const show = room.show.value;
+  const ended = show.state === "ended";
+  useEffect(() => warnWhilePublishing(hosting), []);
+  return (
+    <>
+      <div class={layout.between}>
+        <div class={layout.tight}>
+          <h1>{show.title}</h1>
+          <p class={layout.row}>
+            <ShowStateBadge state={show.state} />
+            <Badge>{text.show.viewers(room.viewers.value)}</Badge>
+            <SessionBadge status={room.status.value} />
+          </p>
+        </div>
+        {!hosting.publishing.value && <Button onClick={onLeave}>{text.studio.allTopics}</Button>}
+      </div>
+      <div class={layout.columns}>
+        <div class={layout.stack}>
+          {ended ? (
+            <Note>
+              <p>
+                <strong>{text.studio.ended}</strong>
+              </p>
+              <p>{text.studio.endedHint}</p>
+            </Note>
+          ) : (
+            <BroadcastPanel hosting={hosting} />
+          )}
+          <HostBag hosting={hosting} studio={studio} />
+        </div>
+        <div class={layout.stack}>
+          {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(text.studio.copied, "good")} />}
+          <div class={styles.chat}>
+            <ChatPanel room={room} account={account} />
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function RoomLink({ show, onCopied }: { readonly show: string; readonly onCopied: () => void }) {
+  const url = new URL(`/s/${encodeURIComponent(show)}`, location.href).href;
+  return (
+    <section class={layout.card} aria-label={text.studio.roomLink}>
+      <h2>{text.studio.roomLink}</h2>
+      <div class={layout.row}>
+        <a class={styles.link} href={url} target="_blank" rel="noreferrer">
+          {url}
+        </a>
+        {/* Plain HTTP pages have no clipboard; the link itself can still be copied by hand. */}
+        {navigator.clipboard && (
+          <Button small onClick={() => navigator.clipboard.writeText(url).then(onCopied)}>
+            {text.studio.copyLink}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Closing the tab ends the picture for everybody: the browser asks first. */
+function warnWhilePublishing(hosting: Hosting): () => void {
+  const ask = (event: BeforeUnloadEvent) => {
+    if (hosting.publishing.value && hosting.room.state.value === "live") event.preventDefault();
+  };
+  window.addEventListener("beforeunload", ask);
+  return () => window.removeEventListener("beforeunload", ask);
+}

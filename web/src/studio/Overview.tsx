@@ -1,0 +1,100 @@
+// What a creator has: topics on the left, shows and goods on the right.
+import { useSignal } from "@preact/signals";
+import type { Show, Topic } from "../core/protocol.ts";
+import type { Studio } from "../state/studio.ts";
+import { Button } from "../ui/Button.tsx";
+import layout from "../ui/layout.module.css";
+import { ErrorNote } from "../ui/Note.tsx";
+import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
+import { text } from "../ui/strings.ts";
+import { MyGoods } from "./MyGoods.tsx";
+import { TopicForm } from "./TopicForm.tsx";
+import { TopicItem } from "./TopicItem.tsx";
+
+interface OverviewProps {
+  readonly studio: Studio;
+  readonly busy: boolean;
+  readonly onOpen: (topic: Topic) => void;
+  readonly onEnter: (show: string) => void;
+}
+
+export function Overview({ studio, busy, onOpen, onEnter }: OverviewProps) {
+  const openShows = (studio.shows.items.value ?? []).filter((show) => show.state !== "ended");
+  return (
+    <>
+      <h1>{text.studio.title}</h1>
+      <div class={layout.columns}>
+        <MyTopics studio={studio} busy={busy} onOpen={onOpen} />
+        <div class={layout.stack}>
+          {openShows.length > 0 && <OpenShows shows={openShows} busy={busy} onEnter={onEnter} />}
+          <MyGoods studio={studio} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "onEnter">) {
+  /** The topic whose words the form starts with, "new" for none, null while the form is closed. */
+  const template = useSignal<Topic | "new" | null>(null);
+  const topics = studio.topics.items.value;
+  return (
+    <section class={layout.card} aria-label={text.topic.mine}>
+      <div class={layout.between}>
+        <h2>{text.topic.mine}</h2>
+        <Button look="primary" onClick={() => (template.value = "new")}>
+          {text.topic.new}
+        </Button>
+      </div>
+      <ErrorNote error={studio.topics.error.value} />
+      {topics?.length === 0 && <p class={layout.empty}>{text.topic.none}</p>}
+      <ul class={layout.list}>
+        {topics?.map((topic) => (
+          <li key={topic.id}>
+            <TopicItem
+              topic={topic}
+              studio={studio}
+              busy={busy}
+              onOpen={() => onOpen(topic)}
+              onCopy={() => (template.value = topic)}
+            />
+          </li>
+        ))}
+      </ul>
+      {template.value !== null && (
+        <TopicForm
+          studio={studio}
+          template={template.value === "new" ? null : template.value}
+          onClose={() => (template.value = null)}
+        />
+      )}
+    </section>
+  );
+}
+
+interface OpenShowsProps {
+  readonly shows: readonly Show[];
+  readonly busy: boolean;
+  readonly onEnter: (show: string) => void;
+}
+
+function OpenShows({ shows, busy, onEnter }: OpenShowsProps) {
+  return (
+    <section class={layout.card} aria-label={text.studio.shows}>
+      <h2>{text.studio.shows}</h2>
+      <ul class={layout.list}>
+        {shows.map((show) => (
+          <li key={show.id} class={layout.between}>
+            <span class={layout.row}>
+              <strong>{show.title}</strong>
+              <ShowStateBadge state={show.state} />
+            </span>
+            <Button small busy={busy} onClick={() => onEnter(show.id)}>
+              {text.studio.backToShow}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

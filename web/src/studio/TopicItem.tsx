@@ -1,0 +1,73 @@
+// One topic of the creator: where it stands, what the moderator said, and what can be done next.
+import type { Topic, TopicStatus } from "../core/protocol.ts";
+import type { Studio } from "../state/studio.ts";
+import { Button } from "../ui/Button.tsx";
+import { useTask } from "../ui/form.ts";
+import layout from "../ui/layout.module.css";
+import { Badge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
+import { formatTime, text } from "../ui/strings.ts";
+
+const TONES: Record<TopicStatus, Tone> = {
+  draft: "plain",
+  in_review: "plain",
+  approved: "good",
+  rejected: "bad",
+  changes_requested: "warn",
+  expired: "plain",
+};
+
+interface TopicItemProps {
+  readonly topic: Topic;
+  readonly studio: Studio;
+  readonly busy: boolean;
+  readonly onOpen: () => void;
+  readonly onCopy: () => void;
+}
+
+export function TopicItem({ topic, studio, busy, onOpen, onCopy }: TopicItemProps) {
+  const task = useTask();
+  const { status } = topic;
+  return (
+    <article class={layout.item} aria-label={topic.title}>
+      <div class={layout.between}>
+        <h3>{topic.title}</h3>
+        <Badge tone={TONES[status]}>{text.topic.status[status]}</Badge>
+      </div>
+      <p class={`${layout.muted} ${layout.small}`}>
+        {text.topic.categories[topic.category] ?? topic.category}
+        {topic.planned_at && ` · ${text.home.planned(formatTime(topic.planned_at))}`}
+      </p>
+      <Decision topic={topic} />
+      <ErrorNote error={task.error.value} />
+      <div class={layout.row}>
+        {status === "approved" && (
+          <Button look="primary" busy={busy} onClick={onOpen}>
+            {text.topic.openShow}
+          </Button>
+        )}
+        {status === "draft" && (
+          <Button busy={task.busy.value} onClick={() => task.run(() => studio.submit(topic))}>
+            {text.topic.submit}
+          </Button>
+        )}
+        {(status === "rejected" || status === "changes_requested" || status === "expired") && (
+          <Button onClick={onCopy}>{text.topic.copy}</Button>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function Decision({ topic: { status, decision } }: { readonly topic: Topic }) {
+  if (!decision || (status !== "rejected" && status !== "changes_requested")) return null;
+  const code = decision.code === null ? "" : (text.topic.reasons[decision.code] ?? decision.code);
+  return (
+    <Note tone={TONES[status]}>
+      <p>
+        <strong>{code}</strong>
+        {decision.reason && `: ${decision.reason}`}
+      </p>
+      <p class={layout.small}>{text.topic.decided(decision.by.display_name, formatTime(decision.at))}</p>
+    </Note>
+  );
+}

@@ -1,0 +1,28 @@
+// A question with one consequence, asked before it happens.
+import { Button } from "./Button.tsx";
+import { Dialog } from "./Dialog.tsx";
+import layout from "./layout.module.css";
+import { text } from "./strings.ts";
+
+interface ConfirmProps {
+  readonly title: string;
+  readonly body: string;
+  readonly action: string;
+  readonly busy: boolean;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+export function Confirm({ title, body, action, busy, onConfirm, onClose }: ConfirmProps) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p>{body}</p>
+      <div class={layout.actions}>
+        <Button onClick={onClose}>{text.cancel}</Button>
+        <Button look="primary" busy={busy} onClick={onConfirm}>
+          {action}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

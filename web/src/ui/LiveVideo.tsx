@@ -1,0 +1,67 @@
+// A video element for a live stream. It starts muted, since browsers play nothing else by themselves, with a visible
+// button for the sound. The effect that attaches the stream is the only place that touches the element.
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import styles from "./LiveVideo.module.css";
+import { text } from "./strings.ts";
+
+/** Tells the first picture from the first sound, which `loadeddata` may not. */
+const hasFrameCallback = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
+
+interface LiveVideoProps {
+  readonly stream: MediaStream | null;
+  readonly label: string;
+  /** A preview of oneself: mirrored, and never with sound. */
+  readonly preview?: boolean;
+  readonly onPicture?: () => void;
+  /** Words over the picture while there is none. */
+  readonly children?: ComponentChildren;
+}
+
+export function LiveVideo({ stream, label, preview = false, onPicture, children }: LiveVideoProps) {
+  const element = useRef<HTMLVideoElement>(null);
+  const muted = useSignal(true);
+  const stalled = useSignal(false);
+  const play = () =>
+    element.current?.play().then(
+      () => (stalled.value = false),
+      // AbortError means that the stream was swapped meanwhile; anything else needs a click.
+      (error: DOMException) => (stalled.value = error.name !== "AbortError"),
+    );
+  useLayoutEffect(() => {
+    const video = element.current;
+    if (!video) return;
+    video.srcObject = stream;
+    if (stream) void play();
+    const frame = stream && onPicture && hasFrameCallback ? video.requestVideoFrameCallback(onPicture) : null;
+    return () => {
+      if (frame !== null) video.cancelVideoFrameCallback(frame);
+      video.srcObject = null;
+    };
+  }, [stream]);
+  return (
+    <div class={styles.frame}>
+      <video
+        ref={element}
+        class={preview ? `${styles.video} ${styles.mirrored}` : styles.video}
+        aria-label={label}
+        autoPlay
+        playsInline
+        muted={muted.value}
+        onLoadedData={hasFrameCallback ? undefined : onPicture}
+      />
+      {children !== undefined && children !== false && children !== null && <div class={styles.cover}>{children}</div>}
+      {stream && !preview && !stalled.value && (
+        <button type="button" class={styles.sound} onClick={() => (muted.value = !muted.value)}>
+          {muted.value ? text.video.unmute : text.video.mute}
+        </button>
+      )}
+      {stalled.value && (
+        <button type="button" class={styles.sound} onClick={play}>
+          {text.video.play}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+// The bar on top of each page: the other pages that this person may open, and who is signed in.
+import type { Account } from "../state/account.ts";
+import { Button } from "./Button.tsx";
+import { useTask } from "./form.ts";
+import styles from "./PageHeader.module.css";
+import { SignIn } from "./SignIn.tsx";
+import { text } from "./strings.ts";
+
+interface PageHeaderProps {
+  readonly account: Account;
+  readonly here: "home" | "studio" | "desk" | "room";
+}
+
+export function PageHeader({ account, here }: PageHeaderProps) {
+  const pages = [
+    { name: "home", href: "/", label: text.nav.home, open: true },
+    { name: "studio", href: "/studio", label: text.nav.studio, open: account.mayBroadcast.value },
+    { name: "desk", href: "/desk", label: text.nav.desk, open: account.mayModerate.value },
+  ];
+  return (
+    <header class={styles.header}>
+      <div class={here === "room" ? `${styles.inside} ${styles.wide}` : styles.inside}>
+        <a class={styles.brand} href="/">
+          {text.brand}
+        </a>
+        <nav class={styles.nav} aria-label={text.nav.label}>
+          {pages
+            .filter((page) => page.open)
+            .map((page) => (
+              <a
+                key={page.name}
+                class={styles.link}
+                href={page.href}
+                aria-current={page.name === here ? "page" : undefined}
+              >
+                {page.label}
+              </a>
+            ))}
+        </nav>
+        <Identity account={account} mayAsk={here === "home" || here === "room"} />
+      </div>
+      {account.asking.value && <SignIn account={account} />}
+    </header>
+  );
+}
+
+function Identity({ account, mayAsk }: { readonly account: Account; readonly mayAsk: boolean }) {
+  const task = useTask();
+  const user = account.user.value;
+  if (!account.known.value) return null;
+  if (!user) {
+    // The studio and the desk have the form on the page itself.
+    if (!mayAsk) return null;
+    return (
+      <Button look="primary" small onClick={() => account.ask()}>
+        {text.account.signIn}
+      </Button>
+    );
+  }
+  return (
+    <>
+      <span class={styles.person} title={text.account.signedInAs(user.display_name)}>
+        {user.display_name}
+      </span>
+      <Button small busy={task.busy.value} onClick={() => task.run(() => account.signOut())}>
+        {text.account.signOut}
+      </Button>
+    </>
+  );
+}

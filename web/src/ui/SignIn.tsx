@@ -1,0 +1,71 @@
+// Logging in and registering, in one dialog.
+import { useSignal } from "@preact/signals";
+import type { Account } from "../state/account.ts";
+import { Button } from "./Button.tsx";
+import { Dialog } from "./Dialog.tsx";
+import { TextField } from "./Field.tsx";
+import { entry, useTask } from "./form.ts";
+import layout from "./layout.module.css";
+import { ErrorNote } from "./Note.tsx";
+import { text } from "./strings.ts";
+
+export function SignIn({ account }: { readonly account: Account }) {
+  const registering = useSignal(false);
+  const title = registering.value ? text.account.register : text.account.signIn;
+  return (
+    <Dialog title={title} onClose={() => account.dismiss()}>
+      <SignInForm key={title} account={account} registering={registering.value} />
+      <Button look="quiet" onClick={() => (registering.value = !registering.value)}>
+        {registering.value ? text.account.toSignIn : text.account.toRegister}
+      </Button>
+    </Dialog>
+  );
+}
+
+/** Also stands alone on pages that make no sense for a guest. */
+export function SignInForm({ account, registering }: { readonly account: Account; readonly registering: boolean }) {
+  const task = useTask();
+  const submit = (form: HTMLFormElement) => {
+    const data = new FormData(form);
+    const handle = entry(data, "handle");
+    // Passwords are taken as they are: a space at the end may be meant.
+    const password = String(data.get("password") ?? "");
+    return task.run(() =>
+      registering
+        ? account.register(handle, password, entry(data, "display_name") || handle)
+        : account.signIn(handle, password),
+    );
+  };
+  return (
+    <form
+      class={layout.stack}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(event.currentTarget);
+      }}
+    >
+      <TextField
+        label={text.account.handle}
+        name="handle"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck={false}
+        required
+        {...(registering ? { hint: text.account.handleHint } : {})}
+      />
+      {registering && <TextField label={text.account.displayName} name="display_name" autocomplete="nickname" />}
+      <TextField
+        label={text.account.password}
+        name="password"
+        type="password"
+        autocomplete={registering ? "new-password" : "current-password"}
+        required
+        {...(registering ? { hint: text.account.passwordHint } : {})}
+      />
+      <ErrorNote error={task.error.value} />
+      <Button type="submit" look="primary" busy={task.busy.value}>
+        {registering ? text.account.register : text.account.signIn}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,34 @@
+// A form that is sent once at a time and shows why it was refused.
+import { signal, useSignal } from "@preact/signals";
+import { type ApiError, asApiError } from "../core/errors.ts";
+
+export class Task {
+  readonly busy = signal(false);
+  readonly error = signal<ApiError | null>(null);
+
+  /** Runs one action at a time; answers whether it went well. A fault stays in `error` until the next run. */
+  async run(action: () => Promise<void>): Promise<boolean> {
+    if (this.busy.value) return false;
+    this.busy.value = true;
+    this.error.value = null;
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.error.value = asApiError(error);
+      return false;
+    } finally {
+      this.busy.value = false;
+    }
+  }
+}
+
+export function useTask(): Task {
+  return useSignal(new Task()).value;
+}
+
+/** The text of a named control, trimmed. */
+export function entry(data: FormData, name: string): string {
+  const value = data.get(name);
+  return typeof value === "string" ? value.trim() : "";
+}
