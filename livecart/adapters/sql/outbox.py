@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from livecart.adapters.sql.bulk import insert_rows
 from livecart.adapters.sql.tables import outbox
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, ShowId
@@ -19,8 +20,7 @@ class SqlOutbox:
 
     async def add(self, *events: ShowEvent) -> None:
         """Keeps the events until the relay has published them; they appear only if the transaction commits."""
-        if events:
-            await self._connection.execute(insert(outbox), [_row(event) for event in events])
+        await insert_rows(self._connection, outbox, map(_row, events))
 
     async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]:
         """The oldest rows that nobody has marked yet. Never a high-water id: rows may commit out of order."""
