@@ -109,6 +109,10 @@ class Outbox(Protocol):
 
     async def mark_published(self, ids: Sequence[int]) -> None: ...
 
+    async def forget(self, before_ms: int) -> int:
+        """Deletes published rows that are older; returns how many. The others stay, however old."""
+        ...
+
 
 class People(Protocol):
     async def add(self, person: Person, password_hash: str, now_ms: int) -> None:
@@ -136,6 +140,10 @@ class Sessions(Protocol):
     async def remove(self, token_hash: str) -> None: ...
 
     async def remove_all(self, person: PersonId) -> None: ...
+
+    async def forget(self, expired_before_ms: int) -> int:
+        """Deletes sessions that had expired by then; returns how many."""
+        ...
 
 
 class Topics(Protocol):

@@ -22,7 +22,6 @@ from livecart.domain.topic import (
 from livecart.services.ports import Clock, Ids, Page, Store, Transaction
 from livecart.services.views import people_of_topics, topic_view
 
-
 # What a moderator may know of: everything but drafts.
 SUBMITTED = tuple(status for status in TopicStatus if status is not TopicStatus.DRAFT)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bulk import insert_rows
@@ -32,6 +32,12 @@ class SqlOutbox:
     async def mark_published(self, ids: Sequence[int]) -> None:
         if ids:
             await self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(published=True))
+
+    async def forget(self, before_ms: int) -> int:
+        done = await self._connection.execute(
+            delete(outbox).where(outbox.c.published.is_(True), outbox.c.at_ms < before_ms)
+        )
+        return done.rowcount
 
 
 def _row(event: ShowEvent) -> dict[str, object]:
