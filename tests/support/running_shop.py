@@ -69,7 +69,7 @@ class RunningShop:
                 command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True
             )
         until = time.monotonic() + READY_S
-        while not self._is_ready():
+        while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
                 raise AssertionError(f"the shop did not open:\n{self.log}")
@@ -88,18 +88,14 @@ class RunningShop:
         return time.monotonic() - began
 
     def parts(self, name: str) -> list[int]:
-        """The process ids of one part, such as `web`."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                    group = os.getpgid(int(entry.name))
-                except (OSError, UnicodeDecodeError):
-                    continue
-                if f"livecart {name}" in command and group == self.process.pid:
-                    found.append(int(entry.name))
-        return found
+        """The process ids of one part, such as `web`: they are in the process group of `serve`."""
+        return [
+            pid for pid, command in _commands() if f"livecart {name}" in command and _group(pid) == self.process.pid
+        ]
+
+    def redis(self) -> list[int]:
+        """The process ids of this shop's own Redis, known by its socket."""
+        return [pid for pid, command in _commands() if str(self.data / "redis.sock") in command]
 
     def call(self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str) -> Answer:
         """One request; `Idempotency_Key=…` becomes the header `Idempotency-Key`."""
@@ -124,11 +120,30 @@ class RunningShop:
         token: str = answer.body["token"]
         return token
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
         try:
             return self.call("GET", "/readyz").status == 200
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+
+def _commands() -> list[tuple[int, str]]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            except OSError:  # it ended meanwhile
+                continue
+            found.append((int(entry.name), command))
+    return found
+
+
+def _group(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except OSError:
+        return None
 
 
 def _answer(status: int, headers: Message, raw: bytes) -> Answer:
