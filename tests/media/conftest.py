@@ -142,21 +142,31 @@ class Stage:
         codec: str = "video/h264",
         size: tuple[int, int] = (320, 240),
     ) -> Peer:
-        peer = self._peer()
-        peer.connection.addTrack(Picture(size))
-        peer.connection.addTrack(Tone())
-        peer.prefer(codec)
+        peer = self.offering_publisher(codec, size)
         await peer.accept(await self.relay.publish(show, peer.session, holder, await peer.offer()))
         return peer
 
     async def watch(self, show: str = "s", holder: str | None = None, address: str = "") -> Peer:
-        peer = self._peer()
-        peer.connection.addTransceiver("video", direction="recvonly")
-        peer.connection.addTransceiver("audio", direction="recvonly")
+        peer = self.offering_viewer()
         answer = await self.relay.watch(
             show, peer.session, await peer.offer(), holder=holder, address=address
         )
         await peer.accept(answer)
+        return peer
+
+    def offering_publisher(self, codec: str = "video/h264", size: tuple[int, int] = (320, 240)) -> Peer:
+        """A peer that would send; nobody has been asked yet."""
+        peer = self._peer()
+        peer.connection.addTrack(Picture(size))
+        peer.connection.addTrack(Tone())
+        peer.prefer(codec)
+        return peer
+
+    def offering_viewer(self) -> Peer:
+        """A peer that would receive; nobody has been asked yet."""
+        peer = self._peer()
+        peer.connection.addTransceiver("video", direction="recvonly")
+        peer.connection.addTransceiver("audio", direction="recvonly")
         return peer
 
     def _peer(self) -> Peer:
