@@ -57,7 +57,9 @@ class Tone(MediaStreamTrack):
 
     async def recv(self) -> av.AudioFrame:
         await asyncio.sleep(0.02)
-        samples = (int(math.sin(at / 48_000 * 880 * math.pi) * 16_000) for at in range(self._at, self._at + 960))
+        samples = (
+            int(math.sin(at / 48_000 * 880 * math.pi) * 16_000) for at in range(self._at, self._at + 960)
+        )
         frame = av.AudioFrame(format="s16", layout="mono", samples=960)
         frame.planes[0].update(array.array("h", samples).tobytes())
         frame.sample_rate = 48_000
@@ -77,7 +79,9 @@ class Peer:
         self.loudest = 0
         self.session = secrets.token_urlsafe(16)
         self._tasks: list[asyncio.Task[None]] = []
-        self.connection.on("track", lambda track: self._tasks.append(asyncio.ensure_future(self._drain(track))))
+        self.connection.on(
+            "track", lambda track: self._tasks.append(asyncio.ensure_future(self._drain(track)))
+        )
 
     async def _drain(self, track: MediaStreamTrack) -> None:
         while True:
@@ -138,19 +142,31 @@ class Stage:
         codec: str = "video/h264",
         size: tuple[int, int] = (320, 240),
     ) -> Peer:
-        peer = self._peer()
-        peer.connection.addTrack(Picture(size))
-        peer.connection.addTrack(Tone())
-        peer.prefer(codec)
+        peer = self.offering_publisher(codec, size)
         await peer.accept(await self.relay.publish(show, peer.session, holder, await peer.offer()))
         return peer
 
     async def watch(self, show: str = "s", holder: str | None = None, address: str = "") -> Peer:
+        peer = self.offering_viewer()
+        answer = await self.relay.watch(
+            show, peer.session, await peer.offer(), holder=holder, address=address
+        )
+        await peer.accept(answer)
+        return peer
+
+    def offering_publisher(self, codec: str = "video/h264", size: tuple[int, int] = (320, 240)) -> Peer:
+        """A peer that would send; nobody has been asked yet."""
+        peer = self._peer()
+        peer.connection.addTrack(Picture(size))
+        peer.connection.addTrack(Tone())
+        peer.prefer(codec)
+        return peer
+
+    def offering_viewer(self) -> Peer:
+        """A peer that would receive; nobody has been asked yet."""
         peer = self._peer()
         peer.connection.addTransceiver("video", direction="recvonly")
         peer.connection.addTransceiver("audio", direction="recvonly")
-        answer = await self.relay.watch(show, peer.session, await peer.offer(), holder=holder, address=address)
-        await peer.accept(answer)
         return peer
 
     def _peer(self) -> Peer:
