@@ -1,6 +1,6 @@
 """Brings a bare checkout to the point where it can run, with nothing but Python >= 3.11 and a package index.
 
-Called by the Makefile as `bootstrap.py run | dev | system`. It makes `.venv` from the hashed lock files, finds or installs
+Called by the Makefile as `bootstrap.py run | dev | system`. It makes `.venv` from the hashed locks, finds or installs
 Node, and builds the front end. Each step is skipped when its inputs did not change. `system` installs the Debian
 packages that the tests need (Chromium, PostgreSQL, Redis).
 """
@@ -161,7 +161,10 @@ def main() -> None:
     inputs = [lock, ROOT / "pyproject.toml"]
     other = STAMPS / "Python-packages"
     if goal == "run" and (STAMPS / "Python-packages-for-development").exists():
-        lock, inputs = ROOT / "requirements-dev.lock", [ROOT / "requirements-dev.lock", ROOT / "pyproject.toml"]
+        lock, inputs = (
+            ROOT / "requirements-dev.lock",
+            [ROOT / "requirements-dev.lock", ROOT / "pyproject.toml"],
+        )
         other = STAMPS / "Python-packages-for-development"
     name = other.name.replace("-", " ") if goal == "run" else "Python packages for development"
     step(name, inputs, install(lock.name, project=True))

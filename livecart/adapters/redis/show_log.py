@@ -1,0 +1,87 @@
+"""The ShowLog port on Redis: show_log.lua numbers and keeps, a range of the Stream tells what came since."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from livecart.adapters.redis.connection import translated
+from livecart.adapters.redis.news import (
+    PERSON_CHANNEL,
+    NotNews,
+    body_of,
+    read_body,
+    show_channel,
+    show_key,
+    unnumbered,
+)
+from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.ids import ShowId
+
+# At 20 events a second this is the last 100 seconds of a room, about 600 KB.
+KEPT = 2_000
+# The outbox repeats an event only while its relay is failing; four logs' worth of ids outlives that.
+REMEMBERED = 4 * KEPT
+IDLE_S = 48 * 3600
+
+
+class RedisShowLog:
+    """`kept` events of each show can be read again. Raises UnavailableError when Redis is away."""
+
+    def __init__(self, client: Redis, *, kept: int = KEPT) -> None:
+        self._client = client
+        self._kept = kept
+        self._script = client.register_script(Path(__file__).with_name("show_log.lua").read_text("utf-8"))
+
+    async def publish(self, event: ShowEvent) -> LogPosition:
+        if event.show is None or event.person is not None:
+            raise ValueError(f"the event {event.type} belongs to no show's log; announce it")
+        return await self._run(event.show, event.id, body_of(event))
+
+    async def announce(self, event: ShowEvent) -> None:
+        channel = PERSON_CHANNEL if event.person is not None else show_channel(_show(event))
+        with translated():
+            await self._client.publish(channel, unnumbered(event))
+
+    async def position(self, show: ShowId) -> LogPosition:
+        return await self._run(show, "", b"")
+
+    async def since(self, show: ShowId, after: LogPosition) -> Sequence[NumberedEvent] | None:
+        with translated():
+            async with self._client.pipeline(transaction=True) as pipe:
+                pipe.mget(show_key(show, "epoch"), show_key(show, "seq"))
+                pipe.xrange(show_key(show, "log"), min=f"{after.seq + 1}-0")
+                (epoch, seq), entries = await pipe.execute()
+        if epoch is None or seq is None or epoch.decode() != after.epoch:
+            return None
+        # Trimmed, or ahead of the log: either way it is not the whole story.
+        if len(entries) != int(seq) - after.seq:
+            return None
+        try:
+            return [_numbered(show, after.epoch, entry, fields) for entry, fields in entries]
+        except NotNews:
+            return None
+
+    async def _run(self, show: ShowId, event_id: str, body: bytes) -> LogPosition:
+        keys = [show_key(show, part) for part in ("seq", "log", "seen", "epoch")]
+        fresh = secrets.token_hex(4)
+        with translated():
+            epoch, seq = await self._script(
+                keys=keys,
+                args=[event_id, body, fresh, self._kept, REMEMBERED, IDLE_S, show_channel(show)],
+            )
+        return LogPosition(epoch.decode(), int(seq))
+
+
+def _show(event: ShowEvent) -> ShowId:
+    if event.show is None:
+        raise ValueError(f"the event {event.type} names neither a show nor a person")
+    return event.show
+
+
+def _numbered(show: ShowId, epoch: str, entry: bytes, fields: dict[bytes, bytes]) -> NumberedEvent:
+    seq = int(entry.split(b"-")[0])
+    return NumberedEvent(LogPosition(epoch, seq), read_body(show, fields[b"e"]))

@@ -1,0 +1,107 @@
+"""The connection to SQLite or PostgreSQL: engines, transactions, and foreign errors turned into ours.
+
+SQLite takes one writer: `write()` hands out a pool of one connection whose transactions begin IMMEDIATE, so that two
+writers queue here instead of failing with "database is locked".
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from livecart.domain.errors import UnavailableError
+
+# A person waits at most this long for a connection before hearing "unavailable".
+POOL_TIMEOUT_S = 2.0
+SQLITE_BUSY_MS = 5_000
+READERS, WRITERS = 8, 8
+
+
+class Database:
+    """Owns the engines of one process. `close()` is idempotent."""
+
+    def __init__(self, url: str) -> None:
+        self.url = async_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._reader = _sqlite_engine(self.url, size=READERS, begin="BEGIN")
+            self._writer = _sqlite_engine(self.url, size=1, begin="BEGIN IMMEDIATE")
+        else:
+            self._reader = create_async_engine(
+                self.url, pool_size=READERS, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
+            )
+            self._writer = create_async_engine(
+                self.url, pool_size=WRITERS, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
+            )
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one state; nothing in it is kept. Raises UnavailableError."""
+        with _translated():
+            async with self._reader.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits when the block ends, and rolls back when it raises. Raises UnavailableError."""
+        with _translated():
+            async with self._writer.begin() as connection:
+                yield connection
+
+    async def close(self) -> None:
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+class _translated:  # noqa: N801 -- reads as a word: `with _translated():`
+    """Turns what a driver raises when SQL is away, full or slow into UnavailableError."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        gone = isinstance(error, OperationalError | PoolTimeoutError | ConnectionError | TimeoutError)
+        if gone or (isinstance(error, DBAPIError) and error.connection_invalidated):
+            raise UnavailableError("the database does not answer", retry_after_ms=1_000) from error
+
+
+def async_url(url: str) -> URL:
+    """`sqlite:///file` and `postgresql://…` with the asynchronous drivers filled in."""
+    parsed = make_url(url)
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
+    return parsed.set(drivername=drivers.get(parsed.drivername, parsed.drivername))
+
+
+def _sqlite_engine(url: URL, *, size: int, begin: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=SQLITE_BUSY_MS / 1000)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver must not open transactions by itself: `begin` below does.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={SQLITE_BUSY_MS}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,130 @@
+"""One commit for many commands: hundreds who want the same goods at once share one transaction and one row lock.
+
+A batch claims its keys, locks its rows, decides everything in memory, writes the changes with a handful of statements
+and commits; only then is anybody answered. A batch that fails is tried again in halves, so that one command that cannot
+be written fails alone. Several processes may do this against one PostgreSQL: the row locks let one batch in at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from livecart.adapters.batcher import Batcher
+from livecart.adapters.sql.books import SqlBooks
+from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.keys import SqlKeys
+from livecart.adapters.sql.outbox import SqlOutbox
+from livecart.domain.batch import Verdict, decide_all
+from livecart.domain.books import Books, Command
+from livecart.domain.errors import ConflictError, UnavailableError
+from livecart.domain.idempotency import KeyScope
+from livecart.services.commerce_news import news_event, stock_events
+from livecart.services.ports import Clock
+
+A = TypeVar("A")
+
+MAX_BATCH = 512
+MAX_WAIT_S = 0.005
+# About one second of work on a small machine; more would only be a slower refusal.
+MAX_WAITING = 4_096
+# serialization_failure and deadlock_detected: nothing is wrong with the batch, it met another one.
+_TRY_AGAIN = {"40001", "40P01"}
+_TRIES = 3
+
+
+class GroupCommitter:
+    """The Committer port on SQL. Works between `start()` and `close()`; `close()` commits what was accepted."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        max_batch: int = MAX_BATCH,
+        max_wait_s: float = MAX_WAIT_S,
+        max_waiting: int = MAX_WAITING,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._batcher: Batcher[Command[Any], Any] = Batcher(
+            self._flush, max_items=max_batch, max_wait_s=max_wait_s, max_waiting=max_waiting
+        )
+
+    async def start(self) -> None:
+        await self._batcher.start()
+
+    async def close(self) -> None:
+        await self._batcher.close()
+
+    async def submit(self, command: Command[A]) -> A:
+        answer: A = await self._batcher.submit(command)
+        return answer
+
+    async def submit_all(self, commands: Sequence[Command[A]]) -> Sequence[A | BaseException]:
+        return await asyncio.gather(*(self.submit(command) for command in commands), return_exceptions=True)
+
+    async def _flush(self, commands: Sequence[Command[Any]]) -> Sequence[Any]:
+        """One answer or exception for each command, whatever happens to the batch."""
+        try:
+            return await self._commit_with_retry(commands)
+        except UnavailableError as error:
+            return [error] * len(commands)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, only the command that causes it may suffer
+            if len(commands) == 1:
+                return [_refusal(error)]
+        middle = len(commands) // 2
+        return [*await self._flush(commands[:middle]), *await self._flush(commands[middle:])]
+
+    async def _commit_with_retry(self, commands: Sequence[Command[Any]]) -> Sequence[Any]:
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._commit(commands)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
+                    raise
+        return await self._commit(commands)
+
+    async def _commit(self, commands: Sequence[Command[Any]]) -> Sequence[Any]:
+        now_ms = self._clock.now_ms()
+        async with self._database.write() as connection:
+            keys = SqlKeys(connection)
+            keyed = _first_of_each_key(commands)
+            known = await keys.claim(keyed, now_ms)
+            fresh = [command for command in commands if command.request is None or command.request.scope not in known]
+            books = await SqlBooks(connection).open(fresh)
+            opened = replace(books, items=dict(books.items), orders=dict(books.orders), accounts=dict(books.accounts))
+            verdict = decide_all(books, commands, known, now_ms)
+            await self._write(connection, verdict, opened, books, now_ms)
+            await keys.settle(verdict.kept)
+            await keys.drop([scope for scope in keyed if scope not in known and scope not in verdict.kept])
+        return verdict.answers
+
+    async def _write(
+        self, connection: AsyncConnection, verdict: Verdict, opened: Books, books: Books, now_ms: int
+    ) -> None:
+        await SqlBooks(connection).write(verdict.changes, opened, books)
+        told = [news_event(news, now_ms) for change in verdict.changes for news in change.news]
+        await SqlOutbox(connection).add(*told, *stock_events(opened.items, books, now_ms))
+
+
+def _first_of_each_key(commands: Sequence[Command[Any]]) -> dict[KeyScope, Command[Any]]:
+    keyed: dict[KeyScope, Command[Any]] = {}
+    for command in commands:
+        if command.request is not None:
+            keyed.setdefault(command.request.scope, command)
+    return keyed
+
+
+def _refusal(error: Exception) -> Exception:
+    """A constraint that said no is the command's fault; anything else is a defect of ours and is passed on as it is."""
+    if isinstance(error, DBAPIError):
+        refusal = ConflictError("the books do not admit this")
+        refusal.__cause__ = error
+        return refusal
+    return error

@@ -1,0 +1,94 @@
+"""Idempotency keys: claimed first in a transaction, given their answer last in the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, delete, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from livecart.adapters.sql.tables import idempotency_keys as keys
+from livecart.domain.books import Command
+from livecart.domain.idempotency import KeptAnswer, KeyScope
+
+_SCOPE = (keys.c.person_id, keys.c.operation, keys.c.key)
+
+
+class SqlKeys:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def claim(self, commands: Mapping[KeyScope, Command[Any]], now_ms: int) -> dict[KeyScope, KeptAnswer]:
+        """Takes the keys that nobody used yet, and returns the answers kept under the others.
+
+        Another transaction that holds one of them is waited for. Sorted, so that two such never wait for each other.
+        """
+        if not commands:
+            return {}
+        insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        statement = insert(keys).on_conflict_do_nothing().returning(*_SCOPE)
+        rows = [_row(scope, commands[scope], now_ms) for scope in sorted(commands, key=_parts)]
+        claimed = {_scope(row) for row in await self._connection.execute(statement, rows)}
+        repeats = [scope for scope in commands if scope not in claimed]
+        if not repeats:
+            return {}
+        found = await self._connection.execute(
+            select(keys).where(tuple_(*_SCOPE).in_([_parts(scope) for scope in repeats]))
+        )
+        known = {_scope(row): _kept(row, commands[_scope(row)]) for row in found}
+        # A key that was deleted between the two statements is free again.
+        return known | await self.claim({scope: commands[scope] for scope in repeats if scope not in known}, now_ms)
+
+    async def settle(self, answers: Mapping[KeyScope, KeptAnswer]) -> None:
+        """Writes the answers under their claimed keys."""
+        if answers:
+            statement = update(keys).where(*_same_scope()).values(request_hash=bindparam("h"), answer=bindparam("a"))
+            rows = [
+                {**_bound(scope), "h": kept.request_hash, "a": msgspec.json.encode(kept.answer).decode()}
+                for scope, kept in answers.items()
+            ]
+            await self._connection.execute(statement, rows)
+
+    async def drop(self, scopes: Collection[KeyScope]) -> None:
+        """Gives up claimed keys whose commands were refused."""
+        if scopes:
+            await self._connection.execute(delete(keys).where(*_same_scope()), [_bound(scope) for scope in scopes])
+
+    async def forget(self, before_ms: int) -> int:
+        """Deletes the keys that are older; returns how many."""
+        return (await self._connection.execute(delete(keys).where(keys.c.created_at_ms < before_ms))).rowcount
+
+
+def _row(scope: KeyScope, command: Command[Any], now_ms: int) -> dict[str, Any]:
+    assert command.request is not None
+    return {
+        "person_id": scope.person,
+        "operation": scope.operation,
+        "key": scope.key,
+        "request_hash": command.request.request_hash,
+        "answer": "",
+        "created_at_ms": now_ms,
+    }
+
+
+def _kept(row: Any, command: Command[Any]) -> KeptAnswer:
+    return KeptAnswer(row.request_hash, msgspec.json.decode(row.answer, type=command.answer_type))
+
+
+def _scope(row: Any) -> KeyScope:
+    return KeyScope(row.person_id, row.operation, row.key)
+
+
+def _parts(scope: KeyScope) -> tuple[str, str, str]:
+    return (scope.person, scope.operation, scope.key)
+
+
+def _same_scope() -> tuple[Any, ...]:
+    return tuple(column == bindparam(name) for column, name in zip(_SCOPE, ("p", "o", "k"), strict=True))
+
+
+def _bound(scope: KeyScope) -> dict[str, Any]:
+    return {"p": scope.person, "o": scope.operation, "k": scope.key}

@@ -1,0 +1,58 @@
+"""The outbox table: events written with the change that they tell of, and taken from there by the relay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from livecart.adapters.sql.tables import outbox
+from livecart.domain.events import ShowEvent
+from livecart.domain.ids import EventId, ShowId
+
+
+class SqlOutbox:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, *events: ShowEvent) -> None:
+        """Keeps the events until the relay has published them; they appear only if the transaction commits."""
+        if events:
+            await self._connection.execute(insert(outbox), [_row(event) for event in events])
+
+    async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]:
+        """The oldest rows that nobody has marked yet. Never a high-water id: rows may commit out of order."""
+        rows = await self._connection.execute(
+            select(outbox).where(outbox.c.published.is_(False)).order_by(outbox.c.id).limit(limit)
+        )
+        return [(row.id, _event(row)) for row in rows]
+
+    async def mark_published(self, ids: Sequence[int]) -> None:
+        if ids:
+            await self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(published=True))
+
+
+def _row(event: ShowEvent) -> dict[str, object]:
+    return {
+        "event_id": event.id,
+        "show_id": event.show,
+        "person_id": event.person,
+        "type": event.type,
+        "data": msgspec.json.encode(event.data).decode(),
+        "at_ms": event.at_ms,
+        "published": False,
+    }
+
+
+def _event(row: Row[tuple[object, ...]]) -> ShowEvent:
+    show = None if row.show_id is None else ShowId(row.show_id)
+    return ShowEvent(
+        id=EventId(row.event_id),
+        show=show,
+        type=row.type,
+        data=msgspec.json.decode(row.data),
+        at_ms=row.at_ms,
+        person=row.person_id,
+    )

@@ -1,0 +1,85 @@
+"""People and their log-in sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from livecart.adapters.sql.tables import people, sessions
+from livecart.domain.errors import ConflictError, NotFoundError
+from livecart.domain.ids import PersonId
+from livecart.domain.people import Person, Role
+
+
+class SqlPeople:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, person: Person, password_hash: str, now_ms: int) -> None:
+        row = {
+            "id": person.id,
+            "handle": person.handle,
+            "display_name": person.display_name,
+            "role": person.role.value,
+            "password_hash": password_hash,
+            "created_at_ms": now_ms,
+        }
+        try:
+            await self._connection.execute(insert(people).values(row))
+        except IntegrityError as error:
+            raise ConflictError("this handle is taken", code="handle_taken") from error
+
+    async def get(self, person: PersonId) -> Person:
+        found = await self.many([person])
+        if person not in found:
+            raise NotFoundError("no such person")
+        return found[person]
+
+    async def many(self, ids: Sequence[PersonId]) -> dict[PersonId, Person]:
+        rows = await self._connection.execute(select(people).where(people.c.id.in_(set(ids))))
+        return {PersonId(row.id): _person(row) for row in rows}
+
+    async def by_handle(self, handle: str) -> tuple[Person, str] | None:
+        row = (await self._connection.execute(select(people).where(people.c.handle == handle))).one_or_none()
+        return None if row is None else (_person(row), row.password_hash)
+
+    async def set_password(self, person: PersonId, password_hash: str) -> None:
+        await self._connection.execute(update(people).where(people.c.id == person).values(password_hash=password_hash))
+
+
+class SqlSessions:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, token_hash: str, person: PersonId, now_ms: int, expires_at_ms: int) -> None:
+        row = {
+            "token_hash": token_hash,
+            "person_id": person,
+            "created_at_ms": now_ms,
+            "expires_at_ms": expires_at_ms,
+        }
+        await self._connection.execute(insert(sessions).values(row))
+
+    async def person(self, token_hash: str, now_ms: int) -> Person | None:
+        """Who is signed in with this token, or None if it is unknown, expired or revoked."""
+        query = (
+            select(people)
+            .join(sessions, sessions.c.person_id == people.c.id)
+            .where(sessions.c.token_hash == token_hash, sessions.c.expires_at_ms > now_ms)
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _person(row)
+
+    async def remove(self, token_hash: str) -> None:
+        await self._connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+    async def remove_all(self, person: PersonId) -> None:
+        await self._connection.execute(delete(sessions).where(sessions.c.person_id == person))
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(PersonId(row.id), row.handle, row.display_name, Role(row.role))

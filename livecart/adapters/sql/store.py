@@ -1,0 +1,91 @@
+"""The Store port on SQL: a transaction and the repositories that work in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from livecart.adapters.sql.chat import SqlChat
+from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.evidence import SqlEvidence
+from livecart.adapters.sql.keys import SqlKeys
+from livecart.adapters.sql.ledger import SqlWallets
+from livecart.adapters.sql.orders import SqlOrders
+from livecart.adapters.sql.outbox import SqlOutbox
+from livecart.adapters.sql.people import SqlPeople, SqlSessions
+from livecart.adapters.sql.products import SqlProducts
+from livecart.adapters.sql.shows import SqlShows
+from livecart.adapters.sql.topics import SqlTopics
+
+
+class SqlTransaction:
+    """The repositories of one transaction, each made when it is first asked for.
+
+    `lock`: rows that are loaded to be changed stay locked until the end (PostgreSQL; SQLite has one writer anyway).
+    """
+
+    def __init__(self, connection: AsyncConnection, *, lock: bool) -> None:
+        self._connection = connection
+        self._lock = lock
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._connection)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self._connection)
+
+    @cached_property
+    def topics(self) -> SqlTopics:
+        return SqlTopics(self._connection, lock=self._lock)
+
+    @cached_property
+    def products(self) -> SqlProducts:
+        return SqlProducts(self._connection)
+
+    @cached_property
+    def shows(self) -> SqlShows:
+        return SqlShows(self._connection, lock=self._lock)
+
+    @cached_property
+    def chat(self) -> SqlChat:
+        return SqlChat(self._connection)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self._connection)
+
+    @cached_property
+    def orders(self) -> SqlOrders:
+        return SqlOrders(self._connection)
+
+    @cached_property
+    def wallets(self) -> SqlWallets:
+        return SqlWallets(self._connection)
+
+    @cached_property
+    def keys(self) -> SqlKeys:
+        return SqlKeys(self._connection)
+
+    @cached_property
+    def evidence(self) -> SqlEvidence:
+        return SqlEvidence(self._connection)
+
+
+class SqlStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[SqlTransaction]:
+        async with self._database.read() as connection:
+            yield SqlTransaction(connection, lock=False)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[SqlTransaction]:
+        async with self._database.write() as connection:
+            yield SqlTransaction(connection, lock=True)

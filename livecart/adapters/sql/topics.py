@@ -1,0 +1,128 @@
+"""Topics, the goods named in them, and what moderators decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from livecart.adapters.sql.paging import paged
+from livecart.adapters.sql.tables import topic_decisions, topic_products, topics
+from livecart.domain.errors import NotFoundError
+from livecart.domain.ids import PersonId, ProductId, TopicId
+from livecart.domain.topic import Claim, Decision, Topic, TopicStatus, TopicText
+from livecart.services.ports import Page
+
+
+class SqlTopics:
+    def __init__(self, connection: AsyncConnection, *, lock: bool) -> None:
+        self._connection = connection
+        self._lock = lock
+
+    async def add(self, topic: Topic) -> None:
+        await self._connection.execute(insert(topics).values(id=topic.id, **_columns(topic)))
+        await self._put_products(topic)
+
+    async def get(self, topic: TopicId) -> Topic:
+        query = select(topics).where(topics.c.id == topic)
+        if self._lock:
+            query = query.with_for_update()
+        rows = (await self._connection.execute(query)).all()
+        if not rows:
+            raise NotFoundError("no such topic")
+        return (await self._whole(rows))[0]
+
+    async def save(self, topic: Topic) -> None:
+        await self._connection.execute(update(topics).where(topics.c.id == topic.id).values(**_columns(topic)))
+        await self._connection.execute(delete(topic_products).where(topic_products.c.topic_id == topic.id))
+        await self._put_products(topic)
+
+    async def keep_decision(self, decision_id: str, topic: Topic) -> None:
+        """Appends the topic's newest decision; rows of this table are never changed."""
+        decision = topic.decision
+        assert decision is not None
+        row = {
+            "id": decision_id,
+            "topic_id": topic.id,
+            "topic_version": topic.version,
+            "moderator_id": decision.moderator,
+            "status": decision.status.value,
+            "code": decision.code,
+            "reason": decision.reason,
+            "at_ms": decision.at_ms,
+        }
+        await self._connection.execute(insert(topic_decisions).values(row))
+
+    async def search(
+        self, page: Page, *, creator: PersonId | None = None, status: TopicStatus | None = None
+    ) -> Sequence[Topic]:
+        query = select(topics)
+        if creator is not None:
+            query = query.where(topics.c.creator_id == creator)
+        if status is not None:
+            query = query.where(topics.c.status == status.value)
+        rows = (await self._connection.execute(paged(query, topics.c.id, page))).all()
+        return await self._whole(rows)
+
+    async def _put_products(self, topic: Topic) -> None:
+        rows = [
+            {"topic_id": topic.id, "product_id": product, "position": position}
+            for position, product in enumerate(topic.text.products)
+        ]
+        if rows:
+            await self._connection.execute(insert(topic_products), rows)
+
+    async def _whole(self, rows: Sequence[Row[Any]]) -> list[Topic]:
+        """The rows with their goods and newest decisions: two queries, however many rows."""
+        ids = [row.id for row in rows]
+        products: dict[str, list[ProductId]] = {key: [] for key in ids}
+        for link in await self._connection.execute(
+            select(topic_products).where(topic_products.c.topic_id.in_(ids)).order_by(topic_products.c.position)
+        ):
+            products[link.topic_id].append(ProductId(link.product_id))
+        decisions: dict[str, Decision] = {}
+        for made in await self._connection.execute(
+            select(topic_decisions).where(topic_decisions.c.topic_id.in_(ids)).order_by(topic_decisions.c.id)
+        ):
+            decisions[made.topic_id] = _decision(made)
+        return [_topic(row, tuple(products[row.id]), decisions.get(row.id)) for row in rows]
+
+
+def _columns(topic: Topic) -> dict[str, Any]:
+    claim = topic.claim
+    return {
+        "creator_id": topic.creator,
+        "version": topic.version,
+        "status": topic.status.value,
+        "title": topic.text.title,
+        "category": topic.text.category,
+        "summary": topic.text.summary,
+        "language": topic.text.language,
+        "planned_at_ms": topic.text.planned_at_ms,
+        "created_at_ms": topic.created_at_ms,
+        "submitted_at_ms": topic.submitted_at_ms,
+        "claimed_by": claim.moderator if claim else None,
+        "claimed_until_ms": claim.until_ms if claim else None,
+    }
+
+
+def _topic(row: Row[Any], products: tuple[ProductId, ...], decision: Decision | None) -> Topic:
+    text = TopicText(row.title, row.category, row.summary, row.language, row.planned_at_ms, products)
+    claim = Claim(PersonId(row.claimed_by), row.claimed_until_ms) if row.claimed_by else None
+    return Topic(
+        id=TopicId(row.id),
+        creator=PersonId(row.creator_id),
+        version=row.version,
+        status=TopicStatus(row.status),
+        text=text,
+        created_at_ms=row.created_at_ms,
+        submitted_at_ms=row.submitted_at_ms,
+        claim=claim,
+        decision=decision,
+    )
+
+
+def _decision(row: Row[Any]) -> Decision:
+    return Decision(TopicStatus(row.status), PersonId(row.moderator_id), row.at_ms, row.code, row.reason)

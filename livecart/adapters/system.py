@@ -1,0 +1,18 @@
+"""The real clock and the real source of identifiers."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+
+class SystemClock:
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+
+class RandomIds:
+    """48 bits of time, for index locality, then 80 random bits, so that nobody can guess another's id."""
+
+    def new(self) -> str:
+        return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"

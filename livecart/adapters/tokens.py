@@ -1,0 +1,54 @@
+"""Session tokens (random, kept as digests) and publish tokens (JWT, HS256, signed with the shop's secret)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+import jwt
+
+from livecart.domain.ids import PersonId, ShowId
+from livecart.services.ports import PublishGrant
+
+TOKEN_BYTES = 32
+_AUDIENCE = "livecart:publish"
+_REQUIRED = ["exp", "aud", "sub", "show", "ver"]
+# A JWT of ours has about 300 characters; longer ones are not even decoded.
+_TOKEN_MAX = 2_000
+
+
+class RandomTokens:
+    def new(self) -> str:
+        return secrets.token_urlsafe(TOKEN_BYTES)
+
+    def digest(self, token: str) -> str:
+        # The token has 256 random bits, so a plain hash is enough: there is nothing to guess from a list.
+        return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+class JwtPublishTokens:
+    def __init__(self, secret: str) -> None:
+        self._key = hashlib.sha256(b"livecart publish token\0" + secret.encode()).digest()
+
+    def issue(self, grant: PublishGrant) -> str:
+        claims = {
+            "aud": _AUDIENCE,
+            "sub": grant.holder,
+            "show": grant.show,
+            "ver": grant.topic_version,
+            "exp": grant.expires_at_ms // 1000,
+        }
+        return jwt.encode(claims, self._key, algorithm="HS256")
+
+    def verify(self, token: str, now_ms: int) -> PublishGrant | None:
+        if len(token) > _TOKEN_MAX:
+            return None
+        options: jwt.types.Options = {"require": _REQUIRED, "verify_exp": False}
+        try:
+            claims = jwt.decode(token, self._key, algorithms=["HS256"], audience=_AUDIENCE, options=options)
+        except jwt.PyJWTError:
+            return None
+        # Compared here and not in the library, whose clock cannot be given to it.
+        if claims["exp"] * 1000 <= now_ms:
+            return None
+        return PublishGrant(ShowId(claims["show"]), PersonId(claims["sub"]), claims["ver"], claims["exp"] * 1000)

@@ -1,0 +1,156 @@
+"""The composition root: builds every part from the settings, and runs a web, media or jobs process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from livecart.adapters.limits import ProcessLimits
+from livecart.adapters.passwords import Argon2Passwords
+from livecart.adapters.redis.connection import connect
+from livecart.adapters.redis.media_gateway import RedisMediaGateway
+from livecart.adapters.redis.presence import RedisPresence
+from livecart.adapters.redis.show_log import RedisShowLog
+from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.group_commit import GroupCommitter
+from livecart.adapters.sql.store import SqlStore
+from livecart.adapters.system import RandomIds, SystemClock
+from livecart.adapters.tokens import JwtPublishTokens, RandomTokens
+from livecart.demo import Demo
+from livecart.jobs import Jobs
+from livecart.services.accounts import Accounts
+from livecart.services.audit import Audit
+from livecart.services.broadcasting import Broadcasting
+from livecart.services.catalog import Catalog
+from livecart.services.orders import Orders, OrderTerms
+from livecart.services.relaying import OutboxRelay
+from livecart.services.shows import Shows
+from livecart.services.topics import TopicReview
+from livecart.services.wallets import Wallets
+from livecart.settings import Settings
+from media.options import MediaOptions
+from media.worker import run_worker
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What SQL alone can do; the operator's commands need no more."""
+
+    settings: Settings
+    database: Database
+    store: SqlStore
+    clock: SystemClock
+    ids: RandomIds
+    tokens: RandomTokens
+    accounts: Accounts
+    catalog: Catalog
+    topics: TopicReview
+    orders: Orders
+    wallets: Wallets
+    audit: Audit
+
+    def demo(self) -> Demo:
+        return Demo(
+            self.store,
+            self.clock,
+            self.ids,
+            self.accounts,
+            self.catalog,
+            self.topics,
+            self.wallets,
+            self.settings.currency,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What Redis adds: the rooms' log, who is watching, and the media processes."""
+
+    redis: Redis
+    show_log: RedisShowLog
+    presence: RedisPresence
+    media: RedisMediaGateway
+    shows: Shows
+    broadcasting: Broadcasting
+
+
+@asynccontextmanager
+async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
+    database = Database(settings.database)
+    clock, ids, tokens, store = SystemClock(), RandomIds(), RandomTokens(), SqlStore(database)
+    passwords = Argon2Passwords()
+    limits = ProcessLimits(clock, settings.limits_exempt)
+    committer = GroupCommitter(database, clock)
+    terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
+    await committer.start()
+    try:
+        yield Shop(
+            settings=settings,
+            database=database,
+            store=store,
+            clock=clock,
+            ids=ids,
+            tokens=tokens,
+            accounts=Accounts(store, clock, ids, passwords, tokens, limits),
+            catalog=Catalog(store),
+            topics=TopicReview(store, clock, ids),
+            orders=Orders(store, committer, ids, terms),
+            wallets=Wallets(store, committer, ids, settings.currency),
+            audit=Audit(store),
+        )
+    finally:
+        await committer.close()
+        passwords.close()
+        await database.close()
+
+
+@asynccontextmanager
+async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
+    redis = connect(shop.settings.redis_url)
+    try:
+        media = RedisMediaGateway(redis, shop.clock, shop.ids)
+        presence = RedisPresence(redis)
+        async with media.running():
+            yield Wire(
+                redis=redis,
+                show_log=RedisShowLog(redis),
+                presence=presence,
+                media=media,
+                shows=Shows(shop.store, shop.clock, shop.ids, presence, media),
+                broadcasting=Broadcasting(
+                    shop.store, shop.clock, media, JwtPublishTokens(shop.settings.secret), shop.tokens
+                ),
+            )
+    finally:
+        await redis.aclose()
+
+
+def make_jobs(shop: Shop, wire: Wire) -> Jobs:
+    return Jobs(OutboxRelay(shop.store, wire.show_log), shop.orders, wire.shows, wire.media, shop.clock)
+
+
+async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:
+    async with open_shop(settings) as shop, open_wire(shop) as wire:
+        await make_jobs(shop, wire).run(stop)
+
+
+async def run_media(settings: Settings, stop: asyncio.Event) -> None:
+    host = settings.udp_host or settings.http_host
+    options = MediaOptions(
+        node=f"{socket.gethostname()[:32]}-{settings.udp}-{os.getpid()}",
+        redis_url=settings.redis_url,
+        udp_host=host,
+        udp_port=settings.udp,
+        advertised=settings.advertise,
+        publisher_bps=settings.publisher_max_bps,
+    )
+    await run_worker(options, stop)

@@ -1,0 +1,170 @@
+"""`livecart serve`: the laptop. Checks, migrates, makes the demo, then runs the parts under the supervisor."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import secrets
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import aiohttp
+import msgspec
+
+from livecart.adapters.sql.migrate import upgrade
+from livecart.app import open_shop
+from livecart.commands import data_folder, lan, ports, redis_server
+from livecart.commands.fault import CommandError
+from livecart.commands.supervisor import Part, Supervisor, part_command, parts_environment
+from livecart.demo import PASSWORD, PEOPLE
+from livecart.observability import configure_logging
+from livecart.settings import Settings
+
+READY_S = 60.0
+_LOOK_AGAIN_S = 0.1
+_ALL_ADDRESSES = {"0.0.0.0", "::"}  # noqa: S104 -- compared with, not bound to
+
+
+async def serve(settings: Settings, given: argparse.Namespace) -> int:
+    configure_logging(settings.log_level, "serve")
+    settings = _for_laptop(settings, given)
+    with data_folder.locked(settings.data_dir):
+        settings = _with_certificate(settings, given)
+        _check(settings)
+        settings = msgspec.structs.replace(settings, secret=settings.secret or data_folder.secret(settings.data_dir))
+        passwords = _demo_passwords(settings, given)
+        with _redis(settings) as (parts, redis_url):
+            settings = msgspec.structs.replace(settings, redis_url=redis_url)
+            await _prepare(settings, passwords)
+            supervisor = Supervisor([*parts, *_own_parts(settings, given)], _environment(settings))
+            async with asyncio.TaskGroup() as tasks:
+                greeting = tasks.create_task(_greet(settings, passwords))
+                await supervisor.run()
+                greeting.cancel()
+    return 0
+
+
+def _for_laptop(settings: Settings, given: argparse.Namespace) -> Settings:
+    if given.lan:
+        settings = msgspec.structs.replace(settings, http=f"0.0.0.0:{settings.http_port}")
+    if given.web_workers < 1:
+        raise CommandError("--web-workers: at least 1")
+    if given.web_workers > 1 and settings.uses_sqlite:
+        raise CommandError("--web-workers above 1 needs PostgreSQL (LIVECART_DATABASE_URL): SQLite has one writer")
+    return settings
+
+
+def _with_certificate(settings: Settings, given: argparse.Namespace) -> Settings:
+    if (given.lan or given.tls) and not settings.tls_cert:
+        certificate, key = lan.self_signed(settings.data_dir, dt.datetime.now(dt.UTC))
+        return msgspec.structs.replace(settings, tls_cert=str(certificate), tls_key=str(key))
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    ports.require_tcp(settings.http_host, settings.http_port)
+    ports.require_udp(settings.udp_host or settings.http_host, settings.udp)
+    for key in ("tls_cert", "tls_key"):
+        file = getattr(settings, key)
+        if file and not Path(file).is_file():
+            raise CommandError(f"--{key.replace('_', '-')}: there is no file {file}")
+    if settings.tls_cert:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
+        except (ssl.SSLError, OSError) as error:
+            raise CommandError(f"the TLS certificate or key cannot be used: {error.strerror or error}") from error
+
+
+@contextmanager
+def _redis(settings: Settings) -> Iterator[tuple[list[Part], str]]:
+    """The Redis part and its URL; no part when the operator named a Redis of his own."""
+    if settings.redis_url:
+        yield [], settings.redis_url
+        return
+    binary = redis_server.find_binary()
+    path = redis_server.socket_path(settings.data_dir)
+    redis_server.stop_left_over(path)
+    yield [Part("redis", redis_server.command(binary, path, settings.data_dir), last=True)], f"unix://{path}"
+    path.unlink(missing_ok=True)
+
+
+def _own_parts(settings: Settings, given: argparse.Namespace) -> list[Part]:
+    shared = ["--shared-port"] if given.web_workers > 1 else []
+    found = [Part(f"web {number}", part_command("web", *shared)) for number in range(given.web_workers)]
+    found.append(Part("media", part_command("media")))
+    if not settings.uses_sqlite:
+        found.append(Part("jobs", part_command("jobs")))
+    return found
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings as the parts read them. On a laptop nobody waits for clients to move over."""
+    values = {}
+    for field in msgspec.structs.fields(settings):
+        value = getattr(settings, field.name)
+        values[field.name] = ",".join(value) if isinstance(value, tuple) else str(value)
+    values["drain_s"] = "0"
+    return parts_environment(values)
+
+
+def _demo_passwords(settings: Settings, given: argparse.Namespace) -> dict[str, str]:
+    """On a network of others, the published password would be an open door."""
+    if not settings.demo:
+        return {}
+    if not given.lan:
+        return {handle: PASSWORD for handle, _, _ in PEOPLE}
+    file = settings.data_dir / "demo-passwords.json"
+    if not file.exists():
+        made = {handle: secrets.token_urlsafe(9) for handle, _, _ in PEOPLE}
+        file.touch(mode=0o600)
+        file.write_bytes(msgspec.json.encode(made))
+    return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+
+
+async def _prepare(settings: Settings, passwords: dict[str, str]) -> None:
+    async with open_shop(settings) as shop:
+        await upgrade(shop.database)
+        if settings.demo:
+            await shop.demo().make(passwords)
+
+
+async def _greet(settings: Settings, passwords: dict[str, str]) -> None:
+    """Says where the shop is as soon as it is open."""
+    began = asyncio.get_running_loop().time()
+    host = "127.0.0.1" if settings.http_host in _ALL_ADDRESSES else settings.http_host
+    scheme = "https" if settings.tls_cert else "http"
+    own = f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.http_port}"
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False)) as client:
+        while not await _is_ready(client, f"{own}/readyz"):
+            if asyncio.get_running_loop().time() - began > READY_S:
+                _say(f"livecart does not become ready; see {own}/readyz")
+                return
+            await asyncio.sleep(_LOOK_AGAIN_S)
+    _say(f"\nlivecart is open:  {own}\n")
+    _say(f"  studio (creator)   {own}/studio\n  desk (moderator)   {own}/desk\n  API                {own}/api/docs")
+    if passwords:
+        roles = {handle: role.value for handle, _, role in PEOPLE}
+        _say(
+            "\n  log in as          "
+            + "\n                     ".join(f"{handle:<5} {passwords[handle]}   ({roles[handle]})" for handle in roles)
+        )
+    if settings.http_host in _ALL_ADDRESSES:
+        for address in lan.own_addresses():
+            url = settings.public_url or f"{scheme}://{address}:{settings.http_port}"
+            _say(f"\n  on a phone: {url}\n{lan.qr_code(url)}")
+    _say("\nCtrl-C ends it.\n")
+
+
+async def _is_ready(client: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with client.get(url, timeout=aiohttp.ClientTimeout(total=2)) as response:
+            return response.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 -- the command's output

@@ -1,0 +1,91 @@
+"""The demo shop: people, goods, a funded wallet each, one approved topic. Made once, then left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livecart.domain.catalog import Product, Variant
+from livecart.domain.ids import ProductId, TopicId, VariantId
+from livecart.domain.people import Person, Role
+from livecart.domain.topic import TopicText
+from livecart.services.accounts import Accounts
+from livecart.services.catalog import Catalog
+from livecart.services.ports import Clock, Ids, Page, Store
+from livecart.services.topics import TopicReview
+from livecart.services.wallets import Wallets
+
+_PAGE = Page(100)
+PASSWORD = "livecart-demo"  # noqa: S105 -- published on purpose; `serve --lan` makes random ones
+PEOPLE = (
+    ("mei", "Mei", Role.CREATOR),
+    ("ana", "Ana", Role.VIEWER),
+    ("lin", "Lin", Role.VIEWER),
+    ("mo", "Mo", Role.MODERATOR),
+    ("root", "Root", Role.ADMIN),
+)
+FUNDS_MINOR = 200_000
+GOODS = (
+    ("Hand-poured candle", (("Cedar", 4_900, 40), ("Fig", 4_900, 25))),
+    ("Linen tote bag", (("Natural", 8_900, 30), ("Indigo", 9_900, 12))),
+    ("Pu'er tea, 100 g", (("Raw, 2018", 12_800, 20), ("Ripe, 2015", 15_800, 8))),
+)
+TOPIC = (
+    "An evening with slow things",
+    "home",
+    "Candles, linen and tea from three small makers: how they are made, how to use them, and what they cost.",
+    "en",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    store: Store
+    clock: Clock
+    ids: Ids
+    accounts: Accounts
+    catalog: Catalog
+    topics: TopicReview
+    wallets: Wallets
+    currency: str
+
+    async def is_there(self) -> bool:
+        """The approved topic is made last, so it stands for everything."""
+        async with self.store.read() as tx:
+            found = await tx.people.by_handle("mei")
+            if found is None:
+                return False
+            return any(topic.status == "approved" for topic in await tx.topics.search(_PAGE, creator=found[0].id))
+
+    async def make(self, passwords: dict[str, str]) -> None:
+        """Makes what is missing; `passwords` by handle, PASSWORD where none is given."""
+        if await self.is_there():
+            return
+        people: dict[str, Person] = {}
+        for handle, name, role in PEOPLE:
+            async with self.store.read() as tx:
+                found = await tx.people.by_handle(handle)
+            password = passwords.get(handle, PASSWORD)
+            people[handle] = found[0] if found else await self.accounts.add(handle, password, name, role)
+            await self.wallets.top_up(people[handle], "demo", amount_minor=FUNDS_MINOR, currency=self.currency)
+        mei, mo = people["mei"], people["mo"]
+        async with self.store.read() as tx:
+            goods = [product.id for product in await tx.products.search(_PAGE, seller=mei.id)]
+        if len(goods) < len(GOODS):
+            goods = [ProductId((await self.catalog.add(mei, self._product(mei, *each)))["id"]) for each in GOODS]
+        title, category, summary, language = TOPIC
+        text = TopicText(title, category, summary, language, None, tuple(goods))
+        topic = TopicId((await self.topics.propose(mei, text))["id"])
+        await self.topics.submit(mei, topic)
+        await self.topics.approve(mo, topic)
+
+    def _product(self, seller: Person, title: str, variants: tuple[tuple[str, int, int], ...]) -> Product:
+        return Product(
+            id=ProductId(self.ids.new()),
+            seller=seller.id,
+            title=title,
+            currency=self.currency,
+            variants=tuple(Variant(VariantId(self.ids.new()), *variant) for variant in variants),
+            url=None,
+            images=(),
+            created_at_ms=self.clock.now_ms(),
+        )

@@ -1,0 +1,40 @@
+"""What a show tells the people in it. The wire form of each type's data is in docs/protocol.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from livecart.domain.ids import EventId, PersonId, ShowId
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEvent:
+    """One piece of news before it has a number. Publishing the same `id` again changes nothing.
+
+    With `person` it goes to that person alone, in whatever show, and gets no number; otherwise `show` names the log.
+    """
+
+    id: EventId
+    show: ShowId | None
+    type: str
+    data: Mapping[str, Any]
+    at_ms: int
+    person: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPosition:
+    """The number of the newest event: `seq` is gap-free within `epoch`, and a lost log starts a new epoch."""
+
+    epoch: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedEvent:
+    """One entry as it stands in the log."""
+
+    position: LogPosition
+    event: ShowEvent

@@ -1,0 +1,120 @@
+"""Double entry: accounts, and journals whose entries sum to zero in each currency.
+
+An account's balance is the sum of its entries. Money enters and leaves the shop through `external`, the only kind of
+account that may stand below zero.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from livecart.domain.errors import ConflictError, InvalidError
+from livecart.domain.ids import AccountId, PersonId
+from livecart.domain.money import MAX_MINOR, Money, check_currency
+
+
+class AccountKind(StrEnum):
+    WALLET = "wallet"
+    PROCEEDS = "proceeds"
+    FEES = "fees"
+    EXTERNAL = "external"
+
+
+class JournalKind(StrEnum):
+    TOPUP = "topup"
+    PAYMENT = "payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The balance is no Money: `external` and `fees` grow with the whole shop, far beyond one wallet's limit."""
+
+    id: AccountId
+    kind: AccountKind
+    owner: PersonId | None
+    currency: str
+    balance_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    account: AccountId
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One booking. (kind, cause) is unique, so that the same payment cannot be booked twice."""
+
+    kind: JournalKind
+    cause: str
+    at_ms: int
+    entries: tuple[Entry, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}:{self.cause}"
+
+    def __post_init__(self) -> None:
+        sums: defaultdict[str, int] = defaultdict(int)
+        for entry in self.entries:
+            sums[entry.amount.currency] += entry.amount.amount_minor
+        if not self.entries or any(sums.values()):
+            raise ValueError(f"the entries of a journal must sum to zero per currency, not {dict(sums)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """What a person has to spend, one amount per currency."""
+
+    owner: PersonId
+    balances: tuple[Money, ...]
+
+
+def wallet_account(person: PersonId, currency: str) -> Account:
+    return _account(AccountKind.WALLET, person, currency)
+
+
+def proceeds_account(seller: PersonId, currency: str) -> Account:
+    return _account(AccountKind.PROCEEDS, seller, currency)
+
+
+def fees_account(currency: str) -> Account:
+    return _account(AccountKind.FEES, None, currency)
+
+
+def external_account(currency: str) -> Account:
+    """The other side of every top-up: the world outside the shop."""
+    return _account(AccountKind.EXTERNAL, None, currency)
+
+
+def transfer(source: Account, *parts: tuple[Account, int]) -> tuple[Entry, ...]:
+    """Entries that take from `source` what they give to the others, in the source's currency."""
+    total = sum(amount for _, amount in parts)
+    given = [Entry(account.id, Money(amount, source.currency)) for account, amount in parts]
+    return (Entry(source.id, Money(-total, source.currency)), *given)
+
+
+def post(entries: Sequence[Entry], accounts: Mapping[AccountId, Account]) -> tuple[Account, ...]:
+    """The accounts after the entries. Raises ConflictError `insufficient_funds` or `wallet_full`."""
+    after: dict[AccountId, Account] = {}
+    for entry in entries:
+        account = after.get(entry.account) or accounts[entry.account]
+        if account.currency != entry.amount.currency:
+            raise InvalidError("the currency is another one", code="currency_mismatch")
+        after[account.id] = replace(account, balance_minor=account.balance_minor + entry.amount.amount_minor)
+    for account in after.values():
+        if account.kind is not AccountKind.EXTERNAL and account.balance_minor < 0:
+            raise ConflictError("the balance does not suffice", code="insufficient_funds")
+        if account.kind is AccountKind.WALLET and account.balance_minor > MAX_MINOR:
+            raise ConflictError("the wallet would hold too much", code="wallet_full")
+    return tuple(after.values())
+
+
+def _account(kind: AccountKind, owner: PersonId | None, currency: str) -> Account:
+    check_currency(currency)
+    name = f"{kind}:{currency}" if owner is None else f"{kind}:{owner}:{currency}"
+    return Account(AccountId(name), kind, owner, currency)

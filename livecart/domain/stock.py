@@ -1,0 +1,70 @@
+"""How many units of one variant are on hand, reserved and sold, and the movements that say why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from livecart.domain.errors import ConflictError
+from livecart.domain.ids import PersonId, ProductId, VariantId
+from livecart.domain.money import Money
+
+
+class MovementKind(StrEnum):
+    RECEIVED = "received"
+    RESERVED = "reserved"
+    RELEASED = "released"
+    SOLD = "sold"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """`quantity` is always positive; `cause` is the order, or whatever else moved the goods."""
+
+    variant: VariantId
+    kind: MovementKind
+    quantity: int
+    cause: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockItem:
+    """One variant as a buyer meets it: what it is, whose, what it costs, and how many are left."""
+
+    variant: VariantId
+    product: ProductId
+    seller: PersonId
+    title: str
+    variant_title: str
+    price: Money
+    stock: int
+    reserved: int
+    sold: int
+    version: int
+
+    @property
+    def available(self) -> int:
+        return self.stock - self.reserved - self.sold
+
+    def move(self, kind: MovementKind, quantity: int) -> StockItem:
+        """The item after the movement; raises ConflictError `sold_out` when too few are left to be reserved."""
+        if quantity < 1:
+            raise ValueError(f"a movement of {quantity} units")
+        match kind:
+            case MovementKind.RECEIVED:
+                moved = replace(self, stock=self.stock + quantity)
+            case MovementKind.RESERVED:
+                if quantity > self.available:
+                    raise ConflictError(f"only {self.available} are left", code="sold_out")
+                moved = replace(self, reserved=self.reserved + quantity)
+            case MovementKind.RELEASED:
+                moved = replace(self, reserved=self.reserved - quantity)
+            case MovementKind.SOLD:
+                moved = replace(self, reserved=self.reserved - quantity, sold=self.sold + quantity)
+            case MovementKind.RETURNED:
+                moved = replace(self, sold=self.sold - quantity)
+        if min(moved.reserved, moved.sold) < 0:
+            raise ValueError(f"{kind} of {quantity} units that nobody holds of variant {self.variant}")
+        return replace(moved, version=self.version + 1)

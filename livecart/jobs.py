@@ -1,0 +1,91 @@
+"""What runs by the clock: the outbox relay, the sweeper of reservations, and shows brought in line with their media.
+
+On SQLite this runs inside the one web process, on PostgreSQL in `livecart jobs`. Every job may run twice at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from livecart.adapters.redis.media_gateway import RedisMediaGateway
+from livecart.domain.errors import LivecartError, UnavailableError
+from livecart.domain.ids import ShowId
+from livecart.domain.show import ShowState
+from livecart.services.orders import Orders
+from livecart.services.ports import Clock
+from livecart.services.relaying import OutboxRelay
+from livecart.services.shows import Shows
+
+_log = structlog.get_logger(__name__)
+
+RELAY_EVERY_S = 0.05
+RELAY_BATCH = 256
+SWEEP_EVERY_S = 2.0
+SHOWS_EVERY_S = 0.5
+
+
+class Jobs:
+    def __init__(
+        self, relay: OutboxRelay, orders: Orders, shows: Shows, media: RedisMediaGateway, clock: Clock
+    ) -> None:
+        self._relay = relay
+        self._orders = orders
+        self._shows = shows
+        self._media = media
+        self._clock = clock
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Runs every job until `stop` is set; the one under way is finished."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_every("outbox", RELAY_EVERY_S, self._relay_news, stop))
+            tasks.create_task(_every("reservations", SWEEP_EVERY_S, self._sweep, stop))
+            tasks.create_task(_every("shows", SHOWS_EVERY_S, self._follow_media, stop))
+
+    async def _relay_news(self) -> None:
+        while await self._relay.run_once(RELAY_BATCH) == RELAY_BATCH:
+            pass
+
+    async def _sweep(self) -> None:
+        await self._orders.expire_due(self._clock.now_ms())
+
+    async def _follow_media(self) -> None:
+        """Shows become live when their media flows and interrupted when it stopped; ended ones lose their sessions."""
+        open_shows = await self._shows.open_states()
+        reported = {
+            ShowId(show): state["state"]
+            for report in await self._media.reports()
+            for show, state in report.shows.items()
+        }
+        for show, state in open_shows.items():
+            flowing = reported.get(show) == "live"
+            if flowing != (state is ShowState.LIVE) and (flowing or state is ShowState.LIVE):
+                await self._shows.media_reported(show, flowing=flowing)
+        for show in reported.keys() - open_shows.keys():
+            await self._media.end_show(show)
+
+
+async def _every(name: str, seconds: float, job: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+    """Runs `job` again and again. A part that is away is said once when it goes and once when it is back."""
+    away = False
+    while not stop.is_set():
+        try:
+            await job()
+            if away:
+                _log.info("job works again", job=name)
+            away = False
+        except UnavailableError as error:
+            if not away:
+                _log.warning("job waits", job=name, fault=error.message)
+            away = True
+        except LivecartError as error:
+            _log.warning("job refused", job=name, code=error.code, fault=error.message)
+        except Exception:  # noqa: BLE001 -- a fault in one job must not end the others; it is logged with its trace
+            _log.exception("job failed", job=name)
+        try:
+            async with asyncio.timeout(seconds):
+                await stop.wait()
+        except TimeoutError:
+            continue

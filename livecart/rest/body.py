@@ -1,0 +1,72 @@
+"""Reading a request: JSON into a struct, page and idempotency key; and writing an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from livecart.domain.errors import InvalidError
+from livecart.services.ports import Page
+
+BODY_MAX = 64 * 1024
+PAGE_DEFAULT, PAGE_MAX = 50, 200
+_CURSOR_MAX = 64
+
+T = TypeVar("T")
+
+
+async def read_json(request: web.Request, struct: type[T]) -> T:
+    """The body as `struct`. Raises InvalidError: `unsupported_media_type`, `too_large` or `invalid` with the field."""
+    if request.content_type != "application/json":
+        raise InvalidError("the body must be application/json", code="unsupported_media_type")
+    raw = await read_limited(request)
+    try:
+        return msgspec.json.decode(raw, type=struct)
+    except msgspec.ValidationError as error:
+        fault, _, where = str(error).partition(" - at `$")
+        field = where.strip(".`").partition("[")[0]
+        raise InvalidError(fault, fields={field or "body": fault}) from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise InvalidError("the body is not JSON", code="invalid_json") from error
+
+
+async def read_limited(request: web.Request) -> bytes:
+    """The raw body, at most BODY_MAX bytes."""
+    if (request.content_length or 0) > BODY_MAX:
+        raise InvalidError(f"at most {BODY_MAX} bytes", code="too_large")
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise InvalidError(f"at most {BODY_MAX} bytes", code="too_large") from error
+
+
+def answer(noun: str, value: Any, *, status: int = 200, **more: Any) -> web.Response:
+    """`{noun: value, …}` as JSON."""
+    return web.Response(status=status, body=msgspec.json.encode({noun: value, **more}), content_type="application/json")
+
+
+def page_of(request: web.Request) -> Page:
+    """`?cursor=&limit=`; raises InvalidError."""
+    limit = request.query.get("limit", str(PAGE_DEFAULT))
+    cursor = request.query.get("cursor") or None
+    if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit[:9]) <= PAGE_MAX:
+        raise InvalidError("the limit is not valid", fields={"limit": f"1 to {PAGE_MAX}"})
+    if cursor and (len(cursor) > _CURSOR_MAX or not cursor.isalnum()):
+        raise InvalidError("the cursor is not valid", fields={"cursor": "a cursor that an answer gave as `next`"})
+    return Page(int(limit), cursor)
+
+
+def flag(request: web.Request, name: str) -> bool:
+    return request.query.get(name, "") in {"1", "true"}
+
+
+def unix_ms(at: datetime | None) -> int | None:
+    """A time from a body in Unix milliseconds; times without a zone are refused."""
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        raise InvalidError("the time has no zone", fields={"planned_at": "RFC 3339 with a zone, such as …Z"})
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,70 @@
+"""The pages and their assets, with the headers that keep a browser strict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from livecart.domain.errors import UnavailableError
+from livecart.rest.route import Handler
+
+PAGES = {"/": "home", "/studio": "studio", "/desk": "desk", "/s/{show}": "room"}
+_FILE_HEADERS = {"Cache-Control": "no-cache"}
+_HASHED_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+SECURITY_HEADERS = {
+    # Product pictures may come from the seller's own site; everything else is ours.
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' https: data:; media-src 'self' blob:; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@web.middleware
+async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if not response.prepared:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+    return response
+
+
+class PageRoutes:
+    def __init__(self, static: Path) -> None:
+        self._static = static
+
+    def add_to(self, app: web.Application) -> None:
+        for path, page in PAGES.items():
+            app.router.add_get(path, self._page(page))
+        assets = self._static / "assets"
+        if assets.is_dir():
+            app.router.add_get("/assets/{name}", self._asset)
+        app.router.add_get("/favicon.svg", self._favicon)
+
+    def _page(self, page: str) -> Handler:
+        file = self._static / f"{page}.html"
+
+        async def serve(_request: web.Request) -> web.StreamResponse:
+            if not file.is_file():
+                raise UnavailableError("the front end is not built: run `make setup-run`", code="front_end_missing")
+            return web.FileResponse(file, headers=_FILE_HEADERS)
+
+        return serve
+
+    async def _asset(self, request: web.Request) -> web.StreamResponse:
+        file = self._static / "assets" / Path(request.match_info["name"]).name
+        if not file.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(file, headers=_HASHED_HEADERS)
+
+    async def _favicon(self, _request: web.Request) -> web.StreamResponse:
+        file = self._static / "favicon.svg"
+        if not file.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(file)

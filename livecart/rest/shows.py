@@ -1,0 +1,124 @@
+"""/api/v1/shows…"""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from livecart.domain.errors import InvalidError
+from livecart.domain.ids import ProductId, ShowId, TopicId
+from livecart.domain.show import OPEN_STATES, ShowState, ViewersPolicy
+from livecart.rest.body import answer, flag, page_of, read_json
+from livecart.rest.identity import Identity
+from livecart.rest.route import API, Route
+from livecart.services.broadcasting import Broadcasting
+from livecart.services.shows import Shows
+
+
+class ShowBody(msgspec.Struct, frozen=True):
+    topic: str
+    viewers: ViewersPolicy = ViewersPolicy.EVERYONE
+
+
+class BagBody(msgspec.Struct, frozen=True):
+    products: list[str]
+
+
+class ShowingBody(msgspec.Struct, frozen=True):
+    product: str | None
+
+
+class ShowRoutes:
+    def __init__(self, identity: Identity, shows: Shows, broadcasting: Broadcasting) -> None:
+        self._identity = identity
+        self._shows = shows
+        self._broadcasting = broadcasting
+
+    def routes(self) -> list[Route]:
+        one = f"{API}/shows/{{show}}"
+        show = (200, "show")
+        return [
+            Route(
+                "POST",
+                f"{API}/shows",
+                self.create,
+                "Open a show for an approved topic",
+                body=ShowBody,
+                answers=(201, "show"),
+            ),
+            Route(
+                "GET",
+                f"{API}/shows",
+                self.search,
+                "Shows, newest first",
+                answers=(200, "shows"),
+                query=("state", "mine", "cursor", "limit"),
+                public=True,
+            ),
+            Route("GET", one, self.get, "One show with its bag", answers=show, public=True),
+            Route(
+                "POST",
+                f"{one}/publish-token",
+                self.publish_token,
+                "A new publish token for the host's page",
+                answers=(200, "publish_token"),
+            ),
+            Route("POST", f"{one}/end", self.end, "End the show for good", answers=show),
+            Route("PUT", f"{one}/bag", self.put_bag, "Replace the bag", body=BagBody, answers=(200, "bag")),
+            Route("POST", f"{one}/showing", self.show_product, "Explain a product now", body=ShowingBody, answers=show),
+        ]
+
+    async def create(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        body = await read_json(request, ShowBody)
+        view = await self._shows.create(person, TopicId(body.topic), body.viewers)
+        token = self._broadcasting.issue(await self._shows.own(person, view["id"]))
+        return answer("show", view, status=201, whip_url=f"/whip/{view['id']}", publish_token=token)
+
+    async def publish_token(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        show = await self._shows.own(person, _show_of(request))
+        show.require_open()
+        return answer("publish_token", self._broadcasting.issue(show), whip_url=f"/whip/{show.id}")
+
+    async def search(self, request: web.Request) -> web.Response:
+        creator = await self._identity.person(request) if flag(request, "mine") else None
+        found, following = await self._shows.search(page_of(request), states=_states_of(request), creator=creator)
+        return answer("shows", found, next=following)
+
+    async def get(self, request: web.Request) -> web.Response:
+        show_id = _show_of(request)
+        view = await self._shows.show_view(show_id)
+        return answer("show", view, bag=await self._shows.bag_view(show_id), whep_url=f"/whep/{show_id}")
+
+    async def end(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        return answer("show", await self._shows.end(person, _show_of(request)))
+
+    async def put_bag(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        body = await read_json(request, BagBody)
+        products = [ProductId(product) for product in body.products]
+        return answer("bag", await self._shows.put_bag(person, _show_of(request), products))
+
+    async def show_product(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        body = await read_json(request, ShowingBody)
+        product = None if body.product is None else ProductId(body.product)
+        return answer("show", await self._shows.show_product(person, _show_of(request), product))
+
+
+def _show_of(request: web.Request) -> ShowId:
+    return ShowId(request.match_info["show"])
+
+
+def _states_of(request: web.Request) -> list[ShowState]:
+    """`?state=live,ready` or `?state=open`; nothing: every state."""
+    wanted = [part for part in request.query.get("state", "").split(",") if part]
+    if wanted == ["open"]:
+        return list(OPEN_STATES)
+    try:
+        return [ShowState(part) for part in wanted]
+    except ValueError:
+        known = ", ".join(sorted(ShowState))
+        raise InvalidError("no such state", fields={"state": f"open, or some of {known}"}) from None

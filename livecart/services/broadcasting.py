@@ -1,0 +1,72 @@
+"""Who may publish to a show and who may watch it; the media itself goes past this, to a media process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livecart.domain.errors import ForbiddenError, NotFoundError, UnauthenticatedError
+from livecart.domain.ids import ShowId
+from livecart.domain.people import Person
+from livecart.domain.show import Show, ShowState, ViewersPolicy
+from livecart.services.ports import Clock, MediaGateway, PublishGrant, PublishTokens, SessionTokens, Store
+
+PUBLISH_TOKEN_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSession:
+    """A negotiated session: its id, which is also its key, and the SDP answer."""
+
+    id: str
+    answer: str
+
+
+class Broadcasting:
+    def __init__(
+        self, store: Store, clock: Clock, media: MediaGateway, grants: PublishTokens, tokens: SessionTokens
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._media = media
+        self._grants = grants
+        self._tokens = tokens
+
+    def issue(self, show: Show) -> str:
+        """A publish token for the show's creator, bound to the show and to the approved version of its topic."""
+        expires = self._clock.now_ms() + PUBLISH_TOKEN_MS
+        return self._grants.issue(PublishGrant(show.id, show.creator, show.topic_version, expires))
+
+    async def publish(self, token: str | None, show_id: ShowId, offer: str) -> MediaSession:
+        """Raises UnauthenticatedError, NotFoundError (unknown or ended), ForbiddenError (another show's token)."""
+        grant = self._grants.verify(token, self._clock.now_ms()) if token else None
+        if grant is None:
+            raise UnauthenticatedError("a publish token of this show is needed")
+        show = await self._open_show(show_id)
+        if grant.show != show.id or grant.topic_version != show.topic_version:
+            raise ForbiddenError("the publish token belongs to another show")
+        session = self._tokens.new()
+        return MediaSession(session, await self._media.publish(show.id, session, grant.holder, offer))
+
+    async def watch(self, person: Person | None, show_id: ShowId, offer: str, *, address: str) -> MediaSession:
+        show = await self._open_show(show_id)
+        if person is None and show.viewers_policy is ViewersPolicy.MEMBERS:
+            raise UnauthenticatedError("this show is for members: sign in to watch")
+        session = self._tokens.new()
+        holder = person.id if person else None
+        return MediaSession(session, await self._media.watch(show.id, session, holder, offer, address=address))
+
+    async def patch(self, show_id: ShowId, session: str, fragment: str) -> None:
+        """Trickled candidates. Whoever knows the session's address may change it: it has 256 random bits."""
+        await self._open_show(show_id)
+        await self._media.patch(show_id, session, fragment)
+
+    async def close(self, show_id: ShowId, session: str) -> None:
+        """Raises NotFoundError if there is no such session (any more)."""
+        await self._media.close(show_id, session)
+
+    async def _open_show(self, show_id: ShowId) -> Show:
+        async with self._store.read() as tx:
+            show = await tx.shows.get(show_id)
+        if show.state is ShowState.ENDED:
+            raise NotFoundError("the show has ended", code="show_ended")
+        return show

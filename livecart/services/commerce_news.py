@@ -1,0 +1,61 @@
+"""What a committed batch tells the rooms and the people: its changes turned into events.
+
+Each event's id follows from its cause, so that a batch that is tried again, or relayed twice, is heard once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import assert_never
+
+import regex
+
+from livecart.domain.books import Books, Bought, News, OrderChanged, WalletChanged
+from livecart.domain.events import ShowEvent
+from livecart.domain.ids import EventId, VariantId
+from livecart.domain.stock import StockItem
+from livecart.services.views_commerce import order_view, wallet_view
+
+_FIRST_LETTERS = regex.compile(r"\X{1,2}")
+
+
+def news_event(news: News, now_ms: int) -> ShowEvent:
+    """Orders and wallets go to their owner alone; a purchase is shown to the room with the buyer's name shortened."""
+    match news:
+        case OrderChanged(order):
+            event_id = EventId(f"order:{order.id}:{order.state}")
+            return ShowEvent(event_id, None, "order", order_view(order), now_ms, person=order.buyer)
+        case WalletChanged(wallet, journal):
+            event_id = EventId(f"wallet:{journal}")
+            return ShowEvent(event_id, None, "wallet", wallet_view(wallet), now_ms, person=wallet.owner)
+        case Bought(show, order, buyer_name):
+            toast = {
+                "buyer": shortened(buyer_name),
+                "title": order.lines[0].title,
+                "quantity": sum(line.quantity for line in order.lines),
+            }
+            return ShowEvent(EventId(f"toast:{order.id}"), show, "order.toast", toast, now_ms)
+        case _:
+            assert_never(news)
+
+
+def stock_events(before: Mapping[VariantId, StockItem], after: Books, now_ms: int) -> Iterable[ShowEvent]:
+    """What is left now, once per batch, to every open show that has the product in its bag."""
+    for variant, item in after.items.items():
+        if item.available == before[variant].available:
+            continue
+        data = {
+            "product": item.product,
+            "variant": variant,
+            "available": item.available,
+            "version": item.version,
+        }
+        for show in sorted(after.rooms.get(item.product, ())):
+            yield ShowEvent(EventId(f"stock:{variant}:{item.version}:{show}"), show, "stock", data, now_ms)
+
+
+def shortened(name: str) -> str:
+    """A name that its bearer recognises and others do not: "An***"."""
+    first = _FIRST_LETTERS.match(name)
+    kept = first.group() if first and first.group() != name else name[:1]
+    return f"{kept}***"

@@ -1,0 +1,122 @@
+"""Buying: place an order, pay it from the wallet, cancel it, look at it, and let it expire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from livecart.domain.books import Command
+from livecart.domain.buying import CancelOrder, ExpireOrder, PayOrder, PlaceOrder
+from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
+from livecart.domain.idempotency import RequestKey, request_key
+from livecart.domain.ids import OrderId, ShowId, VariantId
+from livecart.domain.order import RESERVATION_MS, Order, check_quantity
+from livecart.domain.people import Permission, Person
+from livecart.services.ports import Committer, Ids, Page, Store
+from livecart.services.views_commerce import order_view
+
+EXPIRED_AT_ONCE = 500
+_ID = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """How long unpaid goods are kept, and the shop's share of a payment in basis points."""
+
+    reservation_ms: int = RESERVATION_MS
+    fee_bp: int = 0
+
+
+class Orders:
+    """Every change carries the client's idempotency key; the same key gets the first answer again."""
+
+    def __init__(self, store: Store, committer: Committer, ids: Ids, terms: OrderTerms) -> None:
+        self._store = store
+        self._committer = committer
+        self._ids = ids
+        self._terms = terms
+
+    async def place(
+        self, person: Person, key: str | None, *, show: ShowId | None, variant: VariantId, quantity: int
+    ) -> dict[str, Any]:
+        """Reserves the goods. Raises ConflictError `sold_out`, `not_in_bag`, `show_ended`, `key_reused`."""
+        body = {"show": show, "variant": variant, "quantity": quantity}
+        request = _request(person, "order.place", key, body)
+        command = PlaceOrder(
+            request=request,
+            order=OrderId(self._ids.new()),
+            buyer=person.id,
+            show=None if show is None else ShowId(_known("show", show)),
+            variant=VariantId(_known("product variant", variant)),
+            quantity=check_quantity(quantity),
+            reservation_ms=self._terms.reservation_ms,
+        )
+        return await self._answer(command)
+
+    async def pay(self, person: Person, key: str | None, order: OrderId, method: str) -> dict[str, Any]:
+        """Pays from the wallet. Raises ConflictError `insufficient_funds`, `order_state`, `key_reused`."""
+        request = _request(person, "order.pay", key, {"order": order, "method": method})
+        if method != "wallet":
+            raise InvalidError("there is no such way to pay", fields={"method": "wallet"})
+        command = PayOrder(
+            request=request,
+            order=OrderId(_known("order", order)),
+            buyer=person.id,
+            buyer_name=person.display_name,
+            fee_bp=self._terms.fee_bp,
+        )
+        return await self._answer(command)
+
+    async def cancel(self, person: Person, key: str | None, order: OrderId) -> dict[str, Any]:
+        """Gives the goods back. Raises ConflictError `order_state` for an order that is no longer reserved."""
+        request = _request(person, "order.cancel", key, {"order": order})
+        command = CancelOrder(request=request, order=OrderId(_known("order", order)), buyer=person.id)
+        return await self._answer(command)
+
+    async def get(self, person: Person, order: OrderId) -> dict[str, Any]:
+        """The person's own order; raises NotFoundError for another's."""
+        order = OrderId(_known("order", order))
+        async with self._store.read() as tx:
+            found = await tx.orders.get(order)
+        if found.buyer != person.id:
+            raise NotFoundError("no such order")
+        return order_view(found)
+
+    async def mine(self, person: Person, page: Page) -> tuple[list[dict[str, Any]], str | None]:
+        """The person's orders, newest first, with the next cursor."""
+        async with self._store.read() as tx:
+            found = await tx.orders.of(person.id, replace(page, limit=page.limit + 1))
+        shown = found[: page.limit]
+        return [order_view(order) for order in shown], shown[-1].id if len(found) > len(shown) else None
+
+    async def expire_due(self, now_ms: int) -> int:
+        """Releases what was not paid in time; returns how many orders. Safe to run twice, and on two machines at once.
+
+        The committer's clock decides again: an order that was paid or released meanwhile is left alone.
+        """
+        async with self._store.read() as tx:
+            due = await tx.orders.due(now_ms, EXPIRED_AT_ONCE)
+        commands = [ExpireOrder(request=None, order=order) for order in due]
+        answers = await self._committer.submit_all(commands)
+        faults = [answer for answer in answers if isinstance(answer, BaseException)]
+        for fault in faults:
+            if not isinstance(fault, ConflictError):
+                raise fault
+        return len(answers) - len(faults)
+
+    async def _answer(self, command: Command[Order]) -> dict[str, Any]:
+        return order_view(await self._committer.submit(command))
+
+
+def _request(person: Person, operation: str, key: str | None, body: Mapping[str, Any]) -> RequestKey:
+    person.require(Permission.BUY)
+    return request_key(person.id, operation, key, body)
+
+
+def _known(noun: str, text: str) -> str:
+    """Returns what may be an id; a text that cannot be one of ours names nothing."""
+    if not _ID.fullmatch(text):
+        raise NotFoundError(f"no such {noun}")
+    return text

@@ -1,0 +1,399 @@
+"""What the use cases need from outside, as Protocols. adapters/ implements them; tests may bring fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from livecart.domain.books import Command
+from livecart.domain.catalog import Product
+from livecart.domain.chat import ChatMessage
+from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, TopicId
+from livecart.domain.ledger import Wallet
+from livecart.domain.order import Order
+from livecart.domain.people import Person
+from livecart.domain.show import Bag, Show, ShowState
+from livecart.domain.topic import Topic, TopicStatus
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list: up to `limit` items that come after the item `after` (an id; ids sort by time)."""
+
+    limit: int
+    after: str | None = None
+    oldest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublishGrant:
+    """What a publish token says: this person may send this show, as approved in this version of its topic."""
+
+    show: ShowId
+    holder: PersonId
+    topic_version: int
+    expires_at_ms: int
+
+
+class Clock(Protocol):
+    def now_ms(self) -> int:
+        """Unix time in milliseconds."""
+        ...
+
+
+class Ids(Protocol):
+    def new(self) -> str:
+        """A new identifier: unique, sortable by time, not guessable."""
+        ...
+
+
+class Passwords(Protocol):
+    """Slow hashing, done where it cannot stall the event loop. Raises UnavailableError when too many wait."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def matches(self, password: str, password_hash: str) -> bool: ...
+
+
+class SessionTokens(Protocol):
+    """Secrets that open a session: of a person who logged in, or of a media connection."""
+
+    def new(self) -> str:
+        """At least 128 random bits, fit for a URL."""
+        ...
+
+    def digest(self, token: str) -> str:
+        """What is kept of a token; the token cannot be had from it."""
+        ...
+
+
+class PublishTokens(Protocol):
+    """Signed statements that somebody may send a show."""
+
+    def issue(self, grant: PublishGrant) -> str: ...
+
+    def verify(self, token: str, now_ms: int) -> PublishGrant | None:
+        """None if the token is not ours, was changed or has expired."""
+        ...
+
+
+class Presence(Protocol):
+    async def viewers(self, show: ShowId) -> int:
+        """How many people are in the show's room now, over all processes; 0 when nobody can say."""
+        ...
+
+
+class Limits(Protocol):
+    """How often something may be tried. Clients from exempt networks (`address`) are never refused."""
+
+    def check(self, name: str, key: str, *, address: str) -> None:
+        """Raises LimitedError if the named limit is used up for `key`."""
+        ...
+
+    def count(self, name: str, key: str, *, address: str) -> None:
+        """Counts one use of the named limit by `key`."""
+        ...
+
+
+class Outbox(Protocol):
+    """Events written in the same transaction as the change that they tell of; relayed after the commit."""
+
+    async def add(self, *events: ShowEvent) -> None: ...
+
+    async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]: ...
+
+    async def mark_published(self, ids: Sequence[int]) -> None: ...
+
+
+class People(Protocol):
+    async def add(self, person: Person, password_hash: str, now_ms: int) -> None:
+        """Raises ConflictError `handle_taken`."""
+        ...
+
+    async def get(self, person: PersonId) -> Person: ...
+
+    async def many(self, people: Sequence[PersonId]) -> dict[PersonId, Person]: ...
+
+    async def by_handle(self, handle: str) -> tuple[Person, str] | None:
+        """The person and the password's hash."""
+        ...
+
+    async def set_password(self, person: PersonId, password_hash: str) -> None: ...
+
+
+class Sessions(Protocol):
+    """Log-in sessions, known by the hash of their token."""
+
+    async def add(self, token_hash: str, person: PersonId, now_ms: int, expires_at_ms: int) -> None: ...
+
+    async def person(self, token_hash: str, now_ms: int) -> Person | None: ...
+
+    async def remove(self, token_hash: str) -> None: ...
+
+    async def remove_all(self, person: PersonId) -> None: ...
+
+
+class Topics(Protocol):
+    async def add(self, topic: Topic) -> None: ...
+
+    async def get(self, topic: TopicId) -> Topic:
+        """Raises NotFoundError. Inside `write` the row stays locked until the end."""
+        ...
+
+    async def save(self, topic: Topic) -> None: ...
+
+    async def keep_decision(self, decision_id: str, topic: Topic) -> None: ...
+
+    async def search(
+        self, page: Page, *, creator: PersonId | None = None, status: TopicStatus | None = None
+    ) -> Sequence[Topic]: ...
+
+
+class Products(Protocol):
+    async def add(self, product: Product) -> None: ...
+
+    async def get(self, product: ProductId) -> Product: ...
+
+    async def many(self, products: Sequence[ProductId]) -> Sequence[Product]:
+        """In the order asked for; unknown ids are left out."""
+        ...
+
+    async def search(
+        self, page: Page, *, text: str | None = None, seller: PersonId | None = None
+    ) -> Sequence[Product]: ...
+
+
+class Shows(Protocol):
+    async def add(self, show: Show, bag: Bag) -> None: ...
+
+    async def get(self, show: ShowId) -> Show:
+        """Raises NotFoundError. Inside `write` the row stays locked until the end."""
+        ...
+
+    async def save(self, show: Show) -> None: ...
+
+    async def bag(self, show: ShowId) -> Bag: ...
+
+    async def put_bag(self, show: ShowId, bag: Bag) -> None: ...
+
+    async def search(
+        self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = ()
+    ) -> Sequence[Show]: ...
+
+
+class Orders(Protocol):
+    """Reading orders; they are changed through the Committer only."""
+
+    async def get(self, order: OrderId) -> Order:
+        """Raises NotFoundError."""
+        ...
+
+    async def of(self, buyer: PersonId, page: Page) -> Sequence[Order]: ...
+
+    async def due(self, now_ms: int, limit: int) -> Sequence[OrderId]:
+        """Reserved orders whose deadline has passed, the oldest first."""
+        ...
+
+
+class Wallets(Protocol):
+    """Reading wallets; they are changed through the Committer only."""
+
+    async def of(self, person: PersonId) -> Wallet: ...
+
+
+class Keys(Protocol):
+    """Idempotency keys; they are used by the Committer."""
+
+    async def forget(self, before_ms: int) -> int:
+        """Deletes the keys that are older; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One invariant of the books: how many rows were looked at, and those that break it, as text."""
+
+    invariant: str
+    checked: int
+    faults: tuple[str, ...]
+
+
+class Evidence(Protocol):
+    async def findings(self) -> Sequence[Finding]:
+        """Recomputes the books from entries, orders and stock movements, all of one moment."""
+        ...
+
+
+class ChatMessages(Protocol):
+    async def add_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+        """Adds those whose author, show and key are new; answers for each what is kept under them, in order."""
+        ...
+
+    async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
+        """The newest messages that are not deleted, with their authors, oldest first."""
+        ...
+
+
+class Transaction(Protocol):
+    """The repositories of one transaction."""
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def topics(self) -> Topics: ...
+
+    @property
+    def products(self) -> Products: ...
+
+    @property
+    def shows(self) -> Shows: ...
+
+    @property
+    def chat(self) -> ChatMessages: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def orders(self) -> Orders: ...
+
+    @property
+    def wallets(self) -> Wallets: ...
+
+    @property
+    def keys(self) -> Keys: ...
+
+    @property
+    def evidence(self) -> Evidence: ...
+
+
+class Store(Protocol):
+    """SQL. `read` sees one state; `write` commits when the block ends and rolls back when it raises.
+
+    Both raise UnavailableError when SQL is away.
+    """
+
+    def read(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+
+class ShowLog(Protocol):
+    """The memory of a room: numbered events of one show, capped, in Redis. SQL is the record, this is the news.
+
+    Every method raises UnavailableError when Redis is away.
+    """
+
+    async def publish(self, event: ShowEvent) -> LogPosition:
+        """Numbers, keeps and announces the event; an id that was seen before gets its old number."""
+        ...
+
+    async def announce(self, event: ShowEvent) -> None:
+        """Sends an event that may be lost, or one for a person alone: it gets no number and is not kept."""
+        ...
+
+    async def position(self, show: ShowId) -> LogPosition: ...
+
+    async def since(self, show: ShowId, after: LogPosition) -> Sequence[NumberedEvent] | None:
+        """All events later than `after`, or None when some of them are gone or the epoch is another one."""
+        ...
+
+
+class MediaGateway(Protocol):
+    """The media processes, reached by request and reply. Raises UnavailableError when none answers in time."""
+
+    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> str:
+        """Takes the host's SDP offer, answers with the SDP answer; an older session of the same holder is closed."""
+        ...
+
+    async def watch(self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str) -> str: ...
+
+    async def patch(self, show: ShowId, session: str, fragment: str) -> None: ...
+
+    async def close(self, show: ShowId, session: str) -> None: ...
+
+    async def end_show(self, show: ShowId) -> None: ...
+
+
+class Committer(Protocol):
+    """The one way in which money and goods move: commands are gathered, decided and committed together.
+
+    Raises the command's own refusal, or UnavailableError: `busy` when too many wait, `unavailable` when SQL is away.
+    After `unavailable` the command may or may not have been committed; the same command and key again finds out.
+    """
+
+    async def submit(self, command: Command[A]) -> A:
+        """The answer, once it is committed; to a key that was used before, the first answer."""
+        ...
+
+    async def submit_all(self, commands: Sequence[Command[A]]) -> Sequence[A | BaseException]:
+        """An answer or an exception for each command."""
+        ...
+
+
+class NewsListener(Protocol):
+    """Whoever wants a show's news in this process. The calls return at once; they only queue."""
+
+    def numbered(self, event: NumberedEvent) -> None:
+        """The next event of a followed show: in order, none missing, none twice."""
+        ...
+
+    def loose(self, event: ShowEvent) -> None:
+        """An event without a number, for a followed show or for a person alone."""
+        ...
+
+    def broken(self, show: ShowId) -> None:
+        """The log of a followed show started afresh or lost what came next: whoever is in it must join again."""
+        ...
+
+
+class News(Protocol):
+    """The news of the shows that this process has viewers in. One subscription per show."""
+
+    async def start(self, listener: NewsListener) -> None: ...
+
+    async def follow(self, show: ShowId) -> LogPosition:
+        """Returns the position after which every event will be delivered. Raises UnavailableError."""
+        ...
+
+    async def unfollow(self, show: ShowId) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Headcount(Protocol):
+    """Where every process tells how many watch each show with it. Raises UnavailableError when Redis is away."""
+
+    async def report(self, counts: Mapping[ShowId, int]) -> dict[ShowId, int]:
+        """Tells this process's counts (0 withdraws one) and answers the sums over all processes."""
+        ...
+
+
+class ChatWriter(Protocol):
+    """Keeps chat messages, many in one commit."""
+
+    async def write(self, message: ChatMessage) -> ChatMessage:
+        """Returns what is kept under the message's author, show and key, once committed: an older one if there was one.
+
+        Raises UnavailableError.
+        """
+        ...
+
+
+class ShowViews(Protocol):
+    """A show as both edges tell of it: docs/protocol.md, "Objects"."""
+
+    async def show_view(self, show: ShowId) -> dict[str, Any]:
+        """Raises NotFoundError."""
+        ...
+
+    async def bag_view(self, show: ShowId) -> dict[str, Any]: ...

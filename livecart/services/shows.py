@@ -1,0 +1,171 @@
+"""Shows: made from an approved topic, filled with goods, ended; and what the media plane reports of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from livecart.domain.events import ShowEvent
+from livecart.domain.ids import EventId, ProductId, ShowId, TopicId
+from livecart.domain.people import Permission, Person
+from livecart.domain.show import (
+    BAG_MAX,
+    OPEN_STATES,
+    TRANSITIONS,
+    Bag,
+    Show,
+    Showing,
+    ShowState,
+    ShowStep,
+    ViewersPolicy,
+)
+from livecart.domain.topic import TopicStatus
+from livecart.services.ports import Clock, Ids, MediaGateway, Page, Presence, Store, Transaction
+from livecart.services.views import bag_view, show_view
+
+OPEN_SHOWS_MAX = 10_000
+
+
+class Shows:
+    def __init__(self, store: Store, clock: Clock, ids: Ids, presence: Presence, media: MediaGateway) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._presence = presence
+        self._media = media
+
+    async def create(
+        self, person: Person, topic_id: TopicId, viewers_policy: ViewersPolicy = ViewersPolicy.EVERYONE
+    ) -> dict[str, Any]:
+        """Opens a show for an approved topic of the person's own; its bag starts with the topic's goods."""
+        person.require(Permission.HOST_SHOW)
+        now = self._clock.now_ms()
+        async with self._store.write() as tx:
+            topic = await tx.topics.get(topic_id)
+            if topic.creator != person.id:
+                raise NotFoundError("no such topic")
+            if topic.status is not TopicStatus.APPROVED:
+                raise ConflictError(f"the topic is {topic.status}, not approved", code="topic_not_approved")
+            show = Show(
+                id=ShowId(self._ids.new()),
+                creator=person.id,
+                topic=topic.id,
+                topic_version=topic.version,
+                title=topic.text.title,
+                category=topic.text.category,
+                language=topic.text.language,
+                planned_at_ms=topic.text.planned_at_ms,
+                state=ShowState.READY,
+                viewers_policy=viewers_policy,
+                showing=Showing(None, 0),
+                created_at_ms=now,
+            )
+            await tx.shows.add(show, Bag(1, topic.text.products))
+        return show_view(show, person, 0)
+
+    async def own(self, person: Person, show_id: ShowId) -> Show:
+        """The show if it is the person's; ForbiddenError if it is another's."""
+        async with self._store.read() as tx:
+            return await _own(tx, person, show_id)
+
+    async def show_view(self, show_id: ShowId) -> dict[str, Any]:
+        async with self._store.read() as tx:
+            show = await tx.shows.get(show_id)
+            creator = await tx.people.get(show.creator)
+        return show_view(show, creator, await self._presence.viewers(show.id))
+
+    async def bag_view(self, show_id: ShowId) -> dict[str, Any]:
+        async with self._store.read() as tx:
+            return await _bag_view(tx, await tx.shows.bag(show_id))
+
+    async def search(
+        self, page: Page, *, states: list[ShowState], creator: Person | None
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Newest first, with the next cursor."""
+        async with self._store.read() as tx:
+            found = await tx.shows.search(
+                replace(page, limit=page.limit + 1), states=states, creator=creator.id if creator else None
+            )
+            shown = found[: page.limit]
+            people = await tx.people.many([show.creator for show in shown])
+        views = [show_view(show, people[show.creator], await self._presence.viewers(show.id)) for show in shown]
+        return views, shown[-1].id if len(found) > len(shown) else None
+
+    async def put_bag(self, person: Person, show_id: ShowId, products: list[ProductId]) -> dict[str, Any]:
+        """Replaces the show's bag. Only the host's own products, each once."""
+        if len(products) > BAG_MAX or len(set(products)) != len(products):
+            raise InvalidError("the bag is not valid", fields={"products": f"at most {BAG_MAX}, each once"})
+        async with self._store.write() as tx:
+            show = await _own(tx, person, show_id)
+            show.require_open()
+            goods = await tx.products.many(products)
+            if len([product for product in goods if product.seller == person.id]) != len(products):
+                raise InvalidError("the goods are not yours", fields={"products": "ids of your own products"})
+            bag = Bag((await tx.shows.bag(show_id)).version + 1, tuple(products))
+            await tx.shows.put_bag(show_id, bag)
+            view = bag_view(bag, list(goods))
+            await tx.outbox.add(self._event(show, "bag", view, bag.version))
+            if show.showing.product is not None and show.showing.product not in bag.products:
+                await self._show_product(tx, show, None, bag)
+        return view
+
+    async def show_product(self, person: Person, show_id: ShowId, product: ProductId | None) -> dict[str, Any]:
+        """Marks the product as "explaining now"; None clears it."""
+        async with self._store.write() as tx:
+            show = await self._show_product(tx, await _own(tx, person, show_id), product, await tx.shows.bag(show_id))
+        return show_view(show, person, await self._presence.viewers(show.id))
+
+    async def end(self, person: Person, show_id: ShowId) -> dict[str, Any]:
+        """Ends the show for good; ending it twice is no error."""
+        async with self._store.write() as tx:
+            show = await tx.shows.get(show_id)
+            if show.creator != person.id:
+                person.require(Permission.END_ANY_SHOW)
+            if show.state is not ShowState.ENDED:
+                show = await self._advance(tx, show, ShowStep.END)
+            creator = await tx.people.get(show.creator)
+        await self._media.end_show(show.id)
+        return show_view(show, creator, 0)
+
+    async def media_reported(self, show_id: ShowId, *, flowing: bool) -> None:
+        """What the media plane says of the host's stream. Reports may repeat or come late; they then change nothing."""
+        step = ShowStep.MEDIA_ARRIVED if flowing else ShowStep.MEDIA_STOPPED
+        async with self._store.write() as tx:
+            show = await tx.shows.get(show_id)
+            if step in TRANSITIONS[show.state]:
+                await self._advance(tx, show, step)
+
+    async def open_states(self) -> dict[ShowId, ShowState]:
+        """Every show that has not ended, for comparing with what the media plane reports."""
+        async with self._store.read() as tx:
+            found = await tx.shows.search(Page(OPEN_SHOWS_MAX), states=OPEN_STATES)
+        return {show.id: show.state for show in found}
+
+    async def _show_product(self, tx: Transaction, show: Show, product: ProductId | None, bag: Bag) -> Show:
+        show = show.show_product(product, bag)
+        await tx.shows.save(show)
+        data = {"product": product, "version": show.showing.version}
+        await tx.outbox.add(self._event(show, "product.showing", data, show.showing.version))
+        return show
+
+    async def _advance(self, tx: Transaction, show: Show, step: ShowStep) -> Show:
+        show = show.advance(step, self._clock.now_ms())
+        await tx.shows.save(show)
+        await tx.outbox.add(self._event(show, "show.state", {"state": show.state.value}, self._ids.new()))
+        return show
+
+    def _event(self, show: Show, type_: str, data: dict[str, Any], version: int | str) -> ShowEvent:
+        event_id = EventId(f"{type_}:{show.id}:{version}")
+        return ShowEvent(event_id, show.id, type_, data, self._clock.now_ms())
+
+
+async def _own(tx: Transaction, person: Person, show_id: ShowId) -> Show:
+    show = await tx.shows.get(show_id)
+    if show.creator != person.id:
+        raise ForbiddenError("this show is another's")
+    return show
+
+
+async def _bag_view(tx: Transaction, bag: Bag) -> dict[str, Any]:
+    return bag_view(bag, list(await tx.products.many(bag.products)))

@@ -1,0 +1,119 @@
+"""Domain objects as the plain values that both edges send: docs/protocol.md, "Objects"."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from livecart.domain.catalog import Product
+from livecart.domain.ids import PersonId
+from livecart.domain.people import Person
+from livecart.domain.show import Bag, Show
+from livecart.domain.topic import Claim, Decision, Topic
+
+People = dict[PersonId, Person]
+
+
+def rfc3339(at_ms: int | None) -> str | None:
+    if at_ms is None:
+        return None
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def user_view(person: Person) -> dict[str, Any]:
+    return {**person_view(person), "role": person.role.value}
+
+
+def person_view(person: Person) -> dict[str, Any]:
+    return {"id": person.id, "handle": person.handle, "display_name": person.display_name}
+
+
+def topic_view(topic: Topic, people: People) -> dict[str, Any]:
+    return {
+        "id": topic.id,
+        "version": topic.version,
+        "status": topic.status.value,
+        "title": topic.text.title,
+        "category": topic.text.category,
+        "summary": topic.text.summary,
+        "language": topic.text.language,
+        "planned_at": rfc3339(topic.text.planned_at_ms),
+        "products": list(topic.text.products),
+        "creator": person_view(people[topic.creator]),
+        "claim": _claim_view(topic.claim, people),
+        "decision": _decision_view(topic.decision, people),
+        "created_at": rfc3339(topic.created_at_ms),
+        "submitted_at": rfc3339(topic.submitted_at_ms),
+    }
+
+
+def people_of_topics(topics: list[Topic]) -> list[PersonId]:
+    """Everybody whose name a view of these topics needs."""
+    needed = [topic.creator for topic in topics]
+    needed += [topic.claim.moderator for topic in topics if topic.claim]
+    needed += [topic.decision.moderator for topic in topics if topic.decision]
+    return needed
+
+
+def _claim_view(claim: Claim | None, people: People) -> dict[str, Any] | None:
+    if claim is None:
+        return None
+    return {"moderator": person_view(people[claim.moderator]), "until": rfc3339(claim.until_ms)}
+
+
+def _decision_view(decision: Decision | None, people: People) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "status": decision.status.value,
+        "code": decision.code,
+        "reason": decision.reason,
+        "at": rfc3339(decision.at_ms),
+        "by": person_view(people[decision.moderator]),
+    }
+
+
+def product_view(product: Product) -> dict[str, Any]:
+    return {
+        "id": product.id,
+        "title": product.title,
+        "currency": product.currency,
+        "url": product.url,
+        "images": list(product.images),
+        "seller": product.seller,
+        "variants": [
+            {
+                "id": variant.id,
+                "title": variant.title,
+                "price_minor": variant.price_minor,
+                "stock": variant.stock,
+                "available": variant.available,
+                "version": variant.version,
+            }
+            for variant in product.variants
+        ],
+    }
+
+
+def show_view(show: Show, creator: Person, viewers: int) -> dict[str, Any]:
+    return {
+        "id": show.id,
+        "state": show.state.value,
+        "title": show.title,
+        "category": show.category,
+        "language": show.language,
+        "creator": person_view(creator),
+        "topic": show.topic,
+        "viewers_policy": show.viewers_policy.value,
+        "viewers": viewers,
+        "showing": show.showing.product,
+        "created_at": rfc3339(show.created_at_ms),
+        "planned_at": rfc3339(show.planned_at_ms),
+        "started_at": rfc3339(show.started_at_ms),
+        "ended_at": rfc3339(show.ended_at_ms),
+    }
+
+
+def bag_view(bag: Bag, products: list[Product]) -> dict[str, Any]:
+    return {"version": bag.version, "products": [product_view(product) for product in products]}

@@ -1,0 +1,151 @@
+"""All settings of a process, read once from a TOML file and `LIVECART_*`, in one frozen value.
+
+A key that does not exist, or a value of the wrong type, is refused with the key's name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+PREFIX = "LIVECART_"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message names the key."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Field names are the TOML keys; in the environment they are upper case behind `LIVECART_`."""
+
+    data: str = ".data"
+    http: str = "127.0.0.1:8080"
+    # The origin that browsers see; empty: taken from `http`.
+    public_url: str = ""
+    udp: int = 8443
+    # Where UDP listens; empty: the host of `http`.
+    udp_host: str = ""
+    # Addresses given to browsers as candidates; empty: every address that UDP listens on.
+    advertise: tuple[str, ...] = ()
+    redis_url: str = ""
+    database_url: str = ""
+    # Signs publish tokens. Empty: made once and kept in the data folder.
+    secret: str = ""
+    demo: bool = False
+    currency: str = "CNY"
+    tls_cert: str = ""
+    tls_key: str = ""
+    # Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    trusted_proxies: tuple[str, ...] = ()
+    # Networks without rate limits, for load tests from one machine.
+    limits_exempt: tuple[str, ...] = ()
+    # Further origins that may use the WebSocket and the API with a cookie.
+    allowed_origins: tuple[str, ...] = ()
+    drain_s: float = 30.0
+    # Seconds that an order is kept for its buyer.
+    reservation_s: int = 900
+    platform_fee_bp: int = 0
+    log_level: str = "info"
+    publisher_max_bps: int = 2_500_000
+
+    def __post_init__(self) -> None:
+        for key in ("trusted_proxies", "limits_exempt"):
+            for network in getattr(self, key):
+                _check(key, _is_network(network), f"'{network}' is no network such as 10.0.0.0/8")
+        _check("udp", 0 <= self.udp <= 65_535, f"{self.udp} is no port")
+        _check("http", _is_host_port(self.http), f"'{self.http}' is not HOST:PORT")
+        _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
+        _check("drain_s", 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
+        _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")
+        _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
+        _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")
+
+    @property
+    def http_host(self) -> str:
+        return self.http.rpartition(":")[0].strip("[]")
+
+    @property
+    def http_port(self) -> int:
+        return int(self.http.rpartition(":")[2])
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.data).absolute()
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'livecart.db'}"
+
+    @property
+    def uses_sqlite(self) -> bool:
+        return self.database.startswith("sqlite")
+
+    @property
+    def origin(self) -> str:
+        scheme = "https" if self.tls_cert else "http"
+        return self.public_url.rstrip("/") or f"{scheme}://{self.http}"
+
+
+def load_settings(environment: Mapping[str, str] = os.environ, *, file: Path | None = None, **given: Any) -> Settings:
+    """Merges the TOML file, the environment and the command line's `given`, later ones winning; None means not given.
+
+    Raises SettingsError.
+    """
+    values = _from_file(file) if file else {}
+    for name, text in environment.items():
+        if name.startswith(PREFIX):
+            key = name.removeprefix(PREFIX).lower()
+            if key == "test_full":  # belongs to the test runner
+                continue
+            values[key] = _from_text(key, text)
+    values.update({key: value for key, value in given.items() if value is not None})
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(_plain(str(error))) from error
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"the settings file {file} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings file {file} is not TOML: {error}") from error
+
+
+def _from_text(key: str, text: str) -> Any:
+    """Lists are written with commas in the environment; all else is converted by type."""
+    lists = {field.name for field in msgspec.structs.fields(Settings) if field.type == tuple[str, ...]}
+    return [part.strip() for part in text.split(",") if part.strip()] if key in lists else text
+
+
+def _check(key: str, good: bool, fault: str) -> None:
+    if not good:
+        raise ValueError(f"setting '{key}': {fault}")
+
+
+def _plain(fault: str) -> str:
+    """msgspec's sentence with the key in our words: "Expected `int`, got `str` - at `$.udp`"."""
+    said, _, where = fault.partition(" - at `$.")
+    key = where.rstrip("`").partition("[")[0]
+    return f"setting '{key}': {said}" if key else said.replace("Object contains unknown field", "unknown setting")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_host_port(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(host) and port.isdigit() and int(port) <= 65_535

@@ -1,0 +1,180 @@
+"""One web process: the HTTP application on its port, its readiness, and how it opens and closes."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
+from typing import Any
+
+from aiohttp import web
+
+from livecart.adapters.redis.bus import RedisBus
+from livecart.adapters.redis.connection import connect_subscriber
+from livecart.adapters.sql.chat import SqlChatWriter
+from livecart.adapters.sql.migrate import is_current
+from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
+from livecart.domain.errors import LivecartError
+from livecart.domain.ids import ShowId, VariantId
+from livecart.domain.people import Person
+from livecart.observability import Metrics
+from livecart.rest.application import make_application
+from livecart.rest.auth import AuthRoutes
+from livecart.rest.health import Check, HealthRoutes
+from livecart.rest.identity import COOKIE, Identity
+from livecart.rest.measure import measured
+from livecart.rest.media import MediaRoutes
+from livecart.rest.orders import OrderRoutes, WalletRoutes
+from livecart.rest.products import ProductRoutes
+from livecart.rest.proxies import behind_proxies
+from livecart.rest.route import Route
+from livecart.rest.shows import ShowRoutes
+from livecart.rest.topics import TopicRoutes
+from livecart.services.chat import Chat, ChatPorts
+from livecart.services.room import Room
+from livecart.settings import Settings
+from signaling.edge import Backbone, Signaling
+from signaling.ports import LimitOptions, Options, UseCases
+
+# aiohttp's only limit on how long a client may take over its headers, and on how long it may stay idle.
+KEEPALIVE_S = 10.0
+BACKLOG = 1_024
+# What is being answered when the stop comes may still be answered.
+SHUTDOWN_S = 1.5
+
+
+async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool = False) -> None:
+    """Serves until `stop` is set. Raises OSError when the port cannot be had."""
+    async with open_shop(settings) as shop, open_wire(shop) as wire, open_signaling(shop, wire) as signaling:
+        metrics = Metrics()
+        app = make_application(
+            routes_of(shop, wire),
+            _health(shop, wire, metrics),
+            STATIC,
+            [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
+            [web.get("/ws", signaling.handle)],
+        )
+        runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=SHUTDOWN_S)
+        await runner.setup()
+        try:
+            await _site(runner, settings, shared_port=shared_port).start()
+            await _work(shop, wire, stop)
+        finally:
+            # Sockets are told to come back elsewhere while the port still answers; then the rest is finished.
+            await signaling.close(settings.drain_s)
+            await runner.cleanup()
+
+
+async def _work(shop: Shop, wire: Wire, stop: asyncio.Event) -> None:
+    """With SQLite the jobs run here, since it has one writer; otherwise there is only the stop to wait for."""
+    if shop.settings.uses_sqlite:
+        await make_jobs(shop, wire).run(stop)
+    else:
+        await stop.wait()
+
+
+def _site(runner: web.AppRunner, settings: Settings, *, shared_port: bool) -> web.TCPSite:
+    tls = None
+    if settings.tls_cert:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(settings.tls_cert, settings.tls_key)
+    return web.TCPSite(
+        runner, settings.http_host, settings.http_port, ssl_context=tls, backlog=BACKLOG, reuse_port=shared_port
+    )
+
+
+@asynccontextmanager
+async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
+    """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
+    settings = shop.settings
+    subscriber = connect_subscriber(settings.redis_url)
+    writer = SqlChatWriter(shop.store)
+    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids))
+    room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
+
+    async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
+        return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
+
+    signaling = Signaling(
+        UseCases(shop.accounts.authenticate, room, chat, wire.shows.show_product, place_order),
+        Backbone(
+            news=RedisBus(subscriber, wire.redis, wire.show_log),
+            log=wire.show_log,
+            headcount=wire.presence,
+            clock=shop.clock,
+            ids=shop.ids,
+        ),
+        Options(
+            cookie_name=COOKIE,
+            allowed_origins=own_origins(settings),
+            limits=LimitOptions(exempt=tuple(ip_network(network) for network in settings.limits_exempt)),
+        ),
+    )
+    await writer.start()
+    await signaling.start()
+    try:
+        yield signaling
+    finally:
+        await signaling.close()
+        await writer.close()
+        await subscriber.aclose()
+
+
+def own_origins(settings: Settings) -> frozenset[str]:
+    """Origins besides the host that was asked for."""
+    return frozenset([*settings.allowed_origins, *([settings.public_url] if settings.public_url else [])])
+
+
+def identity_of(shop: Shop) -> Identity:
+    settings = shop.settings
+    return Identity(shop.accounts, own_origins(settings), settings.origin.startswith("https:"))
+
+
+def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
+    """Every route that OpenAPI describes."""
+    identity = identity_of(shop)
+    return [
+        *AuthRoutes(identity).routes(),
+        *TopicRoutes(identity, shop.topics).routes(),
+        *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
+        *ShowRoutes(identity, wire.shows, wire.broadcasting).routes(),
+        *OrderRoutes(identity, shop.orders).routes(),
+        *WalletRoutes(identity, shop.wallets).routes(),
+        *MediaRoutes(identity, wire.broadcasting).routes(),
+    ]
+
+
+def _health(shop: Shop, wire: Wire, metrics: Metrics) -> HealthRoutes:
+    async def sql() -> str | None:
+        try:
+            return None if await is_current(shop.database) else "the tables are of another version"
+        except LivecartError as error:
+            return error.message
+
+    async def media() -> str | None:
+        try:
+            return None if await wire.media.reports() else "no media process is registered"
+        except LivecartError as error:
+            return error.message
+
+    async def demo() -> str | None:
+        try:
+            return None if await shop.demo().is_there() else "the demo is not made yet"
+        except LivecartError as error:
+            return error.message
+
+    async def figures() -> bytes:
+        try:
+            reports = await wire.media.reports()
+        except LivecartError:
+            reports = []
+        metrics.set_media([(each.node, name, value) for each in reports for name, value in each.counters.items()])
+        return metrics.render()
+
+    # Redis has no check of its own: the media processes cannot be seen without it.
+    checks: dict[str, Check] = {"sql": sql, "media": media}
+    if shop.settings.demo:
+        checks["demo"] = demo
+    return HealthRoutes(checks, figures)

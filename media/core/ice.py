@@ -1,0 +1,115 @@
+"""ICE-lite for all sessions of one UDP port: who a datagram belongs to, and where a session's packets go.
+
+Nothing is ever sent to an address that has not passed a check (RFC 8445, RFC 7675)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from media.formats import BindingRequest, binding_response
+
+Address = tuple[str, int] | tuple[str, int, int, int]
+Owner = TypeVar("Owner", bound=Hashable)
+
+MAX_ADDRESSES = 8
+
+
+@dataclass(slots=True, eq=False)
+class IceSession(Generic[Owner]):
+    """One session's credentials and the addresses that its peer has proved to own, with their last sign of
+    life."""
+
+    ufrag: str
+    password: str
+    owner: Owner
+    remote: Address | None = None
+    nominated: bool = False
+    addresses: dict[Address, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Generic[Owner]):
+    """A genuine check: answer it; `moved` says that the session's packets now go to another address."""
+
+    owner: Owner
+    response: bytes
+    moved: bool
+
+
+class IceTable(Generic[Owner]):
+    """Sessions by ufrag and by checked address."""
+
+    def __init__(self) -> None:
+        self._by_ufrag: dict[str, IceSession[Owner]] = {}
+        self._by_address: dict[Address, IceSession[Owner]] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_ufrag)
+
+    def add(self, session: IceSession[Owner]) -> None:
+        """Begin to answer checks for this session."""
+        self._by_ufrag[session.ufrag] = session
+
+    def remove(self, session: IceSession[Owner]) -> None:
+        """Take nothing from its addresses any more; `remote` stays, for the goodbye."""
+        self._by_ufrag.pop(session.ufrag, None)
+        for address in session.addresses:
+            self._by_address.pop(address, None)
+        session.addresses.clear()
+
+    def owner(self, address: Address) -> Owner | None:
+        """Whose datagrams come from this address; None if it has passed no check."""
+        session = self._by_address.get(address)
+        return None if session is None else session.owner
+
+    def seen(self, address: Address, now: float) -> None:
+        """Something genuine came from a checked address."""
+        session = self._by_address.get(address)
+        if session is not None:
+            session.addresses[address] = now
+
+    def check(self, request: BindingRequest, address: Address, now: float) -> Checked[Owner] | None:
+        """None when no session is meant or the integrity is wrong: then nothing may be sent."""
+        session = self._by_ufrag.get(request.username.partition(":")[0])
+        if session is None or not request.verify(session.password):
+            return None
+        before = session.remote
+        self._learn(session, address, now)
+        # The latest nomination wins; before the first one, the first valid pair (RFC 8445 section 7.3.1.5).
+        if request.use_candidate:
+            session.remote, session.nominated = address, True
+        elif session.remote is None:
+            session.remote = address
+        response = binding_response(request, _plain(address), session.password)
+        return Checked(session.owner, response, session.remote != before)
+
+    def expire(self, now: float, silence_s: float) -> None:
+        """Drop addresses that were silent for too long."""
+        for address, session in list(self._by_address.items()):
+            if now - session.addresses[address] > silence_s:
+                self._drop(session, address)
+
+    def _learn(self, session: IceSession[Owner], address: Address, now: float) -> None:
+        known = self._by_address.get(address)
+        if known is not None and known is not session:
+            self._drop(known, address)
+        if address not in session.addresses and len(session.addresses) >= MAX_ADDRESSES:
+            idle = [item for item in session.addresses if item != session.remote]
+            self._drop(session, min(idle, key=session.addresses.__getitem__))
+        session.addresses[address] = now
+        self._by_address[address] = session
+
+    def _drop(self, session: IceSession[Owner], address: Address) -> None:
+        session.addresses.pop(address, None)
+        self._by_address.pop(address, None)
+        if session.remote == address:
+            latest = max(session.addresses, key=session.addresses.__getitem__, default=None)
+            session.remote, session.nominated = latest, False
+
+
+def _plain(address: Address) -> tuple[str, int]:
+    """Without IPv6 scope and flow, and an IPv4 peer of a dual-stack socket as IPv4."""
+    host = address[0].partition("%")[0]
+    return host.removeprefix("::ffff:") if "." in host else host, address[1]

@@ -1,0 +1,69 @@
+"""Every datagram of the port, sorted: checks are answered, the rest goes to the session whose address it is.
+
+Addresses that passed no check get nothing, whatever they send. A bad datagram costs a counter, never a log
+line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from media.core.ice import Address, IceSession, IceTable
+from media.counters import Counters
+from media.errors import FormatError
+from media.formats import parse_binding_request
+from media.peer import Peer
+from media.udp import UdpPort
+
+
+class Ingress:
+    """The receiving side of one UDP port."""
+
+    def __init__(self, port: UdpPort, counters: Counters, clock: Callable[[], float]) -> None:
+        self._port = port
+        self._counters = counters
+        self._clock = clock
+        self._ice: IceTable[Peer] = IceTable()
+
+    def add(self, ice: IceSession[Peer]) -> None:
+        """Begin to take datagrams for a session."""
+        self._ice.add(ice)
+
+    def remove(self, ice: IceSession[Peer]) -> None:
+        """Take none any more."""
+        self._ice.remove(ice)
+
+    def expire(self, now: float, silence_s: float) -> None:
+        """Forget addresses that have been silent for too long."""
+        self._ice.expire(now, silence_s)
+
+    def receive(self, data: bytes, address: Address) -> None:
+        """One datagram, which may be anything."""
+        values = self._counters.values
+        values["packets_in"] += 1
+        values["bytes_in"] += len(data)
+        if not data:
+            self._counters.bad("empty")
+        elif data[0] < 4:
+            self._check(data, address)
+        else:
+            peer = self._ice.owner(address)
+            if peer is None:
+                self._counters.bad("unknown_address")
+                return
+            now = self._clock()
+            if peer.datagram(data, now):
+                self._ice.seen(address, now)
+
+    def _check(self, data: bytes, address: Address) -> None:
+        try:
+            request = parse_binding_request(data)
+        except FormatError:
+            self._counters.bad("stun")
+            return
+        now = self._clock()
+        checked = self._ice.check(request, address, now)
+        if checked is None:
+            self._counters.bad("stun_integrity")
+            return
+        self._port.send(checked.response, address)
+        checked.owner.checked(now)

@@ -1,0 +1,44 @@
+"""What the operator may choose about one media process."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from media.errors import BadRequestError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaOptions:
+    """Settings of one media process; `advertised` are the addresses that answers name as candidates.
+
+    With `advertised` empty, a specific `udp_host` advertises itself and a wildcard advertises every
+    address of the machine. `udp_port` 0 lets the system choose (tests)."""
+
+    node: str
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    udp_host: str = "0.0.0.0"  # noqa: S104  the media port is public by purpose
+    udp_port: int = 8443
+    advertised: tuple[str, ...] = ()
+    publisher_bps: int = 2_500_000
+    max_sessions: int = 4_000
+    max_half_open: int = 2_000
+    max_offer_bytes: int = 65_536
+    silence_s: float = 30.0
+    handshake_s: float = 10.0
+    socket_buffer_bytes: int = 4 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        if not self.node or len(self.node) > 64 or not self.node.isprintable():
+            raise BadRequestError("node must be 1 to 64 printable characters")
+        if not 0 <= self.udp_port <= 65_535:
+            raise BadRequestError("udp_port must be between 0 and 65535")
+        for address in self.advertised:
+            try:
+                ipaddress.ip_address(address)
+            except ValueError as exc:
+                raise BadRequestError(f"advertised address {address!r} is not an IP address") from exc
+        if self.publisher_bps < 50_000:
+            raise BadRequestError("publisher_bps must be at least 50000")
+        if self.max_sessions < 1 or self.max_half_open < 1:
+            raise BadRequestError("max_sessions and max_half_open must be at least 1")

@@ -1,0 +1,117 @@
+"""One session with a browser or encoder: its ICE credentials, DTLS association and SRTP, whatever its role.
+
+The role (publisher or viewer) gets decrypted RTP and read RTCP; it never sees a datagram."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from media.core import rtcp
+from media.core.ice import IceSession
+from media.core.rtp import is_rtcp
+from media.counters import Counters
+from media.dtls import Certificate, DtlsConnection
+from media.egress import Path
+from media.errors import FormatError
+from media.udp import UdpPort
+
+Fingerprints = tuple[tuple[str, str], ...]
+
+
+class Role(Protocol):
+    """What a session is for."""
+
+    def connected(self, path: Path, now: float) -> None:
+        """DTLS is done: media may flow over this path."""
+
+    def take_rtp(self, packet: bytes, now: float) -> None:
+        """A decrypted RTP packet; may raise `FormatError`."""
+
+    def take_rtcp(self, events: list[rtcp.RtcpEvent], now: float) -> None:
+        """What a decrypted RTCP compound said."""
+
+    def released(self, now: float) -> None:
+        """The session is over, for whatever reason; called once."""
+
+
+class Peer:
+    """Runs one session. `seen` is the last genuine sign of life of the peer, `born` when it was answered."""
+
+    def __init__(
+        self, session: str, credentials: tuple[str, str], port: UdpPort, counters: Counters, now: float
+    ) -> None:
+        self.session = session
+        self.ice: IceSession[Peer] = IceSession(*credentials, owner=self)
+        self.path: Path | None = None
+        self.role: Role | None = None
+        self.born = now
+        self.seen = now
+        self._port = port
+        self._counters = counters
+        self._dtls: DtlsConnection | None = None
+        self._reachable = asyncio.Event()
+
+    def checked(self, now: float) -> None:
+        """A genuine connectivity check has come; packets go where ICE says from now on."""
+        self.seen = now
+        if self.path is not None and self.ice.remote is not None:
+            self.path.address = self.ice.remote
+        self._reachable.set()
+
+    async def run(
+        self, certificate: Certificate, dtls_role: str, fingerprints: Fingerprints, clock: Callable[[], float]
+    ) -> None:
+        """Live until the peer says goodbye or the task is cancelled; a handshake that fails ends it too."""
+        await self._reachable.wait()
+        dtls = self._dtls = DtlsConnection(certificate, dtls_role, self._send_record)
+        try:
+            if not await dtls.handshake(fingerprints):
+                self._counters.add("handshakes_failed")
+                return
+            assert dtls.sealer is not None
+            assert self.ice.remote is not None
+            self.path = Path(self.ice.remote, dtls.sealer)
+            self._counters.add("handshakes")
+            if self.role is not None:
+                self.role.connected(self.path, clock())
+            await dtls.closed()
+        finally:
+            await dtls.close()
+
+    def datagram(self, data: bytes, now: float) -> bool:
+        """DTLS, SRTP or SRTCP from a checked address (RFC 7983 ranges). Whether it was genuine media."""
+        first = data[0]
+        if 20 <= first <= 63:
+            if self._dtls is None or not self._dtls.wire.feed(data):
+                self._counters.bad("dtls")
+            return False
+        if not 128 <= first <= 191:
+            self._counters.bad("unknown")
+            return False
+        try:
+            self._media(data, now)
+        except FormatError:
+            self._counters.bad("rtcp" if is_rtcp(data) else "rtp")
+            return False
+        self.seen = now
+        return True
+
+    def _media(self, data: bytes, now: float) -> None:
+        opener = None if self._dtls is None else self._dtls.opener
+        if opener is None or self.role is None:
+            raise FormatError("media before the handshake")
+        if is_rtcp(data):
+            self.role.take_rtcp(rtcp.read(opener.rtcp(data)), now)
+        else:
+            self.role.take_rtp(opener.rtp(data), now)
+
+    def send_rtcp(self, compound: bytes) -> None:
+        """Encrypt and send feedback; nothing happens before the handshake is done."""
+        if self.path is not None:
+            self._port.send(self.path.sealer.rtcp(compound), self.path.address)
+
+    def _send_record(self, record: bytes) -> None:
+        if self.ice.remote is not None:
+            self._port.send(record, self.ice.remote)

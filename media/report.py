@@ -1,0 +1,111 @@
+"""What a media process tells about itself: the heartbeat's report and the figures of a show's sessions."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path as File
+from typing import Any
+
+from media.publisher import Publisher
+from media.relay import Relay, Session
+from media.shows import Show
+from media.viewer import Viewer
+
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+class LoadMeter:
+    """The share of one CPU that this process used between two looks, smoothed over about three."""
+
+    def __init__(self) -> None:
+        self._cpu = time.process_time()
+        self._at = time.monotonic()
+        self.load = 0.0
+
+    def look(self) -> float:
+        """The load now, 0 to 1."""
+        cpu, at = time.process_time(), time.monotonic()
+        if at > self._at:
+            share = min(max((cpu - self._cpu) / (at - self._at), 0.0), 1.0)
+            self.load += (share - self.load) / 3
+            self._cpu, self._at = cpu, at
+        return round(self.load, 4)
+
+
+def counters(relay: Relay) -> dict[str, int | float]:
+    """All counters and gauges by name; latencies in milliseconds."""
+    values: dict[str, int | float] = dict(relay.counters.values)
+    values["handshakes_open"] = sum(item.peer.path is None for item in relay.sessions.values())
+    values["sessions"] = len(relay.sessions)
+    values["forward_latency_p50_ms"] = relay.counters.latency_ms(0.5)
+    values["forward_latency_p99_ms"] = relay.counters.latency_ms(0.99)
+    values["cpu_seconds"] = round(time.process_time(), 3)
+    values["rss_bytes"] = _resident_bytes()
+    return values
+
+
+def shows(relay: Relay) -> dict[str, dict[str, Any]]:
+    """Each show's state, viewers, codecs and when its last media came (Unix milliseconds)."""
+    return {name: _show(relay, show) for name, show in relay.shows.items()}
+
+
+def sessions(relay: Relay, show: str) -> list[dict[str, Any]]:
+    """The figures of each session of a show, for the studio."""
+    return [_session(name, item) for name, item in relay.sessions.items() if item.show.name == show]
+
+
+def _show(relay: Relay, show: Show) -> dict[str, Any]:
+    host = show.slots.get(0)
+    last = show.last_media()
+    return {
+        "state": show.state(),
+        "viewers": len(show.viewers),
+        "video": host.video.codec.name if host and host.video.codec else None,
+        "audio": host.audio.codec.name if host and host.audio.codec else None,
+        "last_media_ms": None if last is None else relay.wall_ms(last),
+    }
+
+
+def _session(name: str, item: Session) -> dict[str, Any]:
+    path = item.peer.path
+    figures: dict[str, Any] = {
+        "session": name,
+        "slot": item.slot,
+        "connected": path is not None,
+        "packets_out": 0 if path is None else path.packets,
+        "bytes_out": 0 if path is None else path.octets,
+    }
+    match item.role:
+        case Publisher():
+            figures |= {"role": "publisher", "holder": item.role.holder, "live": item.role.live}
+            figures["streams"] = [
+                {
+                    "kind": stream.kind,
+                    "packets": stream.reception.received,
+                    "bytes": stream.octets,
+                    "lost": stream.reception.lost,
+                }
+                for stream in item.role.streams
+            ]
+        case Viewer():
+            quality = item.role.quality
+            figures |= {
+                "role": "viewer",
+                "holder": item.show.viewers[name].holder,
+                "fraction_lost": quality.fraction_lost / 256,
+                "lost": quality.packets_lost,
+                "rtt_ms": quality.rtt_ms,
+                "nacked": quality.nacked,
+                "resent": quality.resent,
+            }
+    return figures
+
+
+def _resident_bytes() -> int:
+    try:
+        return int(File("/proc/self/statm").read_text().split()[1]) * _PAGE_BYTES
+    except OSError:  # no /proc: macOS
+        import resource  # noqa: PLC0415  not on every platform
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,0 +1,118 @@
+"""The methods that other processes may call, on plain values: arguments checked, errors as values.
+
+No Redis here: a request is a decoded message, the result goes back as one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from media import report
+from media.errors import BadRequestError, MediaError, RestartUnsupportedError
+from media.relay import Relay
+
+log = logging.getLogger(__name__)
+
+Args = Mapping[str, Any]
+MAX_ID = 200
+MAX_TEXT = 262_144
+
+
+def _text(args: Args, name: str, limit: int = MAX_ID) -> str:
+    value = args.get(name)
+    if not isinstance(value, str) or not value or len(value) > limit:
+        raise BadRequestError(f"{name} must be a text of 1 to {limit} characters")
+    return value
+
+
+def _optional(args: Args, name: str) -> str | None:
+    return None if args.get(name) is None else _text(args, name)
+
+
+def _slot(args: Args) -> int:
+    value = args.get("slot", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 3:
+        raise BadRequestError("slot must be a number from 0 to 3")
+    return value
+
+
+class Requests:
+    """Dispatches one request to the relay."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._methods: dict[str, Callable[[Args], Awaitable[dict[str, Any]]]] = {
+            "publish": self._publish,
+            "watch": self._watch,
+            "patch": self._patch,
+            "close": self._close,
+            "end_show": self._end_show,
+            "kick": self._kick,
+            "stats": self._stats,
+        }
+
+    async def answer(self, method: object, args: object) -> dict[str, Any]:
+        """`{"ok": …}` or `{"err": {code, message, retryable, retry_after_ms?}}`; never raises but
+        cancellation."""
+        try:
+            handler = self._methods.get(method) if isinstance(method, str) else None
+            if handler is None or not isinstance(args, Mapping):
+                raise BadRequestError("no such method, or its arguments are no map")
+            return {"ok": await handler(args)}
+        except MediaError as exc:
+            error = {"code": exc.code, "message": str(exc), "retryable": exc.retryable}
+            if exc.retry_after_ms is not None:
+                error["retry_after_ms"] = exc.retry_after_ms
+            return {"err": error}
+        except Exception:
+            log.exception("request %s failed", method)
+            return {"err": {"code": "internal", "message": "the media process failed", "retryable": True}}
+
+    async def _publish(self, args: Args) -> dict[str, Any]:
+        answer = await self._relay.publish(
+            _text(args, "show"),
+            _text(args, "session"),
+            _text(args, "holder"),
+            _text(args, "offer", MAX_TEXT),
+            _slot(args),
+        )
+        return {"answer": answer}
+
+    async def _watch(self, args: Args) -> dict[str, Any]:
+        answer = await self._relay.watch(
+            _text(args, "show"),
+            _text(args, "session"),
+            _text(args, "offer", MAX_TEXT),
+            holder=_optional(args, "holder"),
+            address=_optional(args, "address") or "",
+        )
+        return {"answer": answer}
+
+    async def _patch(self, args: Args) -> dict[str, Any]:
+        """Trickled candidates are accepted and not needed (ICE-lite); new credentials would be a restart."""
+        fragment = args.get("fragment", "")
+        if not isinstance(fragment, str) or len(fragment) > MAX_TEXT:
+            raise BadRequestError("fragment must be a text")
+        session = self._relay.require(_text(args, "show"), _text(args, "session"))
+        for line in fragment.splitlines():
+            name, _, value = line.partition(":")
+            if name == "a=ice-ufrag" and session.ufrag is not None and value.strip() != session.ufrag:
+                raise RestartUnsupportedError("ICE restart is not supported; open a new session")
+        return {}
+
+    async def _close(self, args: Args) -> dict[str, Any]:
+        await self._relay.end(_text(args, "show"), _text(args, "session"))
+        return {}
+
+    async def _end_show(self, args: Args) -> dict[str, Any]:
+        return {"closed": await self._relay.end_show(_text(args, "show"))}
+
+    async def _kick(self, args: Args) -> dict[str, Any]:
+        holder, address = _optional(args, "holder"), _optional(args, "address")
+        if holder is None and address is None:
+            raise BadRequestError("kick needs a holder or an address")
+        return {"closed": await self._relay.kick(holder=holder, address=address)}
+
+    async def _stats(self, args: Args) -> dict[str, Any]:
+        return {"sessions": report.sessions(self._relay, _text(args, "show"))}

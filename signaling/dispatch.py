@@ -1,0 +1,107 @@
+"""Which op calls which use case: one table. Limits that depend on who asks are taken here, before the use case."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from livecart.domain.events import LogPosition
+from livecart.domain.ids import ProductId, ShowId, VariantId
+from livecart.domain.limits import Meter
+from livecart.domain.people import Person
+from livecart.services.ports import Clock
+from signaling.crowd import LikeTally
+from signaling.errors import guest_refused, not_joined
+from signaling.hub import Hub
+from signaling.messages import Body, ChatSend, Like, OrderPlace, Ping, ProductShow, ShowJoin, ShowLeave
+from signaling.ports import LimitOptions, Member, UseCases
+
+Answer = dict[str, Any]
+
+
+class PersonLimits:
+    """What one person may do how often in this process, over all of that person's sockets."""
+
+    def __init__(self, options: LimitOptions) -> None:
+        self.chat = Meter(options.chat_per_person)
+        self.likes = Meter(options.likes_per_person)
+        self.orders = Meter(options.orders_per_person)
+
+
+class Dispatch:
+    """`run` answers with the `ok` value of a request, or raises a LivecartError."""
+
+    def __init__(self, use_cases: UseCases, hub: Hub, likes: LikeTally, limits: PersonLimits, clock: Clock) -> None:
+        self._use_cases = use_cases
+        self._hub = hub
+        self._likes = likes
+        self._limits = limits
+        self._clock = clock
+        self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
+            ShowJoin: self._join,
+            ShowLeave: self._leave,
+            ChatSend: self._chat,
+            ProductShow: self._show_product,
+            OrderPlace: self._place_order,
+            Like: self._like,
+            Ping: self._ping,
+        }
+
+    async def run(self, member: Member, body: Body) -> Answer:
+        return await self._table[type(body)](member, body)
+
+    async def _join(self, member: Member, d: ShowJoin) -> Answer:
+        """Listens first, then reads: see services/room.py. A room that is open here is known to exist."""
+        show = ShowId(d.show)
+        if member.person is None or not self._hub.is_open(show):
+            await self._use_cases.room.require(show, member.person)
+        after = LogPosition(d.epoch, d.after) if d.epoch is not None and d.after is not None else None
+        await self._hub.enter(member, show)
+        try:
+            joined = await self._use_cases.room.join(member.person, show, after)
+        except BaseException:
+            await self._hub.leave(member)
+            raise
+        member.floor = joined.position.seq
+        return joined.answer
+
+    async def _leave(self, member: Member, _: ShowLeave) -> Answer:
+        await self._hub.leave(member)
+        return {}
+
+    async def _chat(self, member: Member, d: ChatSend) -> Answer:
+        person, show = self._signed_in(member)
+        self._limit(member, self._limits.chat, person)
+        return {"message": await self._use_cases.chat.send(person, show, d.text, d.key)}
+
+    async def _show_product(self, member: Member, d: ProductShow) -> Answer:
+        person, show = self._signed_in(member)
+        product = None if d.product is None else ProductId(d.product)
+        return {"show": await self._use_cases.show_product(person, show, product)}
+
+    async def _place_order(self, member: Member, d: OrderPlace) -> Answer:
+        person, show = self._signed_in(member)
+        self._limit(member, self._limits.orders, person)
+        order = await self._use_cases.place_order(person, show, VariantId(d.variant), d.quantity, d.key)
+        return {"order": order}
+
+    async def _like(self, member: Member, d: Like) -> Answer:
+        person, show = self._signed_in(member)
+        self._limit(member, self._limits.likes, person, d.count)
+        self._likes.add(show, d.count)
+        return {}
+
+    async def _ping(self, _member: Member, _: Ping) -> Answer:
+        return {"now_ms": self._clock.now_ms()}
+
+    def _signed_in(self, member: Member) -> tuple[Person, ShowId]:
+        if member.person is None:
+            raise guest_refused()
+        show = self._hub.show_of(member)
+        if show is None:
+            raise not_joined()
+        return member.person, show
+
+    def _limit(self, member: Member, meter: Meter, person: Person, cost: int = 1) -> None:
+        if not member.exempt:
+            meter.require(person.id, self._clock.now_ms(), cost)

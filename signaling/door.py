@@ -1,0 +1,127 @@
+"""The handshake of GET /ws: which requests become sockets, and who is behind them."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from aiohttp import hdrs, web
+
+from livecart.domain.errors import LivecartError, UnavailableError
+from livecart.domain.limits import Meter
+from livecart.domain.people import Person
+from signaling.codec import CODECS, Codec
+from signaling.origin import is_own
+from signaling.ports import Authenticate, Options
+
+_BEARER = "bearer "
+TOKEN_MAX = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who comes in, in which subprotocol; `exempt` from rate limits by address."""
+
+    person: Person | None
+    codec: Codec
+    exempt: bool
+
+
+class Refused(Exception):  # noqa: N818 -- an answer, not a fault of ours
+    """The request does not become a socket; `response` says why, as a problem document."""
+
+    def __init__(self, status: int, code: str, title: str, retry_after_s: int | None = None) -> None:
+        super().__init__(title)
+        headers = {} if retry_after_s is None else {hdrs.RETRY_AFTER: str(retry_after_s)}
+        self.response = web.Response(
+            status=status,
+            body=json.dumps({"type": "about:blank", "title": title, "status": status, "code": code}),
+            content_type="application/problem+json",
+            headers=headers,
+        )
+
+
+class Door:
+    def __init__(self, options: Options, authenticate: Authenticate, now_ms: Callable[[], int]) -> None:
+        self._options = options
+        self._authenticate = authenticate
+        self._now_ms = now_ms
+        self._joins = Meter(options.limits.joins)
+        self._addresses = Meter(options.limits.sockets_per_address)
+
+    async def admit(self, request: web.Request) -> Visitor:
+        """Raises Refused. Cheap checks first: a storm must not reach SQL."""
+        codec = _codec(request)
+        bearer = _bearer(request)
+        cookie = request.cookies.get(self._options.cookie_name) if bearer is None else None
+        self._check_origin(request, bearer, cookie)
+        exempt = self._is_exempt(request.remote)
+        if not exempt:
+            self._check_rates(request.remote)
+        person = await self._who(bearer if bearer is not None else cookie)
+        if bearer is not None and person is None:
+            raise Refused(401, "unauthenticated", "the token is unknown or expired")
+        return Visitor(person, codec, exempt)
+
+    def _check_origin(self, request: web.Request, bearer: str | None, cookie: str | None) -> None:
+        """A page cannot set a bearer token on a socket, so whoever has one is no page that rides on a cookie."""
+        if bearer is not None:
+            return
+        origins = request.headers.getall(hdrs.ORIGIN, [])
+        if origins:
+            own = len(origins) == 1 and is_own(origins[0], request.host, self._options.allowed_origins)
+        else:
+            own = cookie is None and request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}
+        if not own:
+            raise Refused(403, "foreign_origin", "this page may not connect here")
+
+    def _check_rates(self, address: str | None) -> None:
+        now_ms = self._now_ms()
+        wait_ms = self._addresses.take(address, now_ms)
+        if wait_ms:
+            raise Refused(429, "rate_limited", "too many connections from your address", math.ceil(wait_ms / 1000))
+        wait_ms = self._joins.take("joins", now_ms)
+        if wait_ms:
+            raise Refused(
+                503, "busy", "too many are coming in at once", math.ceil(wait_ms / 1000) + random.randint(0, 4)
+            )
+
+    async def _who(self, token: str | None) -> Person | None:
+        if not token or len(token) > TOKEN_MAX:
+            return None
+        try:
+            return await self._authenticate(token)
+        except UnavailableError as error:
+            raise Refused(503, error.code, error.message, 1) from error
+        except LivecartError:
+            return None
+
+    def _is_exempt(self, address: str | None) -> bool:
+        networks = self._options.limits.exempt
+        if not networks or address is None:
+            return False
+        try:
+            found = ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        return any(found.version == network.version and found in network for network in networks)
+
+
+def _codec(request: web.Request) -> Codec:
+    """The first subprotocol that both know: the client's order is the client's wish."""
+    offered = [
+        part.strip() for value in request.headers.getall(hdrs.SEC_WEBSOCKET_PROTOCOL, []) for part in value.split(",")
+    ]
+    for name in offered:
+        if name in CODECS:
+            return CODECS[name]
+    raise Refused(400, "subprotocol_required", f"offer one of the subprotocols {', '.join(CODECS)}")
+
+
+def _bearer(request: web.Request) -> str | None:
+    value = request.headers.get(hdrs.AUTHORIZATION, "")
+    return value[len(_BEARER) :].strip() if value[: len(_BEARER)].lower() == _BEARER else None

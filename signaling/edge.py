@@ -1,0 +1,153 @@
+"""The signaling plane as the composition root sees it: GET /ws, a start and an end.
+
+Order of ending: no new sockets (503), the open ones are told to reconnect over the drain time, then the tasks, the
+rooms and the subscription end. Redis and SQL are closed by whoever opened them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from livecart.services.ports import Clock, Headcount, Ids, News, ShowLog
+from signaling.codec import SIZE_MAX
+from signaling.crowd import Crowd, LikeTally
+from signaling.dispatch import Dispatch, PersonLimits
+from signaling.door import Door, Refused
+from signaling.errors import CloseCode
+from signaling.hub import CHUNK, Hub
+from signaling.ports import Options, UseCases
+from signaling.session import Session, Tick
+from signaling.websocket import FAREWELL_S, Socket
+
+SWEEP_S = 5.0
+WAVE_S = 0.1
+CROWD_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """What carries news between processes, and the sources of time and identifiers."""
+
+    news: News
+    log: ShowLog
+    headcount: Headcount
+    clock: Clock
+    ids: Ids
+
+
+class Signaling:
+    """Route `GET /ws` to `handle`; `start()` before the first request, `close()` after the last."""
+
+    def __init__(self, use_cases: UseCases, backbone: Backbone, options: Options) -> None:
+        self._backbone = backbone
+        self._limits = options.limits
+        self._door = Door(options, use_cases.authenticate, backbone.clock.now_ms)
+        self._hub = Hub(backbone.news, backbone.clock.now_ms)
+        likes = LikeTally()
+        self._crowd = Crowd(self._hub, likes, backbone.headcount, backbone.log, backbone.clock, backbone.ids)
+        self._dispatch = Dispatch(use_cases, self._hub, likes, PersonLimits(options.limits), backbone.clock)
+        self._sockets: set[Socket] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._emptied = asyncio.Event()
+        self._closing = self._ended = False
+
+    @property
+    def sockets(self) -> int:
+        return len(self._sockets)
+
+    async def start(self) -> None:
+        await self._backbone.news.start(self._hub)
+        self._tasks = [
+            asyncio.create_task(self._each(SWEEP_S, self._sweep), name="socket sweep"),
+            asyncio.create_task(self._each(CROWD_S, self._crowd.tell), name="crowd figures"),
+        ]
+
+    async def close(self, drain_s: float = 0.0) -> None:
+        """Tells every client to reconnect, spread over `drain_s`. Idempotent."""
+        if self._closing:
+            return
+        self._closing = True
+        await self._drain(drain_s)
+        self._ended = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._crowd.withdraw()
+        await self._hub.close()
+        await self._backbone.news.close()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """GET /ws. Answers 400, 401, 403, 429 or 503 with a problem document when it becomes no socket."""
+        try:
+            if self._closing:
+                raise Refused(503, "draining", "this server is restarting", 1)
+            visitor = await self._door.admit(request)
+        except Refused as refused:
+            return refused.response
+        ws = web.WebSocketResponse(
+            protocols=(visitor.codec.subprotocol,),
+            max_msg_size=SIZE_MAX,
+            compress=False,
+            heartbeat=None,
+            autoping=False,
+            autoclose=False,
+            timeout=FAREWELL_S,
+        )
+        await ws.prepare(request)
+        if request.transport is not None:
+            rate = None if visitor.exempt else self._limits.messages_per_socket
+            session = Session(self._backbone.clock.now_ms(), rate)
+            await self._serve(Socket(ws, request.transport, visitor, session))
+        return ws
+
+    async def _serve(self, socket: Socket) -> None:
+        self._sockets.add(socket)
+        self._hub.connect(socket)
+        try:
+            await socket.serve(self._dispatch, self._hub, self._backbone.clock.now_ms)
+        finally:
+            self._sockets.discard(socket)
+            if self._closing and not self._sockets:
+                self._emptied.set()
+            await self._hub.disconnect(socket)
+
+    async def _sweep(self) -> None:
+        now_ms = self._backbone.clock.now_ms()
+        for number, socket in enumerate(list(self._sockets), 1):
+            socket.sweep(now_ms, Tick())
+            if number % CHUNK == 0:
+                await asyncio.sleep(0)
+
+    async def _drain(self, drain_s: float) -> None:
+        """In waves, so that the other processes get the clients one by one and not at a blow."""
+        sockets = list(self._sockets)
+        waves = max(1, int(drain_s / WAVE_S))
+        size = math.ceil(len(sockets) / waves) or 1
+        for start in range(0, len(sockets), size):
+            for socket in sockets[start : start + size]:
+                socket.end(CloseCode.DRAINING)
+            await asyncio.sleep(drain_s / waves)
+        if self._sockets:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._emptied.wait(), FAREWELL_S)
+
+    async def _each(self, every_s: float, step: Callable[[], Awaitable[None]]) -> None:
+        """A step that fails is told and tried again: a plane without its sweep would never let anybody go.
+
+        The flag is asked too, since a cancellation can be lost inside a step (redis-py 8).
+        """
+        while not self._ended:
+            await asyncio.sleep(every_s)
+            try:
+                await step()
+            except Exception:  # noqa: BLE001 -- told below, with its traceback
+                _log.exception("a periodic step failed")

@@ -1,0 +1,90 @@
+"""What signaling needs from outside: who somebody is, the use cases, and the room's news (services/ports.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, Protocol
+
+from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
+from livecart.domain.limits import Rate
+from livecart.domain.people import Person
+from livecart.services.chat import Chat
+from livecart.services.room import Room
+from signaling.codec import Codec
+from signaling.errors import CloseCode
+from signaling.outbox import Outbox
+
+Authenticate = Callable[[str], Awaitable[Person | None]]
+"""token -> the person, or None if it is unknown or expired."""
+
+ShowProduct = Callable[[Person, ShowId, ProductId | None], Awaitable[dict[str, Any]]]
+"""person, show, product -> the show's view."""
+
+PlaceOrder = Callable[[Person, ShowId, VariantId, int, str], Awaitable[dict[str, Any]]]
+"""person, show, variant, quantity, key -> the order's view."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    authenticate: Authenticate
+    room: Room
+    chat: Chat
+    show_product: ShowProduct
+    place_order: PlaceOrder
+
+
+# The defaults of the design; likes are counted one by one.
+CHAT = Rate(3, 10)
+LIKES = Rate(10, 100)
+ORDERS = Rate(5, 5)
+MESSAGES = Rate(64, 128)
+SOCKETS = Rate(50, 1_000)
+JOINS = Rate(1_500, 3_000)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitOptions:
+    """Rate limits. `exempt` networks have no rate limits, for load tests from one machine."""
+
+    chat_per_person: Rate = CHAT
+    likes_per_person: Rate = LIKES
+    orders_per_person: Rate = ORDERS
+    messages_per_socket: Rate = MESSAGES
+    sockets_per_address: Rate = SOCKETS
+    joins: Rate = JOINS
+    exempt: tuple[IPv4Network | IPv6Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`allowed_origins`: origins besides the server's own, such as https://shop.example."""
+
+    cookie_name: str
+    allowed_origins: frozenset[str] = frozenset()
+    limits: LimitOptions = LimitOptions()
+
+
+class Member(Protocol):
+    """A socket as the hub sees it. Every call returns at once."""
+
+    codec: Codec
+    outbox: Outbox
+    person: Person | None
+    # From a network without rate limits.
+    exempt: bool
+    # Numbers up to here were in the answer to its join.
+    floor: int
+
+    def write(self, frame: bytes) -> None:
+        """Does nothing on a socket that is closing."""
+        ...
+
+    def buffered(self) -> int: ...
+
+    def end(self, code: CloseCode) -> None: ...
+
+
+def person_id(member: Member) -> PersonId | None:
+    return None if member.person is None else member.person.id

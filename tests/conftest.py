@@ -1,0 +1,77 @@
+"""Fixtures that every test may use. Databases and Redis servers are real ones, made for the run."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.tables import metadata
+from tests.support.postgres import PostgresServer
+from tests.support.redis_server import RedisServer
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    """A fresh SQLite database with all tables."""
+    database = Database(f"sqlite:///{tmp_path / 'livecart.db'}")
+    async with database.write() as connection:
+        await connection.run_sync(metadata.create_all)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+async def postgres(postgres_server: PostgresServer) -> AsyncIterator[Database]:
+    """A fresh PostgreSQL database with all tables. Tests that use it are marked `real`."""
+    url = await postgres_server.new_database()
+    database = Database(url)
+    yield database
+    await database.close()
+    await postgres_server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.real)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """The same test on both engines: a contract."""
+    found: Database = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="session")
+def shared_redis() -> Iterator[RedisServer]:
+    # A socket's path has at most 107 bytes, and pytest's own folders are long.
+    with tempfile.TemporaryDirectory(prefix="lc-") as folder:
+        server = RedisServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def redis_url(shared_redis: RedisServer) -> str:
+    """A real Redis that all tests of this run share: use keys of your own."""
+    return shared_redis.url
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A real Redis of this test alone, to be stopped and restarted."""
+    with tempfile.TemporaryDirectory(prefix="lc-") as folder:
+        server = RedisServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from livecart.settings import Settings, SettingsError, load_settings
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    assert load_settings({}) == Settings()
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "livecart.toml"
+    file.write_text('udp = 1\nhttp = "127.0.0.1:1"\ncurrency = "JPY"\n')
+    settings = load_settings({"LIVECART_HTTP": "127.0.0.1:2", "LIVECART_UDP": "2"}, file=file, udp=3, data=None)
+    assert (settings.currency, settings.http, settings.udp, settings.data) == ("JPY", "127.0.0.1:2", 3, ".data")
+
+
+def test_lists_are_written_with_commas_in_the_environment() -> None:
+    settings = load_settings({"LIVECART_LIMITS_EXEMPT": "10.0.0.0/8, ::1/128,"})
+    assert settings.limits_exempt == ("10.0.0.0/8", "::1/128")
+
+
+@pytest.mark.parametrize(
+    ("environment", "key"),
+    [
+        ({"LIVECART_UDP": "eight"}, "udp"),
+        ({"LIVECART_UDP": "65536"}, "udp"),
+        ({"LIVECART_HTTP": "8080"}, "http"),
+        ({"LIVECART_HTTP": "localhost:99999"}, "http"),
+        ({"LIVECART_UPD": "8443"}, "upd"),
+        ({"LIVECART_DEMO": "perhaps"}, "demo"),
+        ({"LIVECART_TRUSTED_PROXIES": "everyone"}, "trusted_proxies"),
+        ({"LIVECART_TLS_CERT": "cert.pem"}, "tls_key"),
+        ({"LIVECART_LOG_LEVEL": "loud"}, "log_level"),
+        ({"LIVECART_DRAIN_S": "-1"}, "drain_s"),
+    ],
+)
+def test_a_bad_setting_is_refused_with_its_name(environment: dict[str, str], key: str) -> None:
+    with pytest.raises(SettingsError, match=key):
+        load_settings(environment)
+
+
+def test_a_file_that_is_not_toml_or_not_there_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "livecart.toml"
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings({}, file=file)
+    file.write_text("udp 8443")
+    with pytest.raises(SettingsError, match="not TOML"):
+        load_settings({}, file=file)
+    file.write_text("[media]\nudp = 1")
+    with pytest.raises(SettingsError, match="media"):
+        load_settings({}, file=file)

@@ -1,0 +1,129 @@
+"""A PostgreSQL server of our own for one test run: made with initdb, reached by a Unix socket, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg  # type: ignore[import-untyped]
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from livecart.adapters.sql.tables import metadata
+
+START_S = 30
+_TEMPLATE = "livecart_template"
+
+
+class PostgresServer:
+    """`durable` keeps fsync on, for measurements."""
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._binaries = _binaries()
+        # A socket's path has 107 bytes at most, so this is not below pytest's own deep folders.
+        self._root = Path(tempfile.mkdtemp(prefix="lc-pg-"))
+        self._durable = durable
+        self._account = _unprivileged() if os.geteuid() == 0 else None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._has_template = False
+
+    def start(self) -> None:
+        data = self._root / "data"
+        if self._account is not None:
+            os.chown(self._root, self._account.pw_uid, self._account.pw_gid)
+        initdb = [
+            f"{self._binaries}/initdb",
+            "-D",
+            str(data),
+            "-U",
+            "livecart",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+        ]
+        subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, **self._as())
+        options = ["listen_addresses=", f"unix_socket_directories={self._root}", "max_connections=200"]
+        options += [] if self._durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        command = [
+            f"{self._binaries}/postgres",
+            "-D",
+            str(data),
+            *(part for option in options for part in ("-c", option)),
+        ]
+        log = (self._root / "log").open("wb")
+        self._process = subprocess.Popen(command, stdout=log, stderr=log, **self._as())
+        log.close()
+        self._wait()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # fast shutdown
+            self._process.wait(START_S)
+        shutil.rmtree(self._root, ignore_errors=True)
+
+    async def new_database(self) -> str:
+        """The URL of a fresh database with all tables."""
+        if not self._has_template:
+            await self._admin(f"CREATE DATABASE {_TEMPLATE}")
+            engine = create_async_engine(self._url(_TEMPLATE).replace("postgresql:", "postgresql+asyncpg:"))
+            async with engine.begin() as connection:
+                await connection.run_sync(metadata.create_all)
+            await engine.dispose()
+            self._has_template = True
+        name = f"t{uuid4().hex}"
+        await self._admin(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        return self._url(name)
+
+    async def drop(self, url: str) -> None:
+        name = url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
+        await self._admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _url(self, name: str) -> str:
+        return f"postgresql://livecart@/{name}?host={self._root}"
+
+    async def _admin(self, statement: str) -> None:
+        connection = await asyncpg.connect(host=str(self._root), user="livecart", database="postgres")
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    def _as(self) -> dict[str, Any]:
+        """postgres refuses to run as root."""
+        if self._account is None:
+            return {}
+        return {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": [], "cwd": "/"}
+
+    def _wait(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + START_S
+        pid_file = self._root / "data" / "postmaster.pid"
+        # The last line of the file says so, in every version since 10.
+        while not pid_file.exists() or "ready" not in pid_file.read_text():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((self._root / "log").read_text(errors="replace"))
+            time.sleep(0.05)
+
+
+def _binaries() -> Path:
+    found = shutil.which("initdb")
+    candidates = [Path(found).parent] if found else []
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise RuntimeError("no PostgreSQL found: initdb and postgres must be on PATH or in /usr/lib/postgresql/*/bin")
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return names.get("postgres") or names["nobody"]
