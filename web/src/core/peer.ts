@@ -56,8 +56,10 @@ export class Peer {
     return (await this.pc?.getStats()) ?? null;
   }
 
-  dispose(): void {
+  /** `gone`: the server has ended the session itself, so there is nothing left to delete. */
+  dispose(gone = false): void {
     this.listeners.abort();
+    if (gone) this.session = null;
     this.release();
     if (this.state !== "closed") this.enter("closed", null);
   }
@@ -101,7 +103,11 @@ export class Peer {
     const [first] = pc.getTransceivers();
     const transport = first?.sender.transport ?? first?.receiver.transport;
     transport?.addEventListener("statechange", () => {
-      if (!signal.aborted && transport.state === "closed") this.lost();
+      if (signal.aborted || transport.state !== "closed") return;
+      this.session = null;
+      // Whoever ended it may be about to say why: the word comes over the WebSocket.
+      this.attempt = Math.max(1, this.attempt);
+      this.lost();
     });
   }
 

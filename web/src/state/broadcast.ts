@@ -95,11 +95,11 @@ export class Broadcast {
     this.followHealth();
   }
 
-  /** Ends the session with the relay; the preview stays. */
-  hangUp(): void {
+  /** Ends the session with the relay, unless it is gone already; the preview stays. */
+  hangUp(gone = false): void {
     if (this.healthTimer !== null) clearInterval(this.healthTimer);
     this.healthTimer = null;
-    this.peer?.dispose();
+    this.peer?.dispose(gone);
     this.peer = null;
     batch(() => {
       this.quality.value = null;
@@ -107,8 +107,8 @@ export class Broadcast {
     });
   }
 
-  dispose(): void {
-    this.hangUp();
+  dispose(gone = false): void {
+    this.hangUp(gone);
     this.stopLevel();
     this.stopLevel = () => undefined;
     stopStream(this.capture.peek().stream);

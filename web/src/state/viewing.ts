@@ -49,8 +49,9 @@ export class Viewing {
     performance.measure("livecart:first-picture", "livecart:watch");
   }
 
-  stop(): void {
-    this.peer?.dispose();
+  /** `gone`: the show is over, and its sessions with it. */
+  stop(gone = false): void {
+    this.peer?.dispose(gone);
     this.peer = null;
     this.media.value = null;
     this.playing.value = false;
