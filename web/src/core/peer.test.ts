@@ -94,7 +94,7 @@ describe("Peer", () => {
     await started();
     latest().move("connected");
     latest().move("disconnected");
-    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.advanceTimersByTimeAsync(2_000);
     latest().move("connected");
     await vi.advanceTimersByTimeAsync(60_000);
     expect(states).toEqual(["connecting", "connected", "reconnecting", "connected"]);
@@ -106,7 +106,7 @@ describe("Peer", () => {
     await started();
     latest().move("connected");
     latest().move(state);
-    await vi.advanceTimersByTimeAsync(9_000);
+    await vi.advanceTimersByTimeAsync(4_000);
     expect(methods()).toEqual(["POST /whip/s1", "DELETE /whip/s1/a", "POST /whip/s1"]);
     expect(FakeConnection.all.map((pc) => pc.closed)).toEqual([true, false]);
   });
