@@ -28,7 +28,6 @@ export const text = {
   loading: "Loading…",
   connection: "Connection",
   notices: "Notices",
-  skipToContent: "Skip to content",
   back: "Back",
   nav: { label: "Pages", home: "Shows", studio: "Studio", desk: "Desk" },
 
@@ -151,7 +150,6 @@ export const text = {
     saveDraft: "Save draft",
     copy: "Use again",
     openShow: "Open a show",
-    noGoods: "none",
     decided: (who: string, when: string) => `Decided by ${who}, ${when}`,
     status: {
       draft: "Draft",
@@ -273,7 +271,7 @@ export const text = {
     ] as const,
   },
 
-  unnumberedProduct: (id: string) => `Product ${id}`,
+  unreadProduct: (id: string) => `Product ${id}`,
 };
 
 const errors: Record<string, string> = {
