@@ -56,12 +56,16 @@ async def measure(database: Database, buyers: int, seconds: float, *, alone: boo
         shops = [await stack.enter_async_context(branch(database, f"{prefix}{n}", **options)) for n in range(count)]
         latencies: list[float] = []
         end = time.perf_counter() + seconds
-        begun = time.perf_counter()
+        begun, begun_cpu = time.perf_counter(), time.process_time()
         await asyncio.gather(*(_buy(shops[n % count], n, prefix, end, latencies) for n in range(buyers)))
-        took = time.perf_counter() - begun
+        took, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
         assert await shops[0].faults() == {}
     latencies.sort()
-    return {"orders_s": len(latencies) / took, "p99_ms": 1_000 * latencies[int(len(latencies) * 0.99)]}
+    return {
+        "orders_s": len(latencies) / took,
+        "p99_ms": 1_000 * latencies[int(len(latencies) * 0.99)],
+        "cpu_us": 1_000_000 * cpu / len(latencies),
+    }
 
 
 async def _buy(shop: Shop, number: int, prefix: str, end: float, latencies: list[float]) -> None:
@@ -77,7 +81,7 @@ async def main() -> None:
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--buyers", type=int, default=100)
     arguments = parser.parse_args()
-    print(f"{'engine':12}{'way':10}{'orders/s':>10}{'p99 ms':>10}{'ratio':>8}")
+    print(f"{'engine':12}{'way':10}{'orders/s':>10}{'p99 ms':>10}{'cpu µs':>10}{'ratio':>8}")
     for name, engine in (("sqlite", sqlite), ("postgresql", postgres)):
         async with engine() as database:
             async with open_shop(database, stock=STOCK, buyers=arguments.buyers):
@@ -86,7 +90,9 @@ async def main() -> None:
             batch = await measure(database, arguments.buyers, arguments.seconds, alone=False)
         for way, result in (("alone", lone), ("batched", batch)):
             ratio = result["orders_s"] / lone["orders_s"]
-            print(f"{name:12}{way:10}{result['orders_s']:10.0f}{result['p99_ms']:10.1f}{ratio:8.1f}")
+            print(
+                f"{name:12}{way:10}{result['orders_s']:10.0f}{result['p99_ms']:10.1f}{result['cpu_us']:10.0f}{ratio:8.1f}"
+            )
 
 
 if __name__ == "__main__":

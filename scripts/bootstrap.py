@@ -87,7 +87,7 @@ def make_venv() -> None:
 
 def install(lock: str, *, project: bool = False) -> Callable[[], None]:
     def action() -> None:
-        pip = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+        pip: list[str | Path] = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
         run(*pip, "--only-binary", ":all:", "--require-hashes", "-r", ROOT / lock)
         if project:
             run(*pip, "--no-deps", "--no-build-isolation", "--no-index", "-e", ROOT)

@@ -109,6 +109,10 @@ class Outbox(Protocol):
 
     async def mark_published(self, ids: Sequence[int]) -> None: ...
 
+    async def forget(self, before_ms: int) -> int:
+        """Deletes published rows that are older; returns how many. The others stay, however old."""
+        ...
+
 
 class People(Protocol):
     async def add(self, person: Person, password_hash: str, now_ms: int) -> None:
@@ -137,6 +141,10 @@ class Sessions(Protocol):
 
     async def remove_all(self, person: PersonId) -> None: ...
 
+    async def forget(self, expired_before_ms: int) -> int:
+        """Deletes sessions that had expired by then; returns how many."""
+        ...
+
 
 class Topics(Protocol):
     async def add(self, topic: Topic) -> None: ...
@@ -150,7 +158,7 @@ class Topics(Protocol):
     async def keep_decision(self, decision_id: str, topic: Topic) -> None: ...
 
     async def search(
-        self, page: Page, *, creator: PersonId | None = None, status: TopicStatus | None = None
+        self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
     ) -> Sequence[Topic]: ...
 
 

@@ -98,9 +98,7 @@ def _answer(
             bundled.append(media.mid)
         body += _media_lines(media, line, describe(line)) + transport
     if not accepted:
-        raise NoCommonCodecError(
-            "no m-line offers H.264 (packetization mode 1), VP8 or Opus in a usable direction"
-        )
+        raise NoCommonCodecError("no m-line offers H.264 (packetization mode 1), VP8 or Opus in a usable direction")
     head = ["v=0", "o=- 0 0 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=ice-lite"]
     if offer.bundle and bundled:
         head.append("a=group:BUNDLE " + " ".join(mid for mid in bundled if mid in offer.bundle))
@@ -139,9 +137,7 @@ def _media_lines(media: OfferedMedia, line: AcceptedLine, described: list[str]) 
         lines += [f"a=rtcp-fb:{number} {kind}" for kind in ("goog-remb", "ccm fir", "nack", "nack pli")]
         if codec.name == "h264":
             level = offered[number].parameters.get("profile-level-id", DEFAULT_PROFILE)
-            lines.append(
-                f"a=fmtp:{number} level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={level}"
-            )
+            lines.append(f"a=fmtp:{number} level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={level}")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""A shop and a browser for the journeys. Screenshots go to tests/output/, which git ignores."""
+"""A browser for the journeys. Screenshots go to tests/output/, which git ignores."""
 
 from __future__ import annotations
 
@@ -9,13 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.chromium import launch
-from tests.support.running_shop import ROOT, RunningShop
-
-
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
-    with RunningShop(tmp_path_factory.mktemp("shop") / "data") as running:
-        yield running
+from tests.support.running_shop import ROOT
 
 
 @pytest.fixture(scope="session")

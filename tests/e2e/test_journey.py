@@ -20,12 +20,13 @@ PASSWORD = "livecart-demo"
 
 
 def sign_in(page: Page, handle: str) -> None:
-    page.get_by_role("button", name="Sign in").first.click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox", name="Handle").fill(handle)
-    dialog.get_by_label("Password").fill(PASSWORD)
-    dialog.get_by_role("button", name="Sign in").click()
-    expect(dialog).to_be_hidden()
+    """In the dialog of the home and room pages, or in the form that stands in the studio and the desk."""
+    if not page.get_by_role("textbox", name="Handle").is_visible():
+        page.get_by_role("banner").get_by_role("button", name="Sign in").click()
+    page.get_by_role("textbox", name="Handle").fill(handle)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("form").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def eventually(what: str, condition: Callable[[], bool], seconds: float = 20) -> None:

@@ -24,18 +24,12 @@ CM = (pylibsrtp.Policy.SRTP_PROFILE_AES128_CM_SHA1_80, 30, 10)
 def packets(sizes: Sequence[int], first: int = 100, ssrc: int = 7) -> list[bytes]:
     head = bytes([0x80, 96])
     return [
-        head
-        + (first + i).to_bytes(2, "big")
-        + bytes(4)
-        + ssrc.to_bytes(4, "big")
-        + secrets.token_bytes(size - 12)
+        head + (first + i).to_bytes(2, "big") + bytes(4) + ssrc.to_bytes(4, "big") + secrets.token_bytes(size - 12)
         for i, size in enumerate(sizes)
     ]
 
 
-def frame(
-    sizes: Sequence[int], audio: Sequence[int] = (), arrived: float = 0.0, first: int = 100
-) -> SentFrame:
+def frame(sizes: Sequence[int], audio: Sequence[int] = (), arrived: float = 0.0, first: int = 100) -> SentFrame:
     return equalise(packets(sizes, first), packets(audio, 500, 8), arrived)
 
 

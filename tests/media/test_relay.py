@@ -90,9 +90,7 @@ async def test_a_peer_that_says_goodbye_is_gone_at_once(stage: Any, eventually: 
     assert stage.relay.sessions == {}
 
 
-async def test_a_publisher_that_stops_sending_is_silent_after_two_seconds(
-    stage: Any, eventually: Any
-) -> None:
+async def test_a_publisher_that_stops_sending_is_silent_after_two_seconds(stage: Any, eventually: Any) -> None:
     publisher = await stage.publish()
     await eventually(lambda: ("publisher.live", publisher.session) in stage.told)
     for sender in publisher.connection.getSenders():

@@ -6,7 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright
 
 from tests.support.webrtc_stats import KEEP_PEERS
 
@@ -41,6 +41,13 @@ class Visitor:
     page: Page
     faults: list[str] = field(default_factory=list)
 
+    def note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"{message.text} ({message.location.get('url')})")
+
+    def note_error(self, error: Error) -> None:
+        self.faults.append(str(error))
+
 
 def visit(browser: Browser, viewport: dict[str, int]) -> Visitor:
     context = browser.new_context(viewport={"width": viewport["width"], "height": viewport["height"]})
@@ -48,6 +55,6 @@ def visit(browser: Browser, viewport: dict[str, int]) -> Visitor:
     context.add_init_script(KEEP_PEERS)
     page = context.new_page()
     visitor = Visitor(context, page)
-    page.on("console", lambda message: message.type == "error" and visitor.faults.append(message.text))
-    page.on("pageerror", lambda error: visitor.faults.append(str(error)))
+    page.on("console", visitor.note_console)
+    page.on("pageerror", visitor.note_error)
     return visitor

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,12 @@ def free_port(kind: socket.SocketKind) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`cookies`: each set cookie's whole line by its name."""
+
     status: int
     headers: dict[str, str]
     body: Any
+    cookies: dict[str, str]
 
 
 class RunningShop:
@@ -109,10 +113,10 @@ class RunningShop:
         request = urllib.request.Request(target, data=raw, method=method, headers=sent)
         try:
             with urllib.request.urlopen(request, timeout=15) as response:
-                return _answer(response.status, dict(response.headers), response.read())
+                return _answer(response.status, response.headers, response.read())
         except urllib.error.HTTPError as error:
             with error:
-                return _answer(error.code, dict(error.headers), error.read())
+                return _answer(error.code, error.headers, error.read())
 
     def log_in(self, handle: str) -> str:
         answer = self.call("POST", "auth/login", {"handle": handle, "password": "livecart-demo"})
@@ -127,9 +131,10 @@ class RunningShop:
             return False
 
 
-def _answer(status: int, headers: dict[str, str], raw: bytes) -> Answer:
+def _answer(status: int, headers: Message, raw: bytes) -> Answer:
     try:
         body = json.loads(raw) if raw else None
     except ValueError:
         body = raw.decode("utf-8", "replace")
-    return Answer(status, headers, body)
+    cookies = {line.partition("=")[0]: line for line in headers.get_all("Set-Cookie", [])}
+    return Answer(status, dict(headers), body, cookies)

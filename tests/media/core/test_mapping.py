@@ -10,10 +10,7 @@ from media.core.rtp import sequence_delta, timestamp_delta
 
 def test_a_stream_is_shifted_by_fixed_offsets_across_the_wrap() -> None:
     mapping = TrackMapping(90_000, 100, 5_000)
-    out = [
-        mapping.map(1, (65_530 + i) & 0xFFFF, (2**32 - 9_000 + 3_000 * i) & 0xFFFFFFFF, i / 30)
-        for i in range(20)
-    ]
+    out = [mapping.map(1, (65_530 + i) & 0xFFFF, (2**32 - 9_000 + 3_000 * i) & 0xFFFFFFFF, i / 30) for i in range(20)]
     assert out == [(100 + i, 5_000 + 3_000 * i) for i in range(20)]
 
 

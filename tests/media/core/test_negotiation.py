@@ -16,9 +16,7 @@ SECURITY = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\na=fingerprin
 H264 = Codec("video", "h264", 90_000, "constrained_baseline")
 
 
-def line(
-    mid: int, kind: str, direction: str, codecs: dict[int, str], *more: str, setup: str = "actpass"
-) -> str:
+def line(mid: int, kind: str, direction: str, codecs: dict[int, str], *more: str, setup: str = "actpass") -> str:
     lines = [f"m={kind} 9 UDP/TLS/RTP/SAVPF {' '.join(map(str, codecs))}", "c=IN IP4 0.0.0.0", f"a=mid:{mid}"]
     lines += [f"a={direction}", "a=rtcp-mux", f"a=setup:{setup}", *more]
     for number, codec in codecs.items():
@@ -51,9 +49,7 @@ def watch(body: str) -> Answer:
 
 
 def test_a_publisher_gets_what_is_forwardable_and_no_more() -> None:
-    answer = publish(
-        line(0, "audio", "sendonly", BROWSER_AUDIO) + line(1, "video", "sendonly", BROWSER_VIDEO)
-    )
+    answer = publish(line(0, "audio", "sendonly", BROWSER_AUDIO) + line(1, "video", "sendonly", BROWSER_VIDEO))
     audio, video = SessionDescription.parse(answer.sdp).media
     assert [codec.payloadType for codec in audio.rtp.codecs] == [111]
     assert [codec.payloadType for codec in video.rtp.codecs] == [96, 102, 106, 112]
@@ -64,9 +60,7 @@ def test_a_publisher_gets_what_is_forwardable_and_no_more() -> None:
 
 
 def test_the_answer_is_ice_lite_with_a_candidate_per_address_on_one_port() -> None:
-    answer = publish(
-        line(0, "audio", "sendonly", BROWSER_AUDIO) + line(1, "video", "sendonly", BROWSER_VIDEO)
-    )
+    answer = publish(line(0, "audio", "sendonly", BROWSER_AUDIO) + line(1, "video", "sendonly", BROWSER_VIDEO))
     assert "\r\na=ice-lite\r\n" in answer.sdp
     assert "\r\na=group:BUNDLE 0 1\r\n" in answer.sdp
     for media in SessionDescription.parse(answer.sdp).media:
@@ -86,9 +80,7 @@ def test_a_peer_that_is_passive_makes_us_the_client() -> None:
     assert "a=setup:active\r\n" in answer.sdp
 
 
-DATA = (
-    "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:2\r\na=sctp-port:5000\r\n"
-)
+DATA = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:2\r\na=sctp-port:5000\r\n"
 
 
 def test_what_cannot_be_forwarded_keeps_its_place_with_port_zero() -> None:
@@ -114,9 +106,7 @@ def test_a_viewer_gets_a_slot_per_line_of_a_kind_with_fixed_ssrcs_and_one_stream
         for mid, kind in enumerate(kinds)
     )
     answer = watch(body)
-    assert [(item.kind, item.slot) for item in answer.lines] == [
-        (kind, i // 2) for i, kind in enumerate(kinds[:8])
-    ]
+    assert [(item.kind, item.slot) for item in answer.lines] == [(kind, i // 2) for i, kind in enumerate(kinds[:8])]
     medias = SessionDescription.parse(answer.sdp).media
     assert [media.port for media in medias[8:]] == [0, 0]
     for index, media in enumerate(medias[:8]):

@@ -48,10 +48,7 @@ def frames(draw: st.DrawFn) -> list[bytes]:
     count = draw(st.integers(1, 150))
     around = st.integers(980, 1010)
     drawn = draw(st.lists(st.one_of(around, st.integers(14, 1460)), min_size=count, max_size=count))
-    return [
-        PADDED + b"x" * (size - 13) + b"\x01" if draw(st.integers(0, 9)) == 0 else plain(size)
-        for size in drawn
-    ]
+    return [PADDED + b"x" * (size - 13) + b"\x01" if draw(st.integers(0, 9)) == 0 else plain(size) for size in drawn]
 
 
 def assert_kernel_would_cut_rightly(runs: list[Run]) -> None:

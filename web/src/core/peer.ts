@@ -59,10 +59,10 @@ export class Peer {
     return (await this.pc?.getStats()) ?? null;
   }
 
-  /** `gone`: the server has ended the session itself, so there is nothing left to delete. */
-  dispose(gone = false): void {
+  /** `over`: the server has ended the session already, so there is nothing to delete. */
+  dispose(over = false): void {
+    if (over) this.session = null;
     this.listeners.abort();
-    if (gone) this.session = null;
     this.release();
     if (this.state !== "closed") this.enter("closed", null);
   }

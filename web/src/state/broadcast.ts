@@ -95,11 +95,11 @@ export class Broadcast {
     this.followHealth();
   }
 
-  /** Ends the session with the relay, unless it is gone already; the preview stays. */
-  hangUp(gone = false): void {
+  /** Ends the session with the relay, unless it is `over` already; the preview stays. */
+  hangUp(over = false): void {
     if (this.healthTimer !== null) clearInterval(this.healthTimer);
     this.healthTimer = null;
-    this.peer?.dispose(gone);
+    this.peer?.dispose(over);
     this.peer = null;
     batch(() => {
       this.quality.value = null;
@@ -107,8 +107,8 @@ export class Broadcast {
     });
   }
 
-  dispose(gone = false): void {
-    this.hangUp(gone);
+  dispose(over = false): void {
+    this.hangUp(over);
     this.stopLevel();
     this.stopLevel = () => undefined;
     stopStream(this.capture.peek().stream);
