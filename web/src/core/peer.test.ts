@@ -94,7 +94,7 @@ describe("Peer", () => {
     await started();
     latest().move("connected");
     latest().move("disconnected");
-    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.advanceTimersByTimeAsync(2_000);
     latest().move("connected");
     await vi.advanceTimersByTimeAsync(60_000);
     expect(states).toEqual(["connecting", "connected", "reconnecting", "connected"]);
@@ -106,7 +106,7 @@ describe("Peer", () => {
     await started();
     latest().move("connected");
     latest().move(state);
-    await vi.advanceTimersByTimeAsync(9_000);
+    await vi.advanceTimersByTimeAsync(4_000);
     expect(methods()).toEqual(["POST /whip/s1", "DELETE /whip/s1/a", "POST /whip/s1"]);
     expect(FakeConnection.all.map((pc) => pc.closed)).toEqual([true, false]);
   });
@@ -119,7 +119,7 @@ describe("Peer", () => {
     transport.state = "closed";
     transport.dispatchEvent(new Event("statechange"));
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(methods().filter((method) => method.startsWith("POST"))).toHaveLength(2);
+    expect(methods()).toEqual(["POST /whip/s1", "POST /whip/s1"]);
   });
 
   it("tries again when the relay is full or gone, and not when it says no", async () => {
@@ -149,6 +149,15 @@ describe("Peer", () => {
     await started();
     page.dispatchEvent(new Event("pagehide"));
     expect(sent[1]).toEqual({ method: "DELETE", url: "/whip/s1/a", authorization: "Bearer secret", keepalive: true });
+    expect(latest().closed).toBe(true);
+  });
+
+  it("deletes nothing that the server has ended", async () => {
+    answers = [accepted("a")];
+    const peer = await started();
+    latest().move("connected");
+    peer.dispose(true);
+    expect(methods()).toEqual(["POST /whip/s1"]);
     expect(latest().closed).toBe(true);
   });
 

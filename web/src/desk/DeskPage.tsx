@@ -25,6 +25,7 @@ export function DeskPage(context: PageContext) {
     <SignInGate
       account={account}
       allowed={account.mayModerate.value}
+      title={text.desk.title}
       invitation={text.desk.signInFirst}
       refusal={text.desk.notModerator}
     >

@@ -37,6 +37,11 @@ function desk(refuse: string | null = null) {
   const posts: string[] = [];
   const fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const path = String(url).replace("/api/v1/", "");
+    if (path.startsWith("products/")) {
+      return Promise.resolve(
+        Response.json({ product: { id: path.slice(9), title: "Tea", currency: "CNY", variants: [] } }),
+      );
+    }
     if (init?.method === "GET") return Promise.resolve(Response.json({ topics, next: null }));
     posts.push(path);
     if (refuse !== null) return Promise.resolve(Response.json({ code: refuse, status: 409 }, { status: 409 }));
@@ -68,6 +73,15 @@ describe("TopicQueue", () => {
     expect(posts).toEqual(["topics/a/claim", "topics/a/approve"]);
     expect(queue.topics.value?.map((entry) => entry.id)).toEqual(["b", "c"]);
     expect(queue.selected.value?.id).toBe("b");
+  });
+
+  it("reads the goods of the topic that is looked at", async () => {
+    const { queue, topics } = desk();
+    topics.splice(0, 3, { ...topic("a", "2026-01-01T00:00:00Z"), products: ["p1"] });
+    await queue.refresh();
+    expect(queue.shelf.products.value.size).toBe(0);
+    queue.move(1);
+    await expect.poll(() => queue.shelf.products.value.get("p1")?.title).toBe("Tea");
   });
 
   it("does not claim twice", async () => {

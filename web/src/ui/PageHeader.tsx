@@ -49,7 +49,7 @@ function Identity({ account, mayAsk }: { readonly account: Account; readonly may
   const user = account.user.value;
   if (!account.known.value) return null;
   if (!user) {
-    // The studio and the desk have the form on the page itself.
+    // The studio and the desk ask on the page itself.
     if (!mayAsk) return null;
     return (
       <Button look="primary" small onClick={() => account.ask()}>
