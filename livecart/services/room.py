@@ -1,7 +1,8 @@
 """Coming into a show: a snapshot of everything in it, or only what was missed since the last time.
 
-The log's position is read before the snapshot: an event that comes in between is in the snapshot and sent again later,
-which every event bears (chat has an id, the rest absolute values), while the other order would lose it.
+The log's position is read before the snapshot, so that nothing falls between the two. States that changed meanwhile
+are sent again, which does no harm: they are absolute and carry a version. A chat line would show twice, so lines whose
+event is still to come are left out of the snapshot.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from livecart.domain.errors import UnauthenticatedError
 from livecart.domain.events import LogPosition, NumberedEvent
-from livecart.domain.ids import ShowId
+from livecart.domain.ids import EventId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
 from livecart.domain.show import ViewersPolicy
 from livecart.services.chat import message_view
@@ -20,6 +21,9 @@ from livecart.services.ports import Clock, ShowLog, ShowViews, Store
 from livecart.services.views import user_view
 
 BACKLOG = 50
+# A line is published within milliseconds of its commit. One that has no number after this long never got one, or its
+# log was lost, and the snapshot is the only place where it can be seen.
+UNTOLD_MS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +58,32 @@ class Room:
             if missed is not None:
                 return _resumed(after, missed)
         position = await self._log.position(show)
-        answer = await self._snapshot(person, show)
+        answer = await self._snapshot(person, position, show)
         if after is not None:
             answer["gap"] = True
         return Joined(position, {"epoch": position.epoch, "seq": position.seq, **answer})
 
-    async def _snapshot(self, person: Person | None, show: ShowId) -> dict[str, Any]:
+    async def _snapshot(self, person: Person | None, position: LogPosition, show: ShowId) -> dict[str, Any]:
         view = await self._views.show_view(show)
         bag = await self._views.bag_view(show)
-        async with self._store.read() as tx:
-            chat = await tx.chat.latest(show, BACKLOG)
         return {
             "now_ms": self._clock.now_ms(),
             "show": view,
             "you": you_view(person, view),
-            "chat": [message_view(message, author) for message, author in chat],
+            "chat": await self._backlog(position, show),
             "bag": bag,
             "stage": [],
             "packets": [],
         }
+
+    async def _backlog(self, position: LogPosition, show: ShowId) -> list[dict[str, Any]]:
+        async with self._store.read() as tx:
+            lines = await tx.chat.latest(show, BACKLOG)
+        since_ms = self._clock.now_ms() - UNTOLD_MS
+        young = [EventId(message.id) for message, _ in lines if message.at_ms > since_ms]
+        numbers = await self._log.numbers(show, young)
+        to_come = {event for event in young if numbers.get(event, position.seq + 1) > position.seq}
+        return [message_view(message, author) for message, author in lines if message.id not in to_come]
 
 
 def you_view(person: Person | None, show: dict[str, Any]) -> dict[str, Any]:
