@@ -23,7 +23,7 @@ from livecart.adapters.system import RandomIds
 from livecart.domain.ids import PersonId, ShowId, VariantId
 from livecart.domain.people import Person, Role
 from livecart.services.chat import Chat, ChatPorts
-from livecart.services.ports import MediaGateway
+from livecart.services.ports import Clock, MediaGateway
 from livecart.services.room import Room
 from livecart.services.shows import Shows
 from signaling.edge import Backbone, Signaling
@@ -146,20 +146,26 @@ class RoomRig:
 
 @asynccontextmanager
 async def open_room(
-    database: Database, redis_url: str, *, limits: LimitOptions | None = None, **shop_options: Any
+    database: Database,
+    redis_url: str,
+    *,
+    limits: LimitOptions | None = None,
+    clock: Clock | None = None,
+    **shop_options: Any,
 ) -> AsyncIterator[RoomRig]:
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(open_shop(database, **shop_options))
         redis, subscriber = connect(redis_url), connect_subscriber(redis_url)
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(subscriber.aclose)
+        time = clock or shop.clock
         log, presence = RedisShowLog(redis), RedisPresence(redis)
         writer = SqlChatWriter(shop.store)
         await writer.start()
         stack.push_async_callback(writer.close)
         tokens: dict[str, Person] = {}
         # No media process is part of this: nothing here asks for one.
-        shows = Shows(shop.store, shop.clock, RandomIds(), presence, cast("MediaGateway", SimpleNamespace()))
+        shows = Shows(shop.store, time, RandomIds(), presence, cast("MediaGateway", SimpleNamespace()))
 
         async def authenticate(token: str) -> Person | None:
             return tokens.get(token)
@@ -169,12 +175,12 @@ async def open_room(
 
         use_cases = UseCases(
             authenticate,
-            Room(shop.store, log, shows, shop.clock),
-            Chat(ChatPorts(shop.store, writer, log, shop.clock, RandomIds())),
+            Room(shop.store, log, shows, time),
+            Chat(ChatPorts(shop.store, writer, log, time, RandomIds())),
             shows.show_product,
             place_order,
         )
-        backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, shop.clock, RandomIds())
+        backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds())
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
         signaling = Signaling(use_cases, backbone, options)
         await signaling.start()
