@@ -132,7 +132,9 @@ def sent_at(data: bytes) -> list[int]:
 # ---- one measurement
 
 
-async def measure(server: subprocess.Popen[str], url: str, redis_url: str, sockets: int, options: Any) -> dict[str, Any]:
+async def measure(
+    server: subprocess.Popen[str], url: str, redis_url: str, sockets: int, options: Any
+) -> dict[str, Any]:
     host = url.split("/")[2]
     address, port = host.split(":")
     before_kb = resident_kb(server.pid)

@@ -100,7 +100,7 @@ def test_depth_is_limited(depth: int, fine: bool) -> None:
         if fine:
             assert codec.decode(frame_).op == "ping"
         else:
-            with pytest.raises(CodecError, match="nest|decoded"):
+            with pytest.raises(CodecError, match=r"nest|decoded"):
                 codec.decode(frame_)
 
 

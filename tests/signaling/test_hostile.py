@@ -253,7 +253,7 @@ async def test_a_silent_socket_is_probed_and_then_let_go(room: RoomRig) -> None:
         assert (await peer.ws.receive()).type is WSMsgType.PING
     await alive.ws.pong()
     async with asyncio.timeout(5):
-        while len({socket._session.deadline_ms() for socket in room.signaling._sockets}) == 1:
+        while len({socket._session.deadline_ms() for socket in room.signaling._sockets}) == 1:  # noqa: ASYNC110
             await asyncio.sleep(0)
     room.clock.ms += 44_000
     await room.signaling._sweep()

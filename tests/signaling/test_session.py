@@ -104,7 +104,7 @@ def test_any_frame_is_a_sign_of_life(sign: Event) -> None:
     assert machine.handle(Tick(), SILENT_MS) == []
 
 
-@pytest.mark.parametrize("make", [lambda: ask(PING), lambda: Heard(), lambda: Malformed(1, InvalidError("x"))])
+@pytest.mark.parametrize("make", [lambda: ask(PING), Heard, lambda: Malformed(1, InvalidError("x"))])
 def test_three_floods_end_it_one_does_not(make: Callable[[], Event]) -> None:
     machine = session()
     ends = []
