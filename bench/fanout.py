@@ -204,6 +204,10 @@ def resident_kb(pid: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
+def started(command: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
 async def main(options: Any) -> None:
     with tempfile.TemporaryDirectory(prefix="lc-") as name:
         folder = Path(name)
@@ -213,7 +217,7 @@ async def main(options: Any) -> None:
             for sockets in options.sockets:
                 (folder / "bench.db").unlink(missing_ok=True)
                 command = [sys.executable, "-m", "bench.fanout", "--serve", redis.url, str(folder)]
-                with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+                with started(command) as server:
                     assert server.stdout
                     url = server.stdout.readline().strip()
                     print(json.dumps(await measure(server, url, redis.url, sockets, options)), flush=True)

@@ -183,7 +183,7 @@ async def test_likes_are_added_up(room: RoomRig) -> None:
     await lin.ask("like", count=7)
 
     def told(events: list[list[Any]]) -> bool:
-        return 32 == sum(event[2]["count"] for event in events if event[1] == "likes")
+        return bool(sum(event[2]["count"] for event in events if event[1] == "likes") == 32)
 
     await lin.until(told)
     for _ in range(2):
