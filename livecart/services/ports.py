@@ -315,6 +315,10 @@ class ShowLog(Protocol):
         """All events later than `after`, or None when some of them are gone or the epoch is another one."""
         ...
 
+
+class RoomLog(ShowLog, Protocol):
+    """What a snapshot needs besides: which of the things in it are still to be told."""
+
     async def numbers(self, show: ShowId, events: Sequence[EventId]) -> Mapping[EventId, int]:
         """The number that each of these events got in the present epoch; those without one are left out."""
         ...

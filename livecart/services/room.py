@@ -17,7 +17,7 @@ from livecart.domain.ids import EventId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
 from livecart.domain.show import ViewersPolicy
 from livecart.services.chat import message_view
-from livecart.services.ports import Clock, ShowLog, ShowViews, Store
+from livecart.services.ports import Clock, RoomLog, ShowViews, Store
 from livecart.services.views import user_view
 
 BACKLOG = 50
@@ -44,7 +44,7 @@ class Snapshot:
 
 
 class Room:
-    def __init__(self, store: Store, log: ShowLog, views: ShowViews, clock: Clock) -> None:
+    def __init__(self, store: Store, log: RoomLog, views: ShowViews, clock: Clock) -> None:
         self._store = store
         self._log = log
         self._views = views
