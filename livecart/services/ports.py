@@ -11,7 +11,7 @@ from livecart.domain.books import Command
 from livecart.domain.catalog import Product
 from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
-from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, TopicId
+from livecart.domain.ids import EventId, OrderId, PersonId, ProductId, ShowId, TopicId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.people import Person
@@ -313,6 +313,14 @@ class ShowLog(Protocol):
 
     async def since(self, show: ShowId, after: LogPosition) -> Sequence[NumberedEvent] | None:
         """All events later than `after`, or None when some of them are gone or the epoch is another one."""
+        ...
+
+
+class RoomLog(ShowLog, Protocol):
+    """What a snapshot needs besides: which of the things in it are still to be told."""
+
+    async def numbers(self, show: ShowId, events: Sequence[EventId]) -> Mapping[EventId, int]:
+        """The number that each of these events got in the present epoch; those without one are left out."""
         ...
 
 
