@@ -1,9 +1,13 @@
-"""What import-linter cannot say: who may touch aiortc, and that nothing happens at import."""
+"""What import-linter cannot say: who may touch aiortc, that nothing happens at import, and what must be declared."""
 
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from tests.style.sources import python_files, text
@@ -14,6 +18,11 @@ PINNED = ("aiortc", "aioice")
 MAY_USE_PRIVATE_NAMES = {Path("media/dtls.py"), Path("media/peer.py")}
 # The sans-IO cores see aiortc's formats through this file alone.
 WRAPPER = Path("media/formats.py")
+
+
+def canonical(requirement: str) -> str:
+    """The name alone, as PyPI compares names (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[=<>;~! ]", requirement, maxsplit=1)[0]).lower()
 
 
 def imports(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
@@ -75,3 +84,20 @@ def test_private_names_are_seen() -> None:
     assert touches_private_names(ast.parse("from aiortc.rtp import _pad"))
     assert touches_private_names(ast.parse("from aiortc import sdp\nsdp._parse()"))
     assert not touches_private_names(ast.parse("from aiortc import sdp\nself._x = sdp.parse()"))
+
+
+def test_what_is_imported_is_declared() -> None:
+    """A package that only another one brings, or only the development tools, is missing on somebody else's machine."""
+    project = tomllib.loads(text(Path("pyproject.toml")))["project"]
+    asked = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
+    declared = {canonical(each) for each in asked}
+    brought_by = packages_distributions()
+    used = {
+        module.partition(".")[0]
+        for path in python_files(*PACKAGES)
+        for module, _ in imports(ast.parse(text(path)))
+        if module.partition(".")[0] not in {*sys.stdlib_module_names, *PACKAGES}
+    }
+    assert used
+    missing = [name for name in used if not declared & {canonical(dist) for dist in brought_by.get(name, ())}]
+    assert not missing, f"not in pyproject.toml: {sorted(missing)}"
