@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from livecart.adapters.redis.connection import end_tasks
 from livecart.domain.errors import ConflictError, InvalidError, LivecartError, NotFoundError, UnavailableError
 from livecart.domain.ids import PersonId, ShowId
 from livecart.services.ports import Clock, Ids
@@ -69,8 +70,7 @@ class RedisMediaGateway:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await end_tasks([task])
             for future in self._waiting.values():
                 future.cancel()
 
