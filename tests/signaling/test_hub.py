@@ -31,6 +31,7 @@ class Socket:
         self.outbox = Outbox()
         self.floor = -1
         self.exempt = False
+        self.hosting = False
         self.full = 0
         self.frames: list[bytes] = []
         self.ended: CloseCode | None = None
