@@ -8,7 +8,7 @@ BIN := .venv/bin
 .PHONY: run test test-full check bench setup-run setup-dev
 
 run: setup-run
-	@exec $(BIN)/livecart serve --demo --data $(DATA) --http 127.0.0.1:$(PORT) --udp $(UDP)
+	@exec $(BIN)/livecart serve --demo --data $(DATA) --http 127.0.0.1:$(PORT) --udp $(UDP) $(if $(LAN),--lan)
 
 setup-run:
 	@$(PYTHON) scripts/bootstrap.py run
