@@ -120,7 +120,7 @@ def install(lock: Path, *, project: bool = False) -> Callable[[], None]:
     """Packages of the lock, and the checkout itself; never outside of `.venv`, whatever the environment says."""
     env = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "PYTHONPATH"}}
     env["PIP_USER"] = "0"
-    pip = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    pip: list[str | Path] = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
 
     def action() -> None:
         STAMPS.mkdir(parents=True, exist_ok=True)
