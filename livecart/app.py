@@ -31,6 +31,7 @@ from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.orders import Orders, OrderTerms
 from livecart.services.relaying import OutboxRelay
+from livecart.services.retention import Retention
 from livecart.services.shows import Shows
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
@@ -135,7 +136,8 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
 
 
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
-    return Jobs(OutboxRelay(shop.store, wire.show_log), shop.orders, wire.shows, wire.media, shop.clock)
+    relay = OutboxRelay(shop.store, wire.show_log)
+    return Jobs(relay, shop.orders, Retention(shop.store), wire.shows, wire.media, shop.clock)
 
 
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:

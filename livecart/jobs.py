@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -14,9 +15,10 @@ from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.domain.errors import LivecartError, UnavailableError
 from livecart.domain.ids import ShowId
 from livecart.domain.show import ShowState
-from livecart.services.orders import Orders
+from livecart.services.orders import EXPIRED_AT_ONCE, Orders
 from livecart.services.ports import Clock
 from livecart.services.relaying import OutboxRelay
+from livecart.services.retention import Retention
 from livecart.services.shows import Shows
 
 _log = structlog.get_logger(__name__)
@@ -25,46 +27,51 @@ RELAY_EVERY_S = 0.05
 RELAY_BATCH = 256
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
+FORGET_EVERY_S = 3600.0
 
 
+@dataclass(frozen=True, slots=True)
 class Jobs:
-    def __init__(
-        self, relay: OutboxRelay, orders: Orders, shows: Shows, media: RedisMediaGateway, clock: Clock
-    ) -> None:
-        self._relay = relay
-        self._orders = orders
-        self._shows = shows
-        self._media = media
-        self._clock = clock
+    relay: OutboxRelay
+    orders: Orders
+    retention: Retention
+    shows: Shows
+    media: RedisMediaGateway
+    clock: Clock
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs every job until `stop` is set; the one under way is finished."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_every("outbox", RELAY_EVERY_S, self._relay_news, stop))
             tasks.create_task(_every("reservations", SWEEP_EVERY_S, self._sweep, stop))
+            tasks.create_task(_every("retention", FORGET_EVERY_S, self._forget, stop))
             tasks.create_task(_every("shows", SHOWS_EVERY_S, self._follow_media, stop))
 
     async def _relay_news(self) -> None:
-        while await self._relay.run_once(RELAY_BATCH) == RELAY_BATCH:
+        while await self.relay.run_once(RELAY_BATCH) == RELAY_BATCH:
             pass
 
     async def _sweep(self) -> None:
-        await self._orders.expire_due(self._clock.now_ms())
+        while await self.orders.expire_due(self.clock.now_ms()) >= EXPIRED_AT_ONCE:
+            pass
+
+    async def _forget(self) -> None:
+        await self.retention.forget_old(self.clock.now_ms())
 
     async def _follow_media(self) -> None:
         """Shows become live when their media flows and interrupted when it stopped; ended ones lose their sessions."""
-        open_shows = await self._shows.open_states()
+        open_shows = await self.shows.open_states()
         reported = {
             ShowId(show): state["state"]
-            for report in await self._media.reports()
+            for report in await self.media.reports()
             for show, state in report.shows.items()
         }
         for show, state in open_shows.items():
             flowing = reported.get(show) == "live"
             if flowing != (state is ShowState.LIVE) and (flowing or state is ShowState.LIVE):
-                await self._shows.media_reported(show, flowing=flowing)
+                await self.shows.media_reported(show, flowing=flowing)
         for show in reported.keys() - open_shows.keys():
-            await self._media.end_show(show)
+            await self.media.end_show(show)
 
 
 async def _every(name: str, seconds: float, job: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:

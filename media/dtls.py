@@ -152,7 +152,8 @@ class DtlsConnection:
         """Wait until the peer has sent close_notify or `wire.end()` was called."""
         task = self._dtls._task
         if task is not None:
-            await asyncio.gather(task, return_exceptions=True)
+            # Not `gather`: a cancelled waiter must leave the task alone, or no close_notify could be sent.
+            await asyncio.wait([task])
 
     async def close(self) -> None:
         """Send close_notify if there is an association, and end aiortc's task; idempotent."""

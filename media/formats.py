@@ -79,6 +79,7 @@ _FOREIGN = (
 
 MAX_MEDIA_LINES = 32
 _TOKEN = re.compile(r"[!-~]{1,64}")
+_PROFILE = re.compile(r"[0-9A-Fa-f]{6}")
 _DIRECTIONS = frozenset({"sendrecv", "sendonly", "recvonly", "inactive"})
 
 
@@ -145,6 +146,8 @@ def parse_remb(fci: bytes) -> int:
 
 def h264_profile(profile_level_id: str) -> str | None:
     """The profile's name, whatever the level: `constrained_baseline`, `high` …; None for an unknown one."""
+    if not _PROFILE.fullmatch(profile_level_id):
+        return None
     try:
         profile, _ = sdp.parse_h264_profile_level_id(profile_level_id[:4] + "1f")
     except _FOREIGN:

@@ -14,6 +14,7 @@ import os
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import msgpack
@@ -97,7 +98,7 @@ class Worker:
         running: set[asyncio.Task[None]] = set()
         try:
             while True:
-                await self._surviving(lambda: self._listen_once(running))
+                await self._surviving(partial(self._listen_once, running))
                 self._heard = None
                 await asyncio.sleep(RECONNECT_S)
         finally:
@@ -112,7 +113,7 @@ class Worker:
             self._news.clear()
             while self._events:
                 event = self._events[0]
-                if not await self._surviving(lambda event=event: self._redis.publish(EVENTS, event)):
+                if not await self._surviving(partial(self._redis.publish, EVENTS, event)):
                     await asyncio.sleep(RECONNECT_S)
                 elif self._events and self._events[0] is event:
                     self._events.popleft()
@@ -180,7 +181,7 @@ class Worker:
             return
         result = await self._requests.answer(request.get("method"), request.get("args"))
         answer = msgpack.packb({"re": number, **result})
-        await self._surviving(lambda: self._redis.publish(reply, answer))
+        await self._surviving(partial(self._redis.publish, reply, answer))
 
     def _remember(self, event: MediaEvent) -> None:
         self._events.append(

@@ -99,11 +99,9 @@ def close_frame(code: int, reason: str) -> bytes:
 
 
 def _checked(value: Any) -> Any:
-    """Returns `value` if it holds plain values only, nested no deeper than DEPTH_MAX. Not recursive."""
+    """Returns `value` if it holds plain values only, at most DEPTH_MAX lists and maps in one another. Not recursive."""
     level, depth = [value], 0
     while level:
-        if depth > DEPTH_MAX:
-            raise CodecError("undecodable", f"values nest at most {DEPTH_MAX} deep")
         below: list[Any] = []
         for item in level:
             kind = type(item)
@@ -114,6 +112,8 @@ def _checked(value: Any) -> Any:
                 below.extend(item)
             elif kind not in _SCALARS:
                 raise CodecError("undecodable", "only text, numbers, lists and maps can be sent")
+            if depth == DEPTH_MAX and kind not in _SCALARS:
+                raise CodecError("undecodable", f"values nest at most {DEPTH_MAX} deep")
         level, depth = below, depth + 1
     return value
 

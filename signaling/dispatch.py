@@ -10,11 +10,13 @@ from livecart.domain.ids import ProductId, ShowId, VariantId
 from livecart.domain.limits import Meter
 from livecart.domain.people import Person
 from livecart.services.ports import Clock
+from livecart.services.room import Joined
 from signaling.crowd import LikeTally
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
 from signaling.messages import Body, ChatSend, Like, OrderPlace, Ping, ProductShow, ShowJoin, ShowLeave
 from signaling.ports import LimitOptions, Member, UseCases
+from signaling.shared import Shared
 
 Answer = dict[str, Any]
 
@@ -37,6 +39,7 @@ class Dispatch:
         self._likes = likes
         self._limits = limits
         self._clock = clock
+        self._snapshots = Shared(use_cases.room.snapshot)
         self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
             ShowJoin: self._join,
             ShowLeave: self._leave,
@@ -51,19 +54,26 @@ class Dispatch:
         return await self._table[type(body)](member, body)
 
     async def _join(self, member: Member, d: ShowJoin) -> Answer:
-        """Listens first, then reads: see services/room.py. A room that is open here is known to exist."""
+        """Listens first, then reads: see services/room.py."""
         show = ShowId(d.show)
-        if member.person is None or not self._hub.is_open(show):
-            await self._use_cases.room.require(show, member.person)
-        after = LogPosition(d.epoch, d.after) if d.epoch is not None and d.after is not None else None
+        await self._use_cases.room.require(show, member.person)
         await self._hub.enter(member, show)
         try:
-            joined = await self._use_cases.room.join(member.person, show, after)
+            joined = await self._read_room(member, show, d)
         except BaseException:
             await self._hub.leave(member)
             raise
         member.floor = joined.position.seq
         return joined.answer
+
+    async def _read_room(self, member: Member, show: ShowId, d: ShowJoin) -> Joined:
+        room = self._use_cases.room
+        resuming = d.epoch is not None and d.after is not None
+        if d.epoch is not None and d.after is not None:
+            joined = await room.resume(show, LogPosition(d.epoch, d.after))
+            if joined is not None:
+                return joined
+        return room.enter(member.person, await self._snapshots.get(show), gap=resuming)
 
     async def _leave(self, member: Member, _: ShowLeave) -> Answer:
         await self._hub.leave(member)

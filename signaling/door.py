@@ -18,7 +18,6 @@ from signaling.codec import CODECS, Codec
 from signaling.origin import is_own
 from signaling.ports import Authenticate, Options
 
-_BEARER = "bearer "
 TOKEN_MAX = 512
 
 
@@ -123,5 +122,5 @@ def _codec(request: web.Request) -> Codec:
 
 
 def _bearer(request: web.Request) -> str | None:
-    value = request.headers.get(hdrs.AUTHORIZATION, "")
-    return value[len(_BEARER) :].strip() if value[: len(_BEARER)].lower() == _BEARER else None
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None

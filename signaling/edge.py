@@ -58,7 +58,7 @@ class Signaling:
         self._sockets: set[Socket] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied = asyncio.Event()
-        self._closing = False
+        self._closing = self._ended = False
 
     @property
     def sockets(self) -> int:
@@ -67,8 +67,8 @@ class Signaling:
     async def start(self) -> None:
         await self._backbone.news.start(self._hub)
         self._tasks = [
-            asyncio.create_task(_each(SWEEP_S, self._sweep), name="socket sweep"),
-            asyncio.create_task(_each(CROWD_S, self._crowd.tell), name="crowd figures"),
+            asyncio.create_task(self._each(SWEEP_S, self._sweep), name="socket sweep"),
+            asyncio.create_task(self._each(CROWD_S, self._crowd.tell), name="crowd figures"),
         ]
 
     async def close(self, drain_s: float = 0.0) -> None:
@@ -77,6 +77,7 @@ class Signaling:
             return
         self._closing = True
         await self._drain(drain_s)
+        self._ended = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -139,12 +140,14 @@ class Signaling:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._emptied.wait(), FAREWELL_S)
 
+    async def _each(self, every_s: float, step: Callable[[], Awaitable[None]]) -> None:
+        """A step that fails is told and tried again: a plane without its sweep would never let anybody go.
 
-async def _each(every_s: float, step: Callable[[], Awaitable[None]]) -> None:
-    """A step that fails is told and tried again: a plane without its sweep would never let anybody go."""
-    while True:
-        await asyncio.sleep(every_s)
-        try:
-            await step()
-        except Exception:  # noqa: BLE001 -- told below, with its traceback
-            _log.exception("a periodic step failed")
+        The flag is asked too, since a cancellation can be lost inside a step (redis-py 8).
+        """
+        while not self._ended:
+            await asyncio.sleep(every_s)
+            try:
+                await step()
+            except Exception:  # noqa: BLE001 -- told below, with its traceback
+                _log.exception("a periodic step failed")

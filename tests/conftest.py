@@ -12,6 +12,7 @@ from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import metadata
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
+from tests.support.running_shop import RunningShop
 
 
 @pytest.fixture
@@ -75,3 +76,10 @@ def redis_server() -> Iterator[RedisServer]:
         server.start()
         yield server
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+    """`livecart serve --demo` as a user starts it, shared by all tests of this run: make your own people and goods."""
+    with RunningShop(tmp_path_factory.mktemp("shop") / "data") as running:
+        yield running

@@ -44,8 +44,8 @@ def take(state: float | None, rate: Rate, now_ms: float, cost: int = 1) -> Taken
     at_rest = now_ms if state is None else max(state, now_ms)
     after = at_rest + cost * rate.interval_ms
     early_ms = after - now_ms - rate.burst * rate.interval_ms
-    # Sums of floats: a millionth of a millisecond is no reason to refuse.
-    if early_ms > 1e-6:
+    # Unix time in milliseconds leaves a float about 0.001 ms of precision: less than that is no reason to refuse.
+    if early_ms > 0.01:
         return Taken(at_rest, max(1, math.ceil(early_ms)))
     return Taken(after, 0)
 

@@ -5,6 +5,7 @@ Only the states and rules are here; the queue, claims in SQL and permissions are
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -16,7 +17,8 @@ from livecart.domain.text import check_text
 CLAIM_MS = 10 * 60 * 1000
 PRODUCTS_MAX = 200
 CATEGORIES = frozenset({"travel", "reading", "parenting", "beauty", "food", "fitness", "fashion", "home", "other"})
-LANGUAGES = frozenset({"en", "zh"})
+# The form of BCP 47: a language, and perhaps a script and a region.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 DECISION_CODES = frozenset({"off_topic", "restricted_goods", "misleading", "unclear", "other"})
 
 
@@ -131,8 +133,8 @@ def check_topic(text: TopicText) -> TopicText:
     summary = check_text("summary", text.summary, 10, 2_000, lines=True)
     if text.category not in CATEGORIES:
         raise InvalidError("no such category", fields={"category": f"one of {', '.join(sorted(CATEGORIES))}"})
-    if text.language not in LANGUAGES:
-        raise InvalidError("no such language", fields={"language": f"one of {', '.join(sorted(LANGUAGES))}"})
+    if not _LANGUAGE.fullmatch(text.language):
+        raise InvalidError("this is no language", fields={"language": "a BCP 47 tag such as en or zh-CN"})
     if len(set(text.products)) != len(text.products) or len(text.products) > PRODUCTS_MAX:
         raise InvalidError("the goods are not valid", fields={"products": f"at most {PRODUCTS_MAX}, each once"})
     return replace(text, title=title, summary=summary)

@@ -11,7 +11,7 @@ from livecart.domain.books import Command
 from livecart.domain.catalog import Product
 from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
-from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, TopicId
+from livecart.domain.ids import EventId, OrderId, PersonId, ProductId, ShowId, TopicId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.people import Person
@@ -109,6 +109,10 @@ class Outbox(Protocol):
 
     async def mark_published(self, ids: Sequence[int]) -> None: ...
 
+    async def forget(self, before_ms: int) -> int:
+        """Deletes published rows that are older; returns how many. The others stay, however old."""
+        ...
+
 
 class People(Protocol):
     async def add(self, person: Person, password_hash: str, now_ms: int) -> None:
@@ -137,6 +141,10 @@ class Sessions(Protocol):
 
     async def remove_all(self, person: PersonId) -> None: ...
 
+    async def forget(self, expired_before_ms: int) -> int:
+        """Deletes sessions that had expired by then; returns how many."""
+        ...
+
 
 class Topics(Protocol):
     async def add(self, topic: Topic) -> None: ...
@@ -150,7 +158,7 @@ class Topics(Protocol):
     async def keep_decision(self, decision_id: str, topic: Topic) -> None: ...
 
     async def search(
-        self, page: Page, *, creator: PersonId | None = None, status: TopicStatus | None = None
+        self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
     ) -> Sequence[Topic]: ...
 
 
@@ -305,6 +313,14 @@ class ShowLog(Protocol):
 
     async def since(self, show: ShowId, after: LogPosition) -> Sequence[NumberedEvent] | None:
         """All events later than `after`, or None when some of them are gone or the epoch is another one."""
+        ...
+
+
+class RoomLog(ShowLog, Protocol):
+    """What a snapshot needs besides: which of the things in it are still to be told."""
+
+    async def numbers(self, show: ShowId, events: Sequence[EventId]) -> Mapping[EventId, int]:
+        """The number that each of these events got in the present epoch; those without one are left out."""
         ...
 
 

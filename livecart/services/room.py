@@ -1,7 +1,8 @@
 """Coming into a show: a snapshot of everything in it, or only what was missed since the last time.
 
-The log's position is read before the snapshot: an event that comes in between is in the snapshot and sent again later,
-which every event bears (chat has an id, the rest absolute values), while the other order would lose it.
+The log's position is read before the snapshot, so that nothing falls between the two. States that changed meanwhile
+are sent again, which does no harm: they are absolute and carry a version. A chat line would show twice, so lines whose
+event is still to come are left out of the snapshot.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from typing import Any
 
 from livecart.domain.errors import UnauthenticatedError
 from livecart.domain.events import LogPosition, NumberedEvent
-from livecart.domain.ids import ShowId
+from livecart.domain.ids import EventId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
 from livecart.domain.show import ViewersPolicy
 from livecart.services.chat import message_view
-from livecart.services.ports import Clock, ShowLog, ShowViews, Store
+from livecart.services.ports import Clock, RoomLog, ShowViews, Store
 from livecart.services.views import user_view
 
 BACKLOG = 50
+# A line is published within milliseconds of its commit. One that has no number after this long never got one, or its
+# log was lost, and the snapshot is the only place where it can be seen.
+UNTOLD_MS = 2_000
+POLICIES_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,49 +35,69 @@ class Joined:
     answer: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The room as everybody sees it; whoever listened before it was begun misses nothing."""
+
+    position: LogPosition
+    values: dict[str, Any]
+
+
 class Room:
-    def __init__(self, store: Store, log: ShowLog, views: ShowViews, clock: Clock) -> None:
+    def __init__(self, store: Store, log: RoomLog, views: ShowViews, clock: Clock) -> None:
         self._store = store
         self._log = log
         self._views = views
         self._clock = clock
+        self._policies: dict[ShowId, ViewersPolicy] = {}
 
     async def require(self, show: ShowId, person: Person | None) -> None:
         """Raises NotFoundError, or UnauthenticatedError for a guest in a show for members only."""
-        async with self._store.read() as tx:
-            found = await tx.shows.get(show)
-        if found.viewers_policy is ViewersPolicy.MEMBERS and person is None:
+        policy = self._policies.get(show)
+        if policy is None:
+            async with self._store.read() as tx:
+                policy = (await tx.shows.get(show)).viewers_policy
+            # A show keeps its policy, so a storm of joins asks SQL once.
+            self._policies[show] = policy
+            if len(self._policies) > POLICIES_KEPT:
+                del self._policies[next(iter(self._policies))]
+        if policy is ViewersPolicy.MEMBERS and person is None:
             raise UnauthenticatedError("this show is for members; sign in to watch")
 
-    async def join(self, person: Person | None, show: ShowId, after: LogPosition | None) -> Joined:
-        """With `after`: exactly what came since then, or a snapshot marked `gap` when that is gone.
+    async def resume(self, show: ShowId, after: LogPosition) -> Joined | None:
+        """Exactly what came since `after`, or None when that is gone. Raises UnavailableError."""
+        missed = await self._log.since(show, after)
+        return None if missed is None else _resumed(after, missed)
 
-        Raises NotFoundError and UnavailableError. Who may come in at all is asked with `require`.
-        """
-        if after is not None:
-            missed = await self._log.since(show, after)
-            if missed is not None:
-                return _resumed(after, missed)
+    async def snapshot(self, show: ShowId) -> Snapshot:
+        """Raises NotFoundError and UnavailableError."""
         position = await self._log.position(show)
-        answer = await self._snapshot(person, show)
-        if after is not None:
-            answer["gap"] = True
-        return Joined(position, {"epoch": position.epoch, "seq": position.seq, **answer})
-
-    async def _snapshot(self, person: Person | None, show: ShowId) -> dict[str, Any]:
-        view = await self._views.show_view(show)
-        bag = await self._views.bag_view(show)
-        async with self._store.read() as tx:
-            chat = await tx.chat.latest(show, BACKLOG)
-        return {
-            "now_ms": self._clock.now_ms(),
-            "show": view,
-            "you": you_view(person, view),
-            "chat": [message_view(message, author) for message, author in chat],
-            "bag": bag,
+        values = {
+            "show": await self._views.show_view(show),
+            "chat": await self._backlog(position, show),
+            "bag": await self._views.bag_view(show),
             "stage": [],
             "packets": [],
         }
+        return Snapshot(position, values)
+
+    def enter(self, person: Person | None, snapshot: Snapshot, *, gap: bool) -> Joined:
+        """The snapshot as the answer to one person; `gap`: he asked to resume and could not."""
+        position = snapshot.position
+        answer = {"epoch": position.epoch, "seq": position.seq, "now_ms": self._clock.now_ms(), **snapshot.values}
+        answer["you"] = you_view(person, snapshot.values["show"])
+        if gap:
+            answer["gap"] = True
+        return Joined(position, answer)
+
+    async def _backlog(self, position: LogPosition, show: ShowId) -> list[dict[str, Any]]:
+        async with self._store.read() as tx:
+            lines = await tx.chat.latest(show, BACKLOG)
+        since_ms = self._clock.now_ms() - UNTOLD_MS
+        young = [EventId(message.id) for message, _ in lines if message.at_ms > since_ms]
+        numbers = await self._log.numbers(show, young)
+        to_come = {str(event) for event in young if numbers.get(event, position.seq + 1) > position.seq}
+        return [message_view(message, author) for message, author in lines if message.id not in to_come]
 
 
 def you_view(person: Person | None, show: dict[str, Any]) -> dict[str, Any]:

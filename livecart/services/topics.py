@@ -22,6 +22,9 @@ from livecart.domain.topic import (
 from livecart.services.ports import Clock, Ids, Page, Store, Transaction
 from livecart.services.views import people_of_topics, topic_view
 
+# What a moderator may know of: everything but drafts.
+SUBMITTED = tuple(status for status in TopicStatus if status is not TopicStatus.DRAFT)
+
 
 class TopicReview:
     """All methods return the topic, or topics, as views."""
@@ -62,8 +65,12 @@ class TopicReview:
         if not reviewing:
             person.require(Permission.PROPOSE_TOPIC)
         page = replace(page, limit=page.limit + 1, oldest_first=reviewing)
+        known = SUBMITTED if reviewing else tuple(TopicStatus)
+        statuses = [each for each in known if status in {None, each}]
+        if not statuses:
+            return [], None
         async with self._store.read() as tx:
-            found = await tx.topics.search(page, creator=None if reviewing else person.id, status=status)
+            found = await tx.topics.search(page, creator=None if reviewing else person.id, statuses=statuses)
             shown = list(found[: page.limit - 1])
             views = await _views(tx, shown)
         return views, shown[-1].id if len(found) > len(shown) else None

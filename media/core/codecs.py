@@ -20,6 +20,7 @@ class Codec:
 
 VP8 = Codec("video", "vp8", 90_000)
 OPUS = Codec("audio", "opus", 48_000)
+DEFAULT_PROFILE = "42e01f"  # what is meant when an offer does not say
 
 # Which H.264 profiles a decoder of the key also decodes (RFC 6184 section 8.1). Plain and constrained
 # baseline are one: nobody sends the tools (FMO, ASO) by which they differ, and browsers offer both for the
@@ -43,7 +44,7 @@ def forwardable(kind: str, offered: OfferedCodec) -> Codec | None:
         return VP8
     if offered.name != "h264" or offered.parameters.get("packetization-mode") != "1":
         return None
-    profile = h264_profile(offered.parameters.get("profile-level-id", "42e01f"))
+    profile = h264_profile(offered.parameters.get("profile-level-id", DEFAULT_PROFILE))
     return Codec("video", "h264", 90_000, profile) if profile in _DECODES else None
 
 

@@ -53,10 +53,11 @@ class IceTable(Generic[Owner]):
         self._by_ufrag[session.ufrag] = session
 
     def remove(self, session: IceSession[Owner]) -> None:
-        """Forget a session and its addresses."""
+        """Take nothing from its addresses any more; `remote` stays, for the goodbye."""
         self._by_ufrag.pop(session.ufrag, None)
-        for address in list(session.addresses):
-            self._drop(session, address)
+        for address in session.addresses:
+            self._by_address.pop(address, None)
+        session.addresses.clear()
 
     def owner(self, address: Address) -> Owner | None:
         """Whose datagrams come from this address; None if it has passed no check."""

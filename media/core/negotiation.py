@@ -9,7 +9,7 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from media.core.codecs import Codec, forwardable
+from media.core.codecs import DEFAULT_PROFILE, Codec, forwardable
 from media.errors import BadSdpError, NoCommonCodecError
 from media.formats import Offer, OfferedMedia
 
@@ -136,13 +136,9 @@ def _media_lines(media: OfferedMedia, line: AcceptedLine, described: list[str]) 
         lines.append(f"a=rtpmap:{number} {codec.name.upper()}/{codec.clock_rate}")
         lines += [f"a=rtcp-fb:{number} {kind}" for kind in ("goog-remb", "ccm fir", "nack", "nack pli")]
         if codec.name == "h264":
-            level = _level(offered[number].parameters.get("profile-level-id", "42e01f"))
+            level = offered[number].parameters.get("profile-level-id", DEFAULT_PROFILE)
             lines.append(f"a=fmtp:{number} level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={level}")
     return lines
-
-
-def _level(profile_level_id: str) -> str:
-    return f"{int(profile_level_id[:6], 16):06x}"
 
 
 def _transport_lines(local: LocalTransport, role: str) -> list[str]:

@@ -86,11 +86,11 @@ async def test_the_same_key_with_another_body_is_refused(shop: Shop) -> None:
     await shop.place(ana, 1, key="k")
     with pytest.raises(ConflictError) as later:
         await shop.place(ana, 2, key="k")
-    one, two = await asyncio.gather(shop.place(ana, 1, key="j"), shop.place(ana, 2, key="j"), return_exceptions=True)
+    together = await asyncio.gather(shop.place(ana, 1, key="j"), shop.place(ana, 2, key="j"), return_exceptions=True)
     assert later.value.code == "key_reused"
-    assert isinstance(one, dict)
-    assert isinstance(two, ConflictError)
-    assert two.code == "key_reused"
+    assert isinstance(together[0], dict)
+    assert isinstance(together[1], ConflictError)
+    assert together[1].code == "key_reused"
     assert (await shop.row()).reserved == 2
 
 

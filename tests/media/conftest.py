@@ -1,4 +1,4 @@
-"""Stock aiortc peers for the relay: a publisher of generated media and a viewer that counts what it decodes."""
+"""Stock aiortc peers for the relay: a publisher of generated media, a viewer that counts what it decodes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 import fractions
 import math
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import av
@@ -18,6 +19,7 @@ from aiortc import (
     RTCRtpSender,
     RTCSessionDescription,
 )
+from aiortc.mediastreams import MediaStreamError
 
 from media.options import MediaOptions
 from media.relay import MediaEvent, Relay
@@ -55,7 +57,9 @@ class Tone(MediaStreamTrack):
 
     async def recv(self) -> av.AudioFrame:
         await asyncio.sleep(0.02)
-        samples = (int(math.sin(at / 48_000 * 880 * math.pi) * 16_000) for at in range(self._at, self._at + 960))
+        samples = (
+            int(math.sin(at / 48_000 * 880 * math.pi) * 16_000) for at in range(self._at, self._at + 960)
+        )
         frame = av.AudioFrame(format="s16", layout="mono", samples=960)
         frame.planes[0].update(array.array("h", samples).tobytes())
         frame.sample_rate = 48_000
@@ -75,19 +79,22 @@ class Peer:
         self.loudest = 0
         self.session = secrets.token_urlsafe(16)
         self._tasks: list[asyncio.Task[None]] = []
-        self.connection.on("track", lambda track: self._tasks.append(asyncio.ensure_future(self._drain(track))))
+        self.connection.on(
+            "track", lambda track: self._tasks.append(asyncio.ensure_future(self._drain(track)))
+        )
 
     async def _drain(self, track: MediaStreamTrack) -> None:
         while True:
             try:
                 frame = await track.recv()
-            except Exception:
+            except MediaStreamError:
                 return
             if isinstance(frame, av.VideoFrame):
                 self.frames += 1
                 self.sizes.append((frame.width, frame.height))
             elif isinstance(frame, av.AudioFrame):
-                self.loudest = max(self.loudest, max(array.array("h", bytes(frame.planes[0])[: frame.samples * 4])))
+                samples = array.array("h", bytes(frame.planes[0])[: frame.samples * 4])
+                self.loudest = max(self.loudest, *samples)
 
     def prefer(self, codec: str) -> None:
         """Offer only this video codec."""
@@ -111,12 +118,22 @@ class Peer:
 
 
 class Stage:
-    """A relay and peers for it; everything is closed at the end of a test."""
+    """A relay and its peers; everything is closed at the end of a test. `ahead` moves the relay's clock."""
 
-    def __init__(self, relay: Relay, events: list[MediaEvent]) -> None:
-        self.relay = relay
-        self.events = events
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        self.events: list[MediaEvent] = []
+        self.relay = Relay(
+            MediaOptions(node="t", udp_host="127.0.0.1", udp_port=0),
+            clock=lambda: time.monotonic() + self.ahead,
+            on_event=self.events.append,
+        )
         self.peers: list[Peer] = []
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The events as (type, session)."""
+        return [(event.type, event.session) for event in self.events]
 
     async def publish(
         self,
@@ -125,19 +142,31 @@ class Stage:
         codec: str = "video/h264",
         size: tuple[int, int] = (320, 240),
     ) -> Peer:
-        peer = self._peer()
-        peer.connection.addTrack(Picture(size))
-        peer.connection.addTrack(Tone())
-        peer.prefer(codec)
+        peer = self.offering_publisher(codec, size)
         await peer.accept(await self.relay.publish(show, peer.session, holder, await peer.offer()))
         return peer
 
     async def watch(self, show: str = "s", holder: str | None = None, address: str = "") -> Peer:
+        peer = self.offering_viewer()
+        answer = await self.relay.watch(
+            show, peer.session, await peer.offer(), holder=holder, address=address
+        )
+        await peer.accept(answer)
+        return peer
+
+    def offering_publisher(self, codec: str = "video/h264", size: tuple[int, int] = (320, 240)) -> Peer:
+        """A peer that would send; nobody has been asked yet."""
+        peer = self._peer()
+        peer.connection.addTrack(Picture(size))
+        peer.connection.addTrack(Tone())
+        peer.prefer(codec)
+        return peer
+
+    def offering_viewer(self) -> Peer:
+        """A peer that would receive; nobody has been asked yet."""
         peer = self._peer()
         peer.connection.addTransceiver("video", direction="recvonly")
         peer.connection.addTransceiver("audio", direction="recvonly")
-        answer = await self.relay.watch(show, peer.session, await peer.offer(), holder=holder, address=address)
-        await peer.accept(answer)
         return peer
 
     def _peer(self) -> Peer:
@@ -149,7 +178,7 @@ class Stage:
 async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     """Wait for something that happens in its own time; fails when it does not."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  what is waited for happens in other processes and tasks
             await asyncio.sleep(0.02)
 
 
@@ -160,10 +189,8 @@ def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    events: list[MediaEvent] = []
-    relay = Relay(MediaOptions(node="t", udp_host="127.0.0.1", udp_port=0), on_event=events.append)
-    await relay.open()
-    built = Stage(relay, events)
+    built = Stage()
+    await built.relay.open()
     yield built
     await asyncio.gather(*(peer.close() for peer in built.peers))
-    await relay.close()
+    await built.relay.close()

@@ -10,9 +10,10 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from livecart.adapters.sql.tables import metadata
@@ -37,11 +38,27 @@ class PostgresServer:
         data = self._root / "data"
         if self._account is not None:
             os.chown(self._root, self._account.pw_uid, self._account.pw_gid)
-        initdb = [self._binaries / "initdb", "-D", data, "-U", "livecart", "-A", "trust", "-E", "UTF8", "--no-locale"]
+        initdb = [
+            f"{self._binaries}/initdb",
+            "-D",
+            str(data),
+            "-U",
+            "livecart",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+        ]
         subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, **self._as())
         options = ["listen_addresses=", f"unix_socket_directories={self._root}", "max_connections=200"]
         options += [] if self._durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-        command = [self._binaries / "postgres", "-D", data, *(part for option in options for part in ("-c", option))]
+        command = [
+            f"{self._binaries}/postgres",
+            "-D",
+            str(data),
+            *(part for option in options for part in ("-c", option)),
+        ]
         log = (self._root / "log").open("wb")
         self._process = subprocess.Popen(command, stdout=log, stderr=log, **self._as())
         log.close()
@@ -80,7 +97,7 @@ class PostgresServer:
         finally:
             await connection.close()
 
-    def _as(self) -> dict[str, object]:
+    def _as(self) -> dict[str, Any]:
         """postgres refuses to run as root."""
         if self._account is None:
             return {}
@@ -89,9 +106,9 @@ class PostgresServer:
     def _wait(self) -> None:
         assert self._process is not None
         deadline = time.monotonic() + START_S
-        check = [self._binaries / "pg_isready", "-q", "-h", self._root]
-        ready = (self._root / ".s.PGSQL.5432").exists
-        while not ready() or (check[0].exists() and subprocess.run(check, check=False).returncode != 0):
+        pid_file = self._root / "data" / "postmaster.pid"
+        # The last line of the file says so, in every version since 10.
+        while not pid_file.exists() or "ready" not in pid_file.read_text():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((self._root / "log").read_text(errors="replace"))
             time.sleep(0.05)

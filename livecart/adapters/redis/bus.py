@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from livecart.adapters.redis.connection import end_tasks
 from livecart.adapters.redis.follow import Follow, Order
 from livecart.adapters.redis.news import PERSON_CHANNEL, NotNews, read_message, show_channel, show_of
 from livecart.domain.errors import UnavailableError
@@ -64,9 +65,7 @@ class RedisBus:
         ]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_tasks(*self._tasks)
         self._tasks = []
 
     async def follow(self, show: ShowId) -> LogPosition:
@@ -103,13 +102,14 @@ class RedisBus:
     async def _stay_connected(self) -> None:
         wait_s = RECONNECT_S[0]
         while True:
+            reader = asyncio.create_task(self._read(), name="bus connection")
+            echo = asyncio.create_task(self._listen_for_echo(), name="bus echo")
             try:
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._read(), name="bus connection")
-                    tasks.create_task(self._listen_for_echo(), name="bus echo")
-            except* (RedisError, OSError, _Deaf) as group:
-                if self._heard_at:
-                    _log.warning("lost the message bus: %s", group.exceptions[0])
+                await asyncio.wait({reader, echo}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await end_tasks(reader, echo)
+            if self._heard_at:
+                _log.warning("lost the message bus: %s", _why(reader) or _why(echo))
             wait_s = RECONNECT_S[0] if self._heard_at else min(wait_s * 2, RECONNECT_S[1])
             self._heard_at = 0.0
             await asyncio.sleep(wait_s * (0.5 + random.random()))
@@ -223,5 +223,9 @@ class _Followed:
         self.subscribed = asyncio.Event()
 
 
-class _Deaf(Exception):  # noqa: N818 -- a state of this process, translated where it is raised to
+def _why(task: asyncio.Task[None]) -> BaseException | None:
+    return None if task.cancelled() else task.exception()
+
+
+class _Deaf(Exception):  # noqa: N818 -- a state of this process, told in the log
     """The connection looks alive, but nothing comes through it."""

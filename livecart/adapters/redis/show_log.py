@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -19,7 +19,7 @@ from livecart.adapters.redis.news import (
     unnumbered,
 )
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
-from livecart.domain.ids import ShowId
+from livecart.domain.ids import EventId, ShowId
 
 # At 20 events a second this is the last 100 seconds of a room, about 600 KB.
 KEPT = 2_000
@@ -64,6 +64,13 @@ class RedisShowLog:
             return [_numbered(show, after.epoch, entry, fields) for entry, fields in entries]
         except NotNews:
             return None
+
+    async def numbers(self, show: ShowId, events: Sequence[EventId]) -> Mapping[EventId, int]:
+        if not events:
+            return {}
+        with translated():
+            found = await self._client.zmscore(show_key(show, "seen"), list(events))
+        return {event: int(seq) for event, seq in zip(events, found, strict=True) if seq is not None}
 
     async def _run(self, show: ShowId, event_id: str, body: bytes) -> LogPosition:
         keys = [show_key(show, part) for part in ("seq", "log", "seen", "epoch")]

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import orders as order_rows
+from livecart.adapters.sql.bulk import insert_new_rows, insert_rows, update_rows
 from livecart.adapters.sql.tables import (
     accounts,
     entries,
@@ -29,11 +29,11 @@ from livecart.adapters.sql.tables import (
 )
 from livecart.domain.books import Books, Change, Command, Needs
 from livecart.domain.ids import AccountId, OrderId, PersonId, ProductId, ShowId, VariantId
-from livecart.domain.ledger import Account, AccountKind
+from livecart.domain.ledger import Account, AccountKind, Entry, Journal
 from livecart.domain.money import Money
 from livecart.domain.order import Order
 from livecart.domain.show import ShowState
-from livecart.domain.stock import StockItem
+from livecart.domain.stock import Movement, StockItem
 
 
 class SqlBooks:
@@ -58,10 +58,12 @@ class SqlBooks:
         await self._write_orders(opened, books)
         await self._write_items(opened, books)
         await self._write_accounts(opened, books)
-        await self._insert(stock_movements, (_movement_row(each) for change in changes for each in change.movements))
+        moved = (_movement_row(movement) for change in changes for movement in change.movements)
+        await insert_rows(self._connection, stock_movements, moved)
         booked = [journal for change in changes for journal in change.journals]
-        await self._insert(journals, ({"id": j.id, "kind": j.kind, "cause": j.cause, "at_ms": j.at_ms} for j in booked))
-        await self._insert(entries, (_entry_row(journal.id, entry) for journal in booked for entry in journal.entries))
+        await insert_rows(self._connection, journals, map(_journal_row, booked))
+        posted = (_entry_row(journal.id, entry) for journal in booked for entry in journal.entries)
+        await insert_rows(self._connection, entries, posted)
 
     async def _orders(self, ids: Iterable[OrderId]) -> dict[OrderId, Order]:
         wanted = sorted(ids)
@@ -119,9 +121,8 @@ class SqlBooks:
         """
         if not wanted:
             return []
-        dialect_insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
         rows = [_account_row(wanted[account]) for account in sorted(wanted)]
-        await self._connection.execute(dialect_insert(accounts).on_conflict_do_nothing(), rows)
+        await insert_new_rows(self._connection, accounts, rows)
         owners = {account.owner for account in wanted.values() if account.kind is AccountKind.WALLET}
         theirs = (accounts.c.kind == AccountKind.WALLET.value) & accounts.c.owner_id.in_(owners)
         query = select(accounts).where(or_(accounts.c.id.in_(wanted), theirs)).order_by(accounts.c.id)
@@ -130,44 +131,24 @@ class SqlBooks:
     async def _write_orders(self, opened: Books, books: Books) -> None:
         changed = [order for key, order in books.orders.items() if order is not opened.orders.get(key)]
         new = [order for order in changed if order.id not in opened.orders]
-        await self._insert(orders, (order_rows.order_row(order) for order in new))
-        await self._insert(order_lines, (order_rows.line_row(order.id, line) for order in new for line in order.lines))
-        moved = [order for order in changed if order.id in opened.orders]
-        statement = update(orders).where(orders.c.id == bindparam("key"))
-        await self._update(
-            statement.values(state=bindparam("s"), paid_at_ms=bindparam("p")),
-            ({"key": order.id, "s": order.state.value, "p": order.paid_at_ms} for order in moved),
-        )
+        await insert_rows(self._connection, orders, (order_rows.order_row(order) for order in new))
+        lines = (order_rows.line_row(order.id, line) for order in new for line in order.lines)
+        await insert_rows(self._connection, order_lines, lines)
+        moved = (order for order in changed if order.id in opened.orders)
+        rows = ({"id": order.id, "state": order.state.value, "paid_at_ms": order.paid_at_ms} for order in moved)
+        await update_rows(self._connection, orders, rows)
 
     async def _write_items(self, opened: Books, books: Books) -> None:
-        statement = update(variants).where(variants.c.id == bindparam("key"))
-        await self._update(
-            statement.values(reserved=bindparam("r"), sold=bindparam("s"), version=bindparam("v")),
-            (
-                {"key": key, "r": item.reserved, "s": item.sold, "v": item.version}
-                for key, item in books.items.items()
-                if item is not opened.items[key]
-            ),
+        changed = ((key, item) for key, item in books.items.items() if item is not opened.items[key])
+        rows = (
+            {"id": key, "reserved": item.reserved, "sold": item.sold, "version": item.version} for key, item in changed
         )
+        await update_rows(self._connection, variants, rows)
 
     async def _write_accounts(self, opened: Books, books: Books) -> None:
-        statement = update(accounts).where(accounts.c.id == bindparam("key"))
-        await self._update(
-            statement.values(balance_minor=bindparam("b")),
-            (
-                {"key": key, "b": account.balance_minor}
-                for key, account in books.accounts.items()
-                if account is not opened.accounts[key]
-            ),
-        )
-
-    async def _insert(self, table: Any, rows: Iterable[dict[str, Any]]) -> None:
-        if listed := list(rows):
-            await self._connection.execute(insert(table), listed)
-
-    async def _update(self, statement: Any, rows: Iterable[dict[str, Any]]) -> None:
-        if listed := list(rows):
-            await self._connection.execute(statement, listed)
+        changed = ((key, account) for key, account in books.accounts.items() if account is not opened.accounts[key])
+        rows = ({"id": key, "balance_minor": account.balance_minor} for key, account in changed)
+        await update_rows(self._connection, accounts, rows)
 
 
 def _item(row: Any) -> StockItem:
@@ -199,7 +180,11 @@ def _account_row(account: Account) -> dict[str, Any]:
     }
 
 
-def _movement_row(movement: Any) -> dict[str, Any]:
+def _journal_row(journal: Journal) -> dict[str, Any]:
+    return {"id": journal.id, "kind": journal.kind.value, "cause": journal.cause, "at_ms": journal.at_ms}
+
+
+def _movement_row(movement: Movement) -> dict[str, Any]:
     return {
         "variant_id": movement.variant,
         "kind": movement.kind.value,
@@ -209,7 +194,7 @@ def _movement_row(movement: Any) -> dict[str, Any]:
     }
 
 
-def _entry_row(journal: str, entry: Any) -> dict[str, Any]:
+def _entry_row(journal: str, entry: Entry) -> dict[str, Any]:
     return {
         "journal_id": journal,
         "account_id": entry.account,

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from livecart.adapters.sql.bulk import delete_rows, insert_new_rows, update_rows
 from livecart.adapters.sql.tables import idempotency_keys as keys
 from livecart.domain.books import Command
 from livecart.domain.idempotency import KeptAnswer, KeyScope
@@ -28,11 +28,9 @@ class SqlKeys:
         """
         if not commands:
             return {}
-        insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
-        statement = insert(keys).on_conflict_do_nothing().returning(*_SCOPE)
         rows = [_row(scope, commands[scope], now_ms) for scope in sorted(commands, key=_parts)]
-        claimed = {_scope(row) for row in await self._connection.execute(statement, rows)}
-        repeats = [scope for scope in commands if scope not in claimed]
+        claimed = set(await insert_new_rows(self._connection, keys, rows))
+        repeats = [scope for scope in commands if _parts(scope) not in claimed]
         if not repeats:
             return {}
         found = await self._connection.execute(
@@ -44,18 +42,15 @@ class SqlKeys:
 
     async def settle(self, answers: Mapping[KeyScope, KeptAnswer]) -> None:
         """Writes the answers under their claimed keys."""
-        if answers:
-            statement = update(keys).where(*_same_scope()).values(request_hash=bindparam("h"), answer=bindparam("a"))
-            rows = [
-                {**_bound(scope), "h": kept.request_hash, "a": msgspec.json.encode(kept.answer).decode()}
-                for scope, kept in answers.items()
-            ]
-            await self._connection.execute(statement, rows)
+        rows = [
+            {**_names(scope), "request_hash": kept.request_hash, "answer": msgspec.json.encode(kept.answer).decode()}
+            for scope, kept in answers.items()
+        ]
+        await update_rows(self._connection, keys, rows)
 
     async def drop(self, scopes: Collection[KeyScope]) -> None:
         """Gives up claimed keys whose commands were refused."""
-        if scopes:
-            await self._connection.execute(delete(keys).where(*_same_scope()), [_bound(scope) for scope in scopes])
+        await delete_rows(self._connection, keys, [_names(scope) for scope in scopes])
 
     async def forget(self, before_ms: int) -> int:
         """Deletes the keys that are older; returns how many."""
@@ -65,9 +60,7 @@ class SqlKeys:
 def _row(scope: KeyScope, command: Command[Any], now_ms: int) -> dict[str, Any]:
     assert command.request is not None
     return {
-        "person_id": scope.person,
-        "operation": scope.operation,
-        "key": scope.key,
+        **_names(scope),
         "request_hash": command.request.request_hash,
         "answer": "",
         "created_at_ms": now_ms,
@@ -86,9 +79,5 @@ def _parts(scope: KeyScope) -> tuple[str, str, str]:
     return (scope.person, scope.operation, scope.key)
 
 
-def _same_scope() -> tuple[Any, ...]:
-    return tuple(column == bindparam(name) for column, name in zip(_SCOPE, ("p", "o", "k"), strict=True))
-
-
-def _bound(scope: KeyScope) -> dict[str, Any]:
-    return {"p": scope.person, "o": scope.operation, "k": scope.key}
+def _names(scope: KeyScope) -> dict[str, Any]:
+    return {"person_id": scope.person, "operation": scope.operation, "key": scope.key}

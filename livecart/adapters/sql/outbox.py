@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from livecart.adapters.sql.bulk import insert_rows
 from livecart.adapters.sql.tables import outbox
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, ShowId
@@ -19,8 +20,7 @@ class SqlOutbox:
 
     async def add(self, *events: ShowEvent) -> None:
         """Keeps the events until the relay has published them; they appear only if the transaction commits."""
-        if events:
-            await self._connection.execute(insert(outbox), [_row(event) for event in events])
+        await insert_rows(self._connection, outbox, map(_row, events))
 
     async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]:
         """The oldest rows that nobody has marked yet. Never a high-water id: rows may commit out of order."""
@@ -32,6 +32,12 @@ class SqlOutbox:
     async def mark_published(self, ids: Sequence[int]) -> None:
         if ids:
             await self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(published=True))
+
+    async def forget(self, before_ms: int) -> int:
+        done = await self._connection.execute(
+            delete(outbox).where(outbox.c.published.is_(True), outbox.c.at_ms < before_ms)
+        )
+        return done.rowcount
 
 
 def _row(event: ShowEvent) -> dict[str, object]:

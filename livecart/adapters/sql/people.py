@@ -80,6 +80,10 @@ class SqlSessions:
     async def remove_all(self, person: PersonId) -> None:
         await self._connection.execute(delete(sessions).where(sessions.c.person_id == person))
 
+    async def forget(self, expired_before_ms: int) -> int:
+        done = await self._connection.execute(delete(sessions).where(sessions.c.expires_at_ms < expired_before_ms))
+        return done.rowcount
+
 
 def _person(row: Row[Any]) -> Person:
     return Person(PersonId(row.id), row.handle, row.display_name, Role(row.role))

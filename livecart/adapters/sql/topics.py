@@ -56,13 +56,13 @@ class SqlTopics:
         await self._connection.execute(insert(topic_decisions).values(row))
 
     async def search(
-        self, page: Page, *, creator: PersonId | None = None, status: TopicStatus | None = None
+        self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
     ) -> Sequence[Topic]:
         query = select(topics)
         if creator is not None:
             query = query.where(topics.c.creator_id == creator)
-        if status is not None:
-            query = query.where(topics.c.status == status.value)
+        if statuses:
+            query = query.where(topics.c.status.in_([status.value for status in statuses]))
         rows = (await self._connection.execute(paged(query, topics.c.id, page))).all()
         return await self._whole(rows)
 

@@ -102,7 +102,7 @@ export function followLevel(stream: MediaStream, onLevel: (level: number) => voi
   return () => {
     clearInterval(timer);
     wake.abort();
-    void context.close();
+    if (context.state !== "closed") void context.close();
   };
 }
 

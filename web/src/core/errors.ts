@@ -7,6 +7,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly detail: string,
     readonly retryAfterMs: number | null = null,
+    /** Which fields are at fault, and what is expected of them. */
+    readonly fields: Readonly<Record<string, string>> = {},
   ) {
     super(`${code}: ${detail}`);
     this.name = "ApiError";

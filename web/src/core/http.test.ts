@@ -50,6 +50,12 @@ describe("Http", () => {
     expect(error).toMatchObject({ code: "sold_out", status: 409, detail: "detail of sold_out", retryable: false });
   });
 
+  it("keeps which fields are at fault", async () => {
+    const body = { code: "invalid", status: 400, detail: "wrong length", errors: { title: "3 to 80 characters" } };
+    const { http } = scripted([Response.json(body, { status: 400 })]);
+    await expect(http.post("topics", {})).rejects.toMatchObject({ fields: { title: "3 to 80 characters" } });
+  });
+
   it("keeps the status of an answer that is no problem document", async () => {
     const { http } = scripted([new Response("<h1>Bad gateway</h1>", { status: 502, statusText: "Bad Gateway" })]);
     await expect(http.get("me")).rejects.toMatchObject({ code: "http_502", status: 502, detail: "Bad Gateway" });

@@ -82,7 +82,18 @@ export async function toProblem(response: Response): Promise<ApiError> {
   const problem = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   const code = typeof problem.code === "string" ? problem.code : `http_${response.status}`;
   const words = [problem.detail, problem.title].find((value) => typeof value === "string" && value !== "");
-  return new ApiError(code, response.status, String(words ?? response.statusText), retryAfterMs(response));
+  return new ApiError(
+    code,
+    response.status,
+    String(words ?? response.statusText),
+    retryAfterMs(response),
+    fieldsOf(problem.errors),
+  );
+}
+
+function fieldsOf(errors: unknown): Record<string, string> {
+  if (typeof errors !== "object" || errors === null) return {};
+  return Object.fromEntries(Object.entries(errors).map(([field, expected]) => [field, String(expected)]));
 }
 
 function retryAfterMs(response: Response): number | null {

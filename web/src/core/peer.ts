@@ -13,8 +13,11 @@ export interface PeerHandlers {
 }
 
 const RETRY = { baseMs: 400, capMs: 10_000 };
-/** After this long a restarted relay has forgotten us for certain; browsers would wait up to half a minute for `failed`. */
-const DISCONNECTED_PATIENCE_MS = 8_000;
+/**
+ * Browsers say `disconnected` after about 7 s of silence and `failed` up to half a minute later. A relay that was restarted
+ * has forgotten us by then, and a new session costs one request: most of that half minute is not worth waiting for.
+ */
+const DISCONNECTED_PATIENCE_MS = 3_000;
 const CONNECT_WITHIN_MS = 15_000;
 /** Refusals that another attempt cannot change. */
 const FINAL_STATUS = new Set([400, 401, 403, 404, 409, 410, 413, 415, 422]);
@@ -56,7 +59,9 @@ export class Peer {
     return (await this.pc?.getStats()) ?? null;
   }
 
-  dispose(): void {
+  /** `over`: the server has ended the session already, so there is nothing to delete. */
+  dispose(over = false): void {
+    if (over) this.session = null;
     this.listeners.abort();
     this.release();
     if (this.state !== "closed") this.enter("closed", null);
@@ -101,7 +106,11 @@ export class Peer {
     const [first] = pc.getTransceivers();
     const transport = first?.sender.transport ?? first?.receiver.transport;
     transport?.addEventListener("statechange", () => {
-      if (!signal.aborted && transport.state === "closed") this.lost();
+      if (signal.aborted || transport.state !== "closed") return;
+      this.session = null;
+      // Whoever ended it may be about to say why: the word comes over the WebSocket.
+      this.attempt = Math.max(1, this.attempt);
+      this.lost();
     });
   }
 

@@ -176,6 +176,7 @@ export interface WireError {
   readonly message: string;
   readonly retryable: boolean;
   readonly retry_after_ms?: number;
+  readonly errors?: Readonly<Record<string, string>>;
 }
 
 export interface EventData {

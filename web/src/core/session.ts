@@ -45,9 +45,9 @@ const STABLE_AFTER_MS = 5_000;
 const GAP_REPAIR_EVERY_MS = 30_000;
 const EARLY_EVENTS = 1_000;
 
-/** Codes of the ranges 3500–3999 and 4500–4999 mean "do not come back"; all others mean "reconnect and resume". */
+/** Codes of 4500–4999 mean "do not come back"; all others mean "reconnect and resume" (signaling/errors.py). */
 export function isFinalClose(code: number): boolean {
-  return (code >= 3500 && code < 4000) || (code >= 4500 && code < 5000);
+  return code >= 4500 && code < 5000;
 }
 
 interface Position {

@@ -142,7 +142,7 @@ export class RoomSocket {
 
   private reply(id: number, ok: unknown, err: WireError | undefined): void {
     const waiter = this.settle(id);
-    if (err) waiter?.reject(new ApiError(err.code, err.retryable ? 503 : 409, err.message, err.retry_after_ms ?? null));
+    if (err) waiter?.reject(refusal(err));
     else waiter?.resolve(ok);
   }
 
@@ -155,6 +155,10 @@ export class RoomSocket {
   private abandon(): void {
     for (const id of [...this.waiters.keys()]) this.settle(id)?.reject(new ApiError("network", 0, "connection lost"));
   }
+}
+
+function refusal({ code, message, retryable, retry_after_ms, errors }: WireError): ApiError {
+  return new ApiError(code, retryable ? 503 : 409, message, retry_after_ms ?? null, errors);
 }
 
 function isAway(): boolean {

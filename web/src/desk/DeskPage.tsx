@@ -25,6 +25,7 @@ export function DeskPage(context: PageContext) {
     <SignInGate
       account={account}
       allowed={account.mayModerate.value}
+      title={text.desk.title}
       invitation={text.desk.signInFirst}
       refusal={text.desk.notModerator}
     >
@@ -82,7 +83,7 @@ function Desk({ http, account, toasts }: PageContext) {
         </Button>
       </div>
       <ErrorNote error={queue.error.value} />
-      <div class={layout.columns}>
+      <div class={layout.aside}>
         <QueueList queue={queue} onTake={take} />
         <TopicDetail
           topic={topic}

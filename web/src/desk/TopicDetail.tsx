@@ -6,6 +6,7 @@ import type { TopicQueue } from "../state/queue.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
+import { ProductPrice } from "../ui/PriceTag.tsx";
 import { formatTime, text } from "../ui/strings.ts";
 
 interface TopicDetailProps {
@@ -36,6 +37,7 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
         </Note>
       )}
       <Facts topic={topic} />
+      <Goods topic={topic} queue={queue} />
       <p class={layout.prose} dir="auto">
         {topic.summary}
       </p>
@@ -52,6 +54,32 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
         </Button>
       </div>
     </article>
+  );
+}
+
+function Goods({ topic, queue }: { readonly topic: Topic; readonly queue: TopicQueue }) {
+  if (topic.products.length === 0) return null;
+  const known = queue.shelf.products.value;
+  return (
+    <section aria-label={text.topic.products}>
+      <h3>{text.topic.products}</h3>
+      <ul>
+        {topic.products.map((id) => {
+          const product = known.get(id);
+          return (
+            <li key={id}>
+              {product ? (
+                <>
+                  {product.title} · <ProductPrice product={product} />
+                </>
+              ) : (
+                text.unreadProduct(id)
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
   );
 }
 

@@ -25,6 +25,7 @@ interface LiveRoomProps {
 export function LiveRoom({ room, visit, account }: LiveRoomProps) {
   const { checkout } = visit;
   const show = room.show.value;
+  const ended = show.state === "ended";
   const buy = (product: Product) => account.ask(() => checkout.open(product));
   document.title = `${show.title} · ${text.brand}`;
   return (
@@ -42,12 +43,12 @@ export function LiveRoom({ room, visit, account }: LiveRoomProps) {
             <span class={layout.muted}>{text.show.hostedBy(show.creator.display_name)}</span>
           </p>
         </div>
-        <Showing product={room.bag.showing.value} onBuy={buy} />
-        <BagList room={room} onBuy={buy} />
+        <Showing product={ended ? null : room.bag.showing.value} onBuy={buy} />
       </div>
       <div class={styles.chat}>
         <ChatPanel room={room} account={account} />
       </div>
+      {!ended && <BagList room={room} onBuy={buy} />}
       {checkout.product.value && <BuyDialog checkout={checkout} room={room} />}
     </main>
   );
@@ -76,10 +77,10 @@ function BagList({ room, onBuy }: { readonly room: Room; readonly onBuy: (produc
   const products = room.bag.products.value.filter((product) => product.id !== shown?.id);
   if (products.length === 0 && shown) return null;
   return (
-    <section class={layout.card} aria-label={text.goods.bag}>
+    <section class={`${layout.card} ${styles.bag}`} aria-label={text.goods.bag}>
       <h2>{text.goods.bag}</h2>
       {products.length === 0 && <p class={layout.muted}>{text.goods.emptyBagViewer}</p>}
-      <ul class={styles.bag}>
+      <ul class={layout.list}>
         {products.map((product) => (
           <li key={product.id}>
             <ProductCard product={product}>

@@ -7,6 +7,9 @@ import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { formatClock, text } from "../ui/strings.ts";
 
+/** The button that had the focus is gone: the next one takes over. */
+const focus = (element: HTMLElement | null) => element?.focus();
+
 export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
   const order = checkout.order.value;
   if (!order) return null;
@@ -26,7 +29,7 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
       <ul class={layout.tight}>
         {order.lines.map((line) => (
           <li key={line.variant}>
-            {line.title} {line.variant_title && `(${line.variant_title})`} × {line.quantity}
+            {line.title} {line.variant_title !== line.title && `(${line.variant_title})`} × {line.quantity}
           </li>
         ))}
       </ul>
@@ -36,7 +39,7 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
       </p>
       <ErrorNote error={checkout.error.value} />
       {paid ? (
-        <Button look="primary" onClick={() => checkout.close()}>
+        <Button look="primary" ref={focus} onClick={() => checkout.close()}>
           {text.buy.done}
         </Button>
       ) : (

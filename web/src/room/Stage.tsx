@@ -52,6 +52,6 @@ function cover(room: Room, viewing: Viewing, account: Account) {
   }
   if (room.state.value === "ready") return <p>{text.show.waiting}</p>;
   if (room.state.value === "interrupted") return <p>{text.show.interrupted}</p>;
-  if (viewing.state.value === "reconnecting") return <p>{text.show.reconnectingVideo}</p>;
+  if (viewing.state.value === "reconnecting" && viewing.hasPicture.value) return <p>{text.show.reconnectingVideo}</p>;
   return viewing.hasPicture.value ? null : <p>{text.show.connectingVideo}</p>;
 }

@@ -1,5 +1,6 @@
 // Who is signed in on this page.
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { ApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { User } from "../core/protocol.ts";
 
@@ -34,10 +35,18 @@ export class Account {
     this.prompt.value = null;
   }
 
-  /** Raises ApiError. */
+  /** Asks who is signed in. Somebody who never signed in here is a guest without a request. Raises ApiError. */
   async refresh(): Promise<void> {
-    const { user } = await this.http.get<{ user: User | null }>("me");
-    this.current.value = user;
+    if (!mayBeSignedIn()) {
+      this.current.value = null;
+      return;
+    }
+    try {
+      this.current.value = (await this.http.get<{ user: User }>("me")).user;
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 401)) throw error;
+      this.current.value = null;
+    }
   }
 
   /** The server did not say who this is. */
@@ -75,4 +84,9 @@ export class Account {
     const { user } = this;
     return user.value !== null && roles.includes(user.value.role);
   }
+}
+
+/** The session's cookie cannot be read here; the server sets this one beside it. */
+function mayBeSignedIn(): boolean {
+  return document.cookie.split("; ").includes("livecart_signed_in=1");
 }

@@ -95,11 +95,11 @@ export class Broadcast {
     this.followHealth();
   }
 
-  /** Ends the session with the relay; the preview stays. */
-  hangUp(): void {
+  /** Ends the session with the relay, unless it is `over` already; the preview stays. */
+  hangUp(over = false): void {
     if (this.healthTimer !== null) clearInterval(this.healthTimer);
     this.healthTimer = null;
-    this.peer?.dispose();
+    this.peer?.dispose(over);
     this.peer = null;
     batch(() => {
       this.quality.value = null;
@@ -107,10 +107,11 @@ export class Broadcast {
     });
   }
 
-  dispose(): void {
-    this.hangUp();
+  dispose(over = false): void {
+    this.hangUp(over);
     this.stopLevel();
-    stopStream(this.capture.value.stream);
+    this.stopLevel = () => undefined;
+    stopStream(this.capture.peek().stream);
     this.capture.value = NO_CAPTURE;
     this.loudness.value = 0;
   }

@@ -1,6 +1,6 @@
 // Buying one product: reserve, pay from the wallet, top it up when it is short. Every step is what the server confirmed.
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { type ApiError, asApiError } from "../core/errors.ts";
+import { ApiError, asApiError } from "../core/errors.ts";
 import { type Http, newKey } from "../core/http.ts";
 import type { Money, Order, Product, Wallet } from "../core/protocol.ts";
 
@@ -63,9 +63,14 @@ export class Checkout {
   /** The server said that the order ran out, was cancelled or paid elsewhere. */
   follow(order: Order): void {
     if (this.reserved.value?.id !== order.id || this.busy.value) return;
-    this.reserved.value = order;
-    if (order.state === "paid" || order.state === "fulfilled") this.step.value = "paid";
-    else if (order.state !== "reserved") this.step.value = "closed";
+    if (order.state === "reserved") return;
+    if (order.state === "paid" || order.state === "fulfilled") {
+      this.reserved.value = order;
+      return this.enter("paid");
+    }
+    this.reserved.value = null;
+    const gone = new ApiError("order_gone", 409, `the order is ${order.state}`);
+    this.enter(this.item.value ? "choosing" : "closed", gone);
   }
 
   async buy(show: string, variant: string, quantity: number): Promise<void> {

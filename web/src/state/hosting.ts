@@ -29,7 +29,7 @@ export class Hosting {
     this.tabs = new BroadcastChannel(`livecart.broadcast.${show.id}`);
     this.tabs.onmessage = () => this.yieldToOtherTab();
     this.stopEffect = effect(() => {
-      if (this.room.state.value === "ended") this.broadcast.dispose();
+      if (this.room.state.value === "ended") this.broadcast.dispose(true);
     });
     this.room.start();
   }

@@ -1,9 +1,10 @@
 // The moderators' queue: topics in review, oldest first, one of them selected, and the decisions.
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { Topic, User } from "../core/protocol.ts";
 import { Listing } from "./listing.ts";
+import { Shelf } from "./shelf.ts";
 
 export type Decision = "approve" | "reject" | "request-changes";
 
@@ -11,6 +12,8 @@ export class TopicQueue {
   private readonly listing: Listing<Topic>;
   private readonly selectedId = signal<string | null>(null);
 
+  /** The goods of the topics that were looked at. */
+  readonly shelf: Shelf;
   readonly topics: ReadonlySignal<readonly Topic[] | null>;
   readonly selected: ReadonlySignal<Topic | null>;
 
@@ -19,6 +22,7 @@ export class TopicQueue {
     private readonly me: () => User | null,
   ) {
     this.listing = new Listing<Topic>(http, "topics", "status=in_review");
+    this.shelf = new Shelf(http);
     this.topics = computed(() => {
       const items = this.listing.items.value;
       return items && [...items].filter((topic) => topic.status === "in_review").sort(oldestFirst);
@@ -27,6 +31,7 @@ export class TopicQueue {
       const topics = this.topics.value ?? [];
       return topics.find((topic) => topic.id === this.selectedId.value) ?? null;
     });
+    effect(() => void this.shelf.fetch(this.selected.value?.products ?? []));
   }
 
   get error(): ReadonlySignal<ApiError | null> {

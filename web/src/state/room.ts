@@ -1,12 +1,15 @@
 // One show as the server tells it: the socket's news sorted into signals. Viewers and the host use the same.
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { assertNever } from "../core/errors.ts";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
 import type { Joined, Order, RoomEvent, Show, ShowState, You } from "../core/protocol.ts";
 import type { SessionStatus } from "../core/session.ts";
 import { RoomSocket } from "../core/socket.ts";
 import { ShowBag } from "./bag.ts";
 import { Chat } from "./chat.ts";
+
+const SAY_TRIES = 2;
+const SAY_WAITS_MS = 10_000;
 
 export interface RoomNews {
   /** Somebody bought something. */
@@ -72,10 +75,18 @@ export class Room {
     this.socket.start();
   }
 
-  /** Raises ApiError. The same key is the same message, however often it is sent. */
+  /** Raises ApiError. A line that met a broken connection is sent again: the same key is the same message. */
   async say(text: string, key: string = newKey()): Promise<void> {
-    const answer = await this.socket?.request("chat.send", { text, key });
-    if (answer) this.chat.add([answer.message]);
+    for (let attempt = 1; ; attempt += 1) {
+      await this.joined();
+      try {
+        const answer = await this.socket?.request("chat.send", { text, key });
+        if (answer) this.chat.add([answer.message]);
+        return;
+      } catch (error) {
+        if (asApiError(error).code !== "network" || attempt === SAY_TRIES) throw error;
+      }
+    }
   }
 
   /** A show as an HTTP answer brought it. */
@@ -86,6 +97,24 @@ export class Room {
   dispose(): void {
     this.socket?.dispose();
     this.socket = null;
+  }
+
+  /** Raises ApiError when the connection does not come back in time. */
+  private joined(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (done: () => void) => {
+        clearTimeout(timer);
+        // The effect may run before `stop` is known.
+        queueMicrotask(() => stop());
+        done();
+      };
+      const lost = () => settle(() => reject(new ApiError("network", 0, "not connected")));
+      const timer = setTimeout(lost, SAY_WAITS_MS);
+      const stop = effect(() => {
+        if (this.link.value === "joined") settle(resolve);
+        else if (this.link.value === "closed") lost();
+      });
+    });
   }
 
   private join(joined: Joined): void {

@@ -49,8 +49,9 @@ export class Viewing {
     performance.measure("livecart:first-picture", "livecart:watch");
   }
 
-  stop(): void {
-    this.peer?.dispose();
+  /** `over`: the show has ended, and the session with it. */
+  stop(over = false): void {
+    this.peer?.dispose(over);
     this.peer = null;
     this.media.value = null;
     this.playing.value = false;

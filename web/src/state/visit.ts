@@ -58,7 +58,7 @@ export class Visit {
       const wanted = allowed ? `as ${(membersOnly && user?.id) || "anybody"}` : "";
       if (wanted === watching) return;
       watching = wanted;
-      if (wanted === "") this.viewing.stop();
+      if (wanted === "") this.viewing.stop(room.state.value === "ended");
       else this.viewing.start(whepUrl);
     });
   }

@@ -35,7 +35,10 @@ export function HostBag({ hosting, studio }: HostBagProps) {
       <ul class={layout.list}>
         {bag.products.value.map((product) => (
           <li key={product.id}>
-            <ProductCard product={product} flag={product.id === shown ? text.studio.explainingNow : undefined}>
+            <ProductCard
+              product={product}
+              flag={product.id === shown && !ended ? text.studio.explainingNow : undefined}
+            >
               {!ended && <ShowButton product={product} shown={shown} busy={task.busy.value} onShow={show} />}
             </ProductCard>
           </li>

@@ -19,6 +19,7 @@ export function StudioPage(context: PageContext) {
     <SignInGate
       account={account}
       allowed={account.mayBroadcast.value}
+      title={text.studio.title}
       invitation={text.studio.signInFirst}
       refusal={text.studio.notCreator}
     >

@@ -28,7 +28,7 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy }: TopicItemProp
   const task = useTask();
   const { status } = topic;
   return (
-    <article class={layout.stack} aria-label={topic.title}>
+    <article class={layout.item} aria-label={topic.title}>
       <div class={layout.between}>
         <h3>{topic.title}</h3>
         <Badge tone={TONES[status]}>{text.topic.status[status]}</Badge>

@@ -8,7 +8,8 @@ import { useTask } from "./form.ts";
 import { ErrorNote } from "./Note.tsx";
 import { text } from "./strings.ts";
 
-const LONGEST = 300;
+/** Room for 200 characters as people count them; the server does the counting. */
+const LONGEST = 800;
 
 interface ChatFormProps {
   readonly room: Room;
@@ -45,6 +46,7 @@ export function ChatForm({ room, signedIn, onSignIn }: ChatFormProps) {
           maxLength={LONGEST}
           value={draft.value.text}
           onInput={({ currentTarget }) => {
+            task.error.value = null;
             draft.value = { text: currentTarget.value, key: newKey() };
           }}
         />

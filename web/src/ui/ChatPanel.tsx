@@ -4,6 +4,7 @@ import type { Room } from "../state/room.ts";
 import { ChatForm } from "./ChatForm.tsx";
 import styles from "./ChatLog.module.css";
 import { ChatLog } from "./ChatLog.tsx";
+import layout from "./layout.module.css";
 import { text } from "./strings.ts";
 
 interface ChatPanelProps {
@@ -16,7 +17,11 @@ export function ChatPanel({ room, account }: ChatPanelProps) {
     <section class={styles.panel} aria-label={text.chat.title}>
       <h2>{text.chat.title}</h2>
       <ChatLog lines={room.chat.lines.value} hostId={room.show.value.creator.id} />
-      <ChatForm room={room} signedIn={account.user.value !== null} onSignIn={() => account.ask()} />
+      {room.state.value === "ended" ? (
+        <p class={layout.muted}>{text.chat.ended}</p>
+      ) : (
+        <ChatForm room={room} signedIn={account.user.value !== null} onSignIn={() => account.ask()} />
+      )}
     </section>
   );
 }

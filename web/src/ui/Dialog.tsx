@@ -17,6 +17,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    // The browser would put the focus on the close button, which comes first.
+    dialog?.querySelector<HTMLElement>("input, select, textarea")?.focus();
     // Closing before the element goes lets the browser restore the focus.
     return () => dialog?.close();
   }, []);

@@ -6,6 +6,9 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import styles from "./LiveVideo.module.css";
 import { text } from "./strings.ts";
 
+/** Tells the first picture from the first sound, which `loadeddata` may not. */
+const hasFrameCallback = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
+
 interface LiveVideoProps {
   readonly stream: MediaStream | null;
   readonly label: string;
@@ -31,9 +34,9 @@ export function LiveVideo({ stream, label, preview = false, onPicture, children 
     if (!video) return;
     video.srcObject = stream;
     if (stream) void play();
-    const frame = stream && onPicture ? video.requestVideoFrameCallback?.(onPicture) : undefined;
+    const frame = stream && onPicture && hasFrameCallback ? video.requestVideoFrameCallback(onPicture) : null;
     return () => {
-      if (frame !== undefined) video.cancelVideoFrameCallback(frame);
+      if (frame !== null) video.cancelVideoFrameCallback(frame);
       video.srcObject = null;
     };
   }, [stream]);
@@ -46,7 +49,7 @@ export function LiveVideo({ stream, label, preview = false, onPicture, children 
         autoPlay
         playsInline
         muted={muted.value}
-        onLoadedData={onPicture}
+        onLoadedData={hasFrameCallback ? undefined : onPicture}
       />
       {children !== undefined && children !== false && children !== null && <div class={styles.cover}>{children}</div>}
       {stream && !preview && !stalled.value && (

@@ -37,18 +37,20 @@ export function PageHeader({ account, here }: PageHeaderProps) {
               </a>
             ))}
         </nav>
-        <Identity account={account} />
+        <Identity account={account} mayAsk={here === "home" || here === "room"} />
       </div>
       {account.asking.value && <SignIn account={account} />}
     </header>
   );
 }
 
-function Identity({ account }: { readonly account: Account }) {
+function Identity({ account, mayAsk }: { readonly account: Account; readonly mayAsk: boolean }) {
   const task = useTask();
   const user = account.user.value;
   if (!account.known.value) return null;
   if (!user) {
+    // The studio and the desk ask on the page itself.
+    if (!mayAsk) return null;
     return (
       <Button look="primary" small onClick={() => account.ask()}>
         {text.account.signIn}

@@ -22,8 +22,7 @@ export function SignIn({ account }: { readonly account: Account }) {
   );
 }
 
-/** Also stands alone on pages that make no sense for a guest. */
-export function SignInForm({ account, registering }: { readonly account: Account; readonly registering: boolean }) {
+function SignInForm({ account, registering }: { readonly account: Account; readonly registering: boolean }) {
   const task = useTask();
   const submit = (form: HTMLFormElement) => {
     const data = new FormData(form);

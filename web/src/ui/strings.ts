@@ -28,7 +28,6 @@ export const text = {
   loading: "Loading…",
   connection: "Connection",
   notices: "Notices",
-  skipToContent: "Skip to content",
   back: "Back",
   nav: { label: "Pages", home: "Shows", studio: "Studio", desk: "Desk" },
 
@@ -37,9 +36,9 @@ export const text = {
     signOut: "Sign out",
     register: "Create an account",
     handle: "Handle",
-    handleHint: "Letters, digits and underscores.",
+    handleHint: "2 to 32 of a–z, 0–9, dot, dash and underscore.",
     password: "Password",
-    passwordHint: "At least 10 characters.",
+    passwordHint: "At least 8 characters.",
     displayName: "Display name",
     toRegister: "New here? Create an account",
     toSignIn: "I have an account",
@@ -102,6 +101,7 @@ export const text = {
     send: "Send",
     empty: "No messages yet. Say hello!",
     signIn: "Sign in to chat",
+    ended: "The chat is closed.",
     newest: "Newest messages",
     host: "Host",
     staff: "Staff",
@@ -148,9 +148,8 @@ export const text = {
     products: "Products",
     submit: "Submit for review",
     saveDraft: "Save draft",
-    copy: "Use for a new topic",
+    copy: "Use again",
     openShow: "Open a show",
-    noGoods: "none",
     decided: (who: string, when: string) => `Decided by ${who}, ${when}`,
     status: {
       draft: "Draft",
@@ -272,32 +271,40 @@ export const text = {
     ] as const,
   },
 
-  unnumberedProduct: (id: string) => `Product ${id}`,
+  unreadProduct: (id: string) => `Product ${id}`,
 };
 
 const errors: Record<string, string> = {
   network: "No connection to the server. Check your network and try again.",
   unauthenticated: "Please sign in again.",
   bad_credentials: "Handle or password is wrong.",
-  invalid_credentials: "Handle or password is wrong.",
   handle_taken: "This handle is taken. Choose another one.",
   rate_limited: "Too fast. Wait a moment and try again.",
-  too_many_requests: "Too many attempts. Wait a moment and try again.",
+  busy: "Too many people are doing this at once. Try again in a moment.",
   forbidden: "Your account may not do this.",
   duplicate: "You just said that.",
+  show_ended: "The show has ended.",
   sold_out: "Sold out. There are not that many left.",
   not_in_bag: "The host took this product out of the bag.",
   insufficient_funds: "There is not enough money in your wallet.",
+  wallet_full: "Your wallet cannot hold that much.",
   order_state: "The order can no longer be changed.",
+  order_gone: "The reservation ran out. You can order again.",
   key_reused: "This order was already sent with another content. Close the window and start again.",
   topic_not_approved: "A moderator has to approve the topic first.",
   topic_claimed: "Another moderator is deciding on this topic.",
-  claimed: "Another moderator is deciding on this topic.",
-  publisher_conflict: "Somebody else is already broadcasting in this show.",
+  topic_state: "Somebody decided on this topic meanwhile. The list is up to date again.",
+  own_topic: "Nobody decides on a topic of their own.",
+  no_media: "No relay for pictures is running right now. Try again in a moment.",
   unavailable: "The server cannot do this right now. Try again in a moment.",
+  internal: "Something went wrong on the server. It has been noted.",
 };
 
-/** Words for what went wrong: ours for the codes we know, the server's otherwise. */
+/** Words for what went wrong: ours for the codes we know, the server's otherwise, with the fields at fault. */
 export function errorText(error: ApiError): string {
-  return errors[error.code] ?? (error.detail || `Something went wrong (${error.code}).`);
+  const known = errors[error.code];
+  if (known !== undefined) return known;
+  const words = error.detail || `Something went wrong (${error.code}).`;
+  const fields = Object.entries(error.fields).map(([field, expected]) => `${field}: ${expected}`);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${fields.length > 0 ? ` (${fields.join("; ")})` : ""}`;
 }

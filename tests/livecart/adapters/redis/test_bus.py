@@ -128,9 +128,7 @@ async def test_an_event_whose_announcement_was_lost_is_read_from_the_log(
     assert rig.listener.broken_shows == []
 
 
-async def test_garbage_on_a_channel_is_passed_over(
-    make_rig: Callable[[str], Awaitable[Rig]], redis_url: str
-) -> None:
+async def test_garbage_on_a_channel_is_passed_over(make_rig: Callable[[str], Awaitable[Rig]], redis_url: str) -> None:
     rig = await make_rig(redis_url)
     await rig.bus.follow(rig.show)
     for garbage in (b"", b"x", b"- - ", b"- - \xc1", b"e nan \x95", b"\xff 1 \x90", b"e 1 " + b"\x91" * 5_000):
@@ -190,3 +188,30 @@ async def test_a_server_that_starts_later_is_waited_for(
     await rig.bus.follow(rig.show)
     await rig.publish()
     await rig.listener.until(lambda: rig.listener.seqs == [1])
+
+
+def healthy(rig: Rig) -> bool:
+    return rig.bus.healthy
+
+
+async def test_a_process_that_went_deaf_notices_and_misses_nothing(
+    make_rig: Callable[[str], Awaitable[Rig]], redis_server: RedisServer
+) -> None:
+    rig = await make_rig(redis_server.url)
+    await rig.bus.follow(rig.show)
+    await rig.publish()
+    await rig.listener.until(lambda: rig.listener.seqs == [1])
+    redis_server.pause()
+    try:
+        # The connection stays open; only the missing echo tells.
+        async with asyncio.timeout(10):
+            while healthy(rig):  # noqa: ASYNC110 -- what is observed is time going by
+                await asyncio.sleep(0.05)
+    finally:
+        redis_server.resume()
+    await rig.publish()
+    await rig.listener.until(lambda: rig.listener.seqs == [1, 2])
+    async with asyncio.timeout(10):
+        while not healthy(rig):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert rig.listener.broken_shows == []

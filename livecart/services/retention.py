@@ -1,0 +1,21 @@
+"""What is thrown away, and when: used idempotency keys, news that was delivered, sessions that ran out."""
+
+from __future__ import annotations
+
+from livecart.services.ports import Store
+
+# Where one day is promised, so that a client whose clock is off still finds its key.
+KEYS_KEPT_MS = 48 * 3600 * 1000
+NEWS_KEPT_MS = 24 * 3600 * 1000
+
+
+class Retention:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def forget_old(self, now_ms: int) -> int:
+        """Deletes what nobody can expect to be there any more; returns how many rows. Safe to run twice."""
+        async with self._store.write() as tx:
+            keys = await tx.keys.forget(now_ms - KEYS_KEPT_MS)
+            news = await tx.outbox.forget(now_ms - NEWS_KEPT_MS)
+            return keys + news + await tx.sessions.forget(now_ms)

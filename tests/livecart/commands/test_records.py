@@ -1,0 +1,105 @@
+"""Migrations on both engines, and the operator's copies of the books."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from livecart.adapters.sql import migrate
+from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.tables import metadata
+from livecart.app import open_shop
+from livecart.commands import records
+from livecart.commands.fault import CommandError
+from livecart.services.ports import Page
+from livecart.settings import Settings
+
+
+async def tables_of(database: Database) -> set[str]:
+    async with database.read() as connection:
+        return set(await connection.run_sync(lambda held: inspect(held).get_table_names()))
+
+
+async def empty(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.run_sync(metadata.drop_all)
+
+
+async def test_migrations_go_up_and_down_and_make_exactly_the_tables(database: Database) -> None:
+    await empty(database)
+    assert not await migrate.is_current(database)
+    await migrate.upgrade(database)
+    await migrate.upgrade(database)
+    assert await migrate.is_current(database)
+    assert await tables_of(database) == {*metadata.tables, "alembic_version"}
+
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    async with database.read() as connection:
+        assert await connection.run_sync(differences) == []
+    await migrate.downgrade(database, "base")
+    assert await tables_of(database) == {"alembic_version"}
+    assert not await migrate.is_current(database)
+
+
+def settings(folder: Path) -> Settings:
+    return Settings(data=str(folder))
+
+
+async def made(folder: Path) -> Settings:
+    folder.mkdir(exist_ok=True)  # noqa: ASYNC240 -- a test, alone on its loop
+    chosen = settings(folder)
+    async with open_shop(chosen) as shop:
+        await migrate.upgrade(shop.database)
+        await shop.demo().make({})
+    return chosen
+
+
+async def test_a_copy_brings_back_what_was_there(tmp_path: Path) -> None:
+    chosen, copy = await made(tmp_path / "data"), tmp_path / "copy.db"
+    assert await records.backup(chosen, argparse.Namespace(file=copy)) == 0
+    async with open_shop(chosen) as shop:
+        await shop.accounts.set_password("mei", "another-password")
+    assert await records.restore(chosen, argparse.Namespace(file=copy)) == 0
+    async with open_shop(chosen) as shop:
+        person, _ = await shop.accounts.log_in("mei", "livecart-demo", address="")
+        assert person.handle == "mei"
+    assert await records.audit(chosen, argparse.Namespace()) == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database at all" * 100])
+async def test_something_that_is_no_copy_of_ours_is_refused_and_nothing_is_touched(
+    tmp_path: Path, content: bytes
+) -> None:
+    chosen, copy = await made(tmp_path / "data"), tmp_path / "copy.db"
+    copy.write_bytes(content)
+    with pytest.raises(CommandError):
+        await records.restore(chosen, argparse.Namespace(file=copy))
+    async with open_shop(chosen) as shop:
+        assert await shop.demo().is_there()
+
+
+async def test_a_copy_never_replaces_a_file(tmp_path: Path) -> None:
+    chosen, copy = await made(tmp_path / "data"), tmp_path / "copy.db"
+    copy.write_text("precious")
+    with pytest.raises(CommandError):
+        await records.backup(chosen, argparse.Namespace(file=copy))
+    assert copy.read_text() == "precious"
+
+
+async def test_the_demo_is_made_once(tmp_path: Path) -> None:
+    chosen = await made(tmp_path / "data")
+    async with open_shop(chosen) as shop:
+        await shop.demo().make({})
+        person, _ = await shop.accounts.log_in("ana", "livecart-demo", address="")
+        assert (await shop.wallets.get(person))["balances"][0]["amount_minor"] == 200_000
+        mei, _ = await shop.accounts.log_in("mei", "livecart-demo", address="")
+        found, _ = await shop.catalog.search(Page(50), text=None, seller=mei)
+        assert len(found) == 3

@@ -1,0 +1,231 @@
+"""Stock, orders and ledger together, walked at random in batches and compared with a model that is plain counting."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from livecart.domain.batch import Verdict, decide_all
+from livecart.domain.books import Books, Command
+from livecart.domain.buying import CancelOrder, ExpireOrder, PayOrder, PlaceOrder
+from livecart.domain.errors import LivecartError
+from livecart.domain.idempotency import KeptAnswer, KeyScope, request_key
+from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ledger import AccountKind, JournalKind
+from livecart.domain.money import Money
+from livecart.domain.order import Order, OrderState
+from livecart.domain.stock import Movement, MovementKind, StockItem
+from livecart.domain.topping_up import TopUp
+
+FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
+PEOPLE = [PersonId(name) for name in ("ana", "lin", "mo")]
+OPEN, ENDED = ShowId("open"), ShowId("ended")
+CURRENCIES = {"v-cny": "CNY", "v-jpy": "JPY", "v-kwd": "KWD"}
+VARIANTS = [VariantId(name) for name in CURRENCIES]
+STOCK = 7
+RESERVATION_MS = 100
+FEE_BP = 250
+
+
+def _item(variant: VariantId) -> StockItem:
+    price = Money(333, CURRENCIES[variant])
+    return StockItem(variant, ProductId(f"of-{variant}"), PersonId("mei"), "Lamp", "Red", price, STOCK, 0, 0, 1)
+
+
+def _open(books: Books, commands: list[Command[Any]]) -> None:
+    """What the database does before a batch: finds the accounts, and opens those that do not exist."""
+    for command in commands:
+        books.open_accounts(account for account in command.accounts(books) if account.id not in books.accounts)
+
+
+@dataclass(slots=True)
+class Shop:
+    books: Books
+    known: dict[KeyScope, KeptAnswer] = field(default_factory=dict)
+    movements: list[Movement] = field(default_factory=list)
+    entries: dict[str, int] = field(default_factory=dict)
+    paid: dict[str, int] = field(default_factory=dict)
+    now_ms: int = 1_000
+
+    def run(self, commands: list[Command[Any]]) -> list[Any]:
+        _open(self.books, commands)
+        verdict = decide_all(self.books, commands, self.known, self.now_ms)
+        self._remember(verdict)
+        return verdict.answers
+
+    def _remember(self, verdict: Verdict) -> None:
+        self.known.update(verdict.kept)
+        for change in verdict.changes:
+            self.movements.extend(change.movements)
+            for journal in change.journals:
+                for entry in journal.entries:
+                    old = self.entries.get(entry.account, 0)
+                    self.entries[entry.account] = old + entry.amount.amount_minor
+                if journal.kind is JournalKind.PAYMENT:
+                    assert journal.cause not in self.paid, "an order was paid twice"
+                    self.paid[journal.cause] = -journal.entries[0].amount.amount_minor
+
+
+def new_shop() -> Shop:
+    rooms = {ProductId("of-v-cny"): frozenset({OPEN})}
+    return Shop(Books(items={v: _item(v) for v in VARIANTS}, shows={OPEN: True, ENDED: False}, rooms=rooms))
+
+
+def place(number: int, person: PersonId, **changed: Any) -> PlaceOrder:
+    values = {"show": None, "variant": VARIANTS[0], "quantity": 1, "key": str(number)} | changed
+    request = request_key(person, "order.place", values.pop("key"), values)
+    order = OrderId(f"o{number}")
+    return PlaceOrder(request=request, order=order, buyer=person, reservation_ms=RESERVATION_MS, **values)
+
+
+def pay(order: OrderId, person: PersonId, key: str) -> PayOrder:
+    request = request_key(person, "order.pay", key, {"order": order})
+    return PayOrder(request=request, order=order, buyer=person, buyer_name="Ana", fee_bp=FEE_BP)
+
+
+def top_up(number: int, person: PersonId, amount: Money) -> TopUp:
+    request = request_key(person, "wallet.topup", str(number), {"amount": amount.amount_minor})
+    return TopUp(request=request, topup=str(number), person=person, amount=amount)
+
+
+class Sale(RuleBasedStateMachine):
+    """Each rule adds a command to the batch; `commit` decides the batch at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shop = new_shop()
+        self.batch: list[Command[Any]] = []
+        self.answers: dict[KeyScope, Any] = {}
+        self.number = 0
+
+    def _next(self) -> int:
+        self.number += 1
+        return self.number
+
+    def _some_order(self, pick: int) -> OrderId:
+        known = sorted(self.shop.books.orders)
+        return known[pick % len(known)] if known else OrderId("none")
+
+    @rule(
+        person=st.sampled_from(PEOPLE),
+        variant=st.sampled_from(VARIANTS),
+        quantity=st.integers(1, 4),
+        show=st.sampled_from([None, OPEN, ENDED]),
+    )
+    def place(self, person: PersonId, variant: VariantId, quantity: int, show: ShowId | None) -> None:
+        self.batch.append(place(self._next(), person, variant=variant, quantity=quantity, show=show))
+
+    @rule(person=st.sampled_from(PEOPLE), pick=st.integers(0, 99))
+    def pay(self, person: PersonId, pick: int) -> None:
+        self.batch.append(pay(self._some_order(pick), person, str(self._next())))
+
+    @rule(person=st.sampled_from(PEOPLE), pick=st.integers(0, 99))
+    def cancel(self, person: PersonId, pick: int) -> None:
+        order = self._some_order(pick)
+        request = request_key(person, "order.cancel", str(self._next()), {"order": order})
+        self.batch.append(CancelOrder(request=request, order=order, buyer=person))
+
+    @rule(pick=st.integers(0, 99), waited_ms=st.integers(0, RESERVATION_MS))
+    def expire(self, pick: int, waited_ms: int) -> None:
+        self.shop.now_ms += waited_ms
+        self.batch.append(ExpireOrder(request=None, order=self._some_order(pick)))
+
+    @rule(person=st.sampled_from(PEOPLE), amount=st.integers(1, 1_500), variant=st.sampled_from(VARIANTS))
+    def top_up(self, person: PersonId, amount: int, variant: VariantId) -> None:
+        self.batch.append(top_up(self._next(), person, Money(amount, CURRENCIES[variant])))
+
+    @rule(pick=st.integers(0, 99))
+    def repeat(self, pick: int) -> None:
+        if self.batch:
+            self.batch.append(self.batch[pick % len(self.batch)])
+
+    @rule()
+    def commit(self) -> None:
+        for command, answer in zip(self.batch, self.shop.run(self.batch), strict=True):
+            if command.request is None or isinstance(answer, LivecartError):
+                continue
+            first = self.answers.setdefault(command.request.scope, answer)
+            assert first == answer, "a repeated key was given another answer"
+        # Half of it comes once more in the next batch, as from clients that heard no answer.
+        self.batch = self.batch[::2] if len(self.batch) > 1 else []
+
+    @invariant()
+    def nothing_is_oversold_and_orders_explain_the_stock(self) -> None:
+        for variant, item in self.shop.books.items.items():
+            lines = [
+                (order.state, line.quantity)
+                for order in self.shop.books.orders.values()
+                for line in order.lines
+                if line.variant == variant
+            ]
+            assert item.reserved == sum(count for state, count in lines if state is OrderState.RESERVED)
+            assert item.sold == sum(count for state, count in lines if state is OrderState.PAID)
+            assert item.reserved + item.sold <= item.stock == STOCK
+            moved = {
+                kind: sum(m.quantity for m in self.shop.movements if m.variant == variant and m.kind is kind)
+                for kind in MovementKind
+            }
+            left = moved[MovementKind.RESERVED] - moved[MovementKind.RELEASED] - moved[MovementKind.SOLD]
+            assert (item.reserved, item.sold) == (left, moved[MovementKind.SOLD])
+
+    @invariant()
+    def every_cent_is_explained(self) -> None:
+        accounts = self.shop.books.accounts.values()
+        assert {a.id: a.balance_minor for a in accounts if a.balance_minor} == {
+            name: balance for name, balance in self.shop.entries.items() if balance
+        }
+        assert all(account.balance_minor >= 0 for account in accounts if account.kind is not AccountKind.EXTERNAL)
+        for currency in CURRENCIES.values():
+            assert sum(account.balance_minor for account in accounts if account.currency == currency) == 0
+
+    @invariant()
+    def exactly_the_paid_orders_were_paid(self) -> None:
+        paid = [order for order in self.shop.books.orders.values() if order.state is OrderState.PAID]
+        assert self.shop.paid == {order.id: order.total.amount_minor for order in paid}
+
+
+TestSale = Sale.TestCase
+TestSale.settings = settings(max_examples=2_000 if FULL else 200, stateful_step_count=50 if FULL else 30, deadline=None)
+
+
+def test_the_fee_goes_to_the_shop_and_the_rest_to_the_seller() -> None:
+    shop = new_shop()
+    shop.run([top_up(1, PEOPLE[0], Money(1_000, "CNY")), place(2, PEOPLE[0], quantity=3)])
+    (paid,) = shop.run([pay(OrderId("o2"), PEOPLE[0], "k")])
+    assert isinstance(paid, Order)
+    assert shop.entries == {
+        "external:CNY": -1_000,
+        "wallet:ana:CNY": 1,
+        "proceeds:mei:CNY": 999 - 24,
+        "fees:CNY": 24,
+    }
+
+
+def test_whoever_comes_first_is_served_first_and_a_smaller_order_may_still_fit() -> None:
+    answers = new_shop().run([place(n, PEOPLE[n % 3], quantity=quantity) for n, quantity in enumerate([4, 4, 3, 1])])
+    assert [getattr(answer, "code", None) for answer in answers] == [None, "sold_out", None, "sold_out"]
+
+
+def test_a_refused_command_leaves_the_books_as_they_were() -> None:
+    shop = new_shop()
+    shop.run([place(1, PEOPLE[0])])
+    _open(shop.books, [pay(OrderId("o1"), PEOPLE[0], "k")])
+    before = (dict(shop.books.items), dict(shop.books.orders), dict(shop.books.accounts))
+    (refusal,) = shop.run([pay(OrderId("o1"), PEOPLE[0], "k")])
+    assert refusal.code == "insufficient_funds"
+    assert (shop.books.items, shop.books.orders, shop.books.accounts) == before
+
+
+def test_a_total_beyond_what_money_holds_is_refused() -> None:
+    shop = new_shop()
+    item = shop.books.items[VARIANTS[0]]
+    shop.books.items[VARIANTS[0]] = StockItem(
+        item.variant, item.product, item.seller, "Yacht", "White", Money(10**12, "CNY"), STOCK, 0, 0, 1
+    )
+    (refusal,) = shop.run([place(1, PEOPLE[0], quantity=2)])
+    assert refusal.code == "amount_too_large"

@@ -1,0 +1,192 @@
+"""Offers and answers: what is accepted, what is refused, and what an answer promises."""
+
+from __future__ import annotations
+
+import pytest
+from aiortc.sdp import SessionDescription
+
+from media.core.codecs import OPUS, VP8, Codec, choose_payload_type
+from media.core.negotiation import Answer, LocalTransport, answer_publisher, answer_viewer
+from media.errors import BadSdpError, NoCommonCodecError
+from media.formats import parse_offer
+
+LOCAL = LocalTransport("ourufrag", "ourpassword" * 3, "AA:BB", ("127.0.0.1", "fd00::2"), 8_443)
+HEAD = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 2 3 4 5 6 7 8 9 10 11\r\n"
+SECURITY = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\na=fingerprint:sha-256 AB:CD\r\n"
+H264 = Codec("video", "h264", 90_000, "constrained_baseline")
+
+
+def line(mid: int, kind: str, direction: str, codecs: dict[int, str], *more: str, setup: str = "actpass") -> str:
+    lines = [f"m={kind} 9 UDP/TLS/RTP/SAVPF {' '.join(map(str, codecs))}", "c=IN IP4 0.0.0.0", f"a=mid:{mid}"]
+    lines += [f"a={direction}", "a=rtcp-mux", f"a=setup:{setup}", *more]
+    for number, codec in codecs.items():
+        name, _, parameters = codec.partition(" ")
+        lines.append(f"a=rtpmap:{number} {name}")
+        if parameters:
+            lines.append(f"a=fmtp:{number} {parameters}")
+    return "\r\n".join(lines) + "\r\n" + SECURITY
+
+
+BROWSER_VIDEO = {
+    96: "VP8/90000",
+    97: "rtx/90000 apt=96",
+    102: "H264/90000 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f",
+    104: "H264/90000 level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f",
+    106: "H264/90000 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+    112: "H264/90000 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f",
+    98: "VP9/90000 profile-id=0",
+    45: "AV1/90000",
+}
+BROWSER_AUDIO = {111: "opus/48000/2 minptime=10;useinbandfec=1", 63: "red/48000/2 111/111", 0: "PCMU/8000"}
+
+
+def publish(body: str) -> Answer:
+    return answer_publisher(parse_offer(HEAD + body), LOCAL)
+
+
+def watch(body: str) -> Answer:
+    return answer_viewer(parse_offer(HEAD + body), LOCAL, lambda kind, slot: 1_000 * slot + len(kind))
+
+
+def test_a_publisher_gets_what_is_forwardable_and_no_more() -> None:
+    answer = publish(line(0, "audio", "sendonly", BROWSER_AUDIO) + line(1, "video", "sendonly", BROWSER_VIDEO))
+    audio, video = SessionDescription.parse(answer.sdp).media
+    assert [codec.payloadType for codec in audio.rtp.codecs] == [111]
+    assert [codec.payloadType for codec in video.rtp.codecs] == [96, 102, 106, 112]
+    assert (audio.direction, video.direction) == ("recvonly", "recvonly")
+    feedback = {(item.type, item.parameter) for item in video.rtp.codecs[0].rtcpFeedback}
+    assert feedback == {("goog-remb", None), ("ccm", "fir"), ("nack", None), ("nack", "pli")}
+    assert answer.dtls_role == "server"
+
+
+def test_the_answer_is_ice_lite_with_a_candidate_per_address_on_one_port() -> None:
+    answer = publish(line(0, "audio", "sendonly", BROWSER_AUDIO) + line(1, "video", "sendonly", BROWSER_VIDEO))
+    assert "\r\na=ice-lite\r\n" in answer.sdp
+    assert "\r\na=group:BUNDLE 0 1\r\n" in answer.sdp
+    for media in SessionDescription.parse(answer.sdp).media:
+        assert [(item.ip, item.port, item.type) for item in media.ice_candidates] == [
+            ("127.0.0.1", 8_443, "host"),
+            ("fd00::2", 8_443, "host"),
+        ]
+        assert media.ice_candidates[0].priority > media.ice_candidates[1].priority
+        assert media.rtcp_mux
+        assert media.dtls is not None
+        assert media.dtls.role == "server"
+
+
+def test_a_peer_that_is_passive_makes_us_the_client() -> None:
+    answer = publish(line(0, "audio", "sendonly", BROWSER_AUDIO, setup="passive"))
+    assert answer.dtls_role == "client"
+    assert "a=setup:active\r\n" in answer.sdp
+
+
+DATA = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:2\r\na=sctp-port:5000\r\n"
+
+
+def test_what_cannot_be_forwarded_keeps_its_place_with_port_zero() -> None:
+    body = (
+        line(0, "video", "sendonly", {98: "VP9/90000"})
+        + line(1, "audio", "sendonly", BROWSER_AUDIO)
+        + DATA
+        + line(3, "audio", "sendonly", BROWSER_AUDIO)
+        + line(4, "video", "recvonly", BROWSER_VIDEO)
+    )
+    answer = publish(body)
+    medias = SessionDescription.parse(answer.sdp).media
+    assert [media.port for media in medias] == [0, 9, 0, 0, 0]
+    assert [media.rtp.muxId for media in medias] == ["0", "1", "2", "3", "4"]
+    assert {media.direction for media in medias if media.port == 0} == {"inactive"}
+    assert "a=group:BUNDLE 1\r\n" in answer.sdp
+
+
+def test_a_viewer_gets_a_slot_per_line_of_a_kind_with_fixed_ssrcs_and_one_stream_per_slot() -> None:
+    kinds = ["audio", "video"] * 5
+    body = "".join(
+        line(mid, kind, "recvonly", BROWSER_AUDIO if kind == "audio" else BROWSER_VIDEO)
+        for mid, kind in enumerate(kinds)
+    )
+    answer = watch(body)
+    assert [(item.kind, item.slot) for item in answer.lines] == [(kind, i // 2) for i, kind in enumerate(kinds[:8])]
+    medias = SessionDescription.parse(answer.sdp).media
+    assert [media.port for media in medias[8:]] == [0, 0]
+    for index, media in enumerate(medias[:8]):
+        slot = index // 2
+        assert [item.ssrc for item in media.ssrc] == [1_000 * slot + 5]
+        assert media.msid == f"slot-{slot} slot-{slot}-{media.kind}"
+        assert media.direction == "sendonly"
+
+
+def test_a_simulcast_offer_is_accepted_without_simulcast() -> None:
+    extra = ("a=rid:q send", "a=rid:h send", "a=simulcast:send q;h")
+    answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, *extra))
+    assert "simulcast" not in answer.sdp
+    assert "a=rid" not in answer.sdp
+
+
+def test_an_offer_without_mid_or_bundle_is_answered_without() -> None:
+    body = line(0, "video", "sendonly", BROWSER_VIDEO).replace("a=mid:0\r\n", "")
+    answer = answer_publisher(parse_offer(HEAD.partition("a=group")[0] + body), LOCAL)
+    assert "BUNDLE" not in answer.sdp
+    assert "a=mid" not in answer.sdp
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        line(0, "video", "sendonly", {98: "VP9/90000"}),
+        line(0, "video", "recvonly", BROWSER_VIDEO),
+        line(0, "video", "sendonly", {106: "H264/90000 profile-level-id=42e01f"}),
+        line(0, "audio", "sendonly", {0: "PCMU/8000"}),
+        line(0, "video", "sendonly", BROWSER_VIDEO).replace("m=video 9", "m=video 0"),
+        line(0, "video", "sendonly", BROWSER_VIDEO).replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"),
+    ],
+)
+def test_an_offer_with_nothing_to_forward_has_no_common_codec(body: str) -> None:
+    with pytest.raises(NoCommonCodecError):
+        publish(body)
+
+
+GOOD = line(0, "video", "sendonly", BROWSER_VIDEO)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "{}",
+        HEAD,
+        HEAD + GOOD.replace("a=fingerprint:sha-256 AB:CD\r\n", ""),
+        HEAD + GOOD.replace("a=setup:actpass\r\n", ""),
+        HEAD + GOOD.replace("a=rtcp-mux\r\n", ""),
+        HEAD + GOOD.replace("a=setup:actpass", "a=setup:nonsense"),
+        HEAD + GOOD + GOOD,
+        HEAD + GOOD.replace("a=mid:0", "a=mid:" + "x" * 65),
+        HEAD + GOOD.replace("a=mid:0", "a=mid:a b"),
+        HEAD + GOOD.replace("m=video 9 UDP", "m=video x UDP"),
+        HEAD + GOOD.replace("a=rtpmap:96 VP8/90000", "a=rtpmap:96 VP8"),
+        HEAD + GOOD + "a=candidate:1\r\n",
+        HEAD + GOOD + "a=ssrc:1\r\n",
+        HEAD + GOOD + "a=fmtp:5 x=1\r\n",
+        HEAD + GOOD + "a=extmap:x y\r\n",
+        HEAD + GOOD + "a=rid\r\na=mid\r\na=fingerprint\r\n",
+        HEAD + "".join(line(mid, "audio", "sendonly", BROWSER_AUDIO) for mid in range(33)),
+        GOOD,
+        "x" + HEAD + GOOD,
+    ],
+)
+def test_malformed_offers_are_bad_sdp(text: str) -> None:
+    with pytest.raises(BadSdpError):
+        answer_publisher(parse_offer(text), LOCAL)
+
+
+def test_a_viewer_gets_the_same_profile_or_one_that_decodes_it() -> None:
+    high, baseline = Codec("video", "h264", 90_000, "high"), Codec("video", "h264", 90_000, "baseline")
+    payloads = {96: VP8, 102: baseline, 106: H264, 112: high}
+    assert choose_payload_type(payloads, H264) == 106
+    assert choose_payload_type(payloads, high) == 112
+    assert choose_payload_type(payloads, VP8) == 96
+    assert choose_payload_type({112: high}, H264) == 112
+    assert choose_payload_type({106: H264}, baseline) == 106
+    assert choose_payload_type({106: H264}, high) is None
+    assert choose_payload_type({96: VP8}, OPUS) is None

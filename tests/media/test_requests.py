@@ -1,0 +1,113 @@
+"""Requests as plain values: arguments checked, errors as values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from media.requests import Requests
+
+
+@pytest.fixture
+def requests(stage: Any) -> Requests:
+    return Requests(stage.relay)
+
+
+async def offer_of(stage: Any, direction: str = "recvonly") -> str:
+    peer = stage._peer()
+    peer.connection.addTransceiver("video", direction=direction)
+    return str(await peer.offer())
+
+
+@pytest.mark.parametrize(
+    ("method", "args"),
+    [
+        ("nonsense", {}),
+        (None, {}),
+        (["publish"], {}),
+        ("publish", None),
+        ("publish", []),
+        ("publish", {}),
+        ("publish", {"show": "s", "session": "x", "holder": "m", "offer": b"v=0"}),
+        ("publish", {"show": "s", "session": "x", "holder": "m", "offer": "v=0", "slot": 4}),
+        ("publish", {"show": "s", "session": "x", "holder": "m", "offer": "v=0", "slot": True}),
+        ("publish", {"show": "s" * 201, "session": "x", "holder": "m", "offer": "v=0"}),
+        ("publish", {"show": "s", "session": "x", "holder": None, "offer": "v=0"}),
+        ("watch", {"show": "s", "session": "", "offer": "v=0"}),
+        ("watch", {"show": "s", "session": "x", "offer": "v=0", "holder": 7}),
+        ("patch", {"show": "s", "session": "x", "fragment": 7}),
+        ("close", {"show": "s"}),
+        ("end_show", {"show": 1}),
+        ("kick", {}),
+        ("stats", {}),
+    ],
+)
+async def test_wrong_requests_are_refused_by_value(requests: Requests, method: Any, args: Any) -> None:
+    answer = await requests.answer(method, args)
+    assert answer["err"]["code"] == "bad_request"
+    assert answer["err"]["retryable"] is False
+
+
+async def test_errors_carry_their_codes(stage: Any, requests: Requests) -> None:
+    base = {"show": "s", "session": "x"}
+    offer = await offer_of(stage)
+
+    async def code(method: str, **more: Any) -> str:
+        return str((await requests.answer(method, {**base, **more}))["err"]["code"])
+
+    assert await code("watch", offer="hello") == "bad_sdp"
+    assert await code("publish", holder="mei", offer=offer) == "no_common_codec"
+    assert await code("close") == "not_found"
+    assert await code("patch") == "not_found"
+    assert "ok" in await requests.answer("watch", {**base, "offer": offer})
+    assert await code("watch", offer=offer) == "conflict"
+    assert await requests.answer("end_show", base) == {"ok": {"closed": 1}}
+    assert await code("watch", offer=offer) == "ended"
+
+
+async def test_a_full_process_answers_when_to_retry(
+    stage: Any, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(stage.relay.options), "max_sessions", 0)
+    error = (await requests.answer("watch", {"show": "s", "session": "x", "offer": await offer_of(stage)}))[
+        "err"
+    ]
+    assert (error["code"], error["retryable"], error["retry_after_ms"]) == ("full", True, 2_000)
+
+
+async def test_trickled_candidates_are_accepted_and_a_restart_is_refused(
+    stage: Any, requests: Requests
+) -> None:
+    offer = await offer_of(stage)
+    await requests.answer("watch", {"show": "s", "session": "x", "offer": offer})
+    ufrag = next(line for line in offer.splitlines() if line.startswith("a=ice-ufrag"))
+    candidate = "a=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 5 typ host\r\na=end-of-candidates\r\n"
+    base = {"show": "s", "session": "x"}
+    assert await requests.answer("patch", {**base, "fragment": f"{ufrag}\r\n{candidate}"}) == {"ok": {}}
+    restart = await requests.answer("patch", {**base, "fragment": "a=ice-ufrag:other\r\na=ice-pwd:new\r\n"})
+    assert restart["err"]["code"] == "restart_unsupported"
+
+
+async def test_a_fault_of_ours_is_an_internal_error(
+    stage: Any, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any, **_more: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(stage.relay, "kick", broken)
+    assert (await requests.answer("kick", {"holder": "mei"}))["err"]["code"] == "internal"
+
+
+async def test_stats_tell_what_each_session_gets(stage: Any, requests: Requests, eventually: Any) -> None:
+    publisher = await stage.publish()
+    viewer = await stage.watch(holder="ana")
+    await eventually(lambda: viewer.frames >= 3)
+    found = (await requests.answer("stats", {"show": "s"}))["ok"]["sessions"]
+    figures = {item["role"]: item for item in found}
+    assert figures["publisher"]["session"] == publisher.session
+    assert {item["kind"] for item in figures["publisher"]["streams"]} == {"audio", "video"}
+    assert all(item["packets"] > 0 and item["lost"] == 0 for item in figures["publisher"]["streams"])
+    assert figures["viewer"]["holder"] == "ana"
+    assert figures["viewer"]["packets_out"] > 0
+    assert await requests.answer("stats", {"show": "other"}) == {"ok": {"sessions": []}}

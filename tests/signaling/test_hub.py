@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import msgpack
+import pytest
+
+from livecart.domain.errors import UnavailableError
+from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.ids import EventId, PersonId, ShowId
+from livecart.domain.people import Person, Role
+from livecart.services.ports import NewsListener
+from signaling.batch import Batch
+from signaling.codec import JSON, MSGPACK, Codec
+from signaling.errors import CloseCode
+from signaling.hub import CHUNK, HELD_MAX, Hub
+from signaling.messages import Lane, WireEvent
+from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, Outbox
+
+SHOW = ShowId("s")
+
+
+class Socket:
+    """A hub member that keeps what it is sent. `full` is what its transport has not got rid of."""
+
+    def __init__(self, codec: Codec = MSGPACK, person: Person | None = None) -> None:
+        self.codec = codec
+        self.person = person
+        self.outbox = Outbox()
+        self.floor = -1
+        self.exempt = False
+        self.full = 0
+        self.frames: list[bytes] = []
+        self.ended: CloseCode | None = None
+
+    def write(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+    def buffered(self) -> int:
+        return self.full
+
+    def end(self, code: CloseCode) -> None:
+        self.ended = code
+
+    def events(self) -> list[Any]:
+        return [event[:3] for frame in self.frames for event in payload(frame)["ev"]]
+
+    def seqs(self) -> list[int]:
+        return [event[0] for event in self.events() if event[0] is not None]
+
+
+class FakeNews:
+    """Subscriptions without Redis; `fail` makes the next one fail."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.fail = False
+
+    async def start(self, listener: NewsListener) -> None:
+        return None
+
+    async def follow(self, show: ShowId) -> LogPosition:
+        self.calls.append(f"+{show}")
+        await asyncio.sleep(0)
+        if self.fail:
+            raise UnavailableError("away")
+        return LogPosition("e", 0)
+
+    async def unfollow(self, show: ShowId) -> None:
+        self.calls.append(f"-{show}")
+        await asyncio.sleep(0)
+
+    async def close(self) -> None:
+        return None
+
+
+def payload(frame: bytes) -> Any:
+    start = {126: 4, 127: 10}.get(frame[1], 2)
+    return msgpack.unpackb(frame[start:])
+
+
+def told(seq: int | None, kind: str = "chat", person: str | None = None) -> Any:
+    event = ShowEvent(EventId("x"), SHOW, kind, {"n": seq}, 1, None if person is None else PersonId(person))
+    return event if seq is None else NumberedEvent(LogPosition("e", seq), event)
+
+
+@pytest.fixture
+def news() -> FakeNews:
+    return FakeNews()
+
+
+@pytest.fixture
+def hub(news: FakeNews) -> Hub:
+    return Hub(news, lambda: 0)
+
+
+async def come_in(hub: Hub, socket: Socket, floor: int = 0) -> Socket:
+    hub.connect(socket)
+    await hub.enter(socket, SHOW)
+    hub.admit(socket, floor)
+    return socket
+
+
+async def settle(done: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not done():  # noqa: ASYNC110 -- the hub has nothing to wait on, and needs nothing for its users
+            await asyncio.sleep(0)
+
+
+async def test_everybody_gets_the_very_same_bytes_once_encoded(hub: Hub) -> None:
+    sockets = [await come_in(hub, Socket()) for _ in range(CHUNK + 5)]
+    other = await come_in(hub, Socket(JSON))
+    hub.numbered(told(1))
+    await settle(lambda: bool(other.frames))
+    assert len({id(socket.frames[0]) for socket in sockets}) == 1
+    assert other.frames[0] != sockets[0].frames[0]
+    await hub.close()
+
+
+async def test_events_of_one_tick_travel_in_one_frame(hub: Hub) -> None:
+    socket = await come_in(hub, Socket())
+    for seq in range(1, 6):
+        hub.numbered(told(seq))
+    await settle(lambda: bool(socket.frames))
+    assert len(socket.frames) == 1
+    assert socket.seqs() == [1, 2, 3, 4, 5]
+    await hub.close()
+
+
+async def test_one_subscription_per_show_and_none_when_the_last_has_left(hub: Hub, news: FakeNews) -> None:
+    sockets = [Socket() for _ in range(3)]
+    await asyncio.gather(*(come_in(hub, socket) for socket in sockets))
+    assert news.calls == ["+s"]
+    for socket in sockets:
+        await hub.disconnect(socket)
+        await hub.disconnect(socket)
+    assert news.calls == ["+s", "-s"]
+    assert not hub.is_open(SHOW)
+
+
+async def test_coming_while_the_last_one_leaves_subscribes_again(hub: Hub, news: FakeNews) -> None:
+    first, second = await come_in(hub, Socket()), Socket()
+    await asyncio.gather(hub.leave(first), come_in(hub, second))
+    hub.numbered(told(1))
+    await settle(lambda: second.seqs() == [1])
+    assert news.calls == ["+s", "-s", "+s"]
+    await hub.close()
+
+
+async def test_a_room_that_cannot_be_followed_is_left_clean(hub: Hub, news: FakeNews) -> None:
+    news.fail = True
+    sockets = [Socket(), Socket()]
+    results = await asyncio.gather(*(hub.enter(socket, SHOW) for socket in sockets), return_exceptions=True)
+    assert all(isinstance(result, UnavailableError) for result in results)
+    assert not hub.is_open(SHOW)
+    news.fail = False
+    await come_in(hub, sockets[0])
+    await hub.close()
+
+
+async def test_what_comes_during_a_join_is_held_back_and_what_it_answered_is_not_sent(hub: Hub) -> None:
+    early = await come_in(hub, Socket())
+    late = Socket()
+    await hub.enter(late, SHOW)
+    for seq in (1, 2):
+        hub.numbered(told(seq))
+    await settle(lambda: early.seqs() == [1, 2])
+    hub.numbered(told(3))
+    await settle(lambda: early.seqs() == [1, 2, 3])
+    assert late.frames == []
+    hub.admit(late, 2)
+    assert late.seqs() == [3]
+    hub.numbered(told(2))
+    hub.numbered(told(4))
+    await settle(lambda: late.seqs() == [3, 4])
+    await hub.close()
+
+
+async def test_a_join_that_is_never_answered_holds_a_bounded_amount(hub: Hub) -> None:
+    stuck = Socket()
+    await hub.enter(stuck, SHOW)
+    audience = hub._audiences[SHOW]
+    for seq in range(1, HELD_MAX + 2):
+        await hub._broadcast(audience, Batch([WireEvent(seq, "chat", {}, 1)]))
+    assert stuck.ended is CloseCode.SLOW
+    await hub.close()
+
+
+async def test_a_slow_socket_skips_chat_is_told_so_and_keeps_the_hosts_news(hub: Hub) -> None:
+    slow, quick = await come_in(hub, Socket()), await come_in(hub, Socket())
+    slow.full = NO_CHAT_BYTES
+    for seq, kind in ((1, "chat"), (2, "chat"), (3, "bag"), (4, "chat")):
+        hub.numbered(told(seq, kind))
+        await settle(lambda seq=seq: quick.seqs()[-1:] == [seq])  # type: ignore[misc]
+    assert slow.events() == [[None, "skipped", {"from": 1, "to": 2, "count": 2}], [3, "bag", {"n": 3}]]
+    slow.full = 0
+    hub.numbered(told(5))
+    await settle(lambda: slow.seqs() == [3, 5])
+    assert slow.events()[2:] == [[None, "skipped", {"from": 4, "to": 4, "count": 1}], [5, "chat", {"n": 5}]]
+    await hub.close()
+
+
+async def test_a_batch_for_a_slow_socket_explains_every_missing_number() -> None:
+    batch = Batch([WireEvent(n, kind, {}, 1) for n, kind in enumerate(["chat", "bag", "chat", "chat", "stock"], 1)])
+    frame = batch.frame(MSGPACK, Lane.HOST)
+    assert frame is not None
+    assert [event[:3] for event in payload(frame)["ev"]] == [
+        [None, "skipped", {"from": 1, "to": 1, "count": 1}],
+        [2, "bag", {}],
+        [None, "skipped", {"from": 3, "to": 4, "count": 2}],
+        [5, "stock", {}],
+    ]
+
+
+async def test_a_full_socket_is_closed_with_resume_and_the_others_go_on(hub: Hub) -> None:
+    full, fine = await come_in(hub, Socket()), await come_in(hub, Socket())
+    full.full = CLOSE_BYTES
+    hub.numbered(told(1))
+    await settle(lambda: fine.seqs() == [1])
+    assert full.ended is CloseCode.SLOW
+    assert full.frames == []
+    await hub.close()
+
+
+async def test_an_event_that_cannot_be_encoded_costs_only_itself(hub: Hub) -> None:
+    socket = await come_in(hub, Socket())
+    hub.loose(ShowEvent(EventId("x"), SHOW, "odd", {"value": 2**70}, 1))
+    hub.numbered(told(1))
+    await settle(lambda: socket.seqs() == [1])
+    await hub.close()
+
+
+async def test_news_for_a_person_goes_to_his_sockets_only(hub: Hub) -> None:
+    ana = Person(PersonId("ana"), "ana", "Ana", Role.VIEWER)
+    hers, guest = await come_in(hub, Socket(person=ana)), await come_in(hub, Socket())
+    elsewhere = Socket(person=ana)
+    hub.connect(elsewhere)
+    hub.loose(told(None, "wallet", "ana"))
+    assert [len(socket.frames) for socket in (hers, elsewhere, guest)] == [1, 1, 0]
+    assert hub.viewers() == {SHOW: 2}
+    for socket in (hers, elsewhere, guest):
+        await hub.disconnect(socket)
+    hub.loose(told(None, "wallet", "ana"))
+    assert len(hers.frames) == 1
+
+
+async def test_a_lost_log_sends_everybody_to_join_again(hub: Hub) -> None:
+    sockets = [await come_in(hub, Socket()) for _ in range(3)]
+    hub.broken(SHOW)
+    hub.broken(ShowId("nobody is here"))
+    await settle(lambda: all(socket.ended is CloseCode.LOG_LOST for socket in sockets))
+    await hub.close()
+
+
+def test_the_pause_grows_with_the_sockets_and_with_what_a_tick_takes() -> None:
+    hub = Hub(FakeNews(), lambda: 0)
+    assert hub._pause_s(0) == 0
+    assert hub._pause_s(0.01) == 0.02
+    assert hub._pause_s(5) == 0.2

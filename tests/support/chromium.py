@@ -1,0 +1,60 @@
+"""Debian's Chromium with a camera and a microphone that it makes itself, and eyes for what a page does wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright
+
+from tests.support.webrtc_stats import KEEP_PEERS
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+PHONE = {"width": 375, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The system's Chromium: nothing is downloaded."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "no Chromium on PATH: `make test` installs it on Debian"
+    # Chromium's own notices of missing desktop services are none of ours.
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS, env={**os.environ, "DISPLAY": ""})
+
+
+@dataclass
+class Visitor:
+    """One person's browser; `faults` are the console errors and uncaught exceptions of all their pages."""
+
+    context: BrowserContext
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    def note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"{message.text} ({message.location.get('url')})")
+
+    def note_error(self, error: Error) -> None:
+        self.faults.append(str(error))
+
+
+def visit(browser: Browser, viewport: dict[str, int]) -> Visitor:
+    context = browser.new_context(viewport={"width": viewport["width"], "height": viewport["height"]})
+    context.grant_permissions(["camera", "microphone"])
+    context.add_init_script(KEEP_PEERS)
+    page = context.new_page()
+    visitor = Visitor(context, page)
+    page.on("console", visitor.note_console)
+    page.on("pageerror", visitor.note_error)
+    return visitor

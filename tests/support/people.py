@@ -1,0 +1,75 @@
+"""People and things made through the HTTP interface, as a client would make them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from tests.support.running_shop import ROOT, Answer, RunningShop
+
+_numbers = count(1)
+PASSWORD = "livecart-demo"
+
+
+def new_handle(kind: str) -> str:
+    return f"{kind}-{os.getpid()}-{next(_numbers)}"
+
+
+def register(shop: RunningShop) -> str:
+    """A new viewer's token."""
+    handle = new_handle("viewer")
+    body = {"handle": handle, "password": PASSWORD, "display_name": handle}
+    answer = shop.call("POST", "auth/register", body)
+    assert answer.status == 201, answer
+    return str(answer.body["token"])
+
+
+def add_with_role(shop: RunningShop, role: str) -> str:
+    """The token of somebody new whom the operator gave a role: `livecart user add`."""
+    handle = new_handle(role)
+    command = [sys.executable, "-m", "livecart", "user", "add", handle, "--role", role, "--data", str(shop.data)]
+    subprocess.run(command, cwd=ROOT, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True, timeout=30)
+    return shop.log_in(handle)
+
+
+def make_product(shop: RunningShop, creator: str, *, stock: int = 5, price_minor: int = 100) -> dict[str, Any]:
+    variants = [{"title": "Plain", "price_minor": price_minor, "stock": stock}]
+    answer = shop.call("POST", "products", {"title": f"Cup {uuid4()}", "variants": variants}, token=creator)
+    assert answer.status == 201, answer
+    product: dict[str, Any] = answer.body["product"]
+    return product
+
+
+def make_topic(shop: RunningShop, creator: str, products: list[str] | None = None) -> str:
+    """A draft."""
+    body = {
+        "title": "Cups and bowls",
+        "category": "home",
+        "summary": "How they are thrown, glazed and fired.",
+        "language": "en",
+        "products": products or [],
+    }
+    answer = shop.call("POST", "topics", body, token=creator)
+    assert answer.status == 201, answer
+    return str(answer.body["topic"]["id"])
+
+
+def make_show(shop: RunningShop, creator: str, products: list[str] | None = None) -> dict[str, Any]:
+    """A show whose topic went the whole way; the answer of POST shows."""
+    topic = make_topic(shop, creator, products)
+    assert shop.call("POST", f"topics/{topic}/submit", token=creator).status == 200
+    assert shop.call("POST", f"topics/{topic}/approve", token=shop.log_in("mo")).status == 200
+    answer = shop.call("POST", "shows", {"topic": topic}, token=creator)
+    assert answer.status == 201, answer
+    found: dict[str, Any] = answer.body
+    return found
+
+
+def with_key(
+    shop: RunningShop, path: str, body: Any, token: str, key: str | None = None, method: str = "POST"
+) -> Answer:
+    return shop.call(method, path, body, token=token, Idempotency_Key=key or str(uuid4()))

@@ -1,0 +1,205 @@
+"""The whole signaling path in one process: real SQL, real Redis, aiohttp, and peers that speak either subprotocol."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, cast
+
+import msgpack
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
+
+from livecart.adapters.redis.bus import RedisBus
+from livecart.adapters.redis.connection import connect, connect_subscriber
+from livecart.adapters.redis.presence import RedisPresence
+from livecart.adapters.redis.show_log import RedisShowLog
+from livecart.adapters.sql.chat import SqlChatWriter
+from livecart.adapters.sql.database import Database
+from livecart.adapters.system import RandomIds
+from livecart.domain.ids import PersonId, ShowId, VariantId
+from livecart.domain.people import Person, Role
+from livecart.services.chat import Chat, ChatPorts
+from livecart.services.ports import Clock, MediaGateway
+from livecart.services.room import Room
+from livecart.services.shows import Shows
+from signaling.edge import Backbone, Signaling
+from signaling.ports import LimitOptions, Options, UseCases
+from tests.support.shop import SHOW, SetClock, Shop, open_shop
+
+MSGPACK, JSON = "livecart.v1.msgpack", "livecart.v1.json"
+COOKIE = "livecart_session"
+MEI = Person(PersonId("mei"), "mei", "Mei", Role.CREATOR)
+
+
+class Peer:
+    """A client. Events that come while a reply is awaited are kept in `events`."""
+
+    def __init__(self, ws: ClientWebSocketResponse) -> None:
+        self.ws = ws
+        self.events: list[list[Any]] = []
+        self._last_id = 0
+
+    async def send(self, op: str, **d: Any) -> int:
+        self._last_id += 1
+        await self.send_frame({"id": self._last_id, "op": op, "d": d})
+        return self._last_id
+
+    async def send_frame(self, frame: Any) -> None:
+        if self.ws.protocol == MSGPACK:
+            await self.ws.send_bytes(msgpack.packb(frame))
+        else:
+            await self.ws.send_str(json.dumps(frame))
+
+    async def reply(self) -> dict[str, Any]:
+        """The next reply."""
+        async with asyncio.timeout(10):
+            while True:
+                frame = await self._frame()
+                if "ev" not in frame:
+                    return frame
+                self.events += frame["ev"]
+
+    async def ask(self, op: str, **d: Any) -> Any:
+        """The `ok` of a request; an `err` fails the test."""
+        number = await self.send(op, **d)
+        reply = await self.reply()
+        assert reply["re"] == number
+        assert "ok" in reply, reply
+        return reply["ok"]
+
+    async def refused(self, op: str, **d: Any) -> dict[str, Any]:
+        number = await self.send(op, **d)
+        reply = await self.reply()
+        assert reply["re"] == number
+        assert "err" in reply, reply
+        return cast("dict[str, Any]", reply["err"])
+
+    async def until(self, done: Callable[[list[list[Any]]], bool]) -> list[list[Any]]:
+        """Waits until the events so far satisfy `done`."""
+        async with asyncio.timeout(10):
+            while not done(self.events):
+                frame = await self._frame()
+                assert "ev" in frame, frame
+                self.events += frame["ev"]
+        return self.events
+
+    async def numbered(self, count: int) -> list[list[Any]]:
+        """The first `count` numbered events."""
+        await self.until(lambda events: sum(event[0] is not None for event in events) >= count)
+        return [event for event in self.events if event[0] is not None]
+
+    async def closed(self) -> int:
+        """The close code, once the server has hung up; what comes before it is dropped."""
+        async with asyncio.timeout(15):
+            while True:
+                message = await self.ws.receive()
+                if message.type in {WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR}:
+                    assert self.ws.close_code is not None
+                    return self.ws.close_code
+
+    async def _frame(self) -> dict[str, Any]:
+        message = await self.ws.receive()
+        if message.type is WSMsgType.BINARY:
+            return cast("dict[str, Any]", msgpack.unpackb(message.data))
+        assert message.type is WSMsgType.TEXT, message
+        return cast("dict[str, Any]", json.loads(message.data))
+
+
+@dataclass(slots=True)
+class RoomRig:
+    shop: Shop
+    signaling: Signaling
+    log: RedisShowLog
+    clock: SetClock
+    url: str
+    http: ClientSession
+    tokens: dict[str, Person]
+    peers: list[Peer] = field(default_factory=list)
+
+    @property
+    def ana(self) -> Person:
+        return self.shop.buyers[0]
+
+    @property
+    def lin(self) -> Person:
+        return self.shop.buyers[1]
+
+    async def connect(self, person: Person | None = None, protocol: str = MSGPACK, **options: Any) -> Peer:
+        headers = dict(options.pop("headers", {}))
+        if person is not None:
+            token = f"token-{person.id}"
+            self.tokens[token] = person
+            headers["Authorization"] = f"Bearer {token}"
+        ws = await self.http.ws_connect(self.url, protocols=(protocol,), headers=headers, max_msg_size=0, **options)
+        peer = Peer(ws)
+        self.peers.append(peer)
+        return peer
+
+    async def joined(self, person: Person | None = None, protocol: str = MSGPACK) -> tuple[Peer, dict[str, Any]]:
+        peer = await self.connect(person, protocol)
+        return peer, await peer.ask("show.join", show=SHOW)
+
+
+@asynccontextmanager
+async def open_room(
+    database: Database,
+    redis_url: str,
+    *,
+    limits: LimitOptions | None = None,
+    clock: Clock | None = None,
+    **shop_options: Any,
+) -> AsyncIterator[RoomRig]:
+    async with AsyncExitStack() as stack:
+        shop = await stack.enter_async_context(open_shop(database, **shop_options))
+        redis, subscriber = connect(redis_url), connect_subscriber(redis_url)
+        stack.push_async_callback(redis.aclose)
+        stack.push_async_callback(subscriber.aclose)
+        time = clock or shop.clock
+        log, presence = RedisShowLog(redis), RedisPresence(redis)
+        writer = SqlChatWriter(shop.store)
+        await writer.start()
+        stack.push_async_callback(writer.close)
+        tokens: dict[str, Person] = {}
+        # No media process is part of this: nothing here asks for one.
+        shows = Shows(shop.store, time, RandomIds(), presence, cast("MediaGateway", SimpleNamespace()))
+
+        async def authenticate(token: str) -> Person | None:
+            return tokens.get(token)
+
+        async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> Any:
+            return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
+
+        use_cases = UseCases(
+            authenticate,
+            Room(shop.store, log, shows, time),
+            Chat(ChatPorts(shop.store, writer, log, time, RandomIds())),
+            shows.show_product,
+            place_order,
+        )
+        backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds())
+        options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
+        signaling = Signaling(use_cases, backbone, options)
+        await signaling.start()
+        stack.push_async_callback(signaling.close)
+        url = await _serve(signaling, stack)
+        http = await stack.enter_async_context(ClientSession())
+        rig = RoomRig(shop, signaling, log, shop.clock, url, http, tokens)
+        yield rig
+        for peer in rig.peers:
+            await peer.ws.close()
+
+
+async def _serve(signaling: Signaling, stack: AsyncExitStack) -> str:
+    app = web.Application()
+    app.router.add_get("/ws", signaling.handle)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}/ws"

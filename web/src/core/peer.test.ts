@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Peer, type PeerState } from "./peer.ts";
+
+/** A connection that does nothing by itself; the test moves it. */
+class FakeConnection extends EventTarget {
+  static all: FakeConnection[] = [];
+  connectionState: RTCPeerConnectionState = "new";
+  localDescription: { sdp: string } | null = null;
+  closed = false;
+  readonly transport = Object.assign(new EventTarget(), { state: "connected" });
+
+  constructor() {
+    super();
+    FakeConnection.all.push(this);
+  }
+
+  createOffer = () => Promise.resolve({ type: "offer", sdp: `offer ${FakeConnection.all.length}` });
+  setLocalDescription = (offer: { sdp: string }) => {
+    this.localDescription = offer;
+    return Promise.resolve();
+  };
+  setRemoteDescription = () => Promise.resolve();
+  getTransceivers = () => [{ sender: { transport: this.transport }, receiver: {} }];
+  close = () => {
+    this.closed = true;
+  };
+
+  move(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.dispatchEvent(new Event("connectionstatechange"));
+  }
+}
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly authorization: string | null;
+  readonly keepalive: boolean;
+}
+
+let sent: Sent[];
+let answers: (() => Response)[];
+let states: PeerState[];
+let page: EventTarget;
+
+const accepted = (session: string) => () =>
+  new Response("answer", { status: 201, headers: { Location: `/whip/s1/${session}` } });
+const refusal = (status: number, code: string) => () => Response.json({ code, status, detail: code }, { status });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeConnection.all = [];
+  [sent, answers, states, page] = [[], [], [], new EventTarget()];
+  vi.stubGlobal("window", page);
+  vi.stubGlobal("location", { href: "https://shop.example/studio" });
+  vi.stubGlobal("RTCPeerConnection", FakeConnection);
+  vi.stubGlobal("MediaStream", class {});
+  vi.stubGlobal("fetch", (url: string, init: RequestInit) => {
+    const authorization = new Headers(init.headers).get("Authorization");
+    sent.push({ method: init.method ?? "", url, authorization, keepalive: init.keepalive === true });
+    if (init.method === "DELETE") return Promise.resolve(new Response(null, { status: 200 }));
+    const answer = answers.shift();
+    return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError("Failed to fetch"));
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function started(): Promise<Peer> {
+  const endpoint = { url: "http://other.example/whip/s1", token: "secret" };
+  const peer = new Peer(endpoint, () => undefined, { onState: (state) => states.push(state) });
+  peer.start();
+  await vi.advanceTimersByTimeAsync(0);
+  return peer;
+}
+
+const latest = () => FakeConnection.all.at(-1) as FakeConnection;
+const methods = () => sent.map((request) => `${request.method} ${request.url}`);
+
+describe("Peer", () => {
+  it("posts one offer to its own origin with the token and reports the connection", async () => {
+    answers = [accepted("a")];
+    await started();
+    latest().move("connected");
+    expect(sent).toEqual([{ method: "POST", url: "/whip/s1", authorization: "Bearer secret", keepalive: false }]);
+    expect(states).toEqual(["connecting", "connected"]);
+  });
+
+  it("waits while disconnected and goes on when the connection comes back", async () => {
+    answers = [accepted("a")];
+    await started();
+    latest().move("connected");
+    latest().move("disconnected");
+    await vi.advanceTimersByTimeAsync(2_000);
+    latest().move("connected");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toEqual(["connecting", "connected", "reconnecting", "connected"]);
+    expect(methods()).toEqual(["POST /whip/s1"]);
+  });
+
+  it.each(["failed", "disconnected"] as const)("negotiates a new session when it stays %s", async (state) => {
+    answers = [accepted("a"), accepted("b")];
+    await started();
+    latest().move("connected");
+    latest().move(state);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(methods()).toEqual(["POST /whip/s1", "DELETE /whip/s1/a", "POST /whip/s1"]);
+    expect(FakeConnection.all.map((pc) => pc.closed)).toEqual([true, false]);
+  });
+
+  it("takes the relay's goodbye over DTLS for a loss", async () => {
+    answers = [accepted("a"), accepted("b")];
+    await started();
+    latest().move("connected");
+    const { transport } = latest();
+    transport.state = "closed";
+    transport.dispatchEvent(new Event("statechange"));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(methods()).toEqual(["POST /whip/s1", "POST /whip/s1"]);
+  });
+
+  it("tries again when the relay is full or gone, and not when it says no", async () => {
+    answers = [
+      refusal(503, "unavailable"),
+      () => Promise.reject(new TypeError("down")) as never,
+      refusal(409, "taken"),
+    ];
+    await started();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(methods()).toEqual(["POST /whip/s1", "POST /whip/s1", "POST /whip/s1"]);
+    expect(states.at(-1)).toBe("refused");
+    expect(latest().closed).toBe(true);
+  });
+
+  it("gives a session that never connects fifteen seconds", async () => {
+    answers = [accepted("a"), accepted("b")];
+    await started();
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(methods()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(methods()).toEqual(["POST /whip/s1", "DELETE /whip/s1/a", "POST /whip/s1"]);
+  });
+
+  it("deletes the session when the page goes, with a request that outlives it", async () => {
+    answers = [accepted("a")];
+    await started();
+    page.dispatchEvent(new Event("pagehide"));
+    expect(sent[1]).toEqual({ method: "DELETE", url: "/whip/s1/a", authorization: "Bearer secret", keepalive: true });
+    expect(latest().closed).toBe(true);
+  });
+
+  it("deletes nothing that the server has ended", async () => {
+    answers = [accepted("a")];
+    const peer = await started();
+    latest().move("connected");
+    peer.dispose(true);
+    expect(methods()).toEqual(["POST /whip/s1"]);
+    expect(latest().closed).toBe(true);
+  });
+
+  it("leaves nothing behind when it is disposed of before the answer came", async () => {
+    answers = [accepted("a")];
+    const peer = new Peer({ url: "/whep/s1", token: null }, () => undefined, { onState: () => undefined });
+    peer.start();
+    peer.dispose();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const posts = methods().filter((method) => method.startsWith("POST"));
+    const deletes = methods().filter((method) => method.startsWith("DELETE"));
+    expect(deletes).toHaveLength(posts.length);
+    expect(FakeConnection.all.every((pc) => pc.closed)).toBe(true);
+  });
+});

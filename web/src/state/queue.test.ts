@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { Http } from "../core/http.ts";
+import type { Topic, User } from "../core/protocol.ts";
+import { TopicQueue } from "./queue.ts";
+
+const mo: User = { id: "u-mo", handle: "mo", display_name: "Mo", role: "moderator" };
+
+function topic(id: string, submitted_at: string, claimedBy?: string): Topic {
+  const person = { id: "u-mei", handle: "mei", display_name: "Mei" };
+  const claim = claimedBy
+    ? { moderator: { id: claimedBy, handle: claimedBy, display_name: claimedBy }, until: "2999-01-01T00:00:00Z" }
+    : null;
+  return {
+    id,
+    version: 1,
+    status: "in_review",
+    title: id,
+    category: "food",
+    summary: "",
+    language: "en",
+    planned_at: null,
+    products: [],
+    creator: person,
+    claim,
+    decision: null,
+    created_at: "2026-01-01T00:00:00Z",
+    submitted_at,
+  };
+}
+
+function desk(refuse: string | null = null) {
+  const topics = [
+    topic("b", "2026-01-02T00:00:00Z"),
+    topic("c", "2026-01-03T00:00:00Z"),
+    topic("a", "2026-01-01T00:00:00Z"),
+  ];
+  const posts: string[] = [];
+  const fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const path = String(url).replace("/api/v1/", "");
+    if (path.startsWith("products/")) {
+      return Promise.resolve(
+        Response.json({ product: { id: path.slice(9), title: "Tea", currency: "CNY", variants: [] } }),
+      );
+    }
+    if (init?.method === "GET") return Promise.resolve(Response.json({ topics, next: null }));
+    posts.push(path);
+    if (refuse !== null) return Promise.resolve(Response.json({ code: refuse, status: 409 }, { status: 409 }));
+    const found = topics.find((entry) => path.startsWith(`topics/${entry.id}/`));
+    return Promise.resolve(Response.json({ topic: found && topic(found.id, found.submitted_at ?? "", mo.id) }));
+  };
+  const http = new Http("/api/v1", { fetch, sleep: () => Promise.resolve(), random: () => 0 });
+  return { queue: new TopicQueue(http, () => mo), posts, topics };
+}
+
+describe("TopicQueue", () => {
+  it("puts the oldest first and moves with the keys, stopping at the ends", async () => {
+    const { queue } = desk();
+    await queue.refresh();
+    expect(queue.topics.value?.map((entry) => entry.id)).toEqual(["a", "b", "c"]);
+    const visited = ([1, 1, 1, 1, -1] as const).map((step) => {
+      queue.move(step);
+      return queue.selected.value?.id;
+    });
+    expect(visited).toEqual(["a", "b", "c", "c", "b"]);
+  });
+
+  it("claims before it decides, and goes on to the next one", async () => {
+    const { queue, posts } = desk();
+    await queue.refresh();
+    queue.move(1);
+    const [first] = queue.topics.value ?? [];
+    if (first) await queue.decide(first, "approve");
+    expect(posts).toEqual(["topics/a/claim", "topics/a/approve"]);
+    expect(queue.topics.value?.map((entry) => entry.id)).toEqual(["b", "c"]);
+    expect(queue.selected.value?.id).toBe("b");
+  });
+
+  it("reads the goods of the topic that is looked at", async () => {
+    const { queue, topics } = desk();
+    topics.splice(0, 3, { ...topic("a", "2026-01-01T00:00:00Z"), products: ["p1"] });
+    await queue.refresh();
+    expect(queue.shelf.products.value.size).toBe(0);
+    queue.move(1);
+    await expect.poll(() => queue.shelf.products.value.get("p1")?.title).toBe("Tea");
+  });
+
+  it("does not claim twice", async () => {
+    const { queue, posts } = desk();
+    await queue.refresh();
+    await queue.claim(topic("a", "", mo.id));
+    expect(posts).toEqual([]);
+  });
+
+  it("keeps a topic that somebody else holds, and reads the queue again", async () => {
+    const { queue, posts, topics } = desk("topic_claimed");
+    await queue.refresh();
+    topics.splice(0, 3, topic("a", "2026-01-01T00:00:00Z", "u-meg"));
+    const decided = queue.decide(topic("a", ""), "reject", { code: "other", reason: "no" });
+    await expect(decided).rejects.toMatchObject({ code: "topic_claimed" });
+    expect(posts).toEqual(["topics/a/claim"]);
+    const [left] = queue.topics.value ?? [];
+    expect(left && queue.heldByOther(left)).toBe(true);
+  });
+});
