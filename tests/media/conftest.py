@@ -57,9 +57,7 @@ class Tone(MediaStreamTrack):
 
     async def recv(self) -> av.AudioFrame:
         await asyncio.sleep(0.02)
-        samples = (
-            int(math.sin(at / 48_000 * 880 * math.pi) * 16_000) for at in range(self._at, self._at + 960)
-        )
+        samples = (int(math.sin(at / 48_000 * 880 * math.pi) * 16_000) for at in range(self._at, self._at + 960))
         frame = av.AudioFrame(format="s16", layout="mono", samples=960)
         frame.planes[0].update(array.array("h", samples).tobytes())
         frame.sample_rate = 48_000
@@ -79,9 +77,7 @@ class Peer:
         self.loudest = 0
         self.session = secrets.token_urlsafe(16)
         self._tasks: list[asyncio.Task[None]] = []
-        self.connection.on(
-            "track", lambda track: self._tasks.append(asyncio.ensure_future(self._drain(track)))
-        )
+        self.connection.on("track", lambda track: self._tasks.append(asyncio.ensure_future(self._drain(track))))
 
     async def _drain(self, track: MediaStreamTrack) -> None:
         while True:
@@ -148,9 +144,7 @@ class Stage:
 
     async def watch(self, show: str = "s", holder: str | None = None, address: str = "") -> Peer:
         peer = self.offering_viewer()
-        answer = await self.relay.watch(
-            show, peer.session, await peer.offer(), holder=holder, address=address
-        )
+        answer = await self.relay.watch(show, peer.session, await peer.offer(), holder=holder, address=address)
         await peer.accept(answer)
         return peer
 

@@ -81,9 +81,7 @@ async def test_random_datagrams_of_every_size_get_no_reply_and_no_log_line(
     with caplog.at_level(logging.INFO):
         for size in range(1_501):
             stranger.send(rng.randbytes(size))
-            stranger.send(
-                bytes([rng.choice((0, 1, 20, 22, 63, 128, 144, 191, 255))]) + rng.randbytes(size)[1:]
-            )
+            stranger.send(bytes([rng.choice((0, 1, 20, 22, 63, 128, 144, 191, 255))]) + rng.randbytes(size)[1:])
             count += 2
             if size % 50 == 0:
                 before = seen(stage)
@@ -169,18 +167,11 @@ async def test_short_attributes_are_counted_and_nothing_else(
     ice = stage.relay.sessions[viewer.session].peer.ice
     for length in range(4):
         body = b"\x00\x06\x00\x08" + ice.ufrag.encode()[:8].ljust(8, b"x")
-        body += (
-            attribute.to_bytes(2, "big")
-            + length.to_bytes(2, "big")
-            + b"\x01\x02\x03\x04"[: (length + 3) // 4 * 4]
-        )
+        body += attribute.to_bytes(2, "big") + length.to_bytes(2, "big") + b"\x01\x02\x03\x04"[: (length + 3) // 4 * 4]
         head = b"\x00\x01" + len(body).to_bytes(2, "big") + b"\x21\x12\xa4\x42" + secrets.token_bytes(12)
         stranger.send(head + body)
     await eventually(
-        lambda: (
-            sum(stage.relay.counters.values[f"bad_datagrams.{kind}"] for kind in ("stun", "stun_integrity"))
-            == 4
-        )
+        lambda: sum(stage.relay.counters.values[f"bad_datagrams.{kind}"] for kind in ("stun", "stun_integrity")) == 4
     )
     assert stranger.replies() == []
     assert caplog.records == []
@@ -232,9 +223,7 @@ async def test_a_flood_of_nacks_and_picture_losses_stays_bounded(stage: Any, eve
     asked: list[int] = []
     slot.ask_publisher = lambda: asked.append(1)
     last = next(
-        number
-        for number in range(65_536)
-        if slot.video.ring.get(number) and not slot.video.ring.get(number + 1)
+        number for number in range(65_536) if slot.video.ring.get(number) and not slot.video.ring.get(number + 1)
     )
     nack = b"\x81\xcd\x00\x03" + bytes(4) + ssrc + last.to_bytes(2, "big") + b"\x00\x00"
     pli = b"\x81\xce\x00\x02" + bytes(4) + ssrc

@@ -70,15 +70,11 @@ async def test_a_full_process_answers_when_to_retry(
     stage: Any, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(stage.relay.options), "max_sessions", 0)
-    error = (await requests.answer("watch", {"show": "s", "session": "x", "offer": await offer_of(stage)}))[
-        "err"
-    ]
+    error = (await requests.answer("watch", {"show": "s", "session": "x", "offer": await offer_of(stage)}))["err"]
     assert (error["code"], error["retryable"], error["retry_after_ms"]) == ("full", True, 2_000)
 
 
-async def test_trickled_candidates_are_accepted_and_a_restart_is_refused(
-    stage: Any, requests: Requests
-) -> None:
+async def test_trickled_candidates_are_accepted_and_a_restart_is_refused(stage: Any, requests: Requests) -> None:
     offer = await offer_of(stage)
     await requests.answer("watch", {"show": "s", "session": "x", "offer": offer})
     ufrag = next(line for line in offer.splitlines() if line.startswith("a=ice-ufrag"))

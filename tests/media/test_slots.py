@@ -52,9 +52,7 @@ class World:
             callback()
         self.now = until
 
-    def push(
-        self, kind: str, source: int, number: int, timestamp: int, *, marker: bool = True, size: int = 50
-    ) -> bool:
+    def push(self, kind: str, source: int, number: int, timestamp: int, *, marker: bool = True, size: int = 50) -> bool:
         packet = foreign.RtpPacket(96, int(marker), number, timestamp, 1, bytes(size)).serialize()
         return self.slot.push(kind, source, packet, parse_header(packet))
 

@@ -171,9 +171,7 @@ async def connect(stage: Any, caller: Caller, show: str = "s") -> tuple[Any, Any
     return publisher, viewer
 
 
-async def test_media_is_negotiated_over_redis_and_reported(
-    stage: Any, caller: Caller, eventually: Any
-) -> None:
+async def test_media_is_negotiated_over_redis_and_reported(stage: Any, caller: Caller, eventually: Any) -> None:
     publisher, viewer = await connect(stage, caller)
     await eventually(lambda: viewer.frames >= 3)
     await eventually(lambda: [event["type"] for event in caller.heard] == ["publisher.live"])
@@ -258,9 +256,7 @@ async def test_a_taken_port_is_told_before_anything_is_registered(server: Server
 
 async def test_without_redis_the_worker_waits_for_it(tmp_path: Path) -> None:
     stop = asyncio.Event()
-    options = MediaOptions(
-        node="n3", redis_url=f"unix://{tmp_path}/none.sock", udp_host="127.0.0.1", udp_port=0
-    )
+    options = MediaOptions(node="n3", redis_url=f"unix://{tmp_path}/none.sock", udp_host="127.0.0.1", udp_port=0)
     task = asyncio.ensure_future(run_worker(options, stop))
     await asyncio.sleep(0.7)
     assert not task.done()
