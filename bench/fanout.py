@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,6 @@ AT_ONCE = 100
 
 
 async def serve(redis_url: str, folder: Path) -> None:
-    from ipaddress import ip_network
 
     database = Database(f"sqlite:///{folder / 'bench.db'}")
     async with database.write() as connection:

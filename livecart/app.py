@@ -14,7 +14,8 @@ from redis.asyncio import Redis
 
 from livecart.adapters.limits import ProcessLimits
 from livecart.adapters.passwords import Argon2Passwords
-from livecart.adapters.redis.connection import connect
+from livecart.adapters.redis.bus import RedisBus
+from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.show_log import RedisShowLog
@@ -78,6 +79,7 @@ class Wire:
 
     redis: Redis
     show_log: RedisShowLog
+    bus: RedisBus
     presence: RedisPresence
     media: RedisMediaGateway
     shows: Shows
@@ -117,13 +119,16 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
 @asynccontextmanager
 async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
     redis = connect(shop.settings.redis_url)
+    subscriber = connect_subscriber(shop.settings.redis_url)
+    show_log = RedisShowLog(redis)
     try:
         media = RedisMediaGateway(redis, shop.clock, shop.ids)
         presence = RedisPresence(redis)
         async with media.running():
             yield Wire(
                 redis=redis,
-                show_log=RedisShowLog(redis),
+                show_log=show_log,
+                bus=RedisBus(subscriber, redis, show_log),
                 presence=presence,
                 media=media,
                 shows=Shows(shop.store, shop.clock, shop.ids, presence, media),
@@ -132,6 +137,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 ),
             )
     finally:
+        await subscriber.aclose()
         await redis.aclose()
 
 

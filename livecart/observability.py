@@ -31,6 +31,9 @@ def configure_logging(level: str, part: str) -> None:
     )
     structlog.contextvars.bind_contextvars(part=part)
     # Libraries speak through the standard module; their information is noise here, their warnings are not.
+    # What is no HTTP is answered with 400; a line with a trace for each would let anybody flood the log. Our own faults
+    # do not come this way: rest/errors.py and signaling report them.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     logging.basicConfig(
         stream=sys.stderr, level=max(number, logging.WARNING), format="%(levelname)s %(name)s %(message)s"
     )

@@ -11,8 +11,6 @@ from typing import Any
 
 from aiohttp import web
 
-from livecart.adapters.redis.bus import RedisBus
-from livecart.adapters.redis.connection import connect_subscriber
 from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.migrate import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
@@ -89,7 +87,6 @@ def _site(runner: web.AppRunner, settings: Settings, *, shared_port: bool) -> we
 async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
     settings = shop.settings
-    subscriber = connect_subscriber(settings.redis_url)
     writer = SqlChatWriter(shop.store)
     chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids))
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
@@ -100,7 +97,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     signaling = Signaling(
         UseCases(shop.accounts.authenticate, room, chat, wire.shows.show_product, place_order),
         Backbone(
-            news=RedisBus(subscriber, wire.redis, wire.show_log),
+            news=wire.bus,
             log=wire.show_log,
             headcount=wire.presence,
             clock=shop.clock,
@@ -119,7 +116,6 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     finally:
         await signaling.close()
         await writer.close()
-        await subscriber.aclose()
 
 
 def own_origins(settings: Settings) -> frozenset[str]:
@@ -173,8 +169,10 @@ def _health(shop: Shop, wire: Wire, metrics: Metrics) -> HealthRoutes:
         metrics.set_media([(each.node, name, value) for each in reports for name, value in each.counters.items()])
         return metrics.render()
 
-    # Redis has no check of its own: the media processes cannot be seen without it.
-    checks: dict[str, Check] = {"sql": sql, "media": media}
+    async def redis() -> str | None:
+        return None if wire.bus.healthy else "the subscription to Redis is not heard"
+
+    checks: dict[str, Check] = {"sql": sql, "redis": redis, "media": media}
     if shop.settings.demo:
         checks["demo"] = demo
     return HealthRoutes(checks, figures)

@@ -56,7 +56,7 @@ class Dispatch:
     async def _join(self, member: Member, d: ShowJoin) -> Answer:
         """Listens first, then reads: see services/room.py."""
         show = ShowId(d.show)
-        await self._use_cases.room.require(show, member.person)
+        member.hosting = await self._use_cases.room.require(show, member.person)
         await self._hub.enter(member, show)
         try:
             joined = await self._read_room(member, show, d)

@@ -13,9 +13,9 @@ from aiohttp import hdrs, web
 
 from livecart.domain.errors import LivecartError, UnavailableError
 from livecart.domain.limits import Meter
+from livecart.domain.origin import is_own
 from livecart.domain.people import Person
 from signaling.codec import CODECS, Codec
-from signaling.origin import is_own
 from signaling.ports import Authenticate, Options
 
 TOKEN_MAX = 512

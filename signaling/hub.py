@@ -44,8 +44,8 @@ class Audience:
         self.pump: asyncio.Task[None] | None = None
 
     def viewers(self) -> int:
-        """Each person once, however many sockets; each guest's socket."""
-        people = [person_id(member) for member in self.members]
+        """Each person once, however many sockets, but not the host; each guest's socket."""
+        people = [person_id(member) for member in self.members if not member.hosting]
         return people.count(None) + len({person for person in people if person is not None})
 
     def add(self, event: WireEvent) -> None:

@@ -74,6 +74,8 @@ class Member(Protocol):
     person: Person | None
     # From a network without rate limits.
     exempt: bool
+    # The host is in the room, but no viewer.
+    hosting: bool
     # Numbers up to here were in the answer to its join.
     floor: int
 

@@ -58,6 +58,7 @@ class Socket:
         self.person = visitor.person
         self.exempt = visitor.exempt
         self.outbox = Outbox()
+        self.hosting = False
         self.floor = -1
 
     # ---- what the hub and the sweeper use

@@ -36,6 +36,8 @@ STATUS: dict[type[LivecartError], int] = {
 STATUS_BY_CODE = {
     "bad_sdp": 422,
     "no_common_codec": 422,
+    # RFC 9725 §4.3: a session that takes trickled candidates but no restart refuses the restart so.
+    "restart_unsupported": 422,
     "unsupported_media_type": 415,
     "too_large": 413,
     "precondition_failed": 412,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from livecart.domain.errors import ForbiddenError, UnauthenticatedError
+from livecart.domain.origin import is_own
 from livecart.domain.people import Person
 from livecart.services.accounts import SESSION_MS, Accounts
 
@@ -76,16 +76,9 @@ class Identity:
         if request.method in _SAFE_METHODS:
             return
         origin = request.headers.get("Origin")
-        foreign = origin is not None and not self.own_origin(request, origin)
+        foreign = origin is not None and not is_own(origin, request.host, self.origins)
         if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
             raise ForbiddenError("this request comes from another site", code="cross_site")
-
-    def own_origin(self, request: web.Request, origin: str) -> bool:
-        """Is `origin` this shop's: the host that was asked for, or one the operator named."""
-        if origin in self.origins:
-            return True
-        parts = urlsplit(origin)
-        return parts.scheme in {"http", "https"} and parts.netloc == request.host
 
 
 def bearer_of(request: web.Request) -> str | None:

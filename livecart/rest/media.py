@@ -91,6 +91,8 @@ async def _sdp_of(request: web.Request, content_type: str) -> str:
     if request.content_type != content_type:
         raise InvalidError(f"the body must be {content_type}", code="unsupported_media_type")
     raw = await read_limited(request)
+    if not raw.strip():
+        raise InvalidError("the body is empty", code="bad_sdp")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -13,7 +13,7 @@ from typing import Any
 
 from livecart.domain.errors import UnauthenticatedError
 from livecart.domain.events import LogPosition, NumberedEvent
-from livecart.domain.ids import EventId, ShowId
+from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
 from livecart.domain.show import ViewersPolicy
 from livecart.services.chat import message_view
@@ -24,7 +24,7 @@ BACKLOG = 50
 # A line is published within milliseconds of its commit. One that has no number after this long never got one, or its
 # log was lost, and the snapshot is the only place where it can be seen.
 UNTOLD_MS = 2_000
-POLICIES_KEPT = 10_000
+DOORS_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +43,33 @@ class Snapshot:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Door:
+    host: PersonId
+    policy: ViewersPolicy
+
+
 class Room:
     def __init__(self, store: Store, log: RoomLog, views: ShowViews, clock: Clock) -> None:
         self._store = store
         self._log = log
         self._views = views
         self._clock = clock
-        self._policies: dict[ShowId, ViewersPolicy] = {}
+        self._doors: dict[ShowId, _Door] = {}
 
-    async def require(self, show: ShowId, person: Person | None) -> None:
-        """Raises NotFoundError, or UnauthenticatedError for a guest in a show for members only."""
-        policy = self._policies.get(show)
-        if policy is None:
+    async def require(self, show: ShowId, person: Person | None) -> bool:
+        """Whether the person hosts the show. Raises NotFoundError, or UnauthenticatedError where guests may not be."""
+        door = self._doors.get(show)
+        if door is None:
             async with self._store.read() as tx:
-                policy = (await tx.shows.get(show)).viewers_policy
-            # A show keeps its policy, so a storm of joins asks SQL once.
-            self._policies[show] = policy
-            if len(self._policies) > POLICIES_KEPT:
-                del self._policies[next(iter(self._policies))]
-        if policy is ViewersPolicy.MEMBERS and person is None:
+                found = await tx.shows.get(show)
+            # A show keeps its host and its policy, so a storm of joins asks SQL once.
+            door = self._doors[show] = _Door(found.creator, found.viewers_policy)
+            if len(self._doors) > DOORS_KEPT:
+                del self._doors[next(iter(self._doors))]
+        if door.policy is ViewersPolicy.MEMBERS and person is None:
             raise UnauthenticatedError("this show is for members; sign in to watch")
+        return person is not None and person.id == door.host
 
     async def resume(self, show: ShowId, after: LogPosition) -> Joined | None:
         """Exactly what came since `after`, or None when that is gone. Raises UnavailableError."""

@@ -31,6 +31,7 @@ class Socket:
         self.outbox = Outbox()
         self.floor = -1
         self.exempt = False
+        self.hosting = False
         self.full = 0
         self.frames: list[bytes] = []
         self.ended: CloseCode | None = None
@@ -240,6 +241,8 @@ async def test_news_for_a_person_goes_to_his_sockets_only(hub: Hub) -> None:
     hub.loose(told(None, "wallet", "ana"))
     assert [len(socket.frames) for socket in (hers, elsewhere, guest)] == [1, 1, 0]
     assert hub.viewers() == {SHOW: 2}
+    guest.hosting = True
+    assert hub.viewers() == {SHOW: 1}, "the host is no viewer"
     for socket in (hers, elsewhere, guest):
         await hub.disconnect(socket)
     hub.loose(told(None, "wallet", "ana"))

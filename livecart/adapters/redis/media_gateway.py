@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from livecart.adapters.redis.connection import end_tasks, translated
 from livecart.domain.errors import ConflictError, InvalidError, LivecartError, NotFoundError, UnavailableError
 from livecart.domain.ids import PersonId, ShowId
 from livecart.services.ports import Clock, Ids
@@ -28,6 +29,7 @@ NODES = "livecart:media:nodes"
 REQUEST_TIMEOUT_S = 5.0
 # A node that did not report for so long is dead (DESIGN: noticed within 5 s).
 REPORT_MAX_AGE_MS = 5_000
+FORGET_MS = 60_000
 SHOW_PLACE_S = 24 * 3600
 WAITING_MAX = 1_000
 RECONNECT_S = 0.5
@@ -69,8 +71,7 @@ class RedisMediaGateway:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await end_tasks(task)
             for future in self._waiting.values():
                 future.cancel()
 
@@ -97,13 +98,11 @@ class RedisMediaGateway:
 
     async def reports(self) -> list[NodeReport]:
         """Every media process that is alive. Raises UnavailableError when Redis is away."""
-        try:
-            oldest = self._clock.now_ms() - REPORT_MAX_AGE_MS
-            await self._redis.zremrangebyscore(NODES, "-inf", oldest - 60_000)
+        oldest = self._clock.now_ms() - REPORT_MAX_AGE_MS
+        with translated():
+            await self._redis.zremrangebyscore(NODES, "-inf", oldest - FORGET_MS)
             names = await self._redis.zrangebyscore(NODES, oldest, "+inf")
             raws = await self._redis.mget([f"livecart:media:node:{_text(name)}" for name in names]) if names else []
-        except RedisError as error:
-            raise _away() from error
         found = [msgpack.unpackb(raw) for raw in raws if raw]
         return [NodeReport(each["node"], each["load"], each["shows"], each["counters"]) for each in found]
 
@@ -127,22 +126,21 @@ class RedisMediaGateway:
         key = f"livecart:{{{show}}}:media"
         reports = await self.reports()
         alive = {report.node for report in reports}
-        try:
+        with translated():
             held = await self._redis.get(key)
-            if held is not None and _text(held) in alive:
-                return _text(held)
-            if not place:
-                return None
-            if not reports:
-                raise UnavailableError("no media process is running", code="no_media", retry_after_ms=2_000)
-            best = min(reports, key=lambda report: (report.load, len(report.shows), report.node)).node
+        if held is not None and _text(held) in alive:
+            return _text(held)
+        if not place:
+            return None
+        if not reports:
+            raise _no_media("no media process is running")
+        best = min(reports, key=lambda report: (report.load, len(report.shows), report.node)).node
+        with translated():
             if held is not None:
                 await self._redis.delete(key)
             # Two web processes may place the same show at once: the first one's choice stands.
             await self._redis.set(key, best, nx=True, ex=SHOW_PLACE_S)
             chosen = await self._redis.get(key)
-        except RedisError as error:
-            raise _away() from error
         return _text(chosen) if chosen else best
 
     async def _request(self, node: str, method: str, args: dict[str, Any]) -> dict[str, Any]:
@@ -156,16 +154,14 @@ class RedisMediaGateway:
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await self._listening.wait()
-                if not await self._redis.publish(f"livecart:media:req:{node}", msgpack.packb(message)):
-                    raise UnavailableError("the media process does not listen", code="no_media", retry_after_ms=2_000)
+                with translated():
+                    heard = await self._redis.publish(f"livecart:media:req:{node}", msgpack.packb(message))
+                if not heard:
+                    raise _no_media("the media process does not listen")
                 answer: dict[str, Any] = await future
                 return answer
         except TimeoutError as error:
-            raise UnavailableError(
-                "the media process does not answer", code="no_media", retry_after_ms=2_000
-            ) from error
-        except RedisError as error:
-            raise _away() from error
+            raise _no_media("the media process does not answer") from error
         finally:
             del self._waiting[number]
 
@@ -196,5 +192,5 @@ def _text(value: object) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def _away() -> UnavailableError:
-    return UnavailableError("the message bus does not answer", retry_after_ms=1_000)
+def _no_media(fault: str) -> UnavailableError:
+    return UnavailableError(fault, code="no_media", retry_after_ms=2_000)

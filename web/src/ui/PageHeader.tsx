@@ -37,20 +37,18 @@ export function PageHeader({ account, here }: PageHeaderProps) {
               </a>
             ))}
         </nav>
-        <Identity account={account} mayAsk={here === "home" || here === "room"} />
+        <Identity account={account} />
       </div>
       {account.asking.value && <SignIn account={account} />}
     </header>
   );
 }
 
-function Identity({ account, mayAsk }: { readonly account: Account; readonly mayAsk: boolean }) {
+function Identity({ account }: { readonly account: Account }) {
   const task = useTask();
   const user = account.user.value;
   if (!account.known.value) return null;
   if (!user) {
-    // The studio and the desk ask on the page itself.
-    if (!mayAsk) return null;
     return (
       <Button look="primary" small onClick={() => account.ask()}>
         {text.account.signIn}

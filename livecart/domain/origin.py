@@ -1,4 +1,4 @@
-"""Whether a page may open a socket here: the Origin check against cross-site WebSocket hijacking (OWASP ASVS 4.4.2)."""
+"""Whether a page is one of ours: the Origin check against cross-site requests and sockets (OWASP ASVS 4.4.2)."""
 
 from __future__ import annotations
 
