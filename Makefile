@@ -11,11 +11,7 @@ NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm
 .PHONY: run test test-full check bench setup-run setup-dev
 
 run: setup-run
-<<<<<<< HEAD
 	@exec $(BIN)/livecart serve --demo --data "$(DATA)" --http 127.0.0.1:$(PORT) --udp $(UDP) $(if $(LAN),--lan)
-=======
-	@exec $(BIN)/livecart serve --demo --data $(DATA) --http 127.0.0.1:$(PORT) --udp $(UDP) $(if $(LAN),--lan)
->>>>>>> main
 
 setup-run:
 	@$(PYTHON) scripts/bootstrap.py run
