@@ -1,0 +1,86 @@
+"""What people do on the pages, step by step, by the roles and names that web/README.md promises."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.support.chromium import Visitor
+from tests.support.running_shop import RunningShop
+from tests.support.webrtc_stats import heard
+
+TITLE = "Tea from three mountains"
+PASSWORD = "livecart-demo"
+
+
+class Pictures:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, page: Page, name: str) -> None:
+        page.screenshot(path=self._folder / f"{name}.png")
+
+
+def sign_in(page: Page, handle: str) -> None:
+    """In the dialog of the home and room pages, or in the form that stands in the studio and the desk."""
+    if not page.get_by_role("textbox", name="Handle").is_visible():
+        page.get_by_role("banner").get_by_role("button", name="Sign in").click()
+    page.get_by_role("textbox", name="Handle").fill(handle)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("form").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def eventually(what: str, condition: Callable[[], bool], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"it never happened: {what}"
+        time.sleep(0.1)
+
+
+def propose(mei: Page, shop: RunningShop, pictures: Pictures) -> None:
+    mei.goto(f"{shop.url}/studio")
+    sign_in(mei, "mei")
+    mei.get_by_role("button", name="New topic").click()
+    form = mei.get_by_role("dialog")
+    form.get_by_role("textbox", name="Title").fill(TITLE)
+    form.get_by_role("combobox", name="Category").select_option("food")
+    form.get_by_role("textbox", name="Summary").fill("How it grows, how it is made, how to brew it at home.")
+    form.get_by_role("checkbox", name="Pu'er tea, 100 g").check()
+    pictures.take(mei, "studio-new-topic")
+    form.get_by_role("button", name="Submit for review").click()
+    expect(mei.get_by_role("article", name=TITLE).get_by_text("In review")).to_be_visible()
+
+
+def approve(mo: Page, shop: RunningShop, pictures: Pictures) -> None:
+    mo.goto(f"{shop.url}/desk")
+    sign_in(mo, "mo")
+    mo.get_by_text(TITLE).first.click()
+    expect(mo.get_by_role("heading", name=TITLE)).to_be_visible()
+    pictures.take(mo, "desk-topic")
+    mo.get_by_role("button", name="Approve").click()
+    expect(mo.get_by_text("The queue is empty.")).to_be_visible()
+
+
+def go_live(mei: Page, pictures: Pictures) -> str:
+    mei.reload()
+    mei.get_by_role("article", name=TITLE).get_by_role("button", name="Open a show").click()
+    expect(mei.get_by_role("heading", name=TITLE)).to_be_visible()
+    mei.get_by_role("button", name="Go live").click()
+    expect(mei.get_by_text("You are live")).to_be_visible(timeout=20_000)
+    pictures.take(mei, "studio-live")
+    href = mei.get_by_role("region", name="Link for viewers").get_by_role("link").get_attribute("href")
+    assert href
+    return href
+
+
+def watches(viewer: Visitor, link: str) -> None:
+    """Opens the room and waits until picture and sound are really decoded."""
+    viewer.page.goto(link)
+    eventually("ten pictures were decoded", lambda: heard(viewer.page).frames_decoded >= 10)
+    viewer.page.get_by_role("button", name="Unmute").click()
+    eventually("sound was heard", lambda: heard(viewer.page).audio_energy > 0)

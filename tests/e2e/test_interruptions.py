@@ -1,0 +1,87 @@
+"""What breaks comes back by itself: the host's page, the media process, the web process."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.steps import eventually, sign_in, watches
+from tests.support.chromium import DESKTOP, Visitor, visit
+from tests.support.people import make_product, make_show
+from tests.support.running_shop import RunningShop
+from tests.support.webrtc_stats import heard
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+    """A shop of our own, since others would not like what is done to it."""
+    with RunningShop(tmp_path_factory.mktemp("fragile") / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def on_air(fragile: RunningShop, browser: Browser) -> Iterator[tuple[Visitor, Visitor]]:
+    """A host who is live, and a viewer who is signed in and watching."""
+    token = fragile.log_in("mei")
+    show = make_show(fragile, token, [make_product(fragile, token)["id"]])["show"]
+    host, viewer = visit(browser, DESKTOP), visit(browser, DESKTOP)
+    host.page.goto(f"{fragile.url}/studio")
+    sign_in(host.page, "mei")
+    host.page.get_by_role("listitem").filter(has_text=show["title"]).get_by_role(
+        "button", name="Back to the show"
+    ).first.click()
+    host.page.get_by_role("button", name="Go live").click()
+    expect(host.page.get_by_text("You are live")).to_be_visible(timeout=20_000)
+    watches(viewer, f"{fragile.url}/s/{show['id']}")
+    sign_in(viewer.page, "ana")
+    yield host, viewer
+    assert fragile.call("POST", f"shows/{show['id']}/end", token=token).status == 200
+    host.context.close()
+    viewer.context.close()
+
+
+def sees_more(viewer: Visitor, seconds: float) -> None:
+    before = heard(viewer.page).frames_decoded
+    eventually("new pictures", lambda: heard(viewer.page).frames_decoded >= before + 20, seconds)
+
+
+def test_a_host_who_reloads_is_on_air_again_and_nobody_rejoins(on_air: tuple[Visitor, Visitor]) -> None:
+    host, viewer = on_air
+    host.page.reload()
+    resume = host.page.get_by_role("button", name="Resume broadcast")
+    live = host.page.get_by_text("You are live")
+    eventually("the studio is back", lambda: resume.is_visible() or live.is_visible())
+    if resume.is_visible():
+        resume.click()
+    expect(live).to_be_visible(timeout=20_000)
+    sees_more(viewer, 20)
+    assert len(viewer.page.evaluate("window.livecartPeers")) == 1
+
+
+def test_everybody_comes_back_after_the_media_process_was_killed(
+    fragile: RunningShop, on_air: tuple[Visitor, Visitor]
+) -> None:
+    _, viewer = on_air
+    (media,) = fragile.parts("media")
+    os.kill(media, signal.SIGKILL)
+    sees_more(viewer, 45)
+
+
+def test_chat_and_sale_go_on_after_the_web_process_was_killed(
+    fragile: RunningShop, on_air: tuple[Visitor, Visitor]
+) -> None:
+    host, viewer = on_air
+    (web,) = fragile.parts("web")
+    os.kill(web, signal.SIGKILL)
+    # The picture does not even notice.
+    sees_more(viewer, 10)
+    eventually("the shop is ready", fragile.is_ready)
+    viewer.page.get_by_role("textbox", name="Message").fill("Still here?")
+    viewer.page.get_by_role("button", name="Send").click()
+    expect(host.page.get_by_role("log", name="Chat").get_by_text("Still here?")).to_be_visible(timeout=20_000)
