@@ -3,12 +3,15 @@ PYTHON ?= python3
 PORT ?= 8080
 UDP ?= 8443
 DATA ?= .data
+LAN ?=
 BIN := .venv/bin
+# Where the machine has no Node, set-up puts one there.
+NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
 .PHONY: run test test-full check bench setup-run setup-dev
 
 run: setup-run
-	@exec $(BIN)/livecart serve --demo --data $(DATA) --http 127.0.0.1:$(PORT) --udp $(UDP) $(if $(LAN),--lan)
+	@exec $(BIN)/livecart serve --demo --data "$(DATA)" --http 127.0.0.1:$(PORT) --udp $(UDP) $(if $(LAN),--lan)
 
 setup-run:
 	@$(PYTHON) scripts/bootstrap.py run
@@ -22,16 +25,16 @@ check: setup-dev
 	$(BIN)/mypy livecart signaling media tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -m "not real" -n 2 tests
-	cd web && npm run check
+	cd web && $(NPM) run check
 
 test: setup-dev
 	@$(PYTHON) scripts/bootstrap.py system
-	cd web && npm test
+	cd web && $(NPM) test
 	$(BIN)/pytest tests
 
 test-full: setup-dev
 	@$(PYTHON) scripts/bootstrap.py system
-	cd web && npm test
+	cd web && $(NPM) test
 	LIVECART_TEST_FULL=1 $(BIN)/pytest --timeout=1800 tests
 
 bench: setup-dev
