@@ -29,9 +29,7 @@ async def serve() -> None:
     relay = Relay(MediaOptions(node="bench", udp_host="127.0.0.1", udp_port=0))
     await relay.open()
     reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         request = json.loads(line)
         match request:

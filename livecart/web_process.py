@@ -61,7 +61,7 @@ async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool 
             await _work(shop, wire, stop)
         finally:
             # Sockets are told to come back elsewhere while the port still answers; then the rest is finished.
-            await signaling.close(settings.drain_s or 0)
+            await signaling.close(settings.drain_s)
             await runner.cleanup()
 
 

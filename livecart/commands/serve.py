@@ -102,7 +102,7 @@ def _own_parts(settings: Settings, given: argparse.Namespace) -> list[Part]:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the parts read them. On a laptop there is nowhere to move over to, so nobody waits."""
-    if settings.drain_s is None:
+    if settings.drain_s < 0:
         settings = msgspec.structs.replace(settings, drain_s=0.0)
     values = {}
     for field in msgspec.structs.fields(settings):

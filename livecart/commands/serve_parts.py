@@ -24,7 +24,7 @@ DRAIN_S = 30.0
 async def web(settings: Settings, given: argparse.Namespace) -> int:
     configure_logging(settings.log_level, "web")
     _require(settings)
-    if settings.drain_s is None:
+    if settings.drain_s < 0:
         settings = msgspec.structs.replace(settings, drain_s=DRAIN_S)
     if not settings.secret:
         raise CommandError("LIVECART_SECRET is not set: web processes must share one secret")

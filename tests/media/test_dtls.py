@@ -36,9 +36,7 @@ def test_only_the_two_files_touch_private_names_of_aiortc() -> None:
     for path in ROOT.rglob("*.py"):
         tree = ast.parse(path.read_text())
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
-        foreign = {
-            name.name for node in imports if (node.module or "").startswith("aiortc") for name in node.names
-        }
+        foreign = {name.name for node in imports if (node.module or "").startswith("aiortc") for name in node.names}
         if any(name.startswith("_") for name in foreign) or "RTCDtlsTransport" in foreign:
             users.add(path.name)
     assert users <= {"dtls.py", "peer.py"}
@@ -50,12 +48,8 @@ class Pair:
     def __init__(self, carry: Callable[[str, bytes], bool] = lambda _to, _data: True) -> None:
         certificates = [Certificate.generateCertificate() for _ in range(2)]
         self.sent: list[tuple[str, bytes]] = []
-        self.server = DtlsConnection(
-            certificates[0], "server", Wire(lambda data: self._carry("client", data, carry))
-        )
-        self.client = DtlsConnection(
-            certificates[1], "client", Wire(lambda data: self._carry("server", data, carry))
-        )
+        self.server = DtlsConnection(certificates[0], "server", Wire(lambda data: self._carry("client", data, carry)))
+        self.client = DtlsConnection(certificates[1], "client", Wire(lambda data: self._carry("server", data, carry)))
         self.prints = [(("sha-256", item.fingerprint),) for item in certificates]
 
     def _carry(self, to: str, data: bytes, carry: Callable[[str, bytes], bool]) -> None:
@@ -64,9 +58,7 @@ class Pair:
             (self.client if to == "client" else self.server).wire.feed(data)
 
     async def shake(self) -> list[bool]:
-        return list(
-            await asyncio.gather(self.server.handshake(self.prints[1]), self.client.handshake(self.prints[0]))
-        )
+        return list(await asyncio.gather(self.server.handshake(self.prints[1]), self.client.handshake(self.prints[0])))
 
     async def close(self) -> None:
         await self.client.close()
