@@ -31,7 +31,7 @@ def offer(direction: str) -> str:
 
 
 class LeanPeer:
-    """`connect` it with an answer. `packets`, `octets` and `lost` count what came, by gaps in sequence numbers."""
+    """`connect` it with an answer. `packets`, `octets` and `lost` count what came."""
 
     def __init__(self) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -54,7 +54,7 @@ class Peer:
         self.seen = now
         self._port = port
         self._counters = counters
-        # There before the handshake's task has had its first turn: a ClientHello may follow the check at once.
+        # There before the handshake's task has had its first turn: a ClientHello may come at once.
         self._wire = Wire(self._send_record)
         self._early: deque[bytes] = deque(maxlen=EARLY_DATAGRAMS)
         self._opener: Opener | None = None
