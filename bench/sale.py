@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -81,7 +82,6 @@ async def main() -> None:
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--buyers", type=int, default=100)
     arguments = parser.parse_args()
-    print(f"{'engine':12}{'way':10}{'orders/s':>10}{'p99 ms':>10}{'cpu µs':>10}{'ratio':>8}")
     for name, engine in (("sqlite", sqlite), ("postgresql", postgres)):
         async with engine() as database:
             async with open_shop(database, stock=STOCK, buyers=arguments.buyers):
@@ -89,10 +89,9 @@ async def main() -> None:
             lone = await measure(database, arguments.buyers, arguments.seconds, alone=True)
             batch = await measure(database, arguments.buyers, arguments.seconds, alone=False)
         for way, result in (("alone", lone), ("batched", batch)):
-            ratio = result["orders_s"] / lone["orders_s"]
-            print(
-                f"{name:12}{way:10}{result['orders_s']:10.0f}{result['p99_ms']:10.1f}{result['cpu_us']:10.0f}{ratio:8.1f}"
-            )
+            figures = {key: round(value, 1) for key, value in result.items()}
+            row = {"engine": name, "way": way, **figures, "ratio": round(result["orders_s"] / lone["orders_s"], 1)}
+            print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":

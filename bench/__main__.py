@@ -1,0 +1,60 @@
+"""All benchmarks: `make bench`. Each one prints a row of figures as a line of JSON; here they become tables.
+
+    python -m bench [media] [fanout] [sale]
+
+The rows also go to bench/results.json, with what the machine was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results.json"
+BENCHMARKS = {
+    "media": ("bench.media_relay", "1", "5", "20", "50", "150", "300"),
+    "fanout": ("bench.fanout", "--sockets", "500", "1000", "2000"),
+    "sale": ("bench.sale",),
+}
+
+
+def rows_of(name: str) -> list[dict[str, Any]]:
+    """Runs one benchmark; a row is shown as soon as it is there, since the steps are long."""
+    module, *words = BENCHMARKS[name]
+    print(f"\n{name} (python -m {module})", flush=True)
+    rows: list[dict[str, Any]] = []
+    with subprocess.Popen([sys.executable, "-m", module, *words], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        for line in process.stdout:
+            rows.append(json.loads(line))
+            if len(rows) == 1:
+                print("  ".join(f"{key:>14}" for key in rows[0]))
+            print("  ".join(f"{value!s:>14}" for value in rows[-1].values()), flush=True)
+    if process.returncode:
+        raise SystemExit(f"{module} failed with {process.returncode}")
+    return rows
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or list(BENCHMARKS)
+    unknown = set(wanted) - set(BENCHMARKS)
+    if unknown:
+        raise SystemExit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    results: dict[str, Any] = {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "machine": {"cores": os.cpu_count(), "kernel": platform.release(), "python": platform.python_version()},
+    }
+    for name in wanted:
+        results[name] = rows_of(name)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"\nwritten to {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")
+
+
+if __name__ == "__main__":
+    main()
