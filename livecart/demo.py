@@ -10,7 +10,8 @@ from livecart.domain.people import Person, Role
 from livecart.domain.topic import TopicText
 from livecart.services.accounts import Accounts
 from livecart.services.catalog import Catalog
-from livecart.services.ports import Clock, Ids, Page, Store
+from livecart.services.ports import Clock, Ids
+from livecart.services.store import Page, Store
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 

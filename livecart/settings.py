@@ -47,7 +47,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     limits_exempt: tuple[str, ...] = ()
     # Further origins that may use the WebSocket and the API with a cookie.
     allowed_origins: tuple[str, ...] = ()
-    drain_s: float = 30.0
+    # Seconds that clients get to move over when a web process stops; -1: 0 in `serve`, 30 in `livecart web`.
+    drain_s: float = -1
     # Seconds that an order is kept for its buyer.
     reservation_s: int = 900
     platform_fee_bp: int = 0
@@ -61,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("udp", 0 <= self.udp <= 65_535, f"{self.udp} is no port")
         _check("http", _is_host_port(self.http), f"'{self.http}' is not HOST:PORT")
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
-        _check("drain_s", 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
+        _check("drain_s", self.drain_s == -1 or 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
         _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
         _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")

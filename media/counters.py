@@ -24,6 +24,10 @@ class Counters:
         """A frame has reached its last viewer this long after its oldest packet arrived."""
         self._latencies_ms.append(latency_s * 1000)
 
+    def forget_latencies(self) -> None:
+        """Begin a new window of measurement."""
+        self._latencies_ms.clear()
+
     def latency_ms(self, share: float) -> float:
         """The quantile of forward latency, 0 without any frames."""
         ordered = sorted(self._latencies_ms)

@@ -59,9 +59,9 @@ class Wire:
 
     role = "controlled"
 
-    def __init__(self, send: Callable[[bytes], None], *, repeats: bool) -> None:
+    def __init__(self, send: Callable[[bytes], None], *, repeats: bool = False) -> None:
+        self.repeats = repeats  # whether flights are repeated before OpenSSL would
         self._out = send
-        self._repeats = repeats
         self._records: deque[bytes] = deque()
         self._wake: asyncio.Future[None] | None = None
         self._ended = False
@@ -94,7 +94,7 @@ class Wire:
 
     async def _send(self, record: bytes) -> None:
         self._out(record)
-        if self._repeats and not self._ended:
+        if self.repeats and not self._ended:
             # FFmpeg loses an early ClientHello, and OpenSSL would wait a second before it repeats the flight.
             self._stop_repeating()
             self._schedule(record, _FIRST_REPEAT_S, _MAX_REPEATS)
@@ -108,7 +108,7 @@ class Wire:
 
     def settle(self) -> None:
         """The handshake is over: nothing is repeated any more."""
-        self._repeats = False
+        self.repeats = False
         self._stop_repeating()
 
     def _stop_repeating(self) -> None:
@@ -125,8 +125,9 @@ class Wire:
 class DtlsConnection:
     """One peer's DTLS association. `sealer` and `opener` are there once `handshake` has answered True."""
 
-    def __init__(self, certificate: Certificate, role: str, send: Callable[[bytes], None]) -> None:
-        self.wire = Wire(send, repeats=role == "client")
+    def __init__(self, certificate: Certificate, role: str, wire: Wire) -> None:
+        self.wire = wire
+        wire.repeats = role == "client"
         self.sealer: Sealer | None = None
         self.opener: Opener | None = None
         transport: Any = self.wire

@@ -5,6 +5,7 @@ The role (publisher or viewer) gets decrypted RTP and read RTCP; it never sees a
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -12,10 +13,13 @@ from media.core import rtcp
 from media.core.ice import IceSession
 from media.core.rtp import is_rtcp
 from media.counters import Counters
-from media.dtls import Certificate, DtlsConnection
+from media.dtls import Certificate, DtlsConnection, Wire
 from media.egress import Path
 from media.errors import FormatError
+from media.srtp import Opener
 from media.udp import UdpPort
+
+EARLY_DATAGRAMS = 64
 
 Fingerprints = tuple[tuple[str, str], ...]
 
@@ -50,7 +54,10 @@ class Peer:
         self.seen = now
         self._port = port
         self._counters = counters
-        self._dtls: DtlsConnection | None = None
+        # There before the handshake's task has had its first turn: a ClientHello may come at once.
+        self._wire = Wire(self._send_record)
+        self._early: deque[bytes] = deque(maxlen=EARLY_DATAGRAMS)
+        self._opener: Opener | None = None
         self._reachable = asyncio.Event()
 
     def checked(self, now: float) -> None:
@@ -65,7 +72,7 @@ class Peer:
     ) -> None:
         """Live until the peer says goodbye or the task is cancelled; a handshake that fails ends it too."""
         await self._reachable.wait()
-        dtls = self._dtls = DtlsConnection(certificate, dtls_role, self._send_record)
+        dtls = DtlsConnection(certificate, dtls_role, self._wire)
         try:
             if not await dtls.handshake(fingerprints):
                 self._counters.add("handshakes_failed")
@@ -73,9 +80,12 @@ class Peer:
             assert dtls.sealer is not None
             assert self.ice.remote is not None
             self.path = Path(self.ice.remote, dtls.sealer)
+            self._opener = dtls.opener
             self._counters.add("handshakes")
             if self.role is not None:
                 self.role.connected(self.path, clock())
+            while self._early:
+                self.datagram(self._early.popleft(), clock())
             await dtls.closed()
         finally:
             await dtls.close()
@@ -84,24 +94,27 @@ class Peer:
         """DTLS, SRTP or SRTCP from a checked address (RFC 7983 ranges). Whether it was genuine media."""
         first = data[0]
         if 20 <= first <= 63:
-            if self._dtls is None or not self._dtls.wire.feed(data):
+            if not self._wire.feed(data):
                 self._counters.bad("dtls")
             return False
         if not 128 <= first <= 191:
             self._counters.bad("unknown")
             return False
+        if self._opener is None:
+            # A publisher whose handshake ended a moment before ours sends its first key frame at once.
+            self._early.append(data)
+            return False
         try:
-            self._media(data, now)
+            self._media(data, self._opener, now)
         except FormatError:
             self._counters.bad("rtcp" if is_rtcp(data) else "rtp")
             return False
         self.seen = now
         return True
 
-    def _media(self, data: bytes, now: float) -> None:
-        opener = None if self._dtls is None else self._dtls.opener
-        if opener is None or self.role is None:
-            raise FormatError("media before the handshake")
+    def _media(self, data: bytes, opener: Opener, now: float) -> None:
+        if self.role is None:
+            raise FormatError("media for nobody")
         if is_rtcp(data):
             self.role.take_rtcp(rtcp.read(opener.rtcp(data)), now)
         else:

@@ -82,15 +82,15 @@ class Worker:
         self._meter = report.LoadMeter()
         self._events: deque[bytes] = deque(maxlen=MAX_EVENTS)
         self._news = asyncio.Event()
-        self._heard: float | None = None
+        self._subscribed = asyncio.Event()
         self._answered: OrderedDict[str, None] = OrderedDict()
         self._away = False
 
     async def beat(self) -> None:
         """Register once requests can be heard, then say each second how things stand."""
         while True:
-            if self._heard is not None:
-                await self._surviving(self._beat_once)
+            await self._subscribed.wait()
+            await self._surviving(self._beat_once)
             await asyncio.sleep(HEARTBEAT_S)
 
     async def listen(self) -> None:
@@ -99,7 +99,7 @@ class Worker:
         try:
             while True:
                 await self._surviving(partial(self._listen_once, running))
-                self._heard = None
+                self._subscribed.clear()
                 await asyncio.sleep(RECONNECT_S)
         finally:
             for task in running:
@@ -153,12 +153,13 @@ class Worker:
     async def _listen_once(self, running: set[asyncio.Task[None]]) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
             await pubsub.subscribe(request_channel(self._node))
-            self._heard = time.monotonic()
-            while time.monotonic() - self._heard < DEAF_S:
+            heard = time.monotonic()
+            self._subscribed.set()
+            while time.monotonic() - heard < DEAF_S:
                 message = await pubsub.get_message(timeout=1.0)
                 if message is None:
                     continue
-                self._heard = time.monotonic()
+                heard = time.monotonic()
                 request = _decoded(message["data"])
                 if request is None or request.get("method") == "echo":
                     continue

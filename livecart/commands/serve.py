@@ -101,12 +101,13 @@ def _own_parts(settings: Settings, given: argparse.Namespace) -> list[Part]:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """The settings as the parts read them. On a laptop nobody waits for clients to move over."""
+    """The settings as the parts read them. On a laptop there is nowhere to move over to, so nobody waits."""
+    if settings.drain_s < 0:
+        settings = msgspec.structs.replace(settings, drain_s=0.0)
     values = {}
     for field in msgspec.structs.fields(settings):
         value = getattr(settings, field.name)
         values[field.name] = ",".join(value) if isinstance(value, tuple) else str(value)
-    values["drain_s"] = "0"
     return parts_environment(values)
 
 

@@ -8,16 +8,24 @@ import os
 import signal
 from pathlib import Path
 
+import msgspec
+
 from livecart.app import run_jobs, run_media
 from livecart.commands.fault import CommandError
 from livecart.observability import configure_logging
 from livecart.settings import Settings
 from livecart.web_process import run_web
 
+SAME_SIGNAL_S = 1.0
+# How long clients may take to move over to another process, when the operator says nothing.
+DRAIN_S = 30.0
+
 
 async def web(settings: Settings, given: argparse.Namespace) -> int:
     configure_logging(settings.log_level, "web")
     _require(settings)
+    if settings.drain_s < 0:
+        settings = msgspec.structs.replace(settings, drain_s=DRAIN_S)
     if not settings.secret:
         raise CommandError("LIVECART_SECRET is not set: web processes must share one secret")
     try:
@@ -51,15 +59,22 @@ def _require(settings: Settings) -> None:
 
 
 def _stop_on_signal() -> asyncio.Event:
-    """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
+    """Set by the first SIGTERM or SIGINT; a second one ends the process at once.
+
+    A signal to the whole process group comes twice, from the sender and from the supervisor: that is one.
+    """
     stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    first_at = 0.0
 
     def on_signal() -> None:
-        if stop.is_set():
+        nonlocal first_at
+        if not stop.is_set():
+            first_at = loop.time()
+            stop.set()
+        elif loop.time() - first_at > SAME_SIGNAL_S:
             os._exit(1)
-        stop.set()
 
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal)
     return stop

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from livecart.domain.errors import InvalidError
-from livecart.services.ports import Page
+from livecart.services.store import Page
 
 BODY_MAX = 64 * 1024
 PAGE_DEFAULT, PAGE_MAX = 50, 200

@@ -6,7 +6,8 @@ from livecart.domain.errors import ConflictError, UnauthenticatedError
 from livecart.domain.ids import PersonId
 from livecart.domain.people import DISPLAY_NAME_MAX, Person, Role, check_handle, check_password
 from livecart.domain.text import check_text
-from livecart.services.ports import Clock, Ids, Limits, Passwords, SessionTokens, Store
+from livecart.services.ports import Clock, Ids, Limits, Passwords, SessionTokens
+from livecart.services.store import Store
 
 SESSION_MS = 30 * 24 * 3600 * 1000
 # What an unknown handle is compared with, so that it takes as long to refuse as a wrong password.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from livecart.services.ports import Finding, Store
+from livecart.services.store import Finding, Store
 
 
 class Audit:

@@ -8,7 +8,8 @@ from livecart.domain.errors import ForbiddenError, NotFoundError, Unauthenticate
 from livecart.domain.ids import ShowId
 from livecart.domain.people import Person
 from livecart.domain.show import Show, ShowState, ViewersPolicy
-from livecart.services.ports import Clock, MediaGateway, PublishGrant, PublishTokens, SessionTokens, Store
+from livecart.services.ports import Clock, MediaGateway, PublishGrant, PublishTokens, SessionTokens
+from livecart.services.store import Store
 
 PUBLISH_TOKEN_MS = 24 * 3600 * 1000
 

@@ -8,7 +8,7 @@ from typing import Any
 from livecart.domain.catalog import Product, check_product
 from livecart.domain.ids import ProductId
 from livecart.domain.people import Permission, Person
-from livecart.services.ports import Page, Store
+from livecart.services.store import Page, Store
 from livecart.services.views import product_view
 
 

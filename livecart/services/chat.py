@@ -9,7 +9,8 @@ from livecart.domain.chat import ChatMessage, RecentLines, check_chat_key, check
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, MessageId, ShowId
 from livecart.domain.people import Permission, Person
-from livecart.services.ports import ChatWriter, Clock, Ids, ShowLog, Store
+from livecart.services.ports import ChatWriter, Clock, Ids, ShowLog
+from livecart.services.store import Store
 
 
 @dataclass(frozen=True, slots=True)

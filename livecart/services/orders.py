@@ -14,7 +14,8 @@ from livecart.domain.idempotency import RequestKey, request_key
 from livecart.domain.ids import OrderId, ShowId, VariantId
 from livecart.domain.order import RESERVATION_MS, Order, check_quantity
 from livecart.domain.people import Permission, Person
-from livecart.services.ports import Committer, Ids, Page, Store
+from livecart.services.ports import Committer, Ids
+from livecart.services.store import Page, Store
 from livecart.services.views_commerce import order_view
 
 EXPIRED_AT_ONCE = 500

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from livecart.domain.events import ShowEvent
-from livecart.services.ports import ShowLog, Store
+from livecart.services.ports import ShowLog
+from livecart.services.store import Store
 
 BATCH = 200
 

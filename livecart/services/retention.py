@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livecart.services.ports import Store
+from livecart.services.store import Store
 
 # Where one day is promised, so that a client whose clock is off still finds its key.
 KEYS_KEPT_MS = 48 * 3600 * 1000

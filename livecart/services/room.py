@@ -17,7 +17,8 @@ from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
 from livecart.domain.show import ViewersPolicy
 from livecart.services.chat import message_view
-from livecart.services.ports import Clock, RoomLog, ShowViews, Store
+from livecart.services.ports import Clock, RoomLog, ShowViews
+from livecart.services.store import Store
 from livecart.services.views import user_view
 
 BACKLOG = 50

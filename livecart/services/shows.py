@@ -21,7 +21,8 @@ from livecart.domain.show import (
     ViewersPolicy,
 )
 from livecart.domain.topic import TopicStatus
-from livecart.services.ports import Clock, Ids, MediaGateway, Page, Presence, Store, Transaction
+from livecart.services.ports import Clock, Ids, MediaGateway, Presence
+from livecart.services.store import Page, Store, Transaction
 from livecart.services.views import bag_view, show_view
 
 OPEN_SHOWS_MAX = 10_000

@@ -19,7 +19,8 @@ from livecart.domain.topic import (
     check_reason,
     check_topic,
 )
-from livecart.services.ports import Clock, Ids, Page, Store, Transaction
+from livecart.services.ports import Clock, Ids
+from livecart.services.store import Page, Store, Transaction
 from livecart.services.views import people_of_topics, topic_view
 
 # What a moderator may know of: everything but drafts.

@@ -9,7 +9,8 @@ from livecart.domain.ledger import Wallet
 from livecart.domain.money import Money, check_currency
 from livecart.domain.people import Permission, Person
 from livecart.domain.topping_up import TopUp, check_topup
-from livecart.services.ports import Committer, Ids, Store
+from livecart.services.ports import Committer, Ids
+from livecart.services.store import Store
 from livecart.services.views_commerce import wallet_view
 
 

@@ -12,7 +12,7 @@ from livecart.adapters.sql.tables import idempotency_keys, journals, orders
 from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
 from livecart.domain.ids import OrderId, ShowId, VariantId
 from livecart.domain.order import RESERVATION_MS
-from livecart.services.ports import Page
+from livecart.services.store import Page
 from tests.support.shop import ENDED_SHOW, OTHER_VARIANT, PRICE, PRODUCT, SHOW, START_MS, VARIANT, Shop, open_shop
 
 

@@ -25,12 +25,12 @@ class Pictures:
         page.screenshot(path=self._folder / f"{name}.png")
 
 
-def sign_in(page: Page, handle: str) -> None:
+def sign_in(page: Page, handle: str, password: str = PASSWORD) -> None:
     """In the dialog of the home and room pages, or in the form that stands in the studio and the desk."""
     if not page.get_by_role("textbox", name="Handle").is_visible():
         page.get_by_role("banner").get_by_role("button", name="Sign in").click()
     page.get_by_role("textbox", name="Handle").fill(handle)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(password)
     page.locator("form").get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 

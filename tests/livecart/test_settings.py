@@ -35,7 +35,7 @@ def test_lists_are_written_with_commas_in_the_environment() -> None:
         ({"LIVECART_TRUSTED_PROXIES": "everyone"}, "trusted_proxies"),
         ({"LIVECART_TLS_CERT": "cert.pem"}, "tls_key"),
         ({"LIVECART_LOG_LEVEL": "loud"}, "log_level"),
-        ({"LIVECART_DRAIN_S": "-1"}, "drain_s"),
+        ({"LIVECART_DRAIN_S": "-2"}, "drain_s"),
     ],
 )
 def test_a_bad_setting_is_refused_with_its_name(environment: dict[str, str], key: str) -> None:

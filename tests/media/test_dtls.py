@@ -20,7 +20,7 @@ ROOT = Path(dtls.__file__).parent
 
 
 def test_the_private_names_that_we_use_exist() -> None:
-    transport = RTCDtlsTransport(Wire(lambda _data: None, repeats=False), [Certificate.generateCertificate()])  # type: ignore[arg-type]
+    transport = RTCDtlsTransport(Wire(lambda _data: None), [Certificate.generateCertificate()])  # type: ignore[arg-type]
     for name in ("_set_role", "_srtp_profiles", "_ssl", "_rx_srtp", "_tx_srtp", "_task"):
         assert hasattr(transport, name), name
     assert list(inspect.signature(RTCCertificate._create_ssl_context).parameters) == ["self", "srtp_profiles"]
@@ -48,8 +48,8 @@ class Pair:
     def __init__(self, carry: Callable[[str, bytes], bool] = lambda _to, _data: True) -> None:
         certificates = [Certificate.generateCertificate() for _ in range(2)]
         self.sent: list[tuple[str, bytes]] = []
-        self.server = DtlsConnection(certificates[0], "server", lambda data: self._carry("client", data, carry))
-        self.client = DtlsConnection(certificates[1], "client", lambda data: self._carry("server", data, carry))
+        self.server = DtlsConnection(certificates[0], "server", Wire(lambda data: self._carry("client", data, carry)))
+        self.client = DtlsConnection(certificates[1], "client", Wire(lambda data: self._carry("server", data, carry)))
         self.prints = [(("sha-256", item.fingerprint),) for item in certificates]
 
     def _carry(self, to: str, data: bytes, carry: Callable[[str, bytes], bool]) -> None:
@@ -118,7 +118,7 @@ async def test_closing_one_side_ends_the_other() -> None:
 
 
 async def test_a_handshake_without_a_peer_ends_when_the_wire_does() -> None:
-    wireless = DtlsConnection(Certificate.generateCertificate(), "server", lambda _data: None)
+    wireless = DtlsConnection(Certificate.generateCertificate(), "server", Wire(lambda _data: None))
     shaking = asyncio.ensure_future(wireless.handshake((("sha-256", "AA"),)))
     await asyncio.sleep(0)
     wireless.wire.end()
@@ -127,7 +127,7 @@ async def test_a_handshake_without_a_peer_ends_when_the_wire_does() -> None:
 
 
 def test_the_wire_takes_no_more_than_it_can_hold() -> None:
-    wire = Wire(lambda _data: None, repeats=False)
+    wire = Wire(lambda _data: None)
     assert [wire.feed(b"\x16") for _ in range(65)] == [True] * 64 + [False]
     wire.end()
     assert not wire.feed(b"\x16")

@@ -6,7 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, ViewportSize
 
 from tests.support.webrtc_stats import KEEP_PEERS
 
@@ -25,9 +25,9 @@ PHONE = {"width": 375, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, path: str | None = None) -> Browser:
     """The system's Chromium: nothing is downloaded."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = path or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "no Chromium on PATH: `make test` installs it on Debian"
     # Chromium's own notices of missing desktop services are none of ours.
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS, env={**os.environ, "DISPLAY": ""})
@@ -49,8 +49,10 @@ class Visitor:
         self.faults.append(str(error))
 
 
-def visit(browser: Browser, viewport: dict[str, int]) -> Visitor:
-    context = browser.new_context(viewport={"width": viewport["width"], "height": viewport["height"]})
+def visit(browser: Browser, viewport: dict[str, int], *, trusting: bool = False) -> Visitor:
+    """`trusting`: takes any certificate, as a person does who clicks the warning away."""
+    size = ViewportSize(width=viewport["width"], height=viewport["height"])
+    context = browser.new_context(viewport=size, ignore_https_errors=trusting)
     context.grant_permissions(["camera", "microphone"])
     context.add_init_script(KEEP_PEERS)
     page = context.new_page()

@@ -70,8 +70,8 @@ class PostgresServer:
             self._process.wait(START_S)
         shutil.rmtree(self._root, ignore_errors=True)
 
-    async def new_database(self) -> str:
-        """The URL of a fresh database with all tables."""
+    async def new_database(self, *, empty: bool = False) -> str:
+        """The URL of a fresh database, with all tables unless it shall be `empty`."""
         if not self._has_template:
             await self._admin(f"CREATE DATABASE {_TEMPLATE}")
             engine = create_async_engine(self._url(_TEMPLATE).replace("postgresql:", "postgresql+asyncpg:"))
@@ -80,7 +80,7 @@ class PostgresServer:
             await engine.dispose()
             self._has_template = True
         name = f"t{uuid4().hex}"
-        await self._admin(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        await self._admin(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else _TEMPLATE}")
         return self._url(name)
 
     async def drop(self, url: str) -> None:

@@ -14,7 +14,7 @@ from livecart.adapters.sql.tables import chat_messages, people
 from livecart.domain.chat import ChatMessage
 from livecart.domain.ids import MessageId, PersonId, ShowId
 from livecart.domain.people import Person, Role
-from livecart.services.ports import Store
+from livecart.services.store import Store
 
 _KEY = ("author_id", "show_id", "key")
 # DESIGN: a message is answered within 20 ms of its batch; a lone one pays a fifth of the wait.

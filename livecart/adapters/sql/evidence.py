@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.services.ports import Finding
+from livecart.services.store import Finding
 
 # Enough to see what is wrong; a broken book may have millions.
 FAULTS_SHOWN = 20

@@ -15,7 +15,7 @@ from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order, OrderLine, OrderState
-from livecart.services.ports import Page
+from livecart.services.store import Page
 
 
 class SqlOrders:

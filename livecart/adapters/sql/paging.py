@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Select
 
-from livecart.services.ports import Page
+from livecart.services.store import Page
 
 
 def paged(query: Select[Any], key: Column[Any], page: Page) -> Select[Any]:

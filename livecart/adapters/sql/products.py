@@ -14,7 +14,7 @@ from livecart.adapters.sql.tables import products, stock_movements, variants
 from livecart.domain.catalog import Product, Variant
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import PersonId, ProductId, VariantId
-from livecart.services.ports import Page
+from livecart.services.store import Page
 
 
 class SqlProducts:

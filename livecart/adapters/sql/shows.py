@@ -13,7 +13,7 @@ from livecart.adapters.sql.tables import show_products, shows
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import PersonId, ProductId, ShowId, TopicId
 from livecart.domain.show import Bag, Show, Showing, ShowState, ViewersPolicy
-from livecart.services.ports import Page
+from livecart.services.store import Page
 
 
 class SqlShows:

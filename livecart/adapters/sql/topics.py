@@ -13,7 +13,7 @@ from livecart.adapters.sql.tables import topic_decisions, topic_products, topics
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import PersonId, ProductId, TopicId
 from livecart.domain.topic import Claim, Decision, Topic, TopicStatus, TopicText
-from livecart.services.ports import Page
+from livecart.services.store import Page
 
 
 class SqlTopics:

@@ -16,7 +16,7 @@ from livecart.adapters.sql.tables import metadata
 from livecart.app import open_shop
 from livecart.commands import records
 from livecart.commands.fault import CommandError
-from livecart.services.ports import Page
+from livecart.services.store import Page
 from livecart.settings import Settings
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.people import make_show, register, with_key
+from tests.support.postgres import PostgresServer
 from tests.support.running_shop import ROOT, RunningShop, free_port
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
@@ -226,3 +227,20 @@ def test_the_doctor_finds_what_is_wrong(tmp_path: Path, shop: RunningShop) -> No
     taken = livecart("doctor", "--data", str(tmp_path / "d"), "--http", f"127.0.0.1:{shop.port}", *free[2:])
     assert taken.returncode == 1
     assert f"TCP port {shop.port}" in taken.stdout
+
+
+async def test_with_postgresql_the_same_shop_runs_with_jobs_of_their_own(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    url = await postgres_server.new_database(empty=True)
+    with RunningShop(tmp_path / "data", "--web-workers", "2", LIVECART_DATABASE_URL=url) as shop:
+        assert (len(shop.parts("web")), len(shop.parts("jobs"))) == (2, 1)
+        mei, ana = shop.log_in("mei"), shop.log_in("ana")
+        product = shop.call("GET", "products?q=candle").body["products"][0]
+        show = make_show(shop, mei, [product["id"]])["show"]["id"]
+        body = {"show": show, "variant": product["variants"][0]["id"], "quantity": 1}
+        order = with_key(shop, "orders", body, ana).body["order"]["id"]
+        assert with_key(shop, f"orders/{order}/pay", {"method": "wallet"}, ana).body["order"]["state"] == "paid"
+        audit = livecart("audit", "--data", str(shop.data), LIVECART_DATABASE_URL=url)
+        assert audit.returncode == 0, audit.stdout
+    await postgres_server.drop(url)

@@ -1,0 +1,222 @@
+"""The Store port: SQL as the use cases see it, a transaction and its repositories. adapters/sql/ implements it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from livecart.domain.catalog import Product
+from livecart.domain.chat import ChatMessage
+from livecart.domain.events import ShowEvent
+from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, TopicId
+from livecart.domain.ledger import Wallet
+from livecart.domain.order import Order
+from livecart.domain.people import Person
+from livecart.domain.show import Bag, Show, ShowState
+from livecart.domain.topic import Topic, TopicStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list: up to `limit` items that come after the item `after` (an id; ids sort by time)."""
+
+    limit: int
+    after: str | None = None
+    oldest_first: bool = False
+
+
+class Outbox(Protocol):
+    """Events written in the same transaction as the change that they tell of; relayed after the commit."""
+
+    async def add(self, *events: ShowEvent) -> None: ...
+
+    async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]: ...
+
+    async def mark_published(self, ids: Sequence[int]) -> None: ...
+
+    async def forget(self, before_ms: int) -> int:
+        """Deletes published rows that are older; returns how many. The others stay, however old."""
+        ...
+
+
+class People(Protocol):
+    async def add(self, person: Person, password_hash: str, now_ms: int) -> None:
+        """Raises ConflictError `handle_taken`."""
+        ...
+
+    async def get(self, person: PersonId) -> Person: ...
+
+    async def many(self, people: Sequence[PersonId]) -> dict[PersonId, Person]: ...
+
+    async def by_handle(self, handle: str) -> tuple[Person, str] | None:
+        """The person and the password's hash."""
+        ...
+
+    async def set_password(self, person: PersonId, password_hash: str) -> None: ...
+
+
+class Sessions(Protocol):
+    """Log-in sessions, known by the hash of their token."""
+
+    async def add(self, token_hash: str, person: PersonId, now_ms: int, expires_at_ms: int) -> None: ...
+
+    async def person(self, token_hash: str, now_ms: int) -> Person | None: ...
+
+    async def remove(self, token_hash: str) -> None: ...
+
+    async def remove_all(self, person: PersonId) -> None: ...
+
+    async def forget(self, expired_before_ms: int) -> int:
+        """Deletes sessions that had expired by then; returns how many."""
+        ...
+
+
+class Topics(Protocol):
+    async def add(self, topic: Topic) -> None: ...
+
+    async def get(self, topic: TopicId) -> Topic:
+        """Raises NotFoundError. Inside `write` the row stays locked until the end."""
+        ...
+
+    async def save(self, topic: Topic) -> None: ...
+
+    async def keep_decision(self, decision_id: str, topic: Topic) -> None: ...
+
+    async def search(
+        self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
+    ) -> Sequence[Topic]: ...
+
+
+class Products(Protocol):
+    async def add(self, product: Product) -> None: ...
+
+    async def get(self, product: ProductId) -> Product: ...
+
+    async def many(self, products: Sequence[ProductId]) -> Sequence[Product]:
+        """In the order asked for; unknown ids are left out."""
+        ...
+
+    async def search(
+        self, page: Page, *, text: str | None = None, seller: PersonId | None = None
+    ) -> Sequence[Product]: ...
+
+
+class Shows(Protocol):
+    async def add(self, show: Show, bag: Bag) -> None: ...
+
+    async def get(self, show: ShowId) -> Show:
+        """Raises NotFoundError. Inside `write` the row stays locked until the end."""
+        ...
+
+    async def save(self, show: Show) -> None: ...
+
+    async def bag(self, show: ShowId) -> Bag: ...
+
+    async def put_bag(self, show: ShowId, bag: Bag) -> None: ...
+
+    async def search(
+        self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = ()
+    ) -> Sequence[Show]: ...
+
+
+class Orders(Protocol):
+    """Reading orders; they are changed through the Committer only."""
+
+    async def get(self, order: OrderId) -> Order:
+        """Raises NotFoundError."""
+        ...
+
+    async def of(self, buyer: PersonId, page: Page) -> Sequence[Order]: ...
+
+    async def due(self, now_ms: int, limit: int) -> Sequence[OrderId]:
+        """Reserved orders whose deadline has passed, the oldest first."""
+        ...
+
+
+class Wallets(Protocol):
+    """Reading wallets; they are changed through the Committer only."""
+
+    async def of(self, person: PersonId) -> Wallet: ...
+
+
+class Keys(Protocol):
+    """Idempotency keys; they are used by the Committer."""
+
+    async def forget(self, before_ms: int) -> int:
+        """Deletes the keys that are older; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One invariant of the books: how many rows were looked at, and those that break it, as text."""
+
+    invariant: str
+    checked: int
+    faults: tuple[str, ...]
+
+
+class Evidence(Protocol):
+    async def findings(self) -> Sequence[Finding]:
+        """Recomputes the books from entries, orders and stock movements, all of one moment."""
+        ...
+
+
+class ChatMessages(Protocol):
+    async def add_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+        """Adds those whose author, show and key are new; answers for each what is kept under them, in order."""
+        ...
+
+    async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
+        """The newest messages that are not deleted, with their authors, oldest first."""
+        ...
+
+
+class Transaction(Protocol):
+    """The repositories of one transaction."""
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def topics(self) -> Topics: ...
+
+    @property
+    def products(self) -> Products: ...
+
+    @property
+    def shows(self) -> Shows: ...
+
+    @property
+    def chat(self) -> ChatMessages: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def orders(self) -> Orders: ...
+
+    @property
+    def wallets(self) -> Wallets: ...
+
+    @property
+    def keys(self) -> Keys: ...
+
+    @property
+    def evidence(self) -> Evidence: ...
+
+
+class Store(Protocol):
+    """SQL. `read` sees one state; `write` commits when the block ends and rolls back when it raises.
+
+    Both raise UnavailableError when SQL is away.
+    """
+
+    def read(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]: ...
