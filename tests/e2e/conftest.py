@@ -12,7 +12,8 @@ from tests.support.chromium import launch
 from tests.support.running_shop import ROOT
 
 
-@pytest.fixture(scope="session")
+# Not for the whole run: Playwright keeps an event loop running in this thread, and other tests want theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launch(playwright)
