@@ -151,8 +151,14 @@ async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:
         await make_jobs(shop, wire).run(stop)
 
 
+def _address_of(host: str) -> str:
+    """The address that a name such as localhost stands for, IPv4 first: one socket has one address."""
+    found = sorted({(family, place[0]) for family, _, _, _, place in socket.getaddrinfo(host, 0)})
+    return str(found[0][1])
+
+
 async def run_media(settings: Settings, stop: asyncio.Event) -> None:
-    host = settings.udp_host or settings.http_host
+    host = _address_of(settings.udp_host or settings.http_host)
     options = MediaOptions(
         node=f"{socket.gethostname()[:32]}-{settings.udp}-{os.getpid()}",
         redis_url=settings.redis_url,

@@ -15,6 +15,7 @@ from livecart.commands.fault import CommandError
 from livecart.observability import configure_logging
 from livecart.settings import Settings
 from livecart.web_process import run_web
+from media.errors import MediaError
 
 SAME_SIGNAL_S = 1.0
 # How long clients may take to move over to another process, when the operator says nothing.
@@ -38,7 +39,10 @@ async def web(settings: Settings, given: argparse.Namespace) -> int:
 async def media(settings: Settings, _given: argparse.Namespace) -> int:
     configure_logging(settings.log_level, "media")
     _require(settings)
-    await run_media(settings, _stop_on_signal())
+    try:
+        await run_media(settings, _stop_on_signal())
+    except (MediaError, OSError) as error:
+        raise CommandError(f"media cannot start: {error}") from error
     return 0
 
 

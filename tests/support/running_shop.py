@@ -43,11 +43,14 @@ class Answer:
 class RunningShop:
     """Use as a context. `log` is what the processes printed."""
 
-    def __init__(self, data: Path, *options: str, secure: bool = False, **environment: str) -> None:
+    def __init__(
+        self, data: Path, *options: str, secure: bool = False, host: str = "127.0.0.1", **environment: str
+    ) -> None:
         self.data = data
         self.port = free_port(socket.SOCK_STREAM)
         self.udp = free_port(socket.SOCK_DGRAM)
-        self.url = f"{'https' if secure else 'http'}://127.0.0.1:{self.port}"
+        self.url = f"{'https' if secure else 'http'}://{host}:{self.port}"
+        self._host = host
         self._options = options
         self._environment = environment
         self._log = data.parent / f"{data.name}.log"
@@ -65,7 +68,7 @@ class RunningShop:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "livecart", "serve", "--demo", "--data", str(self.data)]
-        command += ["--http", f"127.0.0.1:{self.port}", "--udp", str(self.udp), *self._options]
+        command += ["--http", f"{self._host}:{self.port}", "--udp", str(self.udp), *self._options]
         environment = {**os.environ, "LIVECART_LIMITS_EXEMPT": "127.0.0.0/8", **self._environment}
         with self._log.open("ab") as out:
             self.process = subprocess.Popen(

@@ -189,6 +189,17 @@ def test_the_parts_are_named_so_that_tools_find_them(shop: RunningShop) -> None:
     assert shop.parts("jobs") == []
 
 
+def test_a_host_may_be_given_by_name(tmp_path: Path) -> None:
+    with RunningShop(tmp_path / "data", host="localhost") as shop:
+        assert shop.call("GET", "shows").status == 200
+
+
+def test_media_that_cannot_start_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    words = ["media", "--data", str(tmp_path / "d"), "--http", "no-such-host.invalid:1"]
+    assert "media cannot start" in one_line(livecart(*words, LIVECART_REDIS_URL="redis://127.0.0.1:1"))
+
+
 def test_the_documents_describe_every_route(shop: RunningShop) -> None:
     described = shop.call("GET", "/api/openapi.json").body
     for path, method in (
