@@ -64,6 +64,22 @@ def test_a_host_who_reloads_is_on_air_again_and_nobody_rejoins(on_air: tuple[Vis
     assert len(viewer.page.evaluate("window.livecartPeers")) == 1
 
 
+def test_a_second_device_does_not_turn_its_camera_on_by_itself(
+    fragile: RunningShop, on_air: tuple[Visitor, Visitor], browser: Browser
+) -> None:
+    second = visit(browser, DESKTOP)
+    second.page.goto(f"{fragile.url}/studio")
+    sign_in(second.page, "mei")
+    second.page.get_by_role("listitem").filter(has_text="Live").get_by_role(
+        "button", name="Back to the show"
+    ).first.click()
+    expect(second.page.get_by_role("button", name="Resume broadcast")).to_be_visible()
+    expect(second.page.get_by_role("button", name="Open camera")).to_be_visible()
+    sees_more(on_air[1], 10)
+    assert second.page.evaluate("window.livecartPeers") == []
+    second.context.close()
+
+
 def test_everybody_comes_back_after_the_media_process_was_killed(
     fragile: RunningShop, on_air: tuple[Visitor, Visitor]
 ) -> None:

@@ -6,6 +6,9 @@ import type { Bag, Publication, Show } from "../core/protocol.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Room, type RoomNews } from "./room.ts";
 
+/** Kept by the browser for this tab alone: the show that it broadcasts. */
+const ON_AIR = "livecart.on-air";
+
 export class Hosting {
   readonly broadcast = new Broadcast();
   readonly room: Room;
@@ -47,9 +50,13 @@ export class Hosting {
     return this.elsewhere;
   }
 
-  /** After a reload: goes on air again by itself when that needs no question to the person. Raises ApiError. */
+  /**
+   * After a reload: goes on air again by itself when that needs no question to the person. Only the tab that was on air
+   * does so: opening the studio on another device must not turn its camera on. Raises ApiError.
+   */
   async resume(): Promise<void> {
-    if (this.wasOnAir.value && (await mayCapture())) await this.goLive();
+    const wasHere = sessionStorage.getItem(ON_AIR) === this.room.show.value.id;
+    if (wasHere && this.wasOnAir.value && (await mayCapture())) await this.goLive();
   }
 
   /** Raises ApiError. Without camera and microphone nothing happens; `broadcast.captureError` says why. */
@@ -59,6 +66,7 @@ export class Hosting {
     if (this.broadcast.connection.value.state === "refused") this.publication = null;
     this.publication ??= await this.http.post<Publication>(`${this.path}/publish-token`);
     this.elsewhere.value = false;
+    sessionStorage.setItem(ON_AIR, this.room.show.value.id);
     this.tabs.postMessage("here");
     this.broadcast.goLive(this.publication);
   }
@@ -91,6 +99,7 @@ export class Hosting {
   private yieldToOtherTab(): void {
     if (!this.publishing.value) return;
     this.elsewhere.value = true;
+    sessionStorage.removeItem(ON_AIR);
     this.broadcast.dispose();
   }
 }
