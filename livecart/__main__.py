@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import pkgutil
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Any
 
 import uvloop
 
-from livecart.commands import doctor, people, records, serve, serve_parts
 from livecart.commands.fault import EXIT_CODE, CommandError
 from livecart.domain.errors import LivecartError
 from livecart.settings import Settings, SettingsError, load_settings
@@ -22,7 +22,8 @@ Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; 0 when all is well, 1 for a finding, 2 when it could not start (one line says why)."""
     given = _parser().parse_args(arguments)
-    command: Command = given.command
+    # Loaded by name, so that a media process does not load SQL nor a web process Alembic.
+    command: Command = pkgutil.resolve_name(f"livecart.commands.{given.command}")
     try:
         settings = load_settings(file=given.config, **_overrides(given))
         return uvloop.run(command(settings, given))
@@ -58,30 +59,30 @@ def _parser() -> argparse.ArgumentParser:
     listening.add_argument("--tls-key", metavar="FILE", help="its key in PEM")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, command: Command, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    def add(name: str, command: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text, parents=[shared, *parents])
         made.set_defaults(command=command)
         return made
 
-    laptop = add("serve", serve.serve, "everything on one machine: Redis, SQLite, web and media", listening)
+    laptop = add("serve", "serve:serve", "everything on one machine: Redis, SQLite, web and media", listening)
     laptop.add_argument("--tls", choices=["self-signed"], help="HTTPS with a certificate of our own")
     laptop.add_argument("--lan", action="store_true", help="listen on all addresses, self-signed, with a QR code")
     laptop.add_argument("--web-workers", type=int, default=1, metavar="N", help="web processes (PostgreSQL only)")
-    web = add("web", serve_parts.web, "one web process: HTTP and WebSocket", listening)
+    web = add("web", "serve_parts:web", "one web process: HTTP and WebSocket", listening)
     web.add_argument("--shared-port", action="store_true", help="let several web processes share the port")
-    add("media", serve_parts.media, "one media process: the WebRTC relay", listening)
-    add("jobs", serve_parts.jobs, "outbox relay and sweepers (with PostgreSQL)")
-    add("migrate", records.migrate, "bring the database to this version's tables")
-    user = add("user", people.user, "add a person, or reset a password (read from standard input)")
+    add("media", "serve_parts:media", "one media process: the WebRTC relay", listening)
+    add("jobs", "serve_parts:jobs", "outbox relay and sweepers (with PostgreSQL)")
+    add("migrate", "records:migrate", "bring the database to this version's tables")
+    user = add("user", "people:user", "add a person, or reset a password (read from standard input)")
     user.add_argument("action", choices=["add", "reset"])
     user.add_argument("handle")
     user.add_argument("--name", help="the name that others see (default: the handle)")
     user.add_argument("--role", choices=["viewer", "creator", "moderator", "admin"], default="viewer")
-    add("doctor", doctor.doctor, "check ports, Redis, database, UDP and the front end", listening)
-    add("audit", records.audit, "prove that money and stock are where they should be")
-    keep = add("backup", records.backup, "copy the database while the shop is open")
+    add("doctor", "doctor:doctor", "check ports, Redis, database, UDP and the front end", listening)
+    add("audit", "records:audit", "prove that money and stock are where they should be")
+    keep = add("backup", "records:backup", "copy the database while the shop is open")
     keep.add_argument("file", type=Path)
-    back = add("restore", records.restore, "put a copy in the place of the database (the shop must be closed)")
+    back = add("restore", "records:restore", "put a copy in the place of the database (the shop must be closed)")
     back.add_argument("file", type=Path)
     return parser
 

@@ -1,10 +1,8 @@
-"""The composition root: builds every part from the settings, and runs a web, media or jobs process."""
+"""The composition root: builds the parts of a web or jobs process from the settings."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -37,8 +35,6 @@ from livecart.services.shows import Shows
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 from livecart.settings import Settings
-from media.options import MediaOptions
-from media.worker import run_worker
 
 STATIC = Path(__file__).parent / "static"
 
@@ -149,22 +145,3 @@ def make_jobs(shop: Shop, wire: Wire) -> Jobs:
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:
     async with open_shop(settings) as shop, open_wire(shop) as wire:
         await make_jobs(shop, wire).run(stop)
-
-
-def _address_of(host: str) -> str:
-    """The address that a name such as localhost stands for, IPv4 first: one socket has one address."""
-    found = sorted({(family, place[0]) for family, _, _, _, place in socket.getaddrinfo(host, 0)})
-    return str(found[0][1])
-
-
-async def run_media(settings: Settings, stop: asyncio.Event) -> None:
-    host = _address_of(settings.udp_host or settings.http_host)
-    options = MediaOptions(
-        node=f"{socket.gethostname()[:32]}-{settings.udp}-{os.getpid()}",
-        redis_url=settings.redis_url,
-        udp_host=host,
-        udp_port=settings.udp,
-        advertised=settings.advertise,
-        publisher_bps=settings.publisher_max_bps,
-    )
-    await run_worker(options, stop)

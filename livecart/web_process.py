@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from livecart.adapters.sql.chat import SqlChatWriter
-from livecart.adapters.sql.migrate import is_current
+from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.domain.errors import LivecartError
 from livecart.domain.ids import ShowId, VariantId

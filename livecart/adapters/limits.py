@@ -13,7 +13,7 @@ RATES = {
     # Failures only: a whole family behind one address signs in undisturbed.
     "login_address": Rate(per_s=10 / 60, burst=20),
     "login_handle": Rate(per_s=5 / 300, burst=10),
-    "register": Rate(per_s=10 / 3600, burst=10),
+    "register": Rate(per_s=60 / 3600, burst=60),
 }
 
 

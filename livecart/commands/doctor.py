@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.migrate import is_current
+from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC
 from livecart.commands import ports, redis_server
 from livecart.commands.fault import CommandError

@@ -10,12 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from livecart.app import run_jobs, run_media
 from livecart.commands.fault import CommandError
 from livecart.observability import configure_logging
 from livecart.settings import Settings
-from livecart.web_process import run_web
-from media.errors import MediaError
 
 SAME_SIGNAL_S = 1.0
 # How long clients may take to move over to another process, when the operator says nothing.
@@ -23,6 +20,8 @@ DRAIN_S = 30.0
 
 
 async def web(settings: Settings, given: argparse.Namespace) -> int:
+    from livecart.web_process import run_web  # noqa: PLC0415 -- each part loads only what it needs
+
     configure_logging(settings.log_level, "web")
     _require(settings)
     if settings.drain_s < 0:
@@ -37,6 +36,9 @@ async def web(settings: Settings, given: argparse.Namespace) -> int:
 
 
 async def media(settings: Settings, _given: argparse.Namespace) -> int:
+    from livecart.media_process import run_media  # noqa: PLC0415 -- as above: no SQL, no HTTP
+    from media.errors import MediaError  # noqa: PLC0415
+
     configure_logging(settings.log_level, "media")
     _require(settings)
     try:
@@ -47,6 +49,8 @@ async def media(settings: Settings, _given: argparse.Namespace) -> int:
 
 
 async def jobs(settings: Settings, _given: argparse.Namespace) -> int:
+    from livecart.app import run_jobs  # noqa: PLC0415 -- as above
+
     configure_logging(settings.log_level, "jobs")
     _require(settings)
     if settings.uses_sqlite:

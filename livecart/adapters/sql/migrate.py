@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from livecart.adapters.sql.database import Database
-
-_FOLDER = Path(__file__).parent / "migrations"
+from livecart.adapters.sql.revision import MIGRATIONS
 
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("script_location", str(MIGRATIONS))
     # Without this, Alembic splits the folder's path at spaces and colons.
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
@@ -35,13 +30,6 @@ async def downgrade(database: Database, revision: str) -> None:
     async with database.write() as connection:
         await connection.run_sync(_locked, database.is_sqlite)
         await connection.run_sync(lambda held: command.downgrade(_config(held), revision))
-
-
-async def is_current(database: Database) -> bool:
-    """Is the database at this version's newest revision?"""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    async with database.read() as connection:
-        return await connection.run_sync(lambda held: MigrationContext.configure(held).get_current_revision() == newest)
 
 
 def _locked(connection: Connection, is_sqlite: bool) -> None:

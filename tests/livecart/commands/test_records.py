@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from livecart.adapters.sql import migrate
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.revision import MIGRATIONS, is_current, newest
 from livecart.adapters.sql.tables import metadata
 from livecart.app import open_shop
 from livecart.commands import records
@@ -25,6 +27,10 @@ async def tables_of(database: Database) -> set[str]:
         return set(await connection.run_sync(lambda held: inspect(held).get_table_names()))
 
 
+def test_the_newest_revision_is_the_one_that_alembic_knows() -> None:
+    assert newest() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
 async def empty(database: Database) -> None:
     async with database.write() as connection:
         await connection.run_sync(metadata.drop_all)
@@ -32,10 +38,10 @@ async def empty(database: Database) -> None:
 
 async def test_migrations_go_up_and_down_and_make_exactly_the_tables(database: Database) -> None:
     await empty(database)
-    assert not await migrate.is_current(database)
+    assert not await is_current(database)
     await migrate.upgrade(database)
     await migrate.upgrade(database)
-    assert await migrate.is_current(database)
+    assert await is_current(database)
     assert await tables_of(database) == {*metadata.tables, "alembic_version"}
 
     def differences(connection: Connection) -> list[object]:
@@ -46,7 +52,7 @@ async def test_migrations_go_up_and_down_and_make_exactly_the_tables(database: D
         assert await connection.run_sync(differences) == []
     await migrate.downgrade(database, "base")
     assert await tables_of(database) == {"alembic_version"}
-    assert not await migrate.is_current(database)
+    assert not await is_current(database)
 
 
 def settings(folder: Path) -> Settings:

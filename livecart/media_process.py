@@ -1,0 +1,30 @@
+"""One media process: the relay with its options taken from the settings. It loads no SQL and no HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+
+from livecart.settings import Settings
+from media.options import MediaOptions
+from media.worker import run_worker
+
+
+def _address_of(host: str) -> str:
+    """The address that a name such as localhost stands for, IPv4 first: one socket has one address."""
+    found = sorted({(family, place[0]) for family, _, _, _, place in socket.getaddrinfo(host, 0)})
+    return str(found[0][1])
+
+
+async def run_media(settings: Settings, stop: asyncio.Event) -> None:
+    host = _address_of(settings.udp_host or settings.http_host)
+    options = MediaOptions(
+        node=f"{socket.gethostname()[:32]}-{settings.udp}-{os.getpid()}",
+        redis_url=settings.redis_url,
+        udp_host=host,
+        udp_port=settings.udp,
+        advertised=settings.advertise,
+        publisher_bps=settings.publisher_max_bps,
+    )
+    await run_worker(options, stop)
