@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -25,6 +26,7 @@ _log = structlog.get_logger(__name__)
 
 RELAY_EVERY_S = 0.05
 RELAY_BATCH = 256
+LOOK_ANYWAY_S = 0.25
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
 FORGET_EVERY_S = 3600.0
@@ -38,6 +40,7 @@ class Jobs:
     shows: Shows
     media: RedisMediaGateway
     clock: Clock
+    wake: asyncio.Event | None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs every job until `stop` is set; the one under way is finished."""
@@ -48,6 +51,12 @@ class Jobs:
             tasks.create_task(_every("shows", SHOWS_EVERY_S, self._follow_media, stop))
 
     async def _relay_news(self) -> None:
+        """Woken by a commit where all commits are this process's own; otherwise it only looks again and again."""
+        if self.wake is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_ANYWAY_S):
+                    await self.wake.wait()
+            self.wake.clear()
         while await self.relay.run_once(RELAY_BATCH) == RELAY_BATCH:
             pass
 

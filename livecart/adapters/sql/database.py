@@ -6,6 +6,7 @@ writers queue here instead of failing with "database is locked".
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,6 +30,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = async_url(url)
+        # Set by every commit of this process; whoever waits for news clears it.
+        self.committed = asyncio.Event()
+        # Set by every commit of this process; who waits for it clears it.
+        self.committed = asyncio.Event()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._reader = _sqlite_engine(self.url, size=READERS, begin="BEGIN")
@@ -54,6 +59,8 @@ class Database:
         with _translated():
             async with self._writer.begin() as connection:
                 yield connection
+        self.committed.set()
+        self.committed.set()
 
     async def close(self) -> None:
         await self._reader.dispose()
