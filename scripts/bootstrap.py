@@ -33,6 +33,8 @@ DEBIAN_PACKAGES = {
     "chromium": ("chromium",),
     "postgresql": ("postgres", "/usr/lib/postgresql/*/bin/postgres"),
     "redis-server": ("redis-server",),
+    # Chromium draws no letters without any.
+    "fonts-dejavu-core": ("/usr/share/fonts/truetype/*/*.ttf",),
 }
 
 
