@@ -13,7 +13,7 @@ from tests.style.sources import files, text
 from tests.style.test_imports import canonical
 
 LOCKS = [path for path in files() if re.fullmatch(r"requirements.*\.lock", path.name)]
-ADDRESS = re.compile(r"https?://|--index-url|--extra-index-url|--find-links|--trusted-host")
+ADDRESS = re.compile(r"https?://|--(extra-)?index|--find-links|--trusted-host")
 REQUIREMENT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[a-z0-9,._-]+\])?==[^\s;\\]+")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
@@ -56,6 +56,6 @@ def test_the_node_lock_pins_everything_with_a_hash_and_names_no_registry(lock: P
 
 
 def test_addresses_and_missing_hashes_are_seen() -> None:
-    assert ADDRESS.search("--index-url x")
+    assert ADDRESS.search("--index x")
     assert requirements("a==1 \\\n    --hash=sha256:0\n# b\n\nc==2\n") == ["a==1      --hash=sha256:0", "c==2"]
     assert not HASH.search("c==2")
