@@ -1,4 +1,4 @@
-"""The proof that every cent and every unit is where it should be: `livecart audit` prints it, `/metrics` carries it."""
+"""The proof that every cent and every unit is where it should be; `livecart audit` prints it."""
 
 from __future__ import annotations
 
