@@ -38,6 +38,7 @@ class Track:
     kind: str
     clock_rate: int
     ssrc: int = field(default_factory=lambda: 0x10000 + secrets.randbelow(0xFFFE0000))
+    rtx_ssrc: int = field(default_factory=lambda: 0x10000 + secrets.randbelow(0xFFFE0000))
     codec: Codec | None = None
     ring: PacketRing = field(default_factory=PacketRing)
     mapping: TrackMapping = field(init=False)

@@ -63,6 +63,11 @@ def rewrite(data: bytes, header: RtpHeader, sequence: int, timestamp: int, ssrc:
     return _HEADER.pack(first, second, sequence, timestamp, ssrc) + data[header.payload_at :]
 
 
+def plain_header(second: int, sequence: int, timestamp: int, ssrc: int) -> bytes:
+    """A header without padding, CSRC and extensions; `second` is marker and payload type."""
+    return _HEADER.pack(0x80, second, sequence, timestamp, ssrc)
+
+
 def with_payload_type(packet: bytes, payload_type: int) -> bytes:
     """A copy of an outgoing packet under another payload type."""
     return b"%c%c%b" % (packet[0], (packet[1] & MARKER) | payload_type, packet[2:])

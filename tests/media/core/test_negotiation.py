@@ -24,9 +24,12 @@ def line(mid: int, kind: str, direction: str, codecs: dict[int, str], *more: str
         lines.append(f"a=rtpmap:{number} {name}")
         if parameters:
             lines.append(f"a=fmtp:{number} {parameters}")
+        if kind == "video" and not name.startswith("rtx"):
+            lines += [f"a=rtcp-fb:{number} {item}" for item in BROWSER_FEEDBACK]
     return "\r\n".join(lines) + "\r\n" + SECURITY
 
 
+BROWSER_FEEDBACK = ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli")
 BROWSER_VIDEO = {
     96: "VP8/90000",
     97: "rtx/90000 apt=96",
@@ -52,7 +55,9 @@ def test_a_publisher_gets_what_is_forwardable_and_no_more() -> None:
     answer = publish(line(0, "audio", "sendonly", BROWSER_AUDIO) + line(1, "video", "sendonly", BROWSER_VIDEO))
     audio, video = SessionDescription.parse(answer.sdp).media
     assert [codec.payloadType for codec in audio.rtp.codecs] == [111]
-    assert [codec.payloadType for codec in video.rtp.codecs] == [96, 102, 106, 112]
+    assert [codec.payloadType for codec in video.rtp.codecs] == [96, 102, 106, 112, 97]
+    assert "a=fmtp:97 apt=96\r\n" in answer.sdp
+    assert dict(answer.lines[1].rtx) == {96: 97}
     assert (audio.direction, video.direction) == ("recvonly", "recvonly")
     feedback = {(item.type, item.parameter) for item in video.rtp.codecs[0].rtcpFeedback}
     assert feedback == {("goog-remb", None), ("ccm", "fir"), ("nack", None), ("nack", "pli")}
@@ -111,7 +116,9 @@ def test_a_viewer_gets_a_slot_per_line_of_a_kind_with_fixed_ssrcs_and_one_stream
     assert [media.port for media in medias[8:]] == [0, 0]
     for index, media in enumerate(medias[:8]):
         slot = index // 2
-        assert [item.ssrc for item in media.ssrc] == [1_000 * slot + 5]
+        rtx = [1_000 * slot + 3] if media.kind == "video" else []
+        assert [item.ssrc for item in media.ssrc] == [1_000 * slot + 5, *rtx]
+        assert [list(group.items) for group in media.ssrc_group] == ([[1_000 * slot + 5, *rtx]] if rtx else [])
         assert media.msid == f"slot-{slot} slot-{slot}-{media.kind}"
         assert media.direction == "sendonly"
 
@@ -121,6 +128,23 @@ def test_a_simulcast_offer_is_accepted_without_simulcast() -> None:
     answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, *extra))
     assert "simulcast" not in answer.sdp
     assert "a=rid" not in answer.sdp
+
+
+@pytest.mark.parametrize("apt", ["apt=45", "rtx-time=3", "apt=97", "apt=-96", "apt=99999999999"])
+def test_retransmissions_of_nothing_that_is_forwarded_are_not_answered(apt: str) -> None:
+    answer = watch(line(0, "video", "recvonly", {96: "VP8/90000", 97: f"rtx/90000 {apt}", 45: "AV1/90000"}))
+    assert dict(answer.lines[0].rtx) == {}
+    assert "FID" not in answer.sdp
+    assert "rtx/" not in answer.sdp
+
+
+def test_feedback_is_answered_only_where_it_was_offered() -> None:
+    offer = line(0, "video", "sendonly", BROWSER_VIDEO).replace("a=rtcp-fb:96 nack\r\n", "")
+    [video] = SessionDescription.parse(publish(offer).sdp).media
+    for codec in video.rtp.codecs[:4]:
+        kinds = {(item.type, item.parameter) for item in codec.rtcpFeedback}
+        assert (("nack", None) in kinds) == (codec.payloadType != 96)
+        assert ("nack", "pli") in kinds
 
 
 def test_an_offer_without_mid_or_bundle_is_answered_without() -> None:
