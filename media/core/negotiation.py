@@ -38,13 +38,16 @@ class LocalTransport:
 @dataclass(frozen=True, slots=True)
 class AcceptedLine:
     """An m-line that carries media: the k-th of its kind is slot k. `rtx` is the payload type of
-    retransmissions by that of what they repair."""
+    retransmissions by that of what they repair, `repaired` the repaired SSRC by theirs; `nacked` are the
+    payload types for which both take NACK."""
 
     kind: str
     slot: int
     payloads: Mapping[int, Codec]
     ssrcs: tuple[int, ...]
     rtx: Mapping[int, int] = field(default_factory=dict)
+    nacked: frozenset[int] = frozenset()
+    repaired: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def _answer(
         if not payloads:
             body += _refusal(media)
             continue
-        line = AcceptedLine(media.kind, slot, payloads, media.ssrcs, _retransmissions(media, payloads))
+        line = _accepted(media, slot, payloads)
         accepted.append(line)
         if media.mid is not None:
             bundled.append(media.mid)
@@ -118,6 +121,22 @@ def _payloads(media: OfferedMedia) -> dict[int, Codec]:
     if payloads and not media.rtcp_mux:
         raise BadSdpError("an m-line lacks rtcp-mux")
     return payloads
+
+
+def _accepted(media: OfferedMedia, slot: int, payloads: dict[int, Codec]) -> AcceptedLine:
+    return AcceptedLine(
+        kind=media.kind,
+        slot=slot,
+        payloads=payloads,
+        ssrcs=media.ssrcs,
+        rtx=_retransmissions(media, payloads),
+        nacked=frozenset(
+            codec.payload_type
+            for codec in media.codecs
+            if media.kind == "video" and codec.payload_type in payloads and "nack" in codec.feedback
+        ),
+        repaired=media.repaired,
+    )
 
 
 def _retransmissions(media: OfferedMedia, payloads: Mapping[int, Codec]) -> dict[int, int]:
