@@ -1,7 +1,8 @@
-"""What a publisher is told: receiver reports, the operator's cap as REMB, what is missing, key frames wanted.
+"""What a publisher is told: receiver reports, the operator's cap as REMB, when packets arrived, what is
+missing, key frames wanted.
 
-Chromium starts at 300 kbit/s and believes REMB at once during its first two seconds, so the first ones go
-out early."""
+Its bit rate follows from the arrival times, up to the cap. Chromium starts at 300 kbit/s and believes REMB
+at once during its first two seconds, so the first ones go out early."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import Protocol
 from media.core import rtcp
 from media.core.gaps import Gaps
 from media.core.reception import Reception
+from media.core.transport_cc import Arrivals
 from media.counters import Counters
 
 REPORT_S = 1.0
@@ -53,6 +55,7 @@ class Feedback:
         self.counters = counters
         self.streams: dict[int, Stream] = {}
         self.hopeless: Callable[[], None] = lambda: None
+        self.arrivals = Arrivals()
         self._sender = sender
         self._bps = bps
         self._clock = clock
@@ -83,7 +86,14 @@ class Feedback:
         for stream in self.streams.values():
             if stream.gaps is not None:
                 self._ask_again(stream, stream.gaps, now)
+        for feedback in self.arrivals.feedback(rtcp.OUR_SSRC, next(iter(self.streams), 0), now):
+            self._sender.send_rtcp(rtcp.arrivals(feedback))
         self._arm(now)
+
+    def over(self) -> None:
+        """The session has ended: nothing more is told."""
+        self.streams.clear()
+        self.arrivals = Arrivals()
 
     def _ask_again(self, stream: Stream, gaps: Gaps, now: float) -> None:
         missing = gaps.due(now)
@@ -98,7 +108,8 @@ class Feedback:
     def _arm(self, now: float) -> None:
         if self._armed:
             return
-        waits = [stream.gaps.deadline() for stream in self.streams.values() if stream.gaps is not None]
+        waits = [self.arrivals.deadline()]
+        waits += [stream.gaps.deadline() for stream in self.streams.values() if stream.gaps is not None]
         due = min((wait for wait in waits if wait is not None), default=None)
         if due is not None:
             self._armed = True

@@ -12,7 +12,7 @@ from media.core.codecs import Codec
 from media.core.gaps import Arrival, Gaps
 from media.core.negotiation import AcceptedLine
 from media.core.reception import Reception
-from media.core.rtp import RtpHeader, parse_header
+from media.core.rtp import RtpHeader, extension, parse_header
 from media.core.rtx import unwrap
 from media.core.terms import agreed
 from media.egress import Path
@@ -56,6 +56,10 @@ class Publisher:
     def take_rtp(self, packet: bytes, now: float) -> None:
         """Forward one packet; raises `FormatError` for what belongs to no accepted m-line."""
         header = parse_header(packet)
+        if self._terms.transport_cc:
+            number = extension(packet, self._terms.transport_cc)
+            if number is not None and len(number) == 2:
+                self._feedback.arrivals.packet(int.from_bytes(number, "big"), now)
         if header.payload_type in self._terms.originals:
             self._repaired(packet, header, now)
         else:
@@ -78,7 +82,7 @@ class Publisher:
     def released(self, now: float) -> None:
         """The session is over."""
         del now
-        self._streams.clear()
+        self._feedback.over()
 
     def tick(self, now: float) -> None:
         """Feedback about once a second, and silence noticed."""

@@ -1,7 +1,7 @@
 """An SDP offer in, an ICE-lite answer out (RFC 8829, RFC 8842, RFC 8839), for publishers and for viewers.
 
 An answer keeps every payload type that may be forwarded, since a viewer may join before the publisher does.
-Simulcast is not echoed, so browsers send one layer; transport-cc is not echoed, since no feedback is sent."""
+Simulcast is not echoed, so browsers send one layer; transport-wide feedback is for publishers alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from media.core import transport_cc
 from media.core.codecs import DEFAULT_PROFILE, Codec, forwardable
 from media.errors import BadSdpError, NoCommonCodecError
 from media.formats import Offer, OfferedMedia
@@ -16,6 +17,7 @@ from media.formats import Offer, OfferedMedia
 SLOTS = 4
 _SECURE_RTP = frozenset({"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP"})
 _FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")  # what is answered where it was offered
+_TRANSPORT_CC = "transport-cc"
 _SENDS = frozenset({"sendrecv", "sendonly"})
 _RECEIVES = frozenset({"sendrecv", "recvonly"})
 # The highest type preference, local preference falling with the order, component 1 (RFC 8445 section
@@ -39,7 +41,7 @@ class LocalTransport:
 class AcceptedLine:
     """An m-line that carries media: the k-th of its kind is slot k. `rtx` is the payload type of
     retransmissions by that of what they repair, `repaired` the repaired SSRC by theirs; `nacked` are the
-    payload types for which both take NACK."""
+    payload types for which both take NACK; `transport_cc` is the id of the header extension, or 0."""
 
     kind: str
     slot: int
@@ -48,6 +50,7 @@ class AcceptedLine:
     rtx: Mapping[int, int] = field(default_factory=dict)
     nacked: frozenset[int] = frozenset()
     repaired: Mapping[int, int] = field(default_factory=dict)
+    transport_cc: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,12 @@ class Answer:
 def answer_publisher(offer: Offer, local: LocalTransport) -> Answer:
     """Take the first audio and the first video line that are sent; raises `NoCommonCodecError` if there is
     neither."""
-    return _answer(offer, local, _SENDS, 1, lambda _line: ["a=recvonly"])
+
+    def describe(line: AcceptedLine) -> list[str]:
+        extension = [f"a=extmap:{line.transport_cc} {transport_cc.URI}"] if line.transport_cc else []
+        return ["a=recvonly", *extension]
+
+    return _answer(offer, local, _SENDS, 1, describe)
 
 
 def answer_viewer(offer: Offer, local: LocalTransport, ssrc_of: Callable[[str, int], int]) -> Answer:
@@ -99,7 +107,7 @@ def _answer(
         if not payloads:
             body += _refusal(media)
             continue
-        line = _accepted(media, slot, payloads)
+        line = _accepted(media, slot, payloads, publishes=directions is _SENDS)
         accepted.append(line)
         if media.mid is not None:
             bundled.append(media.mid)
@@ -123,7 +131,9 @@ def _payloads(media: OfferedMedia) -> dict[int, Codec]:
     return payloads
 
 
-def _accepted(media: OfferedMedia, slot: int, payloads: dict[int, Codec]) -> AcceptedLine:
+def _accepted(media: OfferedMedia, slot: int, payloads: dict[int, Codec], *, publishes: bool) -> AcceptedLine:
+    counted = any(codec.payload_type in payloads and _TRANSPORT_CC in codec.feedback for codec in media.codecs)
+    extension = media.extensions.get(transport_cc.URI, 0) if publishes and counted else 0
     return AcceptedLine(
         kind=media.kind,
         slot=slot,
@@ -136,6 +146,8 @@ def _accepted(media: OfferedMedia, slot: int, payloads: dict[int, Codec]) -> Acc
             if media.kind == "video" and codec.payload_type in payloads and "nack" in codec.feedback
         ),
         repaired=media.repaired,
+        # Ids above 14 need the long form, which we do not answer.
+        transport_cc=extension if 1 <= extension <= 14 else 0,
     )
 
 
@@ -165,6 +177,8 @@ def _media_lines(media: OfferedMedia, line: AcceptedLine, described: list[str]) 
     lines.append("a=rtcp-mux")
     offered = {codec.payload_type: codec for codec in media.codecs}
     for number, codec in line.payloads.items():
+        if line.transport_cc and _TRANSPORT_CC in offered[number].feedback:
+            lines.append(f"a=rtcp-fb:{number} {_TRANSPORT_CC}")
         if codec.kind == "audio":
             lines += [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]
             continue

@@ -140,6 +140,11 @@ def missing(ssrc: int, sequences: list[int]) -> bytes:
     return bytes(formats.RtcpRrPacket(ssrc=OUR_SSRC)) + head + body
 
 
+def arrivals(feedback: bytes) -> bytes:
+    """Transport-wide feedback as a compound."""
+    return bytes(formats.RtcpRrPacket(ssrc=OUR_SSRC)) + feedback
+
+
 def sender_report(ssrc: int, ntp: int, timestamp: int, packets: int, octets: int) -> bytes:
     """A sender report with our name, for viewers."""
     info = formats.RtcpSenderInfo(

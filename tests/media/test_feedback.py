@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -173,6 +174,45 @@ def test_what_is_given_up_is_replaced_by_a_key_frame(world: World) -> None:
     world.sleep(2.0)
     assert len(world.events(rtcp.KeyFrameWanted)) == before + 1
     assert world.sent.counters.values["upstream_lost"] == 1
+
+
+def numbered(number: int) -> bytes:
+    packet = video(number)
+    one_byte = b"\xbe\xde\x00\x02\x10\x07\x31" + (number & 0xFFFF).to_bytes(2, "big") + bytes(3)
+    return b"\x90" + packet[1:12] + one_byte + packet[12:]
+
+
+def counting() -> World:
+    lines = (AcceptedLine("video", 0, {96: VP8}, (), {96: 97}, frozenset({96}), {}, 3),)
+    return World(lines)
+
+
+def test_arrivals_are_told_while_packets_come_and_by_timer_after_the_last() -> None:
+    world = counting()
+    for number in range(65_500, 65_700):
+        world.take(numbered(number))
+        world.sleep(0.005)
+    world.sleep(5.0)
+    told = [(moment, compound[8:]) for moment, compound in world.told if compound[8:10] == b"\x8f\xcd"]
+    assert 12 <= len(told) <= 15
+    counts = [int.from_bytes(feedback[14:16], "big") for _, feedback in told]
+    assert sum(counts) == 200
+    waits = [later - earlier for (earlier, _), (later, _) in itertools.pairwise(told)]
+    assert all(0.05 <= wait <= 0.1 for wait in waits)
+
+
+def test_extensions_are_not_forwarded() -> None:
+    world = counting()
+    world.take(numbered(5))
+    packet = world.sent.frames[0].video[0]
+    assert packet[HEADER_BYTES:] == b"payload 5"
+    assert packet[0] == 0x80
+
+
+def test_nothing_is_told_of_arrivals_that_are_not_numbered(world: World) -> None:
+    world.take(numbered(5))
+    world.sleep(1.0)
+    assert not [compound for _, compound in world.told if compound[8:10] == b"\x8f\xcd"]
 
 
 def test_nothing_is_asked_of_a_session_that_is_over(world: World) -> None:

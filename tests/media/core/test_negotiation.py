@@ -7,6 +7,7 @@ from aiortc.sdp import SessionDescription
 
 from media.core.codecs import OPUS, VP8, Codec, choose_payload_type
 from media.core.negotiation import Answer, LocalTransport, answer_publisher, answer_viewer
+from media.core.terms import agreed
 from media.errors import BadSdpError, NoCommonCodecError
 from media.formats import parse_offer
 
@@ -61,6 +62,7 @@ def test_a_publisher_gets_what_is_forwardable_and_no_more() -> None:
     assert (audio.direction, video.direction) == ("recvonly", "recvonly")
     feedback = {(item.type, item.parameter) for item in video.rtp.codecs[0].rtcpFeedback}
     assert feedback == {("goog-remb", None), ("ccm", "fir"), ("nack", None), ("nack", "pli")}
+    assert answer.lines[1].nacked == {96, 102, 106, 112}
     assert answer.dtls_role == "server"
 
 
@@ -121,6 +123,36 @@ def test_a_viewer_gets_a_slot_per_line_of_a_kind_with_fixed_ssrcs_and_one_stream
         assert [list(group.items) for group in media.ssrc_group] == ([[1_000 * slot + 5, *rtx]] if rtx else [])
         assert media.msid == f"slot-{slot} slot-{slot}-{media.kind}"
         assert media.direction == "sendonly"
+
+
+TRANSPORT_CC = "a=extmap:%s http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
+
+def test_transport_wide_feedback_is_answered_to_publishers_alone() -> None:
+    extra = ("a=extmap:2/sendrecv urn:other", TRANSPORT_CC % 3)
+    answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, *extra))
+    assert TRANSPORT_CC % 3 in answer.sdp
+    assert "a=rtcp-fb:96 transport-cc\r\n" in answer.sdp
+    assert "urn:other" not in answer.sdp
+    assert answer.lines[0].transport_cc == 3
+    assert agreed(answer.lines).transport_cc == 3
+    answer = watch(line(0, "video", "recvonly", BROWSER_VIDEO, *extra))
+    assert "extmap" not in answer.sdp
+    assert "transport-cc" not in answer.sdp
+
+
+@pytest.mark.parametrize("identifier", ["0", "15", "200", "-3"])
+def test_an_extension_id_that_needs_the_long_form_is_not_answered(identifier: str) -> None:
+    answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, TRANSPORT_CC % identifier))
+    assert "extmap" not in answer.sdp
+    assert "transport-cc" not in answer.sdp
+
+
+def test_retransmissions_are_matched_by_the_offers_groups() -> None:
+    extra = ("a=ssrc-group:FID 11 12", "a=ssrc-group:FEC-FR 11 13", "a=ssrc-group:FID 14")
+    answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, *extra))
+    terms = agreed(answer.lines)
+    assert (terms.repaired, terms.originals) == ({12: 11}, {97: 96})
 
 
 def test_a_simulcast_offer_is_accepted_without_simulcast() -> None:
