@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from media.core import rtcp
+from media.core.allowance import Allowance
 from media.core.gaps import Gaps
 from media.core.reception import Reception
 from media.core.transport_cc import Arrivals
 from media.counters import Counters
 
 REPORT_S = 1.0
+POLICED_ABOVE = 2  # times the cap
+POLICED_S = 2.0  # over this time: a key frame is a burst
 EARLY_S = 5.0  # while a session is this young it gets a report with every tick
 MIN_WAIT_S = 0.002
 
@@ -58,6 +61,8 @@ class Feedback:
         self.arrivals = Arrivals()
         self._sender = sender
         self._bps = bps
+        self.policed = 0
+        self._admitted = Allowance(bps * POLICED_ABOVE / 8, bps * POLICED_ABOVE / 8 * POLICED_S)
         self._clock = clock
         self._later = later
         self._reported = float("-inf")
@@ -80,6 +85,15 @@ class Feedback:
         for stream in self.streams.values():
             if stream.kind == "video":
                 self._sender.send_rtcp(rtcp.picture_loss(stream.ssrc))
+
+    def admits(self, octets: int, now: float) -> bool:
+        """Whether a packet stays within what was agreed, with room to spare. One that does not is dropped and
+        not told as arrived, so that a sender that listens slows down."""
+        if self._admitted.admit(octets, now):
+            return True
+        self.policed += 1
+        self.counters.add("policed")
+        return False
 
     def poll(self, now: float) -> None:
         """After each packet, and by timer while something is outstanding."""

@@ -44,6 +44,11 @@ class Publisher:
         feedback.hopeless = self._ask_if_watched
 
     @property
+    def policed(self) -> int:
+        """Packets that were dropped because far more came than was agreed."""
+        return self._feedback.policed
+
+    @property
     def streams(self) -> tuple[Stream, ...]:
         """The streams that feed the slot now."""
         return tuple(self._streams.values())
@@ -56,6 +61,9 @@ class Publisher:
     def take_rtp(self, packet: bytes, now: float) -> None:
         """Forward one packet; raises `FormatError` for what belongs to no accepted m-line."""
         header = parse_header(packet)
+        if not self._feedback.admits(len(packet), now):
+            self._overlook(header, now)
+            return
         if self._terms.transport_cc:
             number = extension(packet, self._terms.transport_cc)
             if number is not None and len(number) == 2:
@@ -112,6 +120,12 @@ class Publisher:
         if not self.slot.push(stream.kind, stream.source, packet, header, late=arrival is Arrival.LATE):
             raise FormatError("a stray sequence number")
         self._begin_live(now)
+
+    def _overlook(self, header: RtpHeader, now: float) -> None:
+        """What was dropped on purpose is not asked for again."""
+        stream = self._streams.get(header.ssrc)
+        if stream is not None and stream.gaps is not None:
+            stream.gaps.packet(header.sequence, now)
 
     def _begin_live(self, now: float) -> None:
         if not self.live:

@@ -17,7 +17,7 @@ from media.core.rtx import wrap
 from media.counters import Counters
 from media.egress import Egress, Outlet, SentFrame
 from media.errors import FormatError
-from media.feedback import Feedback
+from media.feedback import POLICED_S, Feedback
 from media.publisher import Publisher
 from media.slots import Slot
 
@@ -213,6 +213,44 @@ def test_nothing_is_told_of_arrivals_that_are_not_numbered(world: World) -> None
     world.take(numbered(5))
     world.sleep(1.0)
     assert not [compound for _, compound in world.told if compound[8:10] == b"\x8f\xcd"]
+
+
+def flood(world: World, bps: float, seconds: float) -> int:
+    """Packets of 1,000 bytes at this rate; how many were sent."""
+    count = int(bps * seconds / 8_000)
+    for number in range(count):
+        world.take(numbered(number).ljust(1_000, b"x"))
+        world.sleep(seconds / count)
+    return count
+
+
+def test_a_publisher_that_sends_what_was_agreed_or_a_little_more_is_not_policed() -> None:
+    world = counting()
+    count = flood(world, 1.9 * 2_500_000, 10.0)
+    assert world.publisher.policed == 0
+    assert len(world.out()) == count
+
+
+def test_a_publisher_that_sends_ten_times_what_was_agreed_is_cut_to_twice_that() -> None:
+    world = counting()
+    count = flood(world, 25_000_000, 10.0)
+    passed = len(world.out())
+    assert world.sent.counters.values["policed"] == world.publisher.policed == count - passed
+    assert 0.99 <= passed * 8_000 / (5_000_000 * (10.0 + POLICED_S)) <= 1.01
+    assert world.publisher.live
+
+
+def test_what_was_policed_is_not_asked_for_but_told_as_lost() -> None:
+    world = counting()
+    flood(world, 25_000_000, 5.0)
+    world.sleep(2.0)
+    assert world.events(rtcp.Missing) == []
+    told = [compound[8:] for _, compound in world.told if compound[8:10] == b"\x8f\xcd"]
+    size = sum(len(feedback) for feedback in told)
+    assert told
+    assert size < 15_625  # a delta for each packet would be more
+    [report] = [item for item in world.publisher.streams if item.kind == "video"]
+    assert report.reception.lost > 0
 
 
 def test_nothing_is_asked_of_a_session_that_is_over(world: World) -> None:
