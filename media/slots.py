@@ -137,6 +137,7 @@ class Slot:
         if late:
             one = (packet,)
             self._emit(Frame(one, (), now) if kind == "video" else Frame((), one, now))
+            track.ring.late(packet.sequence, now)
             return True
         for frame in self._collector.video(packet, now) if kind == "video" else self._collector.audio(packet, now):
             self._emit(frame)

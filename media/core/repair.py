@@ -1,7 +1,8 @@
 """What one viewer gets again of one track: the packets that its NACKs name, as far as that can help.
 
 No packet goes twice within one round trip: the second NACK for it left the viewer before the first answer
-could arrive. What a viewer may cause is bounded by its allowance."""
+could arrive. The same goes for a packet that was itself repaired on its way from the publisher: viewers asked
+for it before it could be sent at all. What a viewer may cause is bounded by its allowance."""
 
 from __future__ import annotations
 
@@ -39,7 +40,11 @@ class Repair:
     def missing(self, sequences: Iterable[int], ring: PacketRing, now: float, *, rtx: bool) -> list[bytes]:
         """The packets to send now, wrapped or exactly as they were first sent."""
         latest = now - self.rtt_s
-        due = [number for number in dict.fromkeys(sequences) if self._resent.get(number, latest) <= latest]
+        due = [
+            number
+            for number in dict.fromkeys(sequences)
+            if self._resent.get(number, latest) <= latest and ring.late_at(number) <= latest
+        ]
         found = [(number, packet) for number in due if (packet := ring.get(number)) is not None]
         granted = found[: self._allowance.take(len(found), now)]
         for number, _ in granted:

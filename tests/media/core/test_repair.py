@@ -45,6 +45,14 @@ def test_no_packet_goes_twice_within_one_round_trip() -> None:
     assert len(subject.missing((4, 5), kept, 1.2, rtx=True)) == 2
 
 
+def test_a_packet_that_went_out_late_is_not_sent_again_for_what_was_asked_before() -> None:
+    subject, kept = repair(), ring(0, 10)
+    subject.round_trip(0.2)
+    kept.late(5, 1.0)
+    assert subject.missing((5,), kept, 1.1, rtx=True) == []
+    assert len(subject.missing((5,), kept, 1.2, rtx=True)) == 1
+
+
 def test_the_first_round_trip_is_assumed_and_then_smoothed() -> None:
     subject = repair()
     assert subject.rtt_s == FIRST_RTT_S
