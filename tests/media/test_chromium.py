@@ -1,5 +1,5 @@
-"""Chromium as the publisher: its bit rate follows transport-wide feedback up to the cap, and down at a
-bottleneck."""
+"""Chromium at both ends: its bit rate follows transport-wide feedback up to the cap and down at a bottleneck, and
+what is lost on either side is repaired by RTX."""
 
 from __future__ import annotations
 
@@ -55,6 +55,49 @@ async () => {
   return found;
 }
 """
+
+
+WATCH = """
+async () => {
+  window.peer = new RTCPeerConnection();
+  window.peer.addTransceiver("video", { direction: "recvonly" });
+  window.peer.ontrack = ({ track }) => {
+    const video = Object.assign(document.createElement("video"), { muted: true, autoplay: true });
+    video.srcObject = new MediaStream([track]);
+    document.body.append(video);
+  };
+  await window.peer.setLocalDescription();
+  return window.peer.localDescription.sdp;
+}
+"""
+WATCHED = """
+async () => {
+  for (const stat of (await window.peer.getStats()).values())
+    if (stat.type === "inbound-rtp")
+      return { decoded: stat.framesDecoded, lost: stat.packetsLost, nacks: stat.nackCount,
+        again: stat.retransmittedPacketsReceived || 0, packets: stat.packetsReceived };
+  return {};
+}
+"""
+
+
+class LossyPort:
+    """The relay's socket, losing a share of all media, retransmissions too."""
+
+    def __init__(self, sock: Any, share: float) -> None:
+        self._socket = sock
+        self._share = share
+        self._rng = random.Random(5)
+        self.lost = 0
+
+    def sendto(self, data: Any, address: Any) -> int:
+        if self._rng.random() < self._share:
+            self.lost += 1
+            return len(data)
+        return int(self._socket.sendto(data, address))
+
+    def sendmsg(self, buffers: Any, _control: Any, _flags: int, address: Any) -> int:
+        return self.sendto(buffers[0], address)
 
 
 class Bottleneck:
@@ -140,3 +183,21 @@ async def test_loss_on_the_way_up_is_repaired(stage: Any, page: Page, eventually
     await eventually(lambda: counted["repaired_in"] >= 40)
     assert counted["upstream_lost"] <= counted["repaired_in"] / 100
     assert (await page.evaluate(STATS))["again"] >= 40
+
+
+async def test_loss_on_the_way_down_is_repaired_by_rtx(stage: Any, page: Page, eventually: Any) -> None:
+    await stage.publish(codec="video/vp8", size=(640, 480))
+    answer = await stage.relay.watch("s", "chromium", await page.evaluate(WATCH))
+    assert "a=ssrc-group:FID" in answer
+    await page.evaluate(ANSWER, answer)
+    await eventually(lambda: stage.relay.sessions["chromium"].peer.path is not None)
+    stage.relay.sessions["chromium"].peer.path.segmented = False
+    lossy = LossyPort(stage.relay._egress._socket, 0.1)
+    stage.relay._egress._socket = lossy
+    loop = asyncio.get_running_loop()
+    began, figures = loop.time(), {"again": 0}
+    while loop.time() - began < 25 and figures.get("again", 0) < 20:
+        await asyncio.sleep(0.5)
+        figures = await page.evaluate(WATCHED)
+    assert figures["again"] >= 20, figures
+    assert figures["decoded"] >= 10 * (loop.time() - began)
