@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aioice import stun
 from aiortc import RTCRtpCodecParameters, sdp
@@ -157,18 +157,21 @@ def h264_profile(profile_level_id: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class OfferedCodec:
-    """One payload type of an offered m-line; `name` is in lower case, as `h264`."""
+    """One payload type of an offered m-line; `name` is in lower case, as `h264`, `feedback` as on the wire
+    (`nack pli`)."""
 
     payload_type: int
     name: str
     clock_rate: int
     channels: int
     parameters: Mapping[str, str]
+    feedback: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedMedia:
-    """One m-line as offered; `formats` is its raw format list, wanted back when it is refused."""
+    """One m-line as offered; `formats` is its raw format list, wanted back when it is refused. `extensions`
+    are header extensions, id by URI; `repaired` is the repaired SSRC by that of its retransmissions."""
 
     kind: str
     protocol: str
@@ -179,6 +182,8 @@ class OfferedMedia:
     codecs: tuple[OfferedCodec, ...]
     ssrcs: tuple[int, ...]
     refused: bool
+    extensions: Mapping[str, int] = field(default_factory=dict)
+    repaired: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +245,12 @@ def _offered_media(line: sdp.MediaDescription) -> OfferedMedia:
         codecs=codecs,
         ssrcs=tuple(item.ssrc for item in line.ssrc[:16]),
         refused=line.port == 0,
+        extensions={item.uri: item.id for item in line.rtp.headerExtensions[:32]},
+        repaired={
+            int(group.items[1]): int(group.items[0])
+            for group in line.ssrc_group[:16]
+            if group.semantic == "FID" and len(group.items) == 2
+        },
     )
 
 
@@ -250,4 +261,5 @@ def _offered_codec(codec: RTCRtpCodecParameters) -> OfferedCodec:
         clock_rate=codec.clockRate,
         channels=codec.channels or 1,
         parameters={key.strip(): str(value) for key, value in codec.parameters.items() if value is not None},
+        feedback=frozenset(f"{item.type} {item.parameter or ''}".strip() for item in codec.rtcpFeedback[:32]),
     )

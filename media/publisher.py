@@ -1,51 +1,36 @@
-"""The publisher's side of a show: which of its streams feed the slot, and the feedback that it gets.
+"""The publisher's side of a show: which of its streams feed the slot, and what is repaired on the way.
 
-Feedback is a receiver report and REMB with the operator's cap. Chromium starts at 300 kbit/s and believes
-REMB at once during its first two seconds, so the first ones go out early."""
+What it is told in return is in `feedback.py`."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from media.core import rtcp
 from media.core.codecs import Codec
+from media.core.gaps import Arrival, Gaps
 from media.core.negotiation import AcceptedLine
 from media.core.reception import Reception
-from media.core.rtp import parse_header
+from media.core.rtp import RtpHeader, extension, parse_header
+from media.core.rtx import unwrap
+from media.core.terms import agreed
 from media.egress import Path
 from media.errors import FormatError
+from media.feedback import Feedback, Stream
 from media.peer import Peer
 from media.slots import Slot, Watching
 
-REPORT_S = 1.0
-EARLY_S = 5.0  # while a session is this young it gets feedback with every tick
 STREAM_REPLACED_S = 0.5
 SILENT_S = 2.0
-MAX_STREAMS = 8
 
 _sources = itertools.count(1)
-
-
-@dataclass(slots=True, eq=False)
-class Stream:
-    """One incoming SSRC that feeds a track. `source` is unique in the process, as SSRCs of two publishers may
-    be the same."""
-
-    ssrc: int
-    kind: str
-    payload_type: int
-    source: int
-    reception: Reception
-    last: float
-    octets: int = 0
 
 
 class Publisher:
     """The role of a session that sends. `changed(live)` tells when its media begins and falls silent."""
 
-    def __init__(self, peer: Peer, holder: str, slot: Slot, lines: Iterable[AcceptedLine], bps: int) -> None:
+    def __init__(self, peer: Peer, holder: str, slot: Slot, lines: Iterable[AcceptedLine], feedback: Feedback) -> None:
         self.peer = peer
         self.holder = holder
         self.slot = slot
@@ -53,10 +38,15 @@ class Publisher:
         self.last_media: float | None = None
         self.changed: Callable[[bool], None] = lambda _live: None
         self.viewers: Callable[[], Iterable[Watching]] = tuple
-        self._payloads = {number: codec for line in lines for number, codec in line.payloads.items()}
-        self._bps = bps
-        self._streams: dict[int, Stream] = {}
-        self._reported = float("-inf")
+        self._terms = agreed(lines)
+        self._feedback = feedback
+        self._streams = feedback.streams
+        feedback.hopeless = self._ask_if_watched
+
+    @property
+    def policed(self) -> int:
+        """Packets that were dropped because far more came than was agreed."""
+        return self._feedback.policed
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -66,30 +56,23 @@ class Publisher:
     def connected(self, path: Path, now: float) -> None:
         """The slot's viewers may ask this publisher for key frames from now on."""
         del path, now
-        self.slot.attach(self._ask_key_frame)
+        self.slot.attach(self._feedback.ask_key_frame)
 
     def take_rtp(self, packet: bytes, now: float) -> None:
         """Forward one packet; raises `FormatError` for what belongs to no accepted m-line."""
         header = parse_header(packet)
-        codec = self._payloads.get(header.payload_type)
-        if codec is None:
-            raise FormatError("payload type was not negotiated")
-        stream = self._streams.get(header.ssrc)
-        if stream is None or stream.kind != codec.kind:
-            stream = self._begin(header.ssrc, codec, header.payload_type, now)
-        if stream.payload_type != header.payload_type:
-            stream.payload_type = header.payload_type
-        self.slot.use(codec.kind, codec, self.viewers())
-        stream.reception.packet(header.sequence, header.timestamp, now)
-        stream.last = self.last_media = now
-        stream.octets += len(packet)
-        if not self.slot.push(codec.kind, stream.source, packet, header):
-            raise FormatError("a stray sequence number")
-        if not self.live:
-            self.live = True
-            self._report(now)
-            self._ask_if_watched()
-            self.changed(True)
+        if not self._feedback.admits(len(packet), now):
+            self._overlook(header, now)
+            return
+        if self._terms.transport_cc:
+            number = extension(packet, self._terms.transport_cc)
+            if number is not None and len(number) == 2:
+                self._feedback.arrivals.packet(int.from_bytes(number, "big"), now)
+        if header.payload_type in self._terms.originals:
+            self._repaired(packet, header, now)
+        else:
+            self._first_time(packet, header, now)
+        self._feedback.poll(now)
 
     def take_rtcp(self, events: list[rtcp.RtcpEvent], now: float) -> None:
         """Sender reports move on to the viewers; a goodbye frees the stream's place."""
@@ -107,18 +90,69 @@ class Publisher:
     def released(self, now: float) -> None:
         """The session is over."""
         del now
-        self._streams.clear()
+        self._feedback.over()
 
     def tick(self, now: float) -> None:
         """Feedback about once a second, and silence noticed."""
         if self.last_media is None:
             return
-        early = now - self.peer.born < EARLY_S
-        if early or now - self._reported >= REPORT_S - 0.05:
-            self._report(now)
+        self._feedback.tick(now)
         if self.live and now - self.last_media > SILENT_S:
             self.live = False
             self.changed(False)
+
+    def _first_time(self, packet: bytes, header: RtpHeader, now: float) -> None:
+        codec = self._terms.payloads.get(header.payload_type)
+        if codec is None:
+            raise FormatError("payload type was not negotiated")
+        stream = self._streams.get(header.ssrc)
+        if stream is None or stream.kind != codec.kind:
+            stream = self._begin(header.ssrc, codec, header.payload_type, now)
+        stream.payload_type = header.payload_type
+        self.slot.use(codec.kind, codec, self.viewers())
+        stream.reception.packet(header.sequence, header.timestamp, now)
+        stream.last = self.last_media = now
+        stream.octets += len(packet)
+        arrival = Arrival.NEW if stream.gaps is None else stream.gaps.packet(header.sequence, now)
+        if arrival is Arrival.REPEATED:
+            self._feedback.counters.add("repeated_in")
+            return
+        if not self.slot.push(stream.kind, stream.source, packet, header, late=arrival is Arrival.LATE):
+            raise FormatError("a stray sequence number")
+        self._begin_live(now)
+
+    def _overlook(self, header: RtpHeader, now: float) -> None:
+        """What was dropped on purpose is not asked for again."""
+        stream = self._streams.get(header.ssrc)
+        if stream is not None and stream.gaps is not None:
+            stream.gaps.packet(header.sequence, now)
+
+    def _begin_live(self, now: float) -> None:
+        if not self.live:
+            self.live = True
+            self._feedback.report(now)
+            self._ask_if_watched()
+            self.changed(True)
+
+    def _repaired(self, packet: bytes, header: RtpHeader, now: float) -> None:
+        """A retransmission fills its gap, or is nothing: a probe, or one that came twice. Only what is known
+        to be missing may pass: a number sent to viewers twice with another padding would break the cipher."""
+        stream = self._original_stream(header)
+        found = None if stream is None else unwrap(packet, header, stream.payload_type, stream.ssrc)
+        if stream is None or stream.gaps is None or found is None:
+            return
+        original, original_header = found
+        if stream.gaps.fill(original_header.sequence, now):
+            self._feedback.counters.add("repaired_in")
+            self.slot.push(stream.kind, stream.source, original, original_header, late=True)
+
+    def _original_stream(self, header: RtpHeader) -> Stream | None:
+        """By the offer's FID group, else the one stream of the repaired payload type (RFC 4588 section 5.3)."""
+        known = self._streams.get(self._terms.repaired.get(header.ssrc, -1))
+        if known is not None:
+            return known
+        payload_type = self._terms.originals[header.payload_type]
+        return next((stream for stream in self._streams.values() if stream.payload_type == payload_type), None)
 
     def _begin(self, ssrc: int, codec: Codec, payload_type: int, now: float) -> Stream:
         """A new SSRC replaces the old one of its kind, but only when that has fallen silent: two streams of
@@ -128,23 +162,12 @@ class Publisher:
                 if now - old.last < STREAM_REPLACED_S:
                     raise FormatError("a second stream of the same kind")
                 del self._streams[old.ssrc]
+        gaps = Gaps() if payload_type in self._terms.nacked else None
         reception = Reception(ssrc, codec.clock_rate)
-        stream = Stream(ssrc, codec.kind, payload_type, next(_sources), reception, now)
+        stream = Stream(ssrc, codec.kind, payload_type, next(_sources), reception, gaps, now)
         self._streams[ssrc] = stream
         return stream
-
-    def _report(self, now: float) -> None:
-        self._reported = now
-        reports = [stream.reception.report(now) for stream in self._streams.values()]
-        ssrcs = list(self._streams)
-        compound = rtcp.receiver_report([report for report in reports if report is not None])
-        self.peer.send_rtcp(compound + rtcp.estimate(self._bps, ssrcs))
 
     def _ask_if_watched(self) -> None:
         if self.slot.outlets:
             self.slot.want_key_frame()
-
-    def _ask_key_frame(self) -> None:
-        for stream in self._streams.values():
-            if stream.kind == "video":
-                self.peer.send_rtcp(rtcp.picture_loss(stream.ssrc))

@@ -20,6 +20,7 @@ from media.counters import Counters
 from media.dtls import Certificate
 from media.egress import Egress
 from media.errors import BadSdpError, ConflictError, EndedError, FullError, NotFoundError
+from media.feedback import Feedback
 from media.formats import Offer, parse_offer
 from media.ingress import Ingress
 from media.options import MediaOptions
@@ -126,7 +127,9 @@ class Relay:
             self._forget(old.peer.session)
             room = self._room(show)
         peer = self._peer(session, ice)
-        role = Publisher(peer, holder, room.slot(slot), answer.lines, self.options.publisher_bps)
+        later = asyncio.get_running_loop().call_later
+        feedback = Feedback(peer, self.options.publisher_bps, self.counters, self._clock, later)
+        role = Publisher(peer, holder, room.slot(slot), answer.lines, feedback)
         role.viewers = room.watching
         role.changed = lambda live: self._tell("publisher.live" if live else "publisher.silent", room, session, slot)
         room.publishers[slot] = role

@@ -79,6 +79,7 @@ def _session(name: str, item: Session) -> dict[str, Any]:
     match item.role:
         case Publisher():
             figures |= {"role": "publisher", "holder": item.role.holder, "live": item.role.live}
+            figures["policed"] = item.role.policed
             figures["streams"] = [
                 {
                     "kind": stream.kind,

@@ -38,8 +38,9 @@ class Show:
         return self.slots[index]
 
     def ssrc(self, kind: str, index: int) -> int:
-        """What an answer promises for this medium of the slot."""
-        return self.slot(index).track(kind).ssrc
+        """What an answer promises for this medium of the slot; `rtx` is the video's retransmissions."""
+        slot = self.slot(index)
+        return slot.video.rtx_ssrc if kind == "rtx" else slot.track(kind).ssrc
 
     def all_slots(self) -> tuple[Slot, ...]:
         """Those that exist."""

@@ -38,6 +38,7 @@ class Track:
     kind: str
     clock_rate: int
     ssrc: int = field(default_factory=lambda: 0x10000 + secrets.randbelow(0xFFFE0000))
+    rtx_ssrc: int = field(default_factory=lambda: 0x10000 + secrets.randbelow(0xFFFE0000))
     codec: Codec | None = None
     ring: PacketRing = field(default_factory=PacketRing)
     mapping: TrackMapping = field(init=False)
@@ -122,8 +123,9 @@ class Slot:
         outlets = (viewer.outlet(self.index, self.video.codec, self.audio.codec) for viewer in viewers)
         self.outlets = tuple(outlet for outlet in outlets if outlet is not None)
 
-    def push(self, kind: str, source: int, data: bytes, header: RtpHeader) -> bool:
-        """Take one packet of the publisher; False for a stray one."""
+    def push(self, kind: str, source: int, data: bytes, header: RtpHeader, *, late: bool = False) -> bool:
+        """Take one packet of the publisher; False for a stray one. A late one goes out at once and alone: its
+        frame has gone, and the one that is being collected must not be torn apart for it."""
         now = self._clock()
         track = self.track(kind)
         numbers = track.mapping.map(source, header.sequence, header.timestamp, now)
@@ -132,6 +134,11 @@ class Slot:
         packet = Packet(*numbers, header.marker, rewrite(data, header, *numbers, track.ssrc))
         track.packets += 1
         track.octets += len(packet.data) - 12
+        if late:
+            one = (packet,)
+            self._emit(Frame(one, (), now) if kind == "video" else Frame((), one, now))
+            track.ring.late(packet.sequence, now)
+            return True
         for frame in self._collector.video(packet, now) if kind == "video" else self._collector.audio(packet, now):
             self._emit(frame)
         self._arm(now)

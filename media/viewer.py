@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -9,13 +10,16 @@ from media.core import rtcp
 from media.core.allowance import Allowance
 from media.core.codecs import Codec, choose_payload_type
 from media.core.negotiation import AcceptedLine
+from media.core.repair import Repair
 from media.egress import Egress, Outlet, Path
 from media.errors import FormatError
 from media.peer import Peer
 from media.slots import Slot
 
-RESENT_PER_S = 500
-RESENT_BURST = 1_000
+RESENT_PER_S = 300  # 5 % of a video of 3 Mbit/s is 15
+RESENT_BURST = 600  # a second of outage of such a video
+PICTURES_PER_S = 1.0
+PICTURES_BURST = 10  # a joining browser asks about five times a second until its first picture
 
 
 @dataclass(slots=True)
@@ -39,10 +43,12 @@ class Viewer:
         self.path: Path | None = None
         self.quality = Quality()
         self.joined: Callable[[], None] = lambda: None
-        self._lines = {(line.kind, line.slot): line.payloads for line in lines}
+        self._lines = {(line.kind, line.slot): line for line in lines}
         self._slots = slots
         self._egress = egress
-        self._allowance = Allowance(RESENT_PER_S, RESENT_BURST)
+        self._repairs: dict[int, Repair] = {}
+        self._resending = Allowance(RESENT_PER_S, RESENT_BURST)
+        self._pictures = Allowance(PICTURES_PER_S, PICTURES_BURST)
 
     def connected(self, path: Path, now: float) -> None:
         """Media begins: with each track's clock, so that sound and picture agree at once, and a key frame."""
@@ -77,10 +83,7 @@ class Viewer:
                 case rtcp.Missing():
                     self._resend(event, now)
                 case rtcp.KeyFrameWanted():
-                    slot = self._slot(event.ssrc)
-                    if slot is not None:
-                        self._egress.counters.add("pli")
-                        slot.want_key_frame()
+                    self._ask_picture(event, now)
                 case rtcp.Reported():
                     self._note(event, now)
 
@@ -90,11 +93,29 @@ class Viewer:
         self.path = None
 
     def _payload_type(self, kind: str, index: int, codec: Codec) -> int:
-        chosen = choose_payload_type(self._lines.get((kind, index), {}), codec)
+        line = self._lines.get((kind, index))
+        chosen = None if line is None else choose_payload_type(line.payloads, codec)
         return -1 if chosen is None else chosen
 
     def _slot(self, ssrc: int) -> Slot | None:
         return next((slot for slot in self._slots() if slot.video.ssrc == ssrc), None)
+
+    def _ask_picture(self, event: rtcp.KeyFrameWanted, now: float) -> None:
+        slot = self._slot(event.ssrc)
+        if slot is None:
+            return
+        self._egress.counters.add("pli")
+        if self._pictures.take(1, now):
+            slot.want_key_frame()
+        else:
+            self._egress.counters.add("pli_refused")
+
+    def _repair(self, slot: Slot) -> Repair:
+        if slot.index not in self._repairs:
+            # A low first number leaves the roll-over counter room, as with any new stream.
+            first = secrets.randbelow(4_096)
+            self._repairs[slot.index] = Repair(slot.video.rtx_ssrc, first, self._resending)
+        return self._repairs[slot.index]
 
     def _resend(self, event: rtcp.Missing, now: float) -> None:
         slot = self._slot(event.ssrc)
@@ -102,18 +123,21 @@ class Viewer:
         if slot is None or slot.video.codec is None or self.path is None:
             return
         self.quality.nacked += len(event.sequences)
-        found = [packet for number in event.sequences if (packet := slot.video.ring.get(number)) is not None]
-        found = found[: self._allowance.take(len(found), now)]
         payload_type = self._payload_type("video", slot.index, slot.video.codec)
-        if payload_type >= 0:
-            self.quality.resent += len(found)
-            self._egress.counters.add("resent", len(found))
-            self._egress.resend(found, payload_type, self.path)
+        if payload_type < 0:
+            return
+        rtx = self._lines["video", slot.index].rtx.get(payload_type)
+        found = self._repair(slot).missing(event.sequences, slot.video.ring, now, rtx=rtx is not None)
+        self.quality.resent += len(found)
+        self._egress.counters.add("resent", len(found))
+        self._egress.resend(found, payload_type if rtx is None else rtx, self.path)
 
     def _note(self, event: rtcp.Reported, now: float) -> None:
         slot = self._slot(event.ssrc)
         if slot is None:
             return
         self.quality.rtt_ms = slot.video.trip_ms(event, now)
+        if self.quality.rtt_ms is not None:
+            self._repair(slot).round_trip(self.quality.rtt_ms / 1000)
         self.quality.fraction_lost = event.fraction_lost
         self.quality.packets_lost = event.packets_lost

@@ -1,4 +1,5 @@
-"""How many retransmissions one viewer may cause: a token bucket, so that a flood of NACKs stays a counter."""
+"""How much one peer may cause: a token bucket, so that a flood of NACKs, of key frame requests or of media stays
+a counter."""
 
 from __future__ import annotations
 
@@ -14,9 +15,20 @@ class Allowance:
 
     def take(self, wanted: int, now: float) -> int:
         """How many of those wanted are granted."""
-        if self._at is not None:
-            self._left = min(self._burst, self._left + (now - self._at) * self._per_s)
-        self._at = now
+        self._refill(now)
         granted = min(wanted, int(self._left))
         self._left -= granted
         return granted
+
+    def admit(self, amount: float, now: float) -> bool:
+        """Whether all of it is granted; nothing is taken if not."""
+        self._refill(now)
+        if amount > self._left:
+            return False
+        self._left -= amount
+        return True
+
+    def _refill(self, now: float) -> None:
+        if self._at is not None:
+            self._left = min(self._burst, self._left + (now - self._at) * self._per_s)
+        self._at = now

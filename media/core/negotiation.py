@@ -1,20 +1,23 @@
 """An SDP offer in, an ICE-lite answer out (RFC 8829, RFC 8842, RFC 8839), for publishers and for viewers.
 
 An answer keeps every payload type that may be forwarded, since a viewer may join before the publisher does.
-Simulcast is not echoed, so browsers send one layer; transport-cc is not echoed, since no feedback is sent."""
+Simulcast is not echoed, so browsers send one layer; transport-wide feedback is for publishers alone."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from media.core import transport_cc
 from media.core.codecs import DEFAULT_PROFILE, Codec, forwardable
 from media.errors import BadSdpError, NoCommonCodecError
 from media.formats import Offer, OfferedMedia
 
 SLOTS = 4
 _SECURE_RTP = frozenset({"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP"})
+_FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")  # what is answered where it was offered
+_TRANSPORT_CC = "transport-cc"
 _SENDS = frozenset({"sendrecv", "sendonly"})
 _RECEIVES = frozenset({"sendrecv", "recvonly"})
 # The highest type preference, local preference falling with the order, component 1 (RFC 8445 section
@@ -36,12 +39,18 @@ class LocalTransport:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedLine:
-    """An m-line that carries media: the k-th of its kind is slot k."""
+    """An m-line that carries media: the k-th of its kind is slot k. `rtx` is the payload type of
+    retransmissions by that of what they repair, `repaired` the repaired SSRC by theirs; `nacked` are the
+    payload types for which both take NACK; `transport_cc` is the id of the header extension, or 0."""
 
     kind: str
     slot: int
     payloads: Mapping[int, Codec]
     ssrcs: tuple[int, ...]
+    rtx: Mapping[int, int] = field(default_factory=dict)
+    nacked: frozenset[int] = frozenset()
+    repaired: Mapping[int, int] = field(default_factory=dict)
+    transport_cc: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +65,26 @@ class Answer:
 def answer_publisher(offer: Offer, local: LocalTransport) -> Answer:
     """Take the first audio and the first video line that are sent; raises `NoCommonCodecError` if there is
     neither."""
-    return _answer(offer, local, _SENDS, 1, lambda _line: ["a=recvonly"])
+
+    def describe(line: AcceptedLine) -> list[str]:
+        extension = [f"a=extmap:{line.transport_cc} {transport_cc.URI}"] if line.transport_cc else []
+        return ["a=recvonly", *extension]
+
+    return _answer(offer, local, _SENDS, 1, describe)
 
 
 def answer_viewer(offer: Offer, local: LocalTransport, ssrc_of: Callable[[str, int], int]) -> Answer:
     """Take up to four lines of each kind; `ssrc_of(kind, slot)` is the SSRC that the slot has for its whole
-    life."""
+    life; kind `rtx` is that of the video's retransmissions."""
 
     def describe(line: AcceptedLine) -> list[str]:
         stream = f"slot-{line.slot}"
-        return [
-            "a=sendonly",
-            f"a=msid:{stream} {stream}-{line.kind}",
-            f"a=ssrc:{ssrc_of(line.kind, line.slot)} cname:livecart",
-        ]
+        ssrc = ssrc_of(line.kind, line.slot)
+        lines = ["a=sendonly", f"a=msid:{stream} {stream}-{line.kind}", f"a=ssrc:{ssrc} cname:livecart"]
+        if line.rtx:
+            rtx = ssrc_of("rtx", line.slot)
+            lines += [f"a=ssrc:{rtx} cname:livecart", f"a=ssrc-group:FID {ssrc} {rtx}"]
+        return lines
 
     return _answer(offer, local, _RECEIVES, SLOTS, describe)
 
@@ -92,7 +107,7 @@ def _answer(
         if not payloads:
             body += _refusal(media)
             continue
-        line = AcceptedLine(media.kind, slot, payloads, media.ssrcs)
+        line = _accepted(media, slot, payloads, publishes=directions is _SENDS)
         accepted.append(line)
         if media.mid is not None:
             bundled.append(media.mid)
@@ -116,13 +131,45 @@ def _payloads(media: OfferedMedia) -> dict[int, Codec]:
     return payloads
 
 
+def _accepted(media: OfferedMedia, slot: int, payloads: dict[int, Codec], *, publishes: bool) -> AcceptedLine:
+    counted = any(codec.payload_type in payloads and _TRANSPORT_CC in codec.feedback for codec in media.codecs)
+    extension = media.extensions.get(transport_cc.URI, 0) if publishes and counted else 0
+    return AcceptedLine(
+        kind=media.kind,
+        slot=slot,
+        payloads=payloads,
+        ssrcs=media.ssrcs,
+        rtx=_retransmissions(media, payloads),
+        nacked=frozenset(
+            codec.payload_type
+            for codec in media.codecs
+            if media.kind == "video" and codec.payload_type in payloads and "nack" in codec.feedback
+        ),
+        repaired=media.repaired,
+        # Ids above 14 need the long form, which we do not answer.
+        transport_cc=extension if 1 <= extension <= 14 else 0,
+    )
+
+
+def _retransmissions(media: OfferedMedia, payloads: Mapping[int, Codec]) -> dict[int, int]:
+    """RFC 4588 section 8.6: `apt` names the payload type that is repaired."""
+    found: dict[int, int] = {}
+    for codec in media.codecs:
+        repaired = codec.parameters.get("apt", "")
+        if codec.name == "rtx" and codec.payload_type not in payloads and repaired.isdecimal():
+            number = int(repaired[:4])
+            if number in payloads and codec.payload_type not in found.values():
+                found.setdefault(number, codec.payload_type)
+    return found
+
+
 def _refusal(media: OfferedMedia) -> list[str]:
     lines = [f"m={media.kind} 0 {media.protocol} {media.formats}", "c=IN IP4 0.0.0.0", "a=inactive"]
     return lines if media.mid is None else [*lines, f"a=mid:{media.mid}"]
 
 
 def _media_lines(media: OfferedMedia, line: AcceptedLine, described: list[str]) -> list[str]:
-    numbers = " ".join(str(number) for number in line.payloads)
+    numbers = " ".join(str(number) for number in (*line.payloads, *line.rtx.values()))
     lines = [f"m={media.kind} 9 {media.protocol} {numbers}", "c=IN IP4 0.0.0.0", "a=rtcp:9 IN IP4 0.0.0.0"]
     if media.mid is not None:
         lines.append(f"a=mid:{media.mid}")
@@ -130,14 +177,18 @@ def _media_lines(media: OfferedMedia, line: AcceptedLine, described: list[str]) 
     lines.append("a=rtcp-mux")
     offered = {codec.payload_type: codec for codec in media.codecs}
     for number, codec in line.payloads.items():
+        if line.transport_cc and _TRANSPORT_CC in offered[number].feedback:
+            lines.append(f"a=rtcp-fb:{number} {_TRANSPORT_CC}")
         if codec.kind == "audio":
             lines += [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]
             continue
         lines.append(f"a=rtpmap:{number} {codec.name.upper()}/{codec.clock_rate}")
-        lines += [f"a=rtcp-fb:{number} {kind}" for kind in ("goog-remb", "ccm fir", "nack", "nack pli")]
+        lines += [f"a=rtcp-fb:{number} {kind}" for kind in _FEEDBACK if kind in offered[number].feedback]
         if codec.name == "h264":
             level = offered[number].parameters.get("profile-level-id", DEFAULT_PROFILE)
             lines.append(f"a=fmtp:{number} level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={level}")
+    for number, rtx in line.rtx.items():
+        lines += [f"a=rtpmap:{rtx} rtx/90000", f"a=fmtp:{rtx} apt={number}"]
     return lines
 
 

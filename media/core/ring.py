@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 CAPACITY = 1024  # about 5 s of a 1.5 Mbit/s video, and as far back as SRTP's replay window allows a repeat
 
 
@@ -11,11 +13,23 @@ class PacketRing:
 
     def __init__(self) -> None:
         self._packets: list[bytes | None] = [None] * CAPACITY
+        self._late: OrderedDict[int, float] = OrderedDict()
 
     def put(self, sequence: int, packet: bytes) -> None:
         """Remember what was sent; the first version of a sequence number stays."""
         if self.get(sequence) is None:
             self._packets[sequence % CAPACITY] = packet
+
+    def late(self, sequence: int, now: float) -> None:
+        """This packet went to viewers only now, after later ones: they may have asked for it already."""
+        self._late[sequence] = now
+        self._late.move_to_end(sequence)
+        if len(self._late) > CAPACITY:
+            self._late.popitem(last=False)
+
+    def late_at(self, sequence: int) -> float:
+        """When the packet went out, if it was late."""
+        return self._late.get(sequence, float("-inf"))
 
     def get(self, sequence: int) -> bytes | None:
         """The packet, or None when it is gone or never was."""

@@ -6,12 +6,15 @@ compound that begins with a report, as RFC 3550 section 6.1 wants it without red
 from __future__ import annotations
 
 from dataclasses import dataclass
+from struct import pack
 
 from media import formats
 from media.formats import RtcpReceiverInfo
 
 OUR_SSRC = 1
 CNAME = b"livecart"
+_RTPFB = 205
+MAX_ASKED = 256
 MAX_RESENT = 128  # sequence numbers taken from one NACK message
 
 
@@ -120,6 +123,26 @@ def picture_loss(ssrc: int) -> bytes:
     """Ask a publisher for a key frame (RFC 4585 section 6.3.1)."""
     packet = formats.RtcpPsfbPacket(fmt=formats.RTCP_PSFB_PLI, ssrc=OUR_SSRC, media_ssrc=ssrc)
     return bytes(formats.RtcpRrPacket(ssrc=OUR_SSRC)) + bytes(packet)
+
+
+def missing(ssrc: int, sequences: list[int]) -> bytes:
+    """Ask a publisher for packets again (generic NACK, RFC 4585 section 6.2.1); in order, at most 256."""
+    pairs: list[tuple[int, int]] = []
+    for number in sequences[:MAX_ASKED]:
+        after = (number - pairs[-1][0]) & 0xFFFF if pairs else 0
+        if pairs and 1 <= after <= 16:
+            first, mask = pairs[-1]
+            pairs[-1] = (first, mask | 1 << (after - 1))
+        else:
+            pairs.append((number, 0))
+    body = pack("!LL", OUR_SSRC, ssrc) + b"".join(pack("!HH", *pair) for pair in pairs)
+    head = pack("!BBH", 0x80 | formats.RTCP_RTPFB_NACK, _RTPFB, len(body) // 4)
+    return bytes(formats.RtcpRrPacket(ssrc=OUR_SSRC)) + head + body
+
+
+def arrivals(feedback: bytes) -> bytes:
+    """Transport-wide feedback as a compound."""
+    return bytes(formats.RtcpRrPacket(ssrc=OUR_SSRC)) + feedback
 
 
 def sender_report(ssrc: int, ntp: int, timestamp: int, packets: int, octets: int) -> bytes:

@@ -1,6 +1,6 @@
 """The RTP header (RFC 3550 section 5.1): where the payload begins, and how a packet gets a new header.
 
-Header extensions are skipped, not read: none is negotiated yet."""
+Header extensions end here: they are read, and nothing of them is forwarded."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from media.errors import FormatError
 HEADER_BYTES = 12
 _HEADER = Struct("!BBHLL")
 _EXTENSION = Struct("!HH")
+_ONE_BYTE, _TWO_BYTE = 0xBEDE, 0x1000
 _PADDING = 0x20
 _EXTENDED = 0x10
 MARKER = 0x80
@@ -56,11 +57,39 @@ def parse_header(data: bytes) -> RtpHeader:
     return RtpHeader(second & 0x7F, second >= MARKER, sequence, timestamp, ssrc, at, padding)
 
 
+def extension(data: bytes, identifier: int) -> bytes | None:
+    """A header extension of a packet that `parse_header` took, in either form (RFC 8285 section 4)."""
+    if not data[0] & _EXTENDED:
+        return None
+    at = HEADER_BYTES + 4 * (data[0] & 0x0F)
+    form, words = _EXTENSION.unpack_from(data, at)
+    at += 4
+    end = at + 4 * words
+    short = form == _ONE_BYTE
+    if not short and form & 0xFFF0 != _TWO_BYTE:
+        return None
+    while at < end:
+        if data[at] == 0:  # padding
+            at += 1
+            continue
+        found, size = (data[at] >> 4, (data[at] & 0x0F) + 1) if short else (data[at], data[min(at + 1, end - 1)])
+        at += 1 if short else 2
+        if found == identifier:
+            return data[at : at + size] if at + size <= end else None
+        at += size
+    return None
+
+
 def rewrite(data: bytes, header: RtpHeader, sequence: int, timestamp: int, ssrc: int) -> bytes:
     """The same payload and padding under a bare header: no CSRC, no extensions."""
     first = 0x80 | (_PADDING if header.padding else 0)
     second = (MARKER if header.marker else 0) | header.payload_type
     return _HEADER.pack(first, second, sequence, timestamp, ssrc) + data[header.payload_at :]
+
+
+def plain_header(second: int, sequence: int, timestamp: int, ssrc: int) -> bytes:
+    """A header without padding, CSRC and extensions; `second` is marker and payload type."""
+    return _HEADER.pack(0x80, second, sequence, timestamp, ssrc)
 
 
 def with_payload_type(packet: bytes, payload_type: int) -> bytes:

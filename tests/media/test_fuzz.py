@@ -16,6 +16,7 @@ from aiortc import rtp as foreign
 
 from media.core import rtcp, rtp
 from media.core.negotiation import LocalTransport, answer_publisher, answer_viewer
+from media.core.rtx import unwrap, wrap
 from media.errors import BadSdpError, FormatError, NoCommonCodecError
 from media.formats import parse_binding_request, parse_offer, parse_remb
 
@@ -114,6 +115,12 @@ def read_rtp(data: bytes) -> None:
     header = rtp.parse_header(data)
     out = rtp.rewrite(data, header, 1, 2, 3)
     assert rtp.parse_header(out)[5:] == (12, header.padding)
+    for identifier in (1, 2, 7):
+        found = rtp.extension(data, identifier)
+        assert found is None or len(found) <= 255
+    assert rtp.parse_header(wrap(data, 5, 9)).padding == 0
+    original = unwrap(data, header, 96, 9)
+    assert original is None or rtp.parse_header(original[0]) == original[1]
 
 
 def read_rtcp(data: bytes) -> None:

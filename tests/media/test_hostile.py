@@ -232,6 +232,6 @@ async def test_a_flood_of_nacks_and_picture_losses_stays_bounded(stage: Any, eve
     for _ in range(100):
         await transport._send_rtp(pli)
     await eventually(lambda: stage.relay.counters.values["pli"] >= 90)
-    assert stage.relay.counters.values["resent"] <= 1_000 + 500 * 3
+    assert stage.relay.counters.values["resent"] <= 100  # one packet, once in a round trip
     assert len(asked) <= 2
     assert stage.relay.sessions[publisher.session].peer.path is not None

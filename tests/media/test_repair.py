@@ -1,9 +1,13 @@
-"""Loss on the way to a viewer is repaired from the ring."""
+"""Loss on the way to a viewer is repaired from the ring, by RTX where negotiated."""
 
 from __future__ import annotations
 
 import random
 from typing import Any
+
+import pytest
+
+from media.core import negotiation
 
 
 class Lossy:
@@ -30,9 +34,15 @@ class Lossy:
         return self.sendto(buffers[0], address)
 
 
-async def test_lost_packets_are_asked_for_and_sent_again(stage: Any, eventually: Any) -> None:
+@pytest.mark.parametrize("rtx", [True, False])
+async def test_lost_packets_are_asked_for_and_sent_again(
+    stage: Any, eventually: Any, rtx: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not rtx:
+        monkeypatch.setattr(negotiation, "_retransmissions", lambda _media, _payloads: {})
     await stage.publish(size=(640, 480))
     viewer = await stage.watch()
+    assert ("a=ssrc-group:FID" in viewer.connection.remoteDescription.sdp) == rtx
     await eventually(lambda: viewer.frames >= 1)
     lossy = Lossy(stage.relay._egress._socket, stage.relay.shows["s"].slots[0].video.ssrc, 0.3)
     stage.relay._egress._socket = lossy

@@ -25,12 +25,17 @@ PHONE = {"width": 375, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 
 
+def find() -> str:
+    """The system's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "no Chromium on PATH: `make test` installs it on Debian"
+    return path
+
+
 def launch(playwright: Playwright, path: str | None = None) -> Browser:
     """The system's Chromium: nothing is downloaded."""
-    path = path or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "no Chromium on PATH: `make test` installs it on Debian"
     # Chromium's own notices of missing desktop services are none of ours.
-    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS, env={**os.environ, "DISPLAY": ""})
+    return playwright.chromium.launch(executable_path=path or find(), args=ARGUMENTS, env={**os.environ, "DISPLAY": ""})
 
 
 @dataclass

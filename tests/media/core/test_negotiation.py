@@ -7,6 +7,7 @@ from aiortc.sdp import SessionDescription
 
 from media.core.codecs import OPUS, VP8, Codec, choose_payload_type
 from media.core.negotiation import Answer, LocalTransport, answer_publisher, answer_viewer
+from media.core.terms import agreed
 from media.errors import BadSdpError, NoCommonCodecError
 from media.formats import parse_offer
 
@@ -24,9 +25,12 @@ def line(mid: int, kind: str, direction: str, codecs: dict[int, str], *more: str
         lines.append(f"a=rtpmap:{number} {name}")
         if parameters:
             lines.append(f"a=fmtp:{number} {parameters}")
+        if kind == "video" and not name.startswith("rtx"):
+            lines += [f"a=rtcp-fb:{number} {item}" for item in BROWSER_FEEDBACK]
     return "\r\n".join(lines) + "\r\n" + SECURITY
 
 
+BROWSER_FEEDBACK = ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli")
 BROWSER_VIDEO = {
     96: "VP8/90000",
     97: "rtx/90000 apt=96",
@@ -52,10 +56,13 @@ def test_a_publisher_gets_what_is_forwardable_and_no_more() -> None:
     answer = publish(line(0, "audio", "sendonly", BROWSER_AUDIO) + line(1, "video", "sendonly", BROWSER_VIDEO))
     audio, video = SessionDescription.parse(answer.sdp).media
     assert [codec.payloadType for codec in audio.rtp.codecs] == [111]
-    assert [codec.payloadType for codec in video.rtp.codecs] == [96, 102, 106, 112]
+    assert [codec.payloadType for codec in video.rtp.codecs] == [96, 102, 106, 112, 97]
+    assert "a=fmtp:97 apt=96\r\n" in answer.sdp
+    assert dict(answer.lines[1].rtx) == {96: 97}
     assert (audio.direction, video.direction) == ("recvonly", "recvonly")
     feedback = {(item.type, item.parameter) for item in video.rtp.codecs[0].rtcpFeedback}
     assert feedback == {("goog-remb", None), ("ccm", "fir"), ("nack", None), ("nack", "pli")}
+    assert answer.lines[1].nacked == {96, 102, 106, 112}
     assert answer.dtls_role == "server"
 
 
@@ -111,9 +118,41 @@ def test_a_viewer_gets_a_slot_per_line_of_a_kind_with_fixed_ssrcs_and_one_stream
     assert [media.port for media in medias[8:]] == [0, 0]
     for index, media in enumerate(medias[:8]):
         slot = index // 2
-        assert [item.ssrc for item in media.ssrc] == [1_000 * slot + 5]
+        rtx = [1_000 * slot + 3] if media.kind == "video" else []
+        assert [item.ssrc for item in media.ssrc] == [1_000 * slot + 5, *rtx]
+        assert [list(group.items) for group in media.ssrc_group] == ([[1_000 * slot + 5, *rtx]] if rtx else [])
         assert media.msid == f"slot-{slot} slot-{slot}-{media.kind}"
         assert media.direction == "sendonly"
+
+
+TRANSPORT_CC = "a=extmap:%s http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
+
+def test_transport_wide_feedback_is_answered_to_publishers_alone() -> None:
+    extra = ("a=extmap:2/sendrecv urn:other", TRANSPORT_CC % 3)
+    answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, *extra))
+    assert TRANSPORT_CC % 3 in answer.sdp
+    assert "a=rtcp-fb:96 transport-cc\r\n" in answer.sdp
+    assert "urn:other" not in answer.sdp
+    assert answer.lines[0].transport_cc == 3
+    assert agreed(answer.lines).transport_cc == 3
+    answer = watch(line(0, "video", "recvonly", BROWSER_VIDEO, *extra))
+    assert "extmap" not in answer.sdp
+    assert "transport-cc" not in answer.sdp
+
+
+@pytest.mark.parametrize("identifier", ["0", "15", "200", "-3"])
+def test_an_extension_id_that_needs_the_long_form_is_not_answered(identifier: str) -> None:
+    answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, TRANSPORT_CC % identifier))
+    assert "extmap" not in answer.sdp
+    assert "transport-cc" not in answer.sdp
+
+
+def test_retransmissions_are_matched_by_the_offers_groups() -> None:
+    extra = ("a=ssrc-group:FID 11 12", "a=ssrc-group:FEC-FR 11 13", "a=ssrc-group:FID 14")
+    answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, *extra))
+    terms = agreed(answer.lines)
+    assert (terms.repaired, terms.originals) == ({12: 11}, {97: 96})
 
 
 def test_a_simulcast_offer_is_accepted_without_simulcast() -> None:
@@ -121,6 +160,23 @@ def test_a_simulcast_offer_is_accepted_without_simulcast() -> None:
     answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, *extra))
     assert "simulcast" not in answer.sdp
     assert "a=rid" not in answer.sdp
+
+
+@pytest.mark.parametrize("apt", ["apt=45", "rtx-time=3", "apt=97", "apt=-96", "apt=99999999999"])
+def test_retransmissions_of_nothing_that_is_forwarded_are_not_answered(apt: str) -> None:
+    answer = watch(line(0, "video", "recvonly", {96: "VP8/90000", 97: f"rtx/90000 {apt}", 45: "AV1/90000"}))
+    assert dict(answer.lines[0].rtx) == {}
+    assert "FID" not in answer.sdp
+    assert "rtx/" not in answer.sdp
+
+
+def test_feedback_is_answered_only_where_it_was_offered() -> None:
+    offer = line(0, "video", "sendonly", BROWSER_VIDEO).replace("a=rtcp-fb:96 nack\r\n", "")
+    [video] = SessionDescription.parse(publish(offer).sdp).media
+    for codec in video.rtp.codecs[:4]:
+        kinds = {(item.type, item.parameter) for item in codec.rtcpFeedback}
+        assert (("nack", None) in kinds) == (codec.payloadType != 96)
+        assert ("nack", "pli") in kinds
 
 
 def test_an_offer_without_mid_or_bundle_is_answered_without() -> None:

@@ -67,3 +67,17 @@ def test_what_we_send_begins_with_a_report_and_parses_elsewhere() -> None:
     [sr, _] = foreign.RtcpPacket.parse(rtcp.sender_report(5, 2**64 + 1, 2**32 + 2, 2**32 + 3, 4))
     assert isinstance(sr, foreign.RtcpSrPacket)
     assert (sr.ssrc, sr.sender_info) == (5, foreign.RtcpSenderInfo(1, 2, 3, 4))
+
+
+def test_a_request_for_missing_packets_packs_them_in_order_across_the_wrap() -> None:
+    asked = [65_530, 65_531, 65_535, 0, 10, 11, 500]
+    [_, nack] = foreign.RtcpPacket.parse(rtcp.missing(77, asked))
+    assert isinstance(nack, foreign.RtcpRtpfbPacket)
+    assert (nack.fmt, nack.ssrc, nack.media_ssrc) == (1, rtcp.OUR_SSRC, 77)
+    assert [number & 0xFFFF for number in nack.lost] == asked
+
+
+def test_requests_stay_within_a_datagram() -> None:
+    compound = rtcp.missing(77, [number * 20 & 0xFFFF for number in range(1_000)])
+    assert len(compound) <= 1_100
+    assert len(rtcp.read(compound)) == 1

@@ -68,3 +68,25 @@ def test_deltas_go_the_short_way_round() -> None:
     assert rtp.sequence_delta(2, 65_534) == 4
     assert rtp.sequence_delta(65_534, 2) == -4
     assert rtp.timestamp_delta(5, 2**32 - 5) == 10
+
+
+def with_extension(form: int, body: bytes) -> bytes:
+    words = len(body) // 4
+    return b"\x91" + bytes(11) + b"csrc" + form.to_bytes(2, "big") + words.to_bytes(2, "big") + body + b"payload"
+
+
+def test_extensions_are_found_in_both_forms() -> None:
+    short = with_extension(0xBEDE, b"\x10\x07\x00\x00\x31\x12\x34\x00")
+    long = with_extension(0x1000, b"\x01\x01\x07\x00\x03\x02\x12\x34")
+    for packet in (short, long):
+        assert rtp.extension(packet, 1) == b"\x07"
+        assert rtp.extension(packet, 3) == b"\x12\x34"
+        assert rtp.extension(packet, 5) is None
+
+
+def test_an_extension_that_is_cut_off_is_none() -> None:
+    assert rtp.extension(with_extension(0xBEDE, b"\x10\x07\x00\x32"), 3) is None
+    assert rtp.extension(with_extension(0x1000, b"\x03\x09\x00\x00"), 3) is None
+    assert rtp.extension(with_extension(0x1000, b"\x00\x00\x00\x03"), 3) is None
+    assert rtp.extension(with_extension(0x4321, b"\x31\x12\x34\x00"), 3) is None
+    assert rtp.extension(b"\x80" + bytes(11) + b"payload", 3) is None
