@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -153,8 +153,11 @@ async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:
 
 async def run_media(settings: Settings, stop: asyncio.Event) -> None:
     host = settings.udp_host or settings.http_host
+    place = f"{socket.gethostname()[:32]}-{settings.udp}"
     options = MediaOptions(
-        node=f"{socket.gethostname()[:32]}-{settings.udp}-{os.getpid()}",
+        # Process ids come again, in a container even at once; a show must not be taken for one of its former life.
+        node=f"{place}-{secrets.token_hex(4)}",
+        place=place if settings.udp else "",
         redis_url=settings.redis_url,
         udp_host=host,
         udp_port=settings.udp,

@@ -160,6 +160,10 @@ class Relay:
         self._ended[show] = None
         while len(self._ended) > REMEMBERED_ENDS:
             self._ended.popitem(last=False)
+        return await self.clear_show(show)
+
+    async def clear_show(self, show: str) -> int:
+        """Close all sessions of a show, which may open new ones here or elsewhere; how many there were."""
         return await self._gone([name for name, item in self.sessions.items() if item.show.name == show])
 
     async def kick(self, *, holder: str | None = None, address: str | None = None) -> int:

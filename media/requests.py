@@ -48,6 +48,7 @@ class Requests:
             "patch": self._patch,
             "close": self._close,
             "end_show": self._end_show,
+            "clear_show": self._clear_show,
             "kick": self._kick,
             "stats": self._stats,
         }
@@ -107,6 +108,9 @@ class Requests:
 
     async def _end_show(self, args: Args) -> dict[str, Any]:
         return {"closed": await self._relay.end_show(_text(args, "show"))}
+
+    async def _clear_show(self, args: Args) -> dict[str, Any]:
+        return {"closed": await self._relay.clear_show(_text(args, "show"))}
 
     async def _kick(self, args: Args) -> dict[str, Any]:
         holder, address = _optional(args, "holder"), _optional(args, "address")

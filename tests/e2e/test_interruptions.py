@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from tests.e2e.steps import eventually, sign_in, watches
 from tests.support.chromium import DESKTOP, Visitor, visit
@@ -20,8 +21,8 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 @pytest.fixture(scope="module")
 def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
-    """A shop of our own, since others would not like what is done to it."""
-    with RunningShop(tmp_path_factory.mktemp("fragile") / "data") as running:
+    """A shop of our own, since others would not like what is done to it; with two media processes."""
+    with RunningShop(tmp_path_factory.mktemp("fragile") / "data", "--media-workers", "2") as running:
         yield running
 
 
@@ -57,20 +58,31 @@ def test_a_host_who_reloads_is_on_air_again_and_nobody_rejoins(on_air: tuple[Vis
     resume = host.page.get_by_role("button", name="Resume broadcast")
     live = host.page.get_by_text("You are live")
     eventually("the studio is back", lambda: resume.is_visible() or live.is_visible())
-    if resume.is_visible():
-        resume.click()
+    # Where it needs no question to the person, the page resumes by itself, and the button goes.
+    with contextlib.suppress(Error):
+        resume.click(timeout=2_000)
     expect(live).to_be_visible(timeout=20_000)
     sees_more(viewer, 20)
     assert len(viewer.page.evaluate("window.livecartPeers")) == 1
 
 
-def test_everybody_comes_back_after_the_media_process_was_killed(
-    fragile: RunningShop, on_air: tuple[Visitor, Visitor]
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_everybody_comes_back_by_themselves_on_another_media_process(
+    fragile: RunningShop, on_air: tuple[Visitor, Visitor], how: signal.Signals
 ) -> None:
+    """The promise is 10 s; a loaded test machine gets twice as much."""
     _, viewer = on_air
-    (media,) = fragile.parts("media")
-    os.kill(media, signal.SIGKILL)
-    sees_more(viewer, 45)
+    show = viewer.page.url.rpartition("/")[2]
+    eventually("it is known who carries the show", lambda: fragile.media_of(show) is not None)
+    carrier = fragile.media_of(show)
+    assert carrier is not None
+    os.kill(carrier, how)
+    try:
+        eventually("another one carries the show", lambda: fragile.media_of(show) not in (None, carrier))
+        sees_more(viewer, 20)
+    finally:
+        if how is signal.SIGSTOP:
+            os.kill(carrier, signal.SIGCONT)
 
 
 def test_chat_and_sale_go_on_after_the_web_process_was_killed(

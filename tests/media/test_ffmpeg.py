@@ -20,9 +20,7 @@ SCRIPT = Path(__file__).with_name("ffmpeg_whip.py")
 async def test_ffmpeg_publishes_by_whip(stage: Any, eventually: Any, tmp_path: Path) -> None:
     async def whip(request: web.Request) -> web.Response:
         answer = await stage.relay.publish("s", secrets.token_hex(8), "ffmpeg", await request.text())
-        return web.Response(
-            status=201, text=answer, content_type="application/sdp", headers={"Location": "/x"}
-        )
+        return web.Response(status=201, text=answer, content_type="application/sdp", headers={"Location": "/x"})
 
     async def gone(_request: web.Request) -> web.Response:
         return web.Response()

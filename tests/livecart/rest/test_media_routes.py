@@ -3,81 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 import pytest
 
-from tests.media.conftest import Peer, Picture, Tone
+from tests.support.peers import SDP, MakePeer, negotiate, post, publisher, state_of, until, until_state, viewer
 from tests.support.people import add_with_role, make_show
-from tests.support.running_shop import Answer, RunningShop
+from tests.support.running_shop import RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
 
-SDP = "application/sdp"
 
-
-def post(shop: RunningShop, path: str, sdp: str, token: str | None = None, content_type: str = SDP) -> Answer:
-    return shop.call("POST", path, sdp, token=token, Content_Type=content_type)
-
-
-def publisher() -> Peer:
-    peer = Peer()
-    peer.connection.addTrack(Picture())
-    peer.connection.addTrack(Tone())
-    return peer
-
-
-def viewer() -> Peer:
-    peer = Peer()
-    peer.connection.addTransceiver("video", direction="recvonly")
-    peer.connection.addTransceiver("audio", direction="recvonly")
-    return peer
-
-
-@pytest.fixture
-async def peers() -> AsyncIterator[Callable[[Callable[[], Peer]], Peer]]:
-    made: list[Peer] = []
-
-    def make(kind: Callable[[], Peer]) -> Peer:
-        made.append(kind())
-        return made[-1]
-
-    yield make
-    for peer in made:
-        await peer.close()
-
-
-async def until(condition: Callable[[], Any], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 -- waits for another process
-            await asyncio.sleep(0.05)
-
-
-async def state_of(shop: RunningShop, show: str) -> str:
-    return str((await asyncio.to_thread(shop.call, "GET", f"shows/{show}")).body["show"]["state"])
-
-
-async def until_state(shop: RunningShop, show: str, state: str) -> None:
-    async with asyncio.timeout(20):
-        while await state_of(shop, show) != state:  # noqa: ASYNC110 -- waits for another process
-            await asyncio.sleep(0.1)
-
-
-async def negotiate(shop: RunningShop, peer: Peer, path: str, token: str | None = None) -> str:
-    """Returns the session's address."""
-    answer = await asyncio.to_thread(post, shop, path, await peer.offer(), token)
-    assert answer.status == 201, answer
-    assert answer.headers["Content-Type"].startswith(SDP)
-    assert answer.headers["ETag"]
-    await peer.accept(answer.body)
-    location = answer.headers["Location"]
-    assert location.startswith(f"{path}/")
-    assert len(location.rpartition("/")[2]) >= 22, "128 random bits"
-    return location
-
-
-async def test_a_show_lives_by_its_media(shop: RunningShop, peers: Callable[[Callable[[], Peer]], Peer]) -> None:
+async def test_a_show_lives_by_its_media(shop: RunningShop, peers: MakePeer) -> None:
     """Viewer first, then the host; a reload takes over; DELETE interrupts; the end closes everything."""
     mei = shop.log_in("mei")
     made = make_show(shop, mei)
@@ -111,9 +47,7 @@ async def test_a_show_lives_by_its_media(shop: RunningShop, peers: Callable[[Cal
     assert late.status == 404
 
 
-async def test_only_the_shows_own_token_publishes(
-    shop: RunningShop, peers: Callable[[Callable[[], Peer]], Peer]
-) -> None:
+async def test_only_the_shows_own_token_publishes(shop: RunningShop, peers: MakePeer) -> None:
     mei = shop.log_in("mei")
     mine, other = make_show(shop, mei), make_show(shop, add_with_role(shop, "creator"))
     path, offer = mine["whip_url"], await peers(publisher).offer()
@@ -188,9 +122,7 @@ def test_players_of_other_origins_may_ask(shop: RunningShop) -> None:
     assert refused.headers["Access-Control-Allow-Origin"] == "*"
 
 
-async def test_trickled_candidates_are_taken_and_unknown_sessions_are_not(
-    shop: RunningShop, peers: Callable[[Callable[[], Peer]], Peer]
-) -> None:
+async def test_trickled_candidates_are_taken_and_unknown_sessions_are_not(shop: RunningShop, peers: MakePeer) -> None:
     show = make_show(shop, shop.log_in("mei"))["show"]["id"]
     watching = peers(viewer)
     location = await negotiate(shop, watching, f"/whep/{show}")

@@ -20,6 +20,12 @@ class FakeConnection extends EventTarget {
     return Promise.resolve();
   };
   setRemoteDescription = () => Promise.resolve();
+  relayIsDead = false;
+  private heard = 0;
+  getStats = () => {
+    this.heard += this.relayIsDead ? 0 : 1;
+    return Promise.resolve(new Map([["pair", { type: "candidate-pair", responsesReceived: this.heard }]]));
+  };
   getTransceivers = () => [{ sender: { transport: this.transport }, receiver: {} }];
   close = () => {
     this.closed = true;
@@ -120,6 +126,38 @@ describe("Peer", () => {
     transport.dispatchEvent(new Event("statechange"));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(methods()).toEqual(["POST /whip/s1", "POST /whip/s1"]);
+  });
+
+  it("takes four seconds without a sound for a loss, though the browser still says connected", async () => {
+    answers = [accepted("a"), accepted("b")];
+    await started();
+    latest().move("connected");
+    await vi.advanceTimersByTimeAsync(10_000);
+    latest().relayIsDead = true;
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(methods()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(methods()).toEqual(["POST /whip/s1", "DELETE /whip/s1/a", "POST /whip/s1"]);
+  });
+
+  it("believes the server that the relay is lost, if nothing is heard for a second", async () => {
+    answers = [accepted("a"), accepted("b")];
+    const peer = await started();
+    latest().move("connected");
+    await vi.advanceTimersByTimeAsync(600);
+    latest().relayIsDead = true;
+    peer.suspect();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(methods()).toEqual(["POST /whip/s1", "DELETE /whip/s1/a", "POST /whip/s1"]);
+  });
+
+  it("keeps a connection that is heard, whatever the server says", async () => {
+    answers = [accepted("a")];
+    const peer = await started();
+    latest().move("connected");
+    peer.suspect();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(methods()).toEqual(["POST /whip/s1"]);
   });
 
   it("tries again when the relay is full or gone, and not when it says no", async () => {
