@@ -5,11 +5,11 @@ Simulcast is not echoed, so browsers send one layer; transport-cc is not echoed,
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from media.core.codecs import DEFAULT_PROFILE, Codec, forwardable
+from media.core.ice import candidate_lines
 from media.errors import BadSdpError, NoCommonCodecError
 from media.formats import Offer, OfferedMedia
 
@@ -17,9 +17,6 @@ SLOTS = 4
 _SECURE_RTP = frozenset({"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP"})
 _SENDS = frozenset({"sendrecv", "sendonly"})
 _RECEIVES = frozenset({"sendrecv", "recvonly"})
-# The highest type preference, local preference falling with the order, component 1 (RFC 8445 section
-# 5.1.2.1).
-_HOST_PREFERENCE = 126 << 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +142,4 @@ def _transport_lines(local: LocalTransport, role: str) -> list[str]:
     lines = [f"a=ice-ufrag:{local.ufrag}", f"a=ice-pwd:{local.password}"]
     lines.append(f"a=fingerprint:sha-256 {local.fingerprint}")
     lines.append("a=setup:" + ("active" if role == "client" else "passive"))
-    for index, address in enumerate(local.addresses):
-        priority = _HOST_PREFERENCE | ((65_535 - index) << 8) | 255
-        host = ipaddress.ip_address(address)
-        lines.append(f"a=candidate:{index + 1} 1 udp {priority} {host} {local.port} typ host")
-    lines.append("a=end-of-candidates")
-    return lines
+    return lines + candidate_lines(local.addresses, local.port)

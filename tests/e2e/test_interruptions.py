@@ -85,6 +85,62 @@ def test_everybody_comes_back_by_themselves_on_another_media_process(
             os.kill(carrier, signal.SIGCONT)
 
 
+# A WHEP player that is none of our pages, as the drafts describe it.
+WATCH = """
+async (show) => {
+  const connection = new RTCPeerConnection();
+  for (const kind of ["video", "audio"]) connection.addTransceiver(kind, { direction: "recvonly" });
+  await connection.setLocalDescription(await connection.createOffer());
+  const headers = { "Content-Type": "application/sdp" };
+  const body = connection.localDescription.sdp;
+  const created = await fetch(`/whep/${show}`, { method: "POST", headers, body });
+  const answer = await created.text();
+  await connection.setRemoteDescription({ type: "answer", sdp: answer });
+  window.player = { connection, answer, location: created.headers.get("Location") };
+}
+"""
+RESTART = """
+async () => {
+  const { connection, answer, location } = window.player;
+  const offer = await connection.createOffer({ iceRestart: true });
+  await connection.setLocalDescription(offer);
+  const line = (sdp, start) => sdp.split("\\r\\n").find((each) => each.startsWith(start));
+  const wanted = ["m=", "a=mid:", "a=ice-ufrag:", "a=ice-pwd:"];
+  const body = wanted.map((start) => line(offer.sdp, start) + "\\r\\n").join("");
+  const headers = { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*" };
+  const patched = await fetch(location, { method: "PATCH", headers, body });
+  const fragment = await patched.text();
+  const sdp = answer
+    .replaceAll(line(answer, "a=ice-ufrag:"), line(fragment, "a=ice-ufrag:"))
+    .replaceAll(line(answer, "a=ice-pwd:"), line(fragment, "a=ice-pwd:"));
+  await connection.setRemoteDescription({ type: "answer", sdp });
+  return [patched.status, line(offer.sdp, "a=ice-ufrag:").slice(12)];
+}
+"""
+ICE_IN_USE = """
+async () => {
+  const stats = [...(await window.player.connection.getStats()).values()];
+  const { iceLocalUsernameFragment, iceState } = stats.find((each) => each.type === "transport");
+  return [iceLocalUsernameFragment, iceState];
+}
+"""
+
+
+def test_a_player_that_restarts_ice_keeps_its_picture(
+    fragile: RunningShop, browser: Browser, on_air: tuple[Visitor, Visitor]
+) -> None:
+    show = on_air[1].page.url.rpartition("/")[2]
+    player = visit(browser, DESKTOP)
+    player.page.goto(fragile.url)
+    player.page.evaluate(WATCH, show)
+    eventually("the player has a picture", lambda: heard(player.page).frames_decoded >= 10)
+    status, ufrag = player.page.evaluate(RESTART)
+    assert status == 200
+    eventually("ICE runs anew", lambda: player.page.evaluate(ICE_IN_USE) == [ufrag, "connected"])
+    sees_more(player, 10)
+    player.context.close()
+
+
 def test_chat_and_sale_go_on_after_the_web_process_was_killed(
     fragile: RunningShop, on_air: tuple[Visitor, Visitor]
 ) -> None:

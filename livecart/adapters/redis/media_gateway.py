@@ -21,7 +21,7 @@ from livecart.adapters.redis.connection import end_tasks, translated
 from livecart.adapters.redis.media_nodes import MediaNodes, NodeReport
 from livecart.domain.errors import ConflictError, InvalidError, LivecartError, NotFoundError, UnavailableError
 from livecart.domain.ids import PersonId, ShowId
-from livecart.services.ports import Clock, Ids
+from livecart.services.ports import Clock, Ids, Negotiated
 
 _log = structlog.get_logger(__name__)
 
@@ -38,7 +38,8 @@ _ERRORS: dict[str, type[LivecartError]] = {
     "bad_sdp": InvalidError,
     "no_common_codec": InvalidError,
     "bad_request": InvalidError,
-    "restart_unsupported": InvalidError,
+    "precondition_required": InvalidError,
+    "precondition_failed": InvalidError,
     "not_found": NotFoundError,
     "ended": NotFoundError,
     "conflict": ConflictError,
@@ -70,16 +71,20 @@ class RedisMediaGateway:
             for future in self._waiting.values():
                 future.cancel()
 
-    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> str:
+    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> Negotiated:
         args = {"show": show, "session": session, "holder": holder, "slot": 0, "offer": offer}
-        return str((await self._ask(show, "publish", args))["answer"])
+        return Negotiated(**await self._ask(show, "publish", args))
 
-    async def watch(self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str) -> str:
+    async def watch(
+        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str
+    ) -> Negotiated:
         args = {"show": show, "session": session, "holder": holder, "address": address, "offer": offer}
-        return str((await self._ask(show, "watch", args))["answer"])
+        return Negotiated(**await self._ask(show, "watch", args))
 
-    async def patch(self, show: ShowId, session: str, fragment: str) -> None:
-        await self._ask(show, "patch", {"show": show, "session": session, "fragment": fragment}, place=False)
+    async def patch(self, show: ShowId, session: str, fragment: str, *, if_match: str | None) -> Negotiated | None:
+        args = {"show": show, "session": session, "fragment": fragment, "if_match": if_match}
+        restarted = await self._ask(show, "patch", args, place=False)
+        return Negotiated(**restarted) if restarted else None
 
     async def close(self, show: ShowId, session: str) -> None:
         await self._ask(show, "close", {"show": show, "session": session}, place=False)

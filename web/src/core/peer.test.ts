@@ -5,7 +5,7 @@ import { Peer, type PeerState } from "./peer.ts";
 class FakeConnection extends EventTarget {
   static all: FakeConnection[] = [];
   connectionState: RTCPeerConnectionState = "new";
-  localDescription: { sdp: string } | null = null;
+  configuration: RTCConfiguration = {};
   closed = false;
   readonly transport = Object.assign(new EventTarget(), { state: "connected" });
 
@@ -15,10 +15,10 @@ class FakeConnection extends EventTarget {
   }
 
   createOffer = () => Promise.resolve({ type: "offer", sdp: `offer ${FakeConnection.all.length}` });
-  setLocalDescription = (offer: { sdp: string }) => {
-    this.localDescription = offer;
-    return Promise.resolve();
+  setConfiguration = (configuration: RTCConfiguration) => {
+    this.configuration = configuration;
   };
+  setLocalDescription = () => Promise.resolve();
   setRemoteDescription = () => Promise.resolve();
   relayIsDead = false;
   private heard = 0;
@@ -93,6 +93,21 @@ describe("Peer", () => {
     latest().move("connected");
     expect(sent).toEqual([{ method: "POST", url: "/whip/s1", authorization: "Bearer secret", keepalive: false }]);
     expect(states).toEqual(["connecting", "connected"]);
+  });
+
+  it("gathers addresses with the servers that the answer names", async () => {
+    const headers = new Headers({ Location: "/whip/s1/a" });
+    headers.append("Link", '<stun:s.example:3478>; rel="ice-server"');
+    headers.append("Link", '<https://docs.example>; rel="help"');
+    const credentials = 'username="17:x"; credential="a,b=="; credential-type="password"';
+    headers.append("Link", `<turn:t.example:3478?transport=udp>; rel="ice-server"; ${credentials}`);
+    answers = [() => new Response("answer", { status: 201, headers })];
+    await started();
+    expect(latest().configuration.iceServers).toEqual([
+      { urls: "stun:s.example:3478" },
+      { urls: "turn:t.example:3478?transport=udp", username: "17:x", credential: "a,b==" },
+    ]);
+    expect(latest().configuration.bundlePolicy).toBe("max-bundle");
   });
 
   it("waits while disconnected and goes on when the connection comes back", async () => {

@@ -13,6 +13,7 @@ export interface PeerHandlers {
   onStream?(stream: MediaStream): void;
 }
 
+const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" };
 const RETRY = { baseMs: 400, capMs: 10_000 };
 /**
  * Browsers say `disconnected` after about 7 s of silence and `failed` up to half a minute later. A relay that was restarted
@@ -83,15 +84,18 @@ export class Peer {
     const abort = new AbortController();
     this.attemptAbort = abort;
     this.suspected = false;
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+    const pc = new RTCPeerConnection(CONFIGURATION);
     this.pc = pc;
     try {
       this.prepare(pc);
       this.follow(pc, abort.signal);
-      await pc.setLocalDescription(await pc.createOffer());
-      const { answer, location } = await postOffer(this.endpoint, pc.localDescription?.sdp ?? "", abort.signal);
+      const offer = await pc.createOffer();
+      const { answer, location, iceServers } = await postOffer(this.endpoint, offer.sdp ?? "", abort.signal);
       if (abort.signal.aborted) return deleteSession(this.endpoint, location);
       this.session = location;
+      // Addresses are gathered from here on, with the servers that the answer brought: the relay needs none of them.
+      if (iceServers.length > 0) pc.setConfiguration({ ...CONFIGURATION, iceServers: [...iceServers] });
+      await pc.setLocalDescription(offer);
       await pc.setRemoteDescription({ type: "answer", sdp: answer }).catch((error: unknown) => {
         throw new ApiError("bad_answer", 0, String(error));
       });
