@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     laptop.add_argument("--tls", choices=["self-signed"], help="HTTPS with a certificate of our own")
     laptop.add_argument("--lan", action="store_true", help="listen on all addresses, self-signed, with a QR code")
     laptop.add_argument("--web-workers", type=int, default=1, metavar="N", help="web processes (PostgreSQL only)")
+    laptop.add_argument("--media-workers", type=int, default=1, metavar="N", help="media processes, one UDP port each")
     web = add("web", "serve_parts:web", "one web process: HTTP and WebSocket", listening)
     web.add_argument("--shared-port", action="store_true", help="let several web processes share the port")
     add("media", "serve_parts:media", "one media process: the WebRTC relay", listening)

@@ -28,6 +28,7 @@ from livecart.services.accounts import Accounts
 from livecart.services.audit import Audit
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
+from livecart.services.ice import IceServers
 from livecart.services.orders import Orders, OrderTerms
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
@@ -129,7 +130,12 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 media=media,
                 shows=Shows(shop.store, shop.clock, shop.ids, presence, media),
                 broadcasting=Broadcasting(
-                    shop.store, shop.clock, media, JwtPublishTokens(shop.settings.secret), shop.tokens
+                    shop.store,
+                    shop.clock,
+                    media,
+                    JwtPublishTokens(shop.settings.secret),
+                    shop.tokens,
+                    IceServers(shop.settings.ice_servers, shop.settings.turn_urls, shop.settings.turn_secret),
                 ),
             )
     finally:

@@ -6,13 +6,14 @@ On SQLite this runs inside the one web process, on PostgreSQL in `livecart jobs`
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
 
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
+from livecart.adapters.redis.media_nodes import NodeReport
 from livecart.domain.errors import LivecartError, UnavailableError
 from livecart.domain.ids import ShowId
 from livecart.domain.show import ShowState
@@ -30,6 +31,7 @@ LOOK_ANYWAY_S = 0.25
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
 FORGET_EVERY_S = 3600.0
+CLEAR_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Jobs:
     async def _relay_news(self) -> None:
         """Woken by a commit where all commits are this process's own; otherwise it only looks again and again."""
         if self.wake is not None:
-            with suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_ANYWAY_S):
                     await self.wake.wait()
             self.wake.clear()
@@ -68,19 +70,33 @@ class Jobs:
         await self.retention.forget_old(self.clock.now_ms())
 
     async def _follow_media(self) -> None:
-        """Shows become live when their media flows and interrupted when it stopped; ended ones lose their sessions."""
-        open_shows = await self.shows.open_states()
-        reported = {
-            ShowId(show): state["state"]
-            for report in await self.media.reports()
-            for show, state in report.shows.items()
-        }
-        for show, state in open_shows.items():
-            flowing = reported.get(show) == "live"
+        """Shows become live when their media flows and interrupted when it stopped or its process died."""
+        # Reports first: a show that is in them was opened before, so it is missing below only if it has ended.
+        reports = {report.node: report for report in await self.media.reports()}
+        states = await self.shows.open_states()
+        reported = {ShowId(show) for report in reports.values() for show in report.shows}
+        places = await self.media.places(reported | {show for show in states if states[show] is ShowState.LIVE})
+        for show, state in states.items():
+            node = places.get(show)
+            # Redis may have forgotten the place of a show whose media flows on.
+            holders = [report for name, report in reports.items() if show in report.shows and node in (name, None)]
+            flowing = any(report.shows[show]["state"] == "live" for report in holders)
             if flowing != (state is ShowState.LIVE) and (flowing or state is ShowState.LIVE):
-                await self.shows.media_reported(show, flowing=flowing)
-        for show in reported.keys() - open_shows.keys():
-            await self.media.end_show(show)
+                await self.shows.media_reported(show, flowing=flowing, lost=node is not None and node not in reports)
+        await self._close_strays(reports, states, places)
+
+    async def _close_strays(
+        self, reports: Mapping[str, NodeReport], states: Mapping[ShowId, ShowState], places: Mapping[ShowId, str]
+    ) -> None:
+        """Ended shows lose their sessions, and so does a process that slept while its show moved to another one."""
+        for name, report in reports.items():
+            for show in map(ShowId, report.shows):
+                moved = places.get(show, name) != name and places[show] in reports
+                if show not in states or moved:
+                    # A process that does not answer is asked again in half a second.
+                    with contextlib.suppress(UnavailableError, TimeoutError):
+                        async with asyncio.timeout(CLEAR_S):
+                            await self.media.clear_show(name, show)
 
 
 async def _every(name: str, seconds: float, job: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import secrets
 import socket
 
 from livecart.settings import Settings
@@ -18,11 +18,13 @@ def _address_of(host: str) -> str:
 
 
 async def run_media(settings: Settings, stop: asyncio.Event) -> None:
-    host = _address_of(settings.udp_host or settings.http_host)
+    place = f"{socket.gethostname()[:32]}-{settings.udp}"
     options = MediaOptions(
-        node=f"{socket.gethostname()[:32]}-{settings.udp}-{os.getpid()}",
+        # Process ids come again, in a container even at once; a show must not be taken for one of its former life.
+        node=f"{place}-{secrets.token_hex(4)}",
+        place=place if settings.udp else "",
         redis_url=settings.redis_url,
-        udp_host=host,
+        udp_host=_address_of(settings.udp_host or settings.http_host),
         udp_port=settings.udp,
         advertised=settings.advertise,
         publisher_bps=settings.publisher_max_bps,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 import msgspec
 
 PREFIX = "LIVECART_"
+# RFC 7064 and 7065, without what could break out of a Link header.
+_ICE_URL = r"%ss?:[A-Za-z0-9.:\[\]-]+(\?transport=(udp|tcp))?"
 
 
 class SettingsError(Exception):
@@ -33,6 +36,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     udp_host: str = ""
     # Addresses given to browsers as candidates; empty: every address that UDP listens on.
     advertise: tuple[str, ...] = ()
+    # STUN servers for browsers, such as stun:stun.example:3478.
+    ice_servers: tuple[str, ...] = ()
+    # TURN servers for browsers, such as turn:turn.example:3478, and the secret they share with us (`use-auth-secret`).
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str = ""
     redis_url: str = ""
     database_url: str = ""
     # Signs publish tokens. Empty: made once and kept in the data folder.
@@ -59,6 +67,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         for key in ("trusted_proxies", "limits_exempt"):
             for network in getattr(self, key):
                 _check(key, _is_network(network), f"'{network}' is no network such as 10.0.0.0/8")
+        for key, scheme in (("ice_servers", "stun"), ("turn_urls", "turn")):
+            for url in getattr(self, key):
+                _check(key, bool(re.fullmatch(_ICE_URL % scheme, url)), f"'{url}' is not {scheme}:HOST:PORT")
+        _check("turn_secret", bool(self.turn_urls) == bool(self.turn_secret), "turn_urls and turn_secret come together")
         _check("udp", 0 <= self.udp <= 65_535, f"{self.udp} is no port")
         _check("http", _is_host_port(self.http), f"'{self.http}' is not HOST:PORT")
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")

@@ -67,10 +67,16 @@ class EndedError(MediaError):
     code = "ended"
 
 
-class RestartUnsupportedError(MediaError):
-    """The peer asked for an ICE restart; it must open a new session instead."""
+class PreconditionRequiredError(MediaError):
+    """A change to a session's ICE without saying which ICE session is meant."""
 
-    code = "restart_unsupported"
+    code = "precondition_required"
+
+
+class PreconditionFailedError(MediaError):
+    """The ICE session that was meant is another one by now."""
+
+    code = "precondition_failed"
 
 
 class PortUnavailableError(MediaError):

@@ -13,9 +13,11 @@ class MediaOptions:
     """Settings of one media process; `advertised` are the addresses that answers name as candidates.
 
     With `advertised` empty, a specific `udp_host` advertises itself and a wildcard advertises every
-    address of the machine. `udp_port` 0 lets the system choose (tests)."""
+    address of the machine. `udp_port` 0 lets the system choose (tests). `node` is a name that no process
+    had before; `place` names machine and port, which one process at a time can have, and begins `node`."""
 
     node: str
+    place: str = ""
     redis_url: str = "redis://127.0.0.1:6379/0"
     udp_host: str = "0.0.0.0"  # noqa: S104  the media port is public by purpose
     udp_port: int = 8443

@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from media.core.ice import IceSession
 from media.core.negotiation import Answer, LocalTransport, answer_publisher, answer_viewer
 from media.counters import Counters
 from media.dtls import Certificate
@@ -51,7 +52,8 @@ class MediaEvent:
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """One peer in its show; `task` is its life, `slot` the publisher's or 0, `ufrag` the peer's own."""
+    """One peer in its show; `task` is its life, `slot` the publisher's or 0, `ufrag` the peer's own. `former` are
+    credentials from before an ICE restart, good until the peer has chosen a path with the new ones."""
 
     peer: Peer
     show: Show
@@ -59,6 +61,7 @@ class Session:
     slot: int
     ufrag: str | None
     task: asyncio.Task[None]
+    former: IceSession[Peer] | None = None
 
 
 class Relay:
@@ -163,6 +166,10 @@ class Relay:
         self._ended[show] = None
         while len(self._ended) > REMEMBERED_ENDS:
             self._ended.popitem(last=False)
+        return await self.clear_show(show)
+
+    async def clear_show(self, show: str) -> int:
+        """Close all sessions of a show, which may open new ones here or elsewhere; how many there were."""
         return await self._gone([name for name, item in self.sessions.items() if item.show.name == show])
 
     async def kick(self, *, holder: str | None = None, address: str | None = None) -> int:
@@ -186,6 +193,17 @@ class Relay:
             raise NotFoundError("no such session")
         return found
 
+    def restart_ice(self, session: Session, ufrag: str) -> tuple[str, str]:
+        """New credentials for a peer that has new ones of its own; media flows on over the old path meanwhile."""
+        old = session.peer.ice
+        if session.former is not None:
+            self._ingress.remove(session.former)
+        session.peer.ice = IceSession(*_credentials(), owner=session.peer, remote=old.remote)
+        session.former, session.ufrag = old, ufrag
+        self._ingress.add(session.peer.ice)
+        self.counters.add("ice_restarts")
+        return session.peer.ice.ufrag, session.peer.ice.password
+
     def wall_ms(self, moment: float) -> int:
         """A moment of the relay's clock as Unix milliseconds."""
         return int((time.time() - (self._clock() - moment)) * 1000)
@@ -201,7 +219,11 @@ class Relay:
             if late or now - peer.seen > limits.silence_s:
                 self.counters.add("sessions_timed_out")
                 self._forget(name)
-            elif isinstance(item.role, Publisher):
+                continue
+            if item.former is not None and peer.ice.nominated:
+                self._ingress.remove(item.former)
+                item.former = None
+            if isinstance(item.role, Publisher):
                 item.role.tick(now)
 
     async def _ticking(self) -> None:
@@ -230,7 +252,7 @@ class Relay:
         return self.shows[show]
 
     def _answer(self, make: Callable[[LocalTransport], Answer]) -> tuple[Answer, tuple[str, str]]:
-        ufrag, password = secrets.token_hex(4), secrets.token_hex(16)
+        ufrag, password = _credentials()
         local = LocalTransport(ufrag, password, self._certificate.fingerprint, self.candidates, self.port)
         return make(local), (ufrag, password)
 
@@ -263,6 +285,8 @@ class Relay:
             return None
         del self.sessions[name]
         self._ingress.remove(found.peer.ice)
+        if found.former is not None:
+            self._ingress.remove(found.former)
         show = found.show
         if isinstance(found.role, Publisher):
             if show.publishers.get(found.slot) is found.role:
@@ -296,3 +320,8 @@ class Relay:
         if not task.cancelled() and task.exception() is not None:
             self.counters.add("task_errors")
             log.error("a media task failed", exc_info=task.exception())
+
+
+def _credentials() -> tuple[str, str]:
+    """An ICE user name fragment and password."""
+    return secrets.token_hex(4), secrets.token_hex(16)

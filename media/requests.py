@@ -9,7 +9,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from media import report
-from media.errors import BadRequestError, MediaError, RestartUnsupportedError
+from media.core.trickle import parse_fragment, restart_fragment
+from media.errors import (
+    BadRequestError,
+    BadSdpError,
+    MediaError,
+    PreconditionFailedError,
+    PreconditionRequiredError,
+)
 from media.relay import Relay
 
 log = logging.getLogger(__name__)
@@ -37,6 +44,13 @@ def _slot(args: Args) -> int:
     return value
 
 
+def _tags(if_match: str | None) -> set[str]:
+    """The entity tags of an If-Match header, without quotes; RFC 9725 writes its star with and without them."""
+    if if_match is None:
+        raise PreconditionRequiredError("If-Match is needed: the session's ETag, or * for an ICE restart")
+    return {tag.strip().strip('"') for tag in if_match.split(",")}
+
+
 class Requests:
     """Dispatches one request to the relay."""
 
@@ -48,6 +62,7 @@ class Requests:
             "patch": self._patch,
             "close": self._close,
             "end_show": self._end_show,
+            "clear_show": self._clear_show,
             "kick": self._kick,
             "stats": self._stats,
         }
@@ -77,7 +92,7 @@ class Requests:
             _text(args, "offer", MAX_TEXT),
             _slot(args),
         )
-        return {"answer": answer}
+        return self._opened(args, answer)
 
     async def _watch(self, args: Args) -> dict[str, Any]:
         answer = await self._relay.watch(
@@ -87,19 +102,29 @@ class Requests:
             holder=_optional(args, "holder"),
             address=_optional(args, "address") or "",
         )
-        return {"answer": answer}
+        return self._opened(args, answer)
+
+    def _opened(self, args: Args, answer: str) -> dict[str, Any]:
+        return {"answer": answer, "etag": self._relay.sessions[args["session"]].peer.ice.ufrag}
 
     async def _patch(self, args: Args) -> dict[str, Any]:
-        """Trickled candidates are accepted and not needed (ICE-lite); new credentials would be a restart."""
-        fragment = args.get("fragment", "")
-        if not isinstance(fragment, str) or len(fragment) > MAX_TEXT:
-            raise BadRequestError("fragment must be a text")
+        """Trickled candidates are accepted and not needed (ICE-lite); new credentials restart ICE.
+
+        `if_match` is the HTTP header's value; the tag of an ICE session is our ufrag in it."""
+        text = _text(args, "fragment", MAX_TEXT)
         session = self._relay.require(_text(args, "show"), _text(args, "session"))
-        for line in fragment.splitlines():
-            name, _, value = line.partition(":")
-            if name == "a=ice-ufrag" and session.ufrag is not None and value.strip() != session.ufrag:
-                raise RestartUnsupportedError("ICE restart is not supported; open a new session")
-        return {}
+        fragment = parse_fragment(text)
+        wanted = _tags(_optional(args, "if_match"))
+        restart = fragment.ufrag is not None and session.ufrag is not None and fragment.ufrag != session.ufrag
+        if "*" not in wanted and session.peer.ice.ufrag not in wanted:
+            raise PreconditionFailedError("the session's ICE is another one by now")
+        if not restart or fragment.ufrag is None:
+            return {}
+        if fragment.password is None:
+            raise BadSdpError("a restart needs a=ice-pwd")
+        credentials = self._relay.restart_ice(session, fragment.ufrag)
+        answer = restart_fragment(fragment, credentials, self._relay.candidates, self._relay.port)
+        return {"answer": answer, "etag": credentials[0]}
 
     async def _close(self, args: Args) -> dict[str, Any]:
         await self._relay.end(_text(args, "show"), _text(args, "session"))
@@ -107,6 +132,9 @@ class Requests:
 
     async def _end_show(self, args: Args) -> dict[str, Any]:
         return {"closed": await self._relay.end_show(_text(args, "show"))}
+
+    async def _clear_show(self, args: Args) -> dict[str, Any]:
+        return {"closed": await self._relay.clear_show(_text(args, "show"))}
 
     async def _kick(self, args: Args) -> dict[str, Any]:
         holder, address = _optional(args, "holder"), _optional(args, "address")

@@ -1,6 +1,6 @@
 """The Redis shell round a relay: heartbeat, requests, events. Media flows on while Redis is away.
 
-Keys and channels (values are msgpack): `livecart:media:node:{node}` holds the report for 5 s, the sorted set
+Keys and channels (values are msgpack): `livecart:media:node:{node}` holds the report for 3 s, the sorted set
 `livecart:media:nodes` when each node was last seen; requests come on `livecart:media:req:{node}` and are
 answered on the channel that they name; `livecart:media:events` tells who went live, fell silent or left.
 Each heartbeat also sends an echo to the request channel: a subscriber that hears none has gone deaf and is
@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 NODES = "livecart:media:nodes"
 EVENTS = "livecart:media:events"
 HEARTBEAT_S = 1.0
-NODE_LIVES_MS = 5_000
+# Three heartbeats: a process that was killed or stopped is noticed within 5 s, with time to spare.
+NODE_LIVES_MS = 3_000
 DEAF_S = 3.5
 RECONNECT_S = 0.5
 MAX_EVENTS = 1_000
@@ -73,6 +74,7 @@ class Worker:
     def __init__(self, options: MediaOptions) -> None:
         self.relay = Relay(options, on_event=self._remember)
         self._node = options.node
+        self._place = options.place
         # No hidden repeats: a request or an event that is sent twice by the client would be done twice.
         self._redis: Redis = Redis.from_url(
             options.redis_url, retry=Retry(NoBackoff(), 0), socket_timeout=2, socket_connect_timeout=2
@@ -88,6 +90,8 @@ class Worker:
 
     async def beat(self) -> None:
         """Register once requests can be heard, then say each second how things stand."""
+        await self._subscribed.wait()
+        await self._surviving(self._bury_predecessors)
         while True:
             await self._subscribed.wait()
             await self._surviving(self._beat_once)
@@ -128,6 +132,16 @@ class Worker:
             log.warning("could not deregister: %s", exc)
         await self.relay.close()
         await self._redis.aclose()
+
+    async def _bury_predecessors(self) -> None:
+        """Whoever was registered for our port is dead, or we would not have it: say so before its key expires."""
+        if not self._place:
+            return
+        found = [name.decode() for name in await self._redis.zrange(NODES, 0, -1) if isinstance(name, bytes)]
+        dead = [name for name in found if name.startswith(f"{self._place}-") and name != self._node]
+        if dead:
+            await self._redis.delete(*map(node_key, dead))
+            await self._redis.zrem(NODES, *dead)
 
     async def _beat_once(self) -> None:
         now_ms = int(time.time() * 1000)

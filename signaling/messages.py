@@ -134,8 +134,11 @@ class OrderToast(msgspec.Struct, frozen=True):
     quantity: int
 
 
-class ShowState(msgspec.Struct, frozen=True):
+class ShowState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`cause` of an interruption: `media_lost` (sessions need new ones) or `host_silent`."""
+
     state: str
+    cause: str | None = None
 
 
 class Skipped(msgspec.Struct, frozen=True):

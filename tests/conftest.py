@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import metadata
+from tests.media.conftest import Peer
+from tests.support.peers import MakePeer
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
 from tests.support.running_shop import RunningShop
@@ -83,3 +85,17 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     """`livecart serve --demo` as a user starts it, shared by all tests of this run: make your own people and goods."""
     with RunningShop(tmp_path_factory.mktemp("shop") / "data") as running:
         yield running
+
+
+@pytest.fixture
+async def peers() -> AsyncIterator[MakePeer]:
+    """Makes aiortc peers, such as `peers(publisher)`, and closes them after the test."""
+    made: list[Peer] = []
+
+    def make(kind: Callable[[], Peer]) -> Peer:
+        made.append(kind())
+        return made[-1]
+
+    yield make
+    for peer in made:
+        await peer.close()

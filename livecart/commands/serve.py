@@ -24,6 +24,8 @@ from livecart.observability import configure_logging
 from livecart.settings import Settings
 
 READY_S = 60.0
+MEDIA_WORKERS_MAX = 64
+PORT_MAX = 65_535
 _LOOK_AGAIN_S = 0.1
 _ALL_ADDRESSES = {"0.0.0.0", "::"}  # noqa: S104 -- compared with, not bound to
 
@@ -34,6 +36,8 @@ async def serve(settings: Settings, given: argparse.Namespace) -> int:
     with data_folder.locked(settings.data_dir):
         settings = _with_certificate(settings, given)
         _check(settings)
+        for port in _media_ports(settings, given):
+            ports.require_udp(settings.udp_host or settings.http_host, port)
         settings = msgspec.structs.replace(settings, secret=settings.secret or data_folder.secret(settings.data_dir))
         passwords = _demo_passwords(settings, given)
         with _redis(settings) as (parts, redis_url):
@@ -52,6 +56,10 @@ def _for_laptop(settings: Settings, given: argparse.Namespace) -> Settings:
         settings = msgspec.structs.replace(settings, http=f"0.0.0.0:{settings.http_port}")
     if given.web_workers < 1:
         raise CommandError("--web-workers: at least 1")
+    if not 1 <= given.media_workers <= MEDIA_WORKERS_MAX:
+        raise CommandError(f"--media-workers: 1 to {MEDIA_WORKERS_MAX}")
+    if _media_ports(settings, given)[-1] > PORT_MAX:
+        raise CommandError(f"--media-workers {given.media_workers}: there are not so many ports after {settings.udp}")
     if given.web_workers > 1 and settings.uses_sqlite:
         raise CommandError("--web-workers above 1 needs PostgreSQL (LIVECART_DATABASE_URL): SQLite has one writer")
     return settings
@@ -66,7 +74,6 @@ def _with_certificate(settings: Settings, given: argparse.Namespace) -> Settings
 
 def _check(settings: Settings) -> None:
     ports.require_tcp(settings.http_host, settings.http_port)
-    ports.require_udp(settings.udp_host or settings.http_host, settings.udp)
     for key in ("tls_cert", "tls_key"):
         file = getattr(settings, key)
         if file and not Path(file).is_file():
@@ -94,10 +101,18 @@ def _redis(settings: Settings) -> Iterator[tuple[list[Part], str]]:
 def _own_parts(settings: Settings, given: argparse.Namespace) -> list[Part]:
     shared = ["--shared-port"] if given.web_workers > 1 else []
     found = [Part(f"web {number}", part_command("web", *shared)) for number in range(given.web_workers)]
-    found.append(Part("media", part_command("media")))
+    found += [
+        Part(f"media {number}", part_command("media", "--udp", str(port)))
+        for number, port in enumerate(_media_ports(settings, given))
+    ]
     if not settings.uses_sqlite:
         found.append(Part("jobs", part_command("jobs")))
     return found
+
+
+def _media_ports(settings: Settings, given: argparse.Namespace) -> list[int]:
+    """One UDP port for each media process: `udp` and the ones after it."""
+    return [settings.udp + number if settings.udp else 0 for number in range(given.media_workers)]
 
 
 def _environment(settings: Settings) -> dict[str, str]:

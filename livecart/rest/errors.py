@@ -36,11 +36,10 @@ STATUS: dict[type[LivecartError], int] = {
 STATUS_BY_CODE = {
     "bad_sdp": 422,
     "no_common_codec": 422,
-    # RFC 9725 §4.3: a session that takes trickled candidates but no restart refuses the restart so.
-    "restart_unsupported": 422,
     "unsupported_media_type": 415,
     "too_large": 413,
     "precondition_failed": 412,
+    "precondition_required": 428,
 }
 _TITLES = {
     400: "Invalid request",
@@ -53,6 +52,7 @@ _TITLES = {
     413: "Too large",
     415: "Unsupported media type",
     422: "Not processable",
+    428: "Precondition required",
     429: "Too many requests",
     500: "Internal error",
     503: "Unavailable",

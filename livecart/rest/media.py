@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -12,22 +13,29 @@ from livecart.rest.body import read_limited
 from livecart.rest.identity import Identity, bearer_of
 from livecart.rest.route import Handler, Route
 from livecart.services.broadcasting import Broadcasting, MediaSession
+from livecart.services.ice import IceServer
 
 SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
-# An ICE session's tag never changes while restarts are refused.
-ETAG = '"1"'
 _PATH_PART = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After",
-}
+_WAYS = ("whip", "whep")
+_EXPOSED = "Location, ETag, Link, Retry-After, Accept-Post, Accept-Patch, Allow, WWW-Authenticate"
+_CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED}
 _PREFLIGHT = {
-    **_CORS,
-    "Access-Control-Allow-Methods": "OPTIONS, POST, PATCH, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
     "Access-Control-Max-Age": "86400",
-    "Accept-Post": SDP,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Resource:
+    """Which methods it has, and the header that says which bodies it takes."""
+
+    methods: str
+    accepts: dict[str, str]
+
+
+_ENDPOINT = _Resource("OPTIONS, GET, HEAD, POST", {"Accept-Post": SDP})
+_SESSION = _Resource("OPTIONS, GET, HEAD, PATCH, DELETE", {"Accept-Patch": FRAGMENT})
 
 
 @web.middleware
@@ -36,7 +44,14 @@ async def cors(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
     if request.path.startswith(("/whip/", "/whep/")):
         response.headers.update(_CORS)
+        if response.status == 415:
+            response.headers.update(_resource_of(request).accepts)
     return response
+
+
+def _resource_of(request: web.Request) -> _Resource:
+    """A path is /way/show or /way/show/session."""
+    return _SESSION if request.path.count("/") > 2 else _ENDPOINT
 
 
 class MediaRoutes:
@@ -49,14 +64,18 @@ class MediaRoutes:
             Route("POST", "/whip/{show}", self.publish, "Send a show (WHIP)", answers=(201, "")),
             Route("POST", "/whep/{show}", self.watch, "Watch a show (WHEP)", answers=(201, ""), public=True),
         ]
-        for way in ("whip", "whep"):
+        for way in _WAYS:
             one = f"/{way}/{{show}}/{{session}}"
             found += [
-                Route("OPTIONS", f"/{way}/{{show}}", self.preflight, "CORS", answers=(204, ""), public=True),
-                Route("OPTIONS", one, self.preflight, "CORS", answers=(204, ""), public=True),
-                Route("PATCH", one, self.patch, "Trickle candidates", answers=(204, ""), public=True),
-                Route("DELETE", one, self.close, "End the session", answers=(200, ""), public=True),
+                Route(
+                    "PATCH", one, self.patch, "Trickle candidates, or restart ICE (200)", answers=(204, ""), public=True
+                ),
+                Route("DELETE", one, self.close, "End the session", public=True),
             ]
+            for path in (f"/{way}/{{show}}", one):
+                found.append(Route("OPTIONS", path, self.preflight, "CORS", public=True))
+                for method in ("GET", "HEAD"):
+                    found.append(Route(method, path, self.nothing, "Nothing to see", answers=(204, ""), public=True))
         return found
 
     async def publish(self, request: web.Request) -> web.Response:
@@ -74,17 +93,26 @@ class MediaRoutes:
 
     async def patch(self, request: web.Request) -> web.Response:
         fragment = await _sdp_of(request, FRAGMENT)
-        if request.headers.get("If-Match", ETAG) not in {ETAG, "*"}:
-            raise InvalidError("the session is another one by now", code="precondition_failed")
-        await self._broadcasting.patch(_show_of(request), _session_of(request), fragment)
-        return web.Response(status=204, headers={"ETag": ETAG})
+        if_match = request.headers.get("If-Match")
+        show, session = _show_of(request), _session_of(request)
+        restarted = await self._broadcasting.patch(show, session, fragment, if_match=if_match)
+        if restarted is None:
+            return web.Response(status=204)
+        return web.Response(text=restarted.answer, content_type=FRAGMENT, headers={"ETag": f'"{restarted.etag}"'})
 
     async def close(self, request: web.Request) -> web.Response:
+        """Whatever the request's tag: RFC 9725 wants it ignored here."""
         await self._broadcasting.close(_show_of(request), _session_of(request))
         return web.Response(status=200)
 
-    async def preflight(self, _request: web.Request) -> web.Response:
-        return web.Response(status=204, headers=_PREFLIGHT)
+    async def preflight(self, request: web.Request) -> web.Response:
+        resource = _resource_of(request)
+        methods = {"Access-Control-Allow-Methods": resource.methods, "Allow": resource.methods}
+        return web.Response(headers={**_PREFLIGHT, **methods, **resource.accepts})
+
+    async def nothing(self, _request: web.Request) -> web.Response:
+        """RFC 9725 section 4.1: these resources have no representation; a GET succeeds and brings none."""
+        return web.Response(status=204)
 
 
 async def _sdp_of(request: web.Request, content_type: str) -> str:
@@ -100,8 +128,18 @@ async def _sdp_of(request: web.Request, content_type: str) -> str:
 
 
 def _created(request: web.Request, session: MediaSession) -> web.Response:
-    headers = {"Location": f"{request.path}/{session.id}", "ETag": ETAG}
-    return web.Response(status=201, text=session.answer, content_type=SDP, headers=headers)
+    headers = {"Location": f"{request.path}/{session.id}", "ETag": f'"{session.sdp.etag}"'}
+    response = web.Response(status=201, text=session.sdp.answer, content_type=SDP, headers=headers)
+    for server in session.ice_servers:
+        response.headers.add("Link", _link_of(server))
+    return response
+
+
+def _link_of(server: IceServer) -> str:
+    link = f'<{server.url}>; rel="ice-server"'
+    if not server.username:
+        return link
+    return f'{link}; username="{server.username}"; credential="{server.credential}"; credential-type="password"'
 
 
 def _show_of(request: web.Request) -> ShowId:

@@ -13,6 +13,8 @@ from livecart.rest.errors import STATUS
 from livecart.rest.route import API, Route
 
 _PARAMETER = re.compile(r"{(\w+)}")
+# What HTTP itself describes.
+_UNDESCRIBED = {"OPTIONS", "HEAD"}
 _REF = "#/components/schemas/{name}"
 _PROBLEM = {
     "type": "object",
@@ -34,7 +36,7 @@ def document(routes: list[Route]) -> dict[str, Any]:
     _, schemas = msgspec.json.schema_components(bodies, ref_template=_REF)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        if route.method != "OPTIONS":
+        if route.method not in _UNDESCRIBED:
             paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
@@ -103,7 +105,7 @@ class DocumentRoutes:
 
 
 def _page(routes: list[Route]) -> str:
-    rows = "".join(_row(route) for route in routes if route.method != "OPTIONS")
+    rows = "".join(_row(route) for route in routes if route.method not in _UNDESCRIBED)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>livecart API</title>'
         '<meta name="viewport" content="width=device-width"><h1>livecart API</h1>'

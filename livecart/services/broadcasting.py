@@ -8,7 +8,8 @@ from livecart.domain.errors import ForbiddenError, NotFoundError, Unauthenticate
 from livecart.domain.ids import ShowId
 from livecart.domain.people import Person
 from livecart.domain.show import Show, ShowState, ViewersPolicy
-from livecart.services.ports import Clock, MediaGateway, PublishGrant, PublishTokens, SessionTokens
+from livecart.services.ice import IceServer, IceServers
+from livecart.services.ports import Clock, MediaGateway, Negotiated, PublishGrant, PublishTokens, SessionTokens
 from livecart.services.store import Store
 
 PUBLISH_TOKEN_MS = 24 * 3600 * 1000
@@ -16,21 +17,29 @@ PUBLISH_TOKEN_MS = 24 * 3600 * 1000
 
 @dataclass(frozen=True, slots=True)
 class MediaSession:
-    """A negotiated session: its id, which is also its key, and the SDP answer."""
+    """A negotiated session: its id, which is also its key, the SDP answer, and servers that may help to connect."""
 
     id: str
-    answer: str
+    sdp: Negotiated
+    ice_servers: tuple[IceServer, ...]
 
 
 class Broadcasting:
     def __init__(
-        self, store: Store, clock: Clock, media: MediaGateway, grants: PublishTokens, tokens: SessionTokens
+        self,
+        store: Store,
+        clock: Clock,
+        media: MediaGateway,
+        grants: PublishTokens,
+        tokens: SessionTokens,
+        ice: IceServers,
     ) -> None:
         self._store = store
         self._clock = clock
         self._media = media
         self._grants = grants
         self._tokens = tokens
+        self._ice = ice
 
     def issue(self, show: Show) -> str:
         """A publish token for the show's creator, bound to the show and to the approved version of its topic."""
@@ -46,7 +55,7 @@ class Broadcasting:
         if grant.show != show.id or grant.topic_version != show.topic_version:
             raise ForbiddenError("the publish token belongs to another show")
         session = self._tokens.new()
-        return MediaSession(session, await self._media.publish(show.id, session, grant.holder, offer))
+        return self._opened(session, await self._media.publish(show.id, session, grant.holder, offer))
 
     async def watch(self, person: Person | None, show_id: ShowId, offer: str, *, address: str) -> MediaSession:
         show = await self._open_show(show_id)
@@ -54,16 +63,22 @@ class Broadcasting:
             raise UnauthenticatedError("this show is for members: sign in to watch")
         session = self._tokens.new()
         holder = person.id if person else None
-        return MediaSession(session, await self._media.watch(show.id, session, holder, offer, address=address))
+        return self._opened(session, await self._media.watch(show.id, session, holder, offer, address=address))
 
-    async def patch(self, show_id: ShowId, session: str, fragment: str) -> None:
-        """Trickled candidates. Whoever knows the session's address may change it: it has 256 random bits."""
+    async def patch(self, show_id: ShowId, session: str, fragment: str, *, if_match: str | None) -> Negotiated | None:
+        """Trickled candidates, or an ICE restart, which alone is answered.
+
+        Whoever knows the session's address may change it: it has 256 random bits.
+        """
         await self._open_show(show_id)
-        await self._media.patch(show_id, session, fragment)
+        return await self._media.patch(show_id, session, fragment, if_match=if_match)
 
     async def close(self, show_id: ShowId, session: str) -> None:
         """Raises NotFoundError if there is no such session (any more)."""
         await self._media.close(show_id, session)
+
+    def _opened(self, session: str, sdp: Negotiated) -> MediaSession:
+        return MediaSession(session, sdp, self._ice.now(self._clock.now_ms()))
 
     async def _open_show(self, show_id: ShowId) -> Show:
         async with self._store.read() as tx:

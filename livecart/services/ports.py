@@ -113,16 +113,28 @@ class RoomLog(ShowLog, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Negotiated:
+    """What a media process answers: SDP, and the tag of the ICE session that it belongs to."""
+
+    answer: str
+    etag: str
+
+
 class MediaGateway(Protocol):
     """The media processes, reached by request and reply. Raises UnavailableError when none answers in time."""
 
-    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> str:
-        """Takes the host's SDP offer, answers with the SDP answer; an older session of the same holder is closed."""
+    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> Negotiated:
+        """Takes the host's SDP offer; an older session of the same holder is closed."""
         ...
 
-    async def watch(self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str) -> str: ...
+    async def watch(
+        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str
+    ) -> Negotiated: ...
 
-    async def patch(self, show: ShowId, session: str, fragment: str) -> None: ...
+    async def patch(self, show: ShowId, session: str, fragment: str, *, if_match: str | None) -> Negotiated | None:
+        """Trickled candidates, or an ICE restart, which alone is answered."""
+        ...
 
     async def close(self, show: ShowId, session: str) -> None: ...
 

@@ -129,13 +129,16 @@ class Shows:
         await self._media.end_show(show.id)
         return show_view(show, creator, 0)
 
-    async def media_reported(self, show_id: ShowId, *, flowing: bool) -> None:
-        """What the media plane says of the host's stream. Reports may repeat or come late; they then change nothing."""
+    async def media_reported(self, show_id: ShowId, *, flowing: bool, lost: bool = False) -> None:
+        """What the media plane says of the host's stream. Reports may repeat or come late; they then change nothing.
+
+        `lost`: the show's media process died, so that every session of the show needs a new one.
+        """
         step = ShowStep.MEDIA_ARRIVED if flowing else ShowStep.MEDIA_STOPPED
         async with self._store.write() as tx:
             show = await tx.shows.get(show_id)
             if step in TRANSITIONS[show.state]:
-                await self._advance(tx, show, step)
+                await self._advance(tx, show, step, lost=lost)
 
     async def open_states(self) -> dict[ShowId, ShowState]:
         """Every show that has not ended, for comparing with what the media plane reports."""
@@ -150,10 +153,13 @@ class Shows:
         await tx.outbox.add(self._event(show, "product.showing", data, show.showing.version))
         return show
 
-    async def _advance(self, tx: Transaction, show: Show, step: ShowStep) -> Show:
+    async def _advance(self, tx: Transaction, show: Show, step: ShowStep, *, lost: bool = False) -> Show:
         show = show.advance(step, self._clock.now_ms())
         await tx.shows.save(show)
-        await tx.outbox.add(self._event(show, "show.state", {"state": show.state.value}, self._ids.new()))
+        data = {"state": show.state.value}
+        if show.state is ShowState.INTERRUPTED:
+            data["cause"] = "media_lost" if lost else "host_silent"
+        await tx.outbox.add(self._event(show, "show.state", data, self._ids.new()))
         return show
 
     def _event(self, show: Show, type_: str, data: dict[str, Any], version: int | str) -> ShowEvent:

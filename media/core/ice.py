@@ -4,7 +4,8 @@ Nothing is ever sent to an address that has not passed a check (RFC 8445, RFC 76
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import ipaddress
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -14,6 +15,9 @@ Address = tuple[str, int] | tuple[str, int, int, int]
 Owner = TypeVar("Owner", bound=Hashable)
 
 MAX_ADDRESSES = 8
+# The highest type preference, local preference falling with the order, component 1 (RFC 8445 section
+# 5.1.2.1).
+_HOST_PREFERENCE = 126 << 24
 
 
 @dataclass(slots=True, eq=False)
@@ -113,3 +117,13 @@ def _plain(address: Address) -> tuple[str, int]:
     """Without IPv6 scope and flow, and an IPv4 peer of a dual-stack socket as IPv4."""
     host = address[0].partition("%")[0]
     return host.removeprefix("::ffff:") if "." in host else host, address[1]
+
+
+def candidate_lines(addresses: Iterable[str], port: int) -> list[str]:
+    """Where we can be reached, as SDP lines, the first address preferred."""
+    lines = []
+    for index, address in enumerate(addresses):
+        priority = _HOST_PREFERENCE | ((65_535 - index) << 8) | 255
+        host = ipaddress.ip_address(address)
+        lines.append(f"a=candidate:{index + 1} 1 udp {priority} {host} {port} typ host")
+    return [*lines, "a=end-of-candidates"]

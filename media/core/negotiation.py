@@ -5,12 +5,12 @@ Simulcast is not echoed, so browsers send one layer; transport-wide feedback is 
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from media.core import transport_cc
 from media.core.codecs import DEFAULT_PROFILE, Codec, forwardable
+from media.core.ice import candidate_lines
 from media.errors import BadSdpError, NoCommonCodecError
 from media.formats import Offer, OfferedMedia
 
@@ -20,9 +20,6 @@ _FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")  # what is answered whe
 _TRANSPORT_CC = "transport-cc"
 _SENDS = frozenset({"sendrecv", "sendonly"})
 _RECEIVES = frozenset({"sendrecv", "recvonly"})
-# The highest type preference, local preference falling with the order, component 1 (RFC 8445 section
-# 5.1.2.1).
-_HOST_PREFERENCE = 126 << 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +193,4 @@ def _transport_lines(local: LocalTransport, role: str) -> list[str]:
     lines = [f"a=ice-ufrag:{local.ufrag}", f"a=ice-pwd:{local.password}"]
     lines.append(f"a=fingerprint:sha-256 {local.fingerprint}")
     lines.append("a=setup:" + ("active" if role == "client" else "passive"))
-    for index, address in enumerate(local.addresses):
-        priority = _HOST_PREFERENCE | ((65_535 - index) << 8) | 255
-        host = ipaddress.ip_address(address)
-        lines.append(f"a=candidate:{index + 1} 1 udp {priority} {host} {local.port} typ host")
-    lines.append("a=end-of-candidates")
-    return lines
+    return lines + candidate_lines(local.addresses, local.port)

@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 @pytest.fixture(scope="module")
 def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
-    """A shop of our own, since others would not like what is done to it."""
-    with RunningShop(tmp_path_factory.mktemp("fragile") / "data") as running:
+    """A shop of our own, since others would not like what is done to it; with two media processes."""
+    with RunningShop(tmp_path_factory.mktemp("fragile") / "data", "--media-workers", "2") as running:
         yield running
 
 
@@ -77,13 +77,79 @@ def test_a_second_device_does_not_turn_its_camera_on_by_itself(
     second.context.close()
 
 
-def test_everybody_comes_back_after_the_media_process_was_killed(
-    fragile: RunningShop, on_air: tuple[Visitor, Visitor]
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_everybody_comes_back_by_themselves_on_another_media_process(
+    fragile: RunningShop, on_air: tuple[Visitor, Visitor], how: signal.Signals
 ) -> None:
+    """The promise is 10 s; a loaded test machine gets twice as much."""
     _, viewer = on_air
-    (media,) = fragile.parts("media")
-    os.kill(media, signal.SIGKILL)
-    sees_more(viewer, 45)
+    show = viewer.page.url.rpartition("/")[2]
+    eventually("it is known who carries the show", lambda: fragile.media_of(show) is not None)
+    carrier = fragile.media_of(show)
+    assert carrier is not None
+    os.kill(carrier, how)
+    try:
+        eventually("another one carries the show", lambda: fragile.media_of(show) not in (None, carrier))
+        sees_more(viewer, 20)
+    finally:
+        if how is signal.SIGSTOP:
+            os.kill(carrier, signal.SIGCONT)
+
+
+# A WHEP player that is none of our pages, as the drafts describe it.
+WATCH = """
+async (show) => {
+  const connection = new RTCPeerConnection();
+  for (const kind of ["video", "audio"]) connection.addTransceiver(kind, { direction: "recvonly" });
+  await connection.setLocalDescription(await connection.createOffer());
+  const headers = { "Content-Type": "application/sdp" };
+  const body = connection.localDescription.sdp;
+  const created = await fetch(`/whep/${show}`, { method: "POST", headers, body });
+  const answer = await created.text();
+  await connection.setRemoteDescription({ type: "answer", sdp: answer });
+  window.player = { connection, answer, location: created.headers.get("Location") };
+}
+"""
+RESTART = """
+async () => {
+  const { connection, answer, location } = window.player;
+  const offer = await connection.createOffer({ iceRestart: true });
+  await connection.setLocalDescription(offer);
+  const line = (sdp, start) => sdp.split("\\r\\n").find((each) => each.startsWith(start));
+  const wanted = ["m=", "a=mid:", "a=ice-ufrag:", "a=ice-pwd:"];
+  const body = wanted.map((start) => line(offer.sdp, start) + "\\r\\n").join("");
+  const headers = { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*" };
+  const patched = await fetch(location, { method: "PATCH", headers, body });
+  const fragment = await patched.text();
+  const sdp = answer
+    .replaceAll(line(answer, "a=ice-ufrag:"), line(fragment, "a=ice-ufrag:"))
+    .replaceAll(line(answer, "a=ice-pwd:"), line(fragment, "a=ice-pwd:"));
+  await connection.setRemoteDescription({ type: "answer", sdp });
+  return [patched.status, line(offer.sdp, "a=ice-ufrag:").slice(12)];
+}
+"""
+ICE_IN_USE = """
+async () => {
+  const stats = [...(await window.player.connection.getStats()).values()];
+  const { iceLocalUsernameFragment, iceState } = stats.find((each) => each.type === "transport");
+  return [iceLocalUsernameFragment, iceState];
+}
+"""
+
+
+def test_a_player_that_restarts_ice_keeps_its_picture(
+    fragile: RunningShop, browser: Browser, on_air: tuple[Visitor, Visitor]
+) -> None:
+    show = on_air[1].page.url.rpartition("/")[2]
+    player = visit(browser, DESKTOP)
+    player.page.goto(fragile.url)
+    player.page.evaluate(WATCH, show)
+    eventually("the player has a picture", lambda: heard(player.page).frames_decoded >= 10)
+    status, ufrag = player.page.evaluate(RESTART)
+    assert status == 200
+    eventually("ICE runs anew", lambda: player.page.evaluate(ICE_IN_USE) == [ufrag, "connected"])
+    sees_more(player, 10)
+    player.context.close()
 
 
 def test_chat_and_sale_go_on_after_the_web_process_was_killed(

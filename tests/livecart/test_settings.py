@@ -36,6 +36,11 @@ def test_lists_are_written_with_commas_in_the_environment() -> None:
         ({"LIVECART_TLS_CERT": "cert.pem"}, "tls_key"),
         ({"LIVECART_LOG_LEVEL": "loud"}, "log_level"),
         ({"LIVECART_DRAIN_S": "-2"}, "drain_s"),
+        ({"LIVECART_ICE_SERVERS": "stun.example:3478"}, "ice_servers"),
+        ({"LIVECART_ICE_SERVERS": 'stun:x>; rel="y"'}, "ice_servers"),
+        ({"LIVECART_TURN_URLS": "turn:t.example"}, "turn_secret"),
+        ({"LIVECART_TURN_URLS": "stun:t.example", "LIVECART_TURN_SECRET": "s"}, "turn_urls"),
+        ({"LIVECART_TURN_SECRET": "s"}, "turn_urls"),
     ],
 )
 def test_a_bad_setting_is_refused_with_its_name(environment: dict[str, str], key: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import weakref
 from typing import Any
 
 import pytest
+from aioice import stun
 
 from media.errors import (
     BadSdpError,
@@ -226,3 +228,36 @@ async def test_the_operator_names_the_advertised_addresses() -> None:
         assert relay.candidates == advertised
     finally:
         await relay.close()
+
+
+async def test_media_moves_to_a_path_that_was_checked_with_the_credentials_of_a_restart(
+    stage: Any, eventually: Any
+) -> None:
+    await stage.publish()
+    viewer = await stage.watch()
+    await eventually(lambda: viewer.frames >= 3)
+    session = stage.relay.sessions[viewer.session]
+    before, old = session.peer.path.address, session.peer.ice
+    ufrag, password = stage.relay.restart_ice(session, "fresh")
+    seen = viewer.frames
+    await eventually(lambda: viewer.frames >= seen + 5)
+    assert session.peer.path.address == before, "nothing was checked yet: media stays where it is"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as path:
+        path.bind(("127.0.0.1", 0))
+        path.sendto(nomination(f"{ufrag}:fresh", password), ("127.0.0.1", stage.relay.port))
+        await eventually(lambda: session.peer.path.address == path.getsockname())
+        stage.relay.tick()
+        # The former credentials are worth nothing any more.
+        checks = stage.relay.counters.values["bad_datagrams.stun_integrity"]
+        path.sendto(nomination(f"{old.ufrag}:other", old.password), ("127.0.0.1", stage.relay.port))
+        await eventually(lambda: stage.relay.counters.values["bad_datagrams.stun_integrity"] > checks)
+    stage.relay.restart_ice(session, "again")
+    await stage.relay.end("s", viewer.session)
+    assert len(stage.relay._ingress._ice) == 1, "all credentials went with the session"
+
+
+def nomination(username: str, password: str) -> bytes:
+    message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    message.attributes |= {"USERNAME": username, "PRIORITY": 5, "USE-CANDIDATE": None}
+    message.add_message_integrity(password.encode())
+    return bytes(message)

@@ -59,7 +59,7 @@ async def test_errors_carry_their_codes(stage: Any, requests: Requests) -> None:
     assert await code("watch", offer="hello") == "bad_sdp"
     assert await code("publish", holder="mei", offer=offer) == "no_common_codec"
     assert await code("close") == "not_found"
-    assert await code("patch") == "not_found"
+    assert await code("patch", fragment="a=mid:0") == "not_found"
     assert "ok" in await requests.answer("watch", {**base, "offer": offer})
     assert await code("watch", offer=offer) == "conflict"
     assert await requests.answer("end_show", base) == {"ok": {"closed": 1}}
@@ -74,15 +74,46 @@ async def test_a_full_process_answers_when_to_retry(
     assert (error["code"], error["retryable"], error["retry_after_ms"]) == ("full", True, 2_000)
 
 
-async def test_trickled_candidates_are_accepted_and_a_restart_is_refused(stage: Any, requests: Requests) -> None:
+async def test_trickled_candidates_are_accepted_for_the_ice_session_that_is_meant(
+    stage: Any, requests: Requests
+) -> None:
     offer = await offer_of(stage)
-    await requests.answer("watch", {"show": "s", "session": "x", "offer": offer})
+    opened = (await requests.answer("watch", {"show": "s", "session": "x", "offer": offer}))["ok"]
     ufrag = next(line for line in offer.splitlines() if line.startswith("a=ice-ufrag"))
     candidate = "a=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 5 typ host\r\na=end-of-candidates\r\n"
-    base = {"show": "s", "session": "x"}
-    assert await requests.answer("patch", {**base, "fragment": f"{ufrag}\r\n{candidate}"}) == {"ok": {}}
-    restart = await requests.answer("patch", {**base, "fragment": "a=ice-ufrag:other\r\na=ice-pwd:new\r\n"})
-    assert restart["err"]["code"] == "restart_unsupported"
+    base = {"show": "s", "session": "x", "fragment": f"{ufrag}\r\n{candidate}"}
+
+    async def code(**more: Any) -> str:
+        return str((await requests.answer("patch", {**base, **more}))["err"]["code"])
+
+    for tags in (opened["etag"], f'"{opened["etag"]}"', "*", '"*"', f'"old", "{opened["etag"]}"'):
+        assert await requests.answer("patch", {**base, "if_match": tags}) == {"ok": {}}
+    assert await code() == "precondition_required"
+    assert await code(if_match='"other"') == "precondition_failed"
+    for broken in (
+        "hello",
+        "a=ice-ufrag:x y",
+        "a=mid:0\n" * 501,
+        "a=ice-ufrag:other",
+        "a=ice-ufrag:other\na=ice-pwd:short",
+    ):
+        assert await code(if_match="*", fragment=broken) == "bad_sdp", broken
+
+
+async def test_a_restart_brings_new_credentials_and_another_tag(stage: Any, requests: Requests) -> None:
+    opened = (await requests.answer("watch", {"show": "s", "session": "x", "offer": await offer_of(stage)}))["ok"]
+    fragment = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:else\r\na=ice-pwd:0123456789abcdef012345\r\n"
+    base = {"show": "s", "session": "x", "fragment": fragment}
+    answer = (await requests.answer("patch", {**base, "if_match": "*"}))["ok"]
+    lines = answer["answer"].splitlines()
+    assert lines[:3] == ["a=ice-lite", "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=mid:0"]
+    assert f"a=ice-ufrag:{answer['etag']}" in lines
+    assert any(line.startswith("a=candidate:") and f" {stage.relay.port} " in line for line in lines)
+    assert answer["etag"] != opened["etag"]
+    # The same fragment again is no further restart: its answer was lost, or it came twice.
+    assert await requests.answer("patch", {**base, "if_match": answer["etag"]}) == {"ok": {}}
+    late = await requests.answer("patch", {**base, "if_match": opened["etag"]})
+    assert late["err"]["code"] == "precondition_failed"
 
 
 async def test_a_fault_of_ours_is_an_internal_error(

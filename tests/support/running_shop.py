@@ -17,6 +17,9 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
+import msgpack
+import redis
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 40.0
 # The shop's own certificate is signed by nobody.
@@ -28,6 +31,23 @@ def free_port(kind: socket.SocketKind) -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def free_udp_ports(count: int) -> int:
+    """The first of `count` free UDP ports in a row."""
+    while True:
+        first = free_port(socket.SOCK_DGRAM)
+        if first + count <= 65_536 and all(map(_is_free, range(first, first + count))):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +68,7 @@ class RunningShop:
     ) -> None:
         self.data = data
         self.port = free_port(socket.SOCK_STREAM)
-        self.udp = free_port(socket.SOCK_DGRAM)
+        self.udp = free_udp_ports(2)
         self.url = f"{'https' if secure else 'http'}://{host}:{self.port}"
         self._host = host
         self._options = options
@@ -98,6 +118,13 @@ class RunningShop:
         return [
             pid for pid, command in _commands() if f"livecart {name}" in command and _group(pid) == self.process.pid
         ]
+
+    def media_of(self, show: str) -> int | None:
+        """The process id of the media process that the show's host sends to."""
+        with redis.Redis(unix_socket_path=str(self.data / "redis.sock")) as client:
+            keys = list(client.scan_iter("livecart:media:node:*"))
+            reports = [msgpack.unpackb(raw) for raw in client.mget(keys) if raw] if keys else []
+        return next((each["pid"] for each in reports if each["shows"].get(show, {}).get("state") == "live"), None)
 
     def redis(self) -> list[int]:
         """The process ids of this shop's own Redis, known by its socket."""

@@ -1,15 +1,14 @@
-"""The media processes, reached by request and reply over Redis, and what they report of themselves.
+"""The media processes, reached by request and reply over Redis.
 
-A media process registers each second under `livecart:media:node:{node}` with its load and shows. A show belongs to
-the process named in `livecart:{show}:media`; when that one is gone, the least loaded one takes the show over.
+A request goes to the process that the show is placed on (media_nodes.py). One that is found dead while it is asked is
+passed over: what opens a session goes to another process at once, what needs an old session finds none.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import msgpack
@@ -19,40 +18,36 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from livecart.adapters.redis.connection import end_tasks, translated
+from livecart.adapters.redis.media_nodes import MediaNodes, NodeReport
 from livecart.domain.errors import ConflictError, InvalidError, LivecartError, NotFoundError, UnavailableError
 from livecart.domain.ids import PersonId, ShowId
-from livecart.services.ports import Clock, Ids
+from livecart.services.ports import Clock, Ids, Negotiated
 
 _log = structlog.get_logger(__name__)
 
-NODES = "livecart:media:nodes"
 REQUEST_TIMEOUT_S = 5.0
-# A node that did not report for so long is dead (DESIGN: noticed within 5 s).
-REPORT_MAX_AGE_MS = 5_000
-FORGET_MS = 60_000
-SHOW_PLACE_S = 24 * 3600
 WAITING_MAX = 1_000
 RECONNECT_S = 0.5
+# An answer takes milliseconds: whoever has not given it by then may be dead.
+LOOK_S = 0.5
+# A media process that lost its connection to Redis subscribes again within this time.
+UNHEARD_S = 1.0
+PLACES_TRIED = 3
 
 _ERRORS: dict[str, type[LivecartError]] = {
     "bad_sdp": InvalidError,
     "no_common_codec": InvalidError,
     "bad_request": InvalidError,
-    "restart_unsupported": InvalidError,
+    "precondition_required": InvalidError,
+    "precondition_failed": InvalidError,
     "not_found": NotFoundError,
     "ended": NotFoundError,
     "conflict": ConflictError,
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NodeReport:
-    """One media process as it described itself: `shows` maps a show to {state, viewers, …}."""
-
-    node: str
-    load: float
-    shows: Mapping[str, Mapping[str, Any]]
-    counters: Mapping[str, float]
+class _NodeGoneError(Exception):
+    """The media process that was asked does not live any more."""
 
 
 class RedisMediaGateway:
@@ -60,6 +55,7 @@ class RedisMediaGateway:
         self._redis = redis
         self._clock = clock
         self._ids = ids
+        self._nodes = MediaNodes(redis, clock)
         self._reply_channel = f"livecart:media:reply:{ids.new()}"
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._listening = asyncio.Event()
@@ -75,16 +71,20 @@ class RedisMediaGateway:
             for future in self._waiting.values():
                 future.cancel()
 
-    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> str:
+    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> Negotiated:
         args = {"show": show, "session": session, "holder": holder, "slot": 0, "offer": offer}
-        return str((await self._ask(show, "publish", args))["answer"])
+        return Negotiated(**await self._ask(show, "publish", args))
 
-    async def watch(self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str) -> str:
+    async def watch(
+        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str
+    ) -> Negotiated:
         args = {"show": show, "session": session, "holder": holder, "address": address, "offer": offer}
-        return str((await self._ask(show, "watch", args))["answer"])
+        return Negotiated(**await self._ask(show, "watch", args))
 
-    async def patch(self, show: ShowId, session: str, fragment: str) -> None:
-        await self._ask(show, "patch", {"show": show, "session": session, "fragment": fragment}, place=False)
+    async def patch(self, show: ShowId, session: str, fragment: str, *, if_match: str | None) -> Negotiated | None:
+        args = {"show": show, "session": session, "fragment": fragment, "if_match": if_match}
+        restarted = await self._ask(show, "patch", args, place=False)
+        return Negotiated(**restarted) if restarted else None
 
     async def close(self, show: ShowId, session: str) -> None:
         await self._ask(show, "close", {"show": show, "session": session}, place=False)
@@ -96,54 +96,41 @@ class RedisMediaGateway:
         except NotFoundError:
             return
 
+    async def clear_show(self, node: str, show: ShowId) -> None:
+        """Closes the sessions of a show that one process has, and lets new ones in: the show is elsewhere by now."""
+        try:
+            await self._request(node, "clear_show", {"show": show})
+        except _NodeGoneError:
+            return
+
     async def reports(self) -> list[NodeReport]:
         """Every media process that is alive. Raises UnavailableError when Redis is away."""
-        oldest = self._clock.now_ms() - REPORT_MAX_AGE_MS
-        with translated():
-            await self._redis.zremrangebyscore(NODES, "-inf", oldest - FORGET_MS)
-            names = await self._redis.zrangebyscore(NODES, oldest, "+inf")
-            raws = await self._redis.mget([f"livecart:media:node:{_text(name)}" for name in names]) if names else []
-        found = [msgpack.unpackb(raw) for raw in raws if raw]
-        return [NodeReport(each["node"], each["load"], each["shows"], each["counters"]) for each in found]
+        return await self._nodes.reports()
+
+    async def places(self, shows: Iterable[ShowId]) -> dict[ShowId, str]:
+        """The process that each of these shows is placed on, alive or not."""
+        return await self._nodes.places(shows)
 
     async def _ask(self, show: ShowId, method: str, args: dict[str, Any], *, place: bool = True) -> dict[str, Any]:
         """Asks the show's media process. `place=False`: a show without a process has nothing to ask for."""
-        node = await self._node_of(show, place=place)
-        if node is None:
-            raise NotFoundError("no such session")
-        answer = await self._request(node, method, args)
-        if "ok" in answer:
-            ok: dict[str, Any] = answer["ok"]
-            return ok
-        fault = answer["err"]
-        kind = _ERRORS.get(fault["code"])
-        if kind is not None:
-            raise kind(fault["message"], code=fault["code"])
-        retry = fault.get("retry_after_ms") or 1_000
-        raise UnavailableError(fault["message"], code=fault["code"], retry_after_ms=retry)
-
-    async def _node_of(self, show: ShowId, *, place: bool) -> str | None:
-        key = f"livecart:{{{show}}}:media"
-        reports = await self.reports()
-        alive = {report.node for report in reports}
-        with translated():
-            held = await self._redis.get(key)
-        if held is not None and _text(held) in alive:
-            return _text(held)
-        if not place:
-            return None
-        if not reports:
-            raise _no_media("no media process is running")
-        best = min(reports, key=lambda report: (report.load, len(report.shows), report.node)).node
-        with translated():
-            if held is not None:
-                await self._redis.delete(key)
-            # Two web processes may place the same show at once: the first one's choice stands.
-            await self._redis.set(key, best, nx=True, ex=SHOW_PLACE_S)
-            chosen = await self._redis.get(key)
-        return _text(chosen) if chosen else best
+        gone: set[str] = set()
+        for _ in range(PLACES_TRIED):
+            node = await (self._nodes.place(show, without=gone) if place else self._nodes.of(show))
+            if node is None and not place:
+                raise NotFoundError("no such session")
+            if node is None:
+                break
+            try:
+                return _result(await self._request(node, method, args))
+            except _NodeGoneError:
+                _log.warning("a media process is gone", node=node)
+                if not place:
+                    raise NotFoundError("no such session") from None
+                gone.add(node)
+        raise _no_media("no media process is running")
 
     async def _request(self, node: str, method: str, args: dict[str, Any]) -> dict[str, Any]:
+        """The answer as it came. Raises _NodeGoneError, or UnavailableError when it takes too long."""
         if len(self._waiting) >= WAITING_MAX:
             raise UnavailableError("too many negotiations at once", code="busy", retry_after_ms=1_000)
         number = self._ids.new()
@@ -154,16 +141,28 @@ class RedisMediaGateway:
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await self._listening.wait()
-                with translated():
-                    heard = await self._redis.publish(f"livecart:media:req:{node}", msgpack.packb(message))
-                if not heard:
-                    raise _no_media("the media process does not listen")
-                answer: dict[str, Any] = await future
+                await self._send(node, msgpack.packb(message))
+                while not future.done():
+                    await asyncio.wait({future}, timeout=LOOK_S)
+                    if not future.done() and not await self._nodes.is_alive(node):
+                        raise _NodeGoneError
+                answer: dict[str, Any] = future.result()
                 return answer
         except TimeoutError as error:
             raise _no_media("the media process does not answer") from error
         finally:
             del self._waiting[number]
+
+    async def _send(self, node: str, message: bytes) -> None:
+        for wait_s in (UNHEARD_S, 0.0):
+            with translated():
+                heard = await self._redis.publish(f"livecart:media:req:{node}", message)
+            if heard:
+                return
+            if not await self._nodes.is_alive(node):
+                break
+            await asyncio.sleep(wait_s)
+        raise _NodeGoneError
 
     async def _listen(self) -> None:
         while True:
@@ -187,10 +186,17 @@ class RedisMediaGateway:
                 future.set_result(answer)
 
 
-def _text(value: object) -> str:
-    """redis-py answers bytes or text, depending on how the client was made."""
-    return value.decode() if isinstance(value, bytes) else str(value)
+def _result(answer: dict[str, Any]) -> dict[str, Any]:
+    if "ok" in answer:
+        ok: dict[str, Any] = answer["ok"]
+        return ok
+    fault = answer["err"]
+    kind = _ERRORS.get(fault["code"])
+    if kind is not None:
+        raise kind(fault["message"], code=fault["code"])
+    retry = fault.get("retry_after_ms") or 1_000
+    raise UnavailableError(fault["message"], code=fault["code"], retry_after_ms=retry)
 
 
 def _no_media(fault: str) -> UnavailableError:
-    return UnavailableError(fault, code="no_media", retry_after_ms=2_000)
+    return UnavailableError(fault, code="no_media", retry_after_ms=1_000)

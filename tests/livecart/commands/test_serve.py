@@ -17,7 +17,7 @@ import pytest
 
 from tests.support.people import make_show, register, with_key
 from tests.support.postgres import PostgresServer
-from tests.support.running_shop import ROOT, RunningShop, free_port
+from tests.support.running_shop import ROOT, RunningShop, free_port, free_udp_ports
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
@@ -68,6 +68,14 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path, kind: socket.SocketKi
         assert f"{word} port {port}" in one_line(livecart("serve", "--data", str(tmp_path / "d"), *options))
 
 
+def test_each_port_of_the_media_processes_is_asked_for(tmp_path: Path) -> None:
+    first = free_udp_ports(2)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", first + 1))
+        options = ["--http", f"127.0.0.1:{free_port(socket.SOCK_STREAM)}", "--udp", str(first), "--media-workers", "2"]
+        assert f"UDP port {first + 1}" in one_line(livecart("serve", "--data", str(tmp_path / "d"), *options))
+
+
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
@@ -108,6 +116,8 @@ def test_no_redis_is_said_in_one_line(tmp_path: Path) -> None:
         (["serve", "--udp", "70000"], {}, "udp"),
         (["serve"], {"LIVECART_COLOUR": "red"}, "colour"),
         (["serve", "--web-workers", "2"], {}, "SQLite"),
+        (["serve", "--media-workers", "0"], {}, "--media-workers"),
+        (["serve", "--media-workers", "3", "--udp", "65534"], {}, "65534"),
         (["serve", "--tls-cert", "x.pem"], {}, "tls"),
         (["serve", "--tls-cert", "x.pem", "--tls-key", "y.pem"], {}, "x.pem"),
         (["web"], {}, "LIVECART_REDIS_URL"),

@@ -3,81 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+import base64
+import hmac
+import time
+import urllib.request
+from pathlib import Path
 
 import pytest
 
-from tests.media.conftest import Peer, Picture, Tone
+from tests.support.peers import (
+    SDP,
+    MakePeer,
+    answered,
+    negotiate,
+    post,
+    publisher,
+    state_of,
+    until,
+    until_state,
+    viewer,
+)
 from tests.support.people import add_with_role, make_show
 from tests.support.running_shop import Answer, RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
 
-SDP = "application/sdp"
+FRAGMENT = "application/trickle-ice-sdpfrag"
 
 
-def post(shop: RunningShop, path: str, sdp: str, token: str | None = None, content_type: str = SDP) -> Answer:
-    return shop.call("POST", path, sdp, token=token, Content_Type=content_type)
-
-
-def publisher() -> Peer:
-    peer = Peer()
-    peer.connection.addTrack(Picture())
-    peer.connection.addTrack(Tone())
-    return peer
-
-
-def viewer() -> Peer:
-    peer = Peer()
-    peer.connection.addTransceiver("video", direction="recvonly")
-    peer.connection.addTransceiver("audio", direction="recvonly")
-    return peer
-
-
-@pytest.fixture
-async def peers() -> AsyncIterator[Callable[[Callable[[], Peer]], Peer]]:
-    made: list[Peer] = []
-
-    def make(kind: Callable[[], Peer]) -> Peer:
-        made.append(kind())
-        return made[-1]
-
-    yield make
-    for peer in made:
-        await peer.close()
-
-
-async def until(condition: Callable[[], Any], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 -- waits for another process
-            await asyncio.sleep(0.05)
-
-
-async def state_of(shop: RunningShop, show: str) -> str:
-    return str((await asyncio.to_thread(shop.call, "GET", f"shows/{show}")).body["show"]["state"])
-
-
-async def until_state(shop: RunningShop, show: str, state: str) -> None:
-    async with asyncio.timeout(20):
-        while await state_of(shop, show) != state:  # noqa: ASYNC110 -- waits for another process
-            await asyncio.sleep(0.1)
-
-
-async def negotiate(shop: RunningShop, peer: Peer, path: str, token: str | None = None) -> str:
-    """Returns the session's address."""
-    answer = await asyncio.to_thread(post, shop, path, await peer.offer(), token)
-    assert answer.status == 201, answer
-    assert answer.headers["Content-Type"].startswith(SDP)
-    assert answer.headers["ETag"]
-    await peer.accept(answer.body)
-    location = answer.headers["Location"]
-    assert location.startswith(f"{path}/")
-    assert len(location.rpartition("/")[2]) >= 22, "128 random bits"
-    return location
-
-
-async def test_a_show_lives_by_its_media(shop: RunningShop, peers: Callable[[Callable[[], Peer]], Peer]) -> None:
+async def test_a_show_lives_by_its_media(shop: RunningShop, peers: MakePeer) -> None:
     """Viewer first, then the host; a reload takes over; DELETE interrupts; the end closes everything."""
     mei = shop.log_in("mei")
     made = make_show(shop, mei)
@@ -111,9 +65,7 @@ async def test_a_show_lives_by_its_media(shop: RunningShop, peers: Callable[[Cal
     assert late.status == 404
 
 
-async def test_only_the_shows_own_token_publishes(
-    shop: RunningShop, peers: Callable[[Callable[[], Peer]], Peer]
-) -> None:
+async def test_only_the_shows_own_token_publishes(shop: RunningShop, peers: MakePeer) -> None:
     mei = shop.log_in("mei")
     mine, other = make_show(shop, mei), make_show(shop, add_with_role(shop, "creator"))
     path, offer = mine["whip_url"], await peers(publisher).offer()
@@ -173,43 +125,132 @@ async def test_offers_with_mangled_lines_never_bring_more_than_a_refusal(shop: R
 
 def test_wrong_content_types_and_sizes_are_refused(shop: RunningShop) -> None:
     show = make_show(shop, shop.log_in("mei"))["show"]["id"]
-    assert post(shop, f"/whep/{show}", "{}", content_type="application/json").status == 415
+    wrong = post(shop, f"/whep/{show}", "{}", content_type="application/json")
+    assert (wrong.status, wrong.headers["Accept-Post"]) == (415, SDP)
     assert post(shop, f"/whep/{show}", "v=0\r\n" * 20_000).status == 413
     assert post(shop, "/whep/no-such-show", "v=0\r\n").status == 404
 
 
-def test_players_of_other_origins_may_ask(shop: RunningShop) -> None:
-    answer = shop.call("OPTIONS", "/whep/anything", Origin="https://player.example")
-    assert answer.status == 204
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Location" in answer.headers["Access-Control-Expose-Headers"]
-    assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
-    refused = post(shop, "/whep/no-such-show", "v=0\r\n")
-    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+SESSION = f"/whep/anything/{'A' * 43}"
 
 
-async def test_trickled_candidates_are_taken_and_unknown_sessions_are_not(
-    shop: RunningShop, peers: Callable[[Callable[[], Peer]], Peer]
-) -> None:
+@pytest.mark.parametrize(
+    ("path", "method", "accepts"), [("/whip/anything", "POST", "Accept-Post"), (SESSION, "PATCH", "Accept-Patch")]
+)
+def test_players_of_other_origins_may_ask(shop: RunningShop, path: str, method: str, accepts: str) -> None:
+    answer = shop.call("OPTIONS", path, Origin="https://player.example", Access_Control_Request_Method=method)
+    assert answer.status == 200
+    assert method in answer.headers["Access-Control-Allow-Methods"]
+    assert {"Authorization", "Content-Type", "If-Match"} <= set(
+        answer.headers["Access-Control-Allow-Headers"].split(", ")
+    )
+    assert answer.headers[accepts] == (SDP if method == "POST" else FRAGMENT)
+    assert "Link" not in answer.headers
+
+
+def test_every_answer_may_be_read_by_other_origins(shop: RunningShop) -> None:
+    calls = [
+        ("POST", "/whep/no-such-show", "v=0\r\n", 404),
+        ("POST", "/whip/no-such-show", "v=0\r\n", 401),
+        ("PUT", "/whip/no-such-show", "v=0\r\n", 405),
+        ("DELETE", SESSION, None, 404),
+        ("GET", SESSION, None, 204),
+        ("OPTIONS", SESSION, None, 200),
+    ]
+    for method, path, body, status in calls:
+        answer = shop.call(method, path, body, Content_Type=SDP, Origin="https://player.example")
+        assert answer.status == status, (method, path, answer)
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+        assert {"Location", "ETag", "Link", "Retry-After"} <= exposed
+
+
+def test_methods_that_mean_nothing_are_refused_with_those_that_do(shop: RunningShop) -> None:
+    for path, refused, allowed in (
+        ("/whip/x", ("PUT", "PATCH", "DELETE"), {"POST", "GET", "HEAD", "OPTIONS"}),
+        (SESSION, ("PUT", "POST"), {"PATCH", "DELETE", "GET", "HEAD", "OPTIONS"}),
+    ):
+        for method in refused:
+            answer = shop.call(method, path, "v=0\r\n", Content_Type=SDP)
+            assert answer.status == 405
+            assert set(answer.headers["Allow"].replace(" ", "").split(",")) == allowed
+
+
+@pytest.mark.parametrize("path", ["/whip/x", "/whep/x", SESSION])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_there_is_nothing_to_see(shop: RunningShop, path: str, method: str) -> None:
+    """RFC 9725 section 4.1: a GET succeeds without content."""
+    answer = shop.call(method, path)
+    assert (answer.status, answer.body) == (204, None)
+
+
+async def test_trickled_candidates_are_taken_and_unknown_sessions_are_not(shop: RunningShop, peers: MakePeer) -> None:
     show = make_show(shop, shop.log_in("mei"))["show"]["id"]
     watching = peers(viewer)
-    location = await negotiate(shop, watching, f"/whep/{show}")
+    opened = await answered(shop, watching, f"/whep/{show}")
+    location, etag = opened.headers["Location"], opened.headers["ETag"]
     peers_offer = watching.connection.localDescription.sdp
     (ufrag,) = {line for line in peers_offer.splitlines() if line.startswith("a=ice-ufrag:")}
     fragment = f"{ufrag}\r\na=candidate:1 1 UDP 1 198.51.100.1 61764 typ host\r\na=end-of-candidates\r\n"
-    kind = "application/trickle-ice-sdpfrag"
 
-    def patch(path: str, content_type: str = kind, sdp: str = fragment, **headers: str) -> int:
-        return shop.call("PATCH", path, sdp, Content_Type=content_type, **headers).status
+    async def patch(path: str, sdp: str = fragment, content_type: str = FRAGMENT, **headers: str) -> Answer:
+        return await asyncio.to_thread(shop.call, "PATCH", path, sdp, Content_Type=content_type, **headers)
 
-    assert await asyncio.to_thread(patch, location, kind) == 204
-    restart = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
-    assert await asyncio.to_thread(patch, location, kind, restart) == 422
-    assert await asyncio.to_thread(patch, location, kind, "") == 422
-    assert await asyncio.to_thread(patch, location, SDP) == 415
-    assert await asyncio.to_thread(patch, location, kind, If_Match='"other"') == 412
-    assert await asyncio.to_thread(patch, f"/whep/{show}/{'A' * 43}", kind) == 404
+    taken = await patch(location, If_Match=etag)
+    assert (taken.status, taken.body, taken.headers.get("ETag")) == (204, None, None)
+    assert (await patch(location)).status == 428
+    assert (await patch(location, If_Match='"other"')).status == 412
+    assert (await patch(location, "", If_Match=etag)).status == 422
+    assert (await patch(location, "hello", If_Match=etag)).status == 422
+    wrong = await patch(location, content_type=SDP, If_Match=etag)
+    assert (wrong.status, wrong.headers["Accept-Patch"]) == (415, FRAGMENT)
+    assert (await patch(f"/whep/{show}/{'A' * 43}", If_Match="*")).status == 404
     assert shop.call("DELETE", f"/whep/{show}/{'A' * 43}").status == 404
+    # A session is closed whatever the tag, and by its address alone.
+    assert shop.call("DELETE", location, If_Match='"other"').status == 200
+
+
+async def test_a_restart_of_ice_is_answered_with_a_new_tag(shop: RunningShop, peers: MakePeer) -> None:
+    show = make_show(shop, shop.log_in("mei"))["show"]["id"]
+    opened = await answered(shop, peers(viewer), f"/whep/{show}")
+    location, etag = opened.headers["Location"], opened.headers["ETag"]
+    restart = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
+    answer = shop.call("PATCH", location, restart, Content_Type=FRAGMENT, If_Match="*")
+    assert (answer.status, answer.headers["Content-Type"].partition(";")[0]) == (200, FRAGMENT)
+    assert answer.headers["ETag"] not in ("", etag)
+    assert "a=ice-lite" in answer.body
+    assert "a=ice-pwd:" in answer.body
+    stale = shop.call("PATCH", location, restart, Content_Type=FRAGMENT, If_Match=etag)
+    assert stale.status == 412
+
+
+async def test_answers_name_the_servers_that_help_to_connect(tmp_path: Path, peers: MakePeer) -> None:
+    with RunningShop(
+        tmp_path / "data",
+        LIVECART_ICE_SERVERS="stun:s.example:3478",
+        LIVECART_TURN_URLS="turn:t.example:3478,turns:t.example",
+        LIVECART_TURN_SECRET="north",
+    ) as helped:
+        made = make_show(helped, helped.log_in("mei"))
+        for path, token in ((made["whip_url"], made["publish_token"]), (f"/whep/{made['show']['id']}", None)):
+            peer = peers(publisher if token else viewer)
+            status, links, credential = await asyncio.to_thread(links_of, helped, path, await peer.offer(), token)
+            assert status == 201
+            assert links[0] == '<stun:s.example:3478>; rel="ice-server"'
+            assert [link.partition(">")[0] for link in links[1:]] == ["<turn:t.example:3478", "<turns:t.example"]
+            username = links[1].partition('username="')[2].partition('"')[0]
+            expected = base64.b64encode(hmac.digest(b"north", username.encode(), "sha1")).decode()
+            assert credential == expected
+            assert int(username.partition(":")[0]) > time.time()
+
+
+def links_of(shop: RunningShop, path: str, sdp: str, token: str | None) -> tuple[int, list[str], str]:
+    """Posts an offer; status, the Link headers one by one, and the first credential in them."""
+    headers = {"Content-Type": SDP, **({"Authorization": f"Bearer {token}"} if token else {})}
+    request = urllib.request.Request(f"{shop.url}{path}", data=sdp.encode(), headers=headers)
+    with urllib.request.urlopen(request, timeout=15) as response:
+        links = response.headers.get_all("Link")
+        return response.status, links, "".join(links).partition('credential="')[2].partition('"')[0]
 
 
 def test_a_show_for_members_is_not_watched_by_guests(shop: RunningShop) -> None:

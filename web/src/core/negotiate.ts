@@ -11,6 +11,8 @@ export interface Endpoint {
 export interface Negotiated {
   readonly answer: string;
   readonly location: string;
+  /** STUN and TURN servers that the answer names in `Link` headers. */
+  readonly iceServers: readonly RTCIceServer[];
 }
 
 /** Keeps the path and drops the host: the page may speak to its own origin only, whatever name the operator gave it. */
@@ -33,7 +35,25 @@ export async function postOffer(endpoint: Endpoint, sdp: string, signal: AbortSi
   });
   if (!response.ok) throw await toProblem(response);
   const session = sameOrigin(response.headers.get("Location") ?? "", new URL(url, location.href).href);
-  return { answer: await response.text(), location: session };
+  return {
+    answer: await response.text(),
+    location: session,
+    iceServers: iceServersOf(response.headers.get("Link") ?? ""),
+  };
+}
+
+/** `Link: <turn:…>; rel="ice-server"; username="…"; credential="…"` (RFC 9725 section 4.6); other links are ignored. */
+export function iceServersOf(link: string): RTCIceServer[] {
+  const servers: RTCIceServer[] = [];
+  for (const [, urls = "", attributes = ""] of link.matchAll(/<([^>]*)>((?:\s*;\s*[\w-]+\s*=\s*"[^"]*")*)/g)) {
+    const named = Object.fromEntries(
+      [...attributes.matchAll(/([\w-]+)\s*=\s*"([^"]*)"/g)].map(([, name = "", value = ""]) => [name, value]),
+    );
+    if (named.rel !== "ice-server") continue;
+    const { username, credential } = named;
+    servers.push(username && credential ? { urls, username, credential } : { urls });
+  }
+  return servers;
 }
 
 /** `keepalive` lets the request outlive the page. Nobody waits for it: a session that is not deleted times out. */

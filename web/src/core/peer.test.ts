@@ -5,7 +5,7 @@ import { Peer, type PeerState } from "./peer.ts";
 class FakeConnection extends EventTarget {
   static all: FakeConnection[] = [];
   connectionState: RTCPeerConnectionState = "new";
-  localDescription: { sdp: string } | null = null;
+  configuration: RTCConfiguration = {};
   closed = false;
   readonly transport = Object.assign(new EventTarget(), { state: "connected" });
 
@@ -15,11 +15,17 @@ class FakeConnection extends EventTarget {
   }
 
   createOffer = () => Promise.resolve({ type: "offer", sdp: `offer ${FakeConnection.all.length}` });
-  setLocalDescription = (offer: { sdp: string }) => {
-    this.localDescription = offer;
-    return Promise.resolve();
+  setConfiguration = (configuration: RTCConfiguration) => {
+    this.configuration = configuration;
   };
+  setLocalDescription = () => Promise.resolve();
   setRemoteDescription = () => Promise.resolve();
+  relayIsDead = false;
+  private heard = 0;
+  getStats = () => {
+    this.heard += this.relayIsDead ? 0 : 1;
+    return Promise.resolve(new Map([["pair", { type: "candidate-pair", responsesReceived: this.heard }]]));
+  };
   getTransceivers = () => [{ sender: { transport: this.transport }, receiver: {} }];
   close = () => {
     this.closed = true;
@@ -89,6 +95,21 @@ describe("Peer", () => {
     expect(states).toEqual(["connecting", "connected"]);
   });
 
+  it("gathers addresses with the servers that the answer names", async () => {
+    const headers = new Headers({ Location: "/whip/s1/a" });
+    headers.append("Link", '<stun:s.example:3478>; rel="ice-server"');
+    headers.append("Link", '<https://docs.example>; rel="help"');
+    const credentials = 'username="17:x"; credential="a,b=="; credential-type="password"';
+    headers.append("Link", `<turn:t.example:3478?transport=udp>; rel="ice-server"; ${credentials}`);
+    answers = [() => new Response("answer", { status: 201, headers })];
+    await started();
+    expect(latest().configuration.iceServers).toEqual([
+      { urls: "stun:s.example:3478" },
+      { urls: "turn:t.example:3478?transport=udp", username: "17:x", credential: "a,b==" },
+    ]);
+    expect(latest().configuration.bundlePolicy).toBe("max-bundle");
+  });
+
   it("waits while disconnected and goes on when the connection comes back", async () => {
     answers = [accepted("a")];
     await started();
@@ -120,6 +141,38 @@ describe("Peer", () => {
     transport.dispatchEvent(new Event("statechange"));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(methods()).toEqual(["POST /whip/s1", "POST /whip/s1"]);
+  });
+
+  it("takes four seconds without a sound for a loss, though the browser still says connected", async () => {
+    answers = [accepted("a"), accepted("b")];
+    await started();
+    latest().move("connected");
+    await vi.advanceTimersByTimeAsync(10_000);
+    latest().relayIsDead = true;
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(methods()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(methods()).toEqual(["POST /whip/s1", "DELETE /whip/s1/a", "POST /whip/s1"]);
+  });
+
+  it("believes the server that the relay is lost, if nothing is heard for a second", async () => {
+    answers = [accepted("a"), accepted("b")];
+    const peer = await started();
+    latest().move("connected");
+    await vi.advanceTimersByTimeAsync(600);
+    latest().relayIsDead = true;
+    peer.suspect();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(methods()).toEqual(["POST /whip/s1", "DELETE /whip/s1/a", "POST /whip/s1"]);
+  });
+
+  it("keeps a connection that is heard, whatever the server says", async () => {
+    answers = [accepted("a")];
+    const peer = await started();
+    latest().move("connected");
+    peer.suspect();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(methods()).toEqual(["POST /whip/s1"]);
   });
 
   it("tries again when the relay is full or gone, and not when it says no", async () => {

@@ -4,6 +4,7 @@
 import { backoffMs } from "./backoff.ts";
 import { ApiError, asApiError } from "./errors.ts";
 import { deleteSession, type Endpoint, postOffer } from "./negotiate.ts";
+import { Silence } from "./silence.ts";
 
 export type PeerState = "connecting" | "connected" | "reconnecting" | "refused" | "closed";
 
@@ -12,12 +13,18 @@ export interface PeerHandlers {
   onStream?(stream: MediaStream): void;
 }
 
+const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" };
 const RETRY = { baseMs: 400, capMs: 10_000 };
 /**
  * Browsers say `disconnected` after about 7 s of silence and `failed` up to half a minute later. A relay that was restarted
  * has forgotten us by then, and a new session costs one request: most of that half minute is not worth waiting for.
  */
 const DISCONNECTED_PATIENCE_MS = 3_000;
+/** Nothing for so long, not even an answer to a check: the relay is dead. Browsers would take ten seconds and more. */
+const SILENT_MS = 4_000;
+/** The same when the server says that it lost the relay. */
+const SUSPECT_SILENT_MS = 1_000;
+const LISTEN_EVERY_MS = 500;
 const CONNECT_WITHIN_MS = 15_000;
 /** Refusals that another attempt cannot change. */
 const FINAL_STATUS = new Set([400, 401, 403, 404, 409, 410, 413, 415, 422]);
@@ -30,6 +37,7 @@ export class Peer {
   private state: PeerState = "connecting";
   private attempt = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private suspected = false;
 
   constructor(
     private readonly endpoint: Endpoint,
@@ -59,6 +67,11 @@ export class Peer {
     return (await this.pc?.getStats()) ?? null;
   }
 
+  /** The server lost the relay of this show. If this connection is silent too, a new one is negotiated at once. */
+  suspect(): void {
+    this.suspected = true;
+  }
+
   /** `over`: the server has ended the session already, so there is nothing to delete. */
   dispose(over = false): void {
     if (over) this.session = null;
@@ -70,19 +83,24 @@ export class Peer {
   private async negotiate(): Promise<void> {
     const abort = new AbortController();
     this.attemptAbort = abort;
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+    this.suspected = false;
+    const pc = new RTCPeerConnection(CONFIGURATION);
     this.pc = pc;
     try {
       this.prepare(pc);
       this.follow(pc, abort.signal);
-      await pc.setLocalDescription(await pc.createOffer());
-      const { answer, location } = await postOffer(this.endpoint, pc.localDescription?.sdp ?? "", abort.signal);
+      const offer = await pc.createOffer();
+      const { answer, location, iceServers } = await postOffer(this.endpoint, offer.sdp ?? "", abort.signal);
       if (abort.signal.aborted) return deleteSession(this.endpoint, location);
       this.session = location;
+      // Addresses are gathered from here on, with the servers that the answer brought: the relay needs none of them.
+      if (iceServers.length > 0) pc.setConfiguration({ ...CONFIGURATION, iceServers: [...iceServers] });
+      await pc.setLocalDescription(offer);
       await pc.setRemoteDescription({ type: "answer", sdp: answer }).catch((error: unknown) => {
         throw new ApiError("bad_answer", 0, String(error));
       });
       this.watchTransport(pc, abort.signal);
+      this.listen(pc, abort.signal);
       this.schedule(CONNECT_WITHIN_MS, () => this.lost());
     } catch (caught) {
       if (!abort.signal.aborted) this.refuse(asApiError(caught));
@@ -112,6 +130,18 @@ export class Peer {
       this.attempt = Math.max(1, this.attempt);
       this.lost();
     });
+  }
+
+  /** Silence is told from `connected` on: before that there is the deadline for connecting. */
+  private listen(pc: RTCPeerConnection, signal: AbortSignal): void {
+    const silence = new Silence();
+    const timer = setInterval(async () => {
+      if (pc.connectionState !== "connected" && pc.connectionState !== "disconnected") return;
+      const report = await pc.getStats();
+      const silentMs = silence.read(report.values() as Iterable<Record<string, unknown>>, performance.now());
+      if (!signal.aborted && silentMs >= (this.suspected ? SUSPECT_SILENT_MS : SILENT_MS)) this.lost();
+    }, LISTEN_EVERY_MS);
+    signal.addEventListener("abort", () => clearInterval(timer));
   }
 
   private onConnection(connection: RTCPeerConnectionState): void {

@@ -187,7 +187,7 @@ export interface EventData {
   bag: Bag;
   stock: { readonly product: string; readonly variant: string; readonly available: number; readonly version: number };
   "order.toast": { readonly buyer: string; readonly title: string; readonly quantity: number };
-  "show.state": { readonly state: ShowState };
+  "show.state": { readonly state: ShowState; readonly cause?: "media_lost" | "host_silent" };
   skipped: { readonly from: number; readonly to: number; readonly count: number };
   order: Order;
   wallet: Wallet;

@@ -95,6 +95,11 @@ export class Broadcast {
     this.followHealth();
   }
 
+  /** The server lost the relay. */
+  suspect(): void {
+    this.peer?.suspect();
+  }
+
   /** Ends the session with the relay, unless it is `over` already; the preview stays. */
   hangUp(over = false): void {
     if (this.healthTimer !== null) clearInterval(this.healthTimer);

@@ -9,6 +9,8 @@ import { Room, type RoomNews } from "./room.ts";
 /** Kept by the browser for this tab alone: the show that it broadcasts. */
 const ON_AIR = "livecart.on-air";
 
+type HostNews = Omit<RoomNews, "onMediaLost">;
+
 export class Hosting {
   readonly broadcast = new Broadcast();
   readonly room: Room;
@@ -25,10 +27,10 @@ export class Hosting {
     private readonly http: Http,
     show: Show,
     private publication: Publication | null,
-    news: RoomNews,
+    news: HostNews,
   ) {
     this.path = `shows/${encodeURIComponent(show.id)}`;
-    this.room = new Room(show, news);
+    this.room = new Room(show, { ...news, onMediaLost: () => this.broadcast.suspect() });
     this.tabs = new BroadcastChannel(`livecart.broadcast.${show.id}`);
     this.tabs.onmessage = () => this.yieldToOtherTab();
     this.stopEffect = effect(() => {
@@ -38,7 +40,7 @@ export class Hosting {
   }
 
   /** Raises ApiError. */
-  static async load(http: Http, id: string, news: RoomNews): Promise<Hosting> {
+  static async load(http: Http, id: string, news: HostNews): Promise<Hosting> {
     const { show, bag } = await http.get<{ show: Show; bag: Bag }>(`shows/${encodeURIComponent(id)}`);
     const hosting = new Hosting(http, show, null, news);
     hosting.room.bag.reset(bag, show.showing);

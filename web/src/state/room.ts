@@ -14,6 +14,8 @@ const SAY_WAITS_MS = 10_000;
 export interface RoomNews {
   /** Somebody bought something. */
   onPurchase(buyer: string, title: string, quantity: number): void;
+  /** The relay of the show is gone: sessions with it need new ones. */
+  onMediaLost(): void;
   /** One's own order changed. */
   onOrder(order: Order): void;
   /** Lines were left out because the connection was too slow. */
@@ -147,6 +149,7 @@ export class Room {
         return this.news.onPurchase(event[2].buyer, event[2].title, event[2].quantity);
       case "show.state":
         this.current.value = { ...this.show.value, state: event[2].state };
+        if (event[2].cause === "media_lost") this.news.onMediaLost();
         return;
       case "order":
         return this.news.onOrder(event[2]);

@@ -43,6 +43,11 @@ export class Viewing {
     this.peer.start();
   }
 
+  /** The server lost the relay. */
+  suspect(): void {
+    this.peer?.suspect();
+  }
+
   onPicture(): void {
     if (this.playing.value) return;
     this.playing.value = true;

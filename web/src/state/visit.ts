@@ -22,7 +22,7 @@ export class Visit {
   constructor(
     private readonly http: Http,
     private readonly account: Account,
-    private readonly news: Omit<RoomNews, "onOrder">,
+    private readonly news: Omit<RoomNews, "onOrder" | "onMediaLost">,
   ) {
     this.checkout = new Checkout(http);
   }
@@ -36,7 +36,11 @@ export class Visit {
     try {
       const path = `shows/${encodeURIComponent(id)}`;
       const { show, bag, whep_url } = await this.http.get<{ show: Show; bag: Bag; whep_url: string }>(path);
-      const room = new Room(show, { ...this.news, onOrder: (order) => this.checkout.follow(order) });
+      const room = new Room(show, {
+        ...this.news,
+        onOrder: (order) => this.checkout.follow(order),
+        onMediaLost: () => this.viewing.suspect(),
+      });
       room.bag.reset(bag, show.showing);
       this.current.value = { kind: "open", room };
       this.followPicture(room, whep_url);
