@@ -2,7 +2,7 @@
 
     python -m bench [media] [fanout] [sale]
 
-The rows also go to bench/results.json, with what the machine was.
+The rows also go to bench/results.json, with what the machine was, and media's to bench/media.svg.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.plot import draw
+
 RESULTS = Path(__file__).parent / "results.json"
+PICTURE = Path(__file__).parent / "media.svg"
 BENCHMARKS = {
-    "media": ("bench.media_relay", "1", "5", "20", "50", "150", "300"),
+    "media": ("bench.media_relay", "50", "150", "200", "300", "600", "900"),
     "fanout": ("bench.fanout", "--sockets", "500", "1000", "2000"),
     "sale": ("bench.sale",),
 }
@@ -53,6 +56,8 @@ def main() -> None:
     for name in wanted:
         results[name] = rows_of(name)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    if "media" in results:
+        PICTURE.write_text(draw(results["media"]))
     print(f"\nwritten to {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")
 
 

@@ -1,134 +1,146 @@
-"""What one media process costs: CPU, forward latency, loss and memory with so many viewers of one show.
+"""What one media process costs, beside Janus and stock aiortc with the same source and the same viewers.
 
-    python -m bench.media_relay 1 5 20
+    python -m bench.media_relay [50 150 300 600] [--servers livecart janus-1 janus aiortc] [--seconds 8]
 
-The relay runs in a process of its own (uvloop, as in production) and is told by lines of JSON; the source and
-the viewers share this one. Viewers count packets and gaps without decrypting."""
+A line of JSON for each server and number of viewers, servers in turns so that all see the same machine. The server has
+core 0, source and viewers core 1. `us_per_packet` is the server's CPU time (all threads) by packets that viewers got;
+`delay_*` is from the source's last packet of a frame to the viewer's, by the kernel's time stamps; `latency_*` is what
+our process measures itself (arrival to last send). `joining_p99_ms` is the same while viewers joined as fast as they
+could. A server that loses packets or falls behind is not asked to carry more. Progress goes to standard error."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
+import os
 import sys
 import time
 from typing import Any
 
 import uvloop
 
-from bench.lean_peer import LeanPeer, offer
-from bench.media_source import encode, send
-from media import report
-from media.options import MediaOptions
-from media.relay import Relay
+from bench.child import Child, cpu_s, pin, resident_kb
+from bench.lean_peer import LeanPeer
+from bench.media_source import FPS
+from bench.servers import SERVERS, Server, janus_missing
+from bench.swarm import Swarm, delays_ms, unmistakable
 
-WINDOW_S = 10.0
-
-
-async def serve() -> None:
-    """The relay's side: a request a line on standard input, an answer a line on standard output."""
-    relay = Relay(MediaOptions(node="bench", udp_host="127.0.0.1", udp_port=0))
-    await relay.open()
-    reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
-        request = json.loads(line)
-        match request:
-            case {"publish": session}:
-                answer: Any = await relay.publish("s", session, "source", request["offer"])
-            case {"watch": session}:
-                answer = await relay.watch("s", session, request["offer"])
-            case _:
-                answer = report.counters(relay)
-                relay.counters.forget_latencies()
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
-    await relay.close()
+CLIENT_CORE = 1
+JOINING = 24  # viewers that join at once
+SETTLE_S = 1.5
+AIORTC_VIEWERS = (1, 2, 4, 8)
 
 
-class Node:
-    """The relay's process, asked over its pipes."""
+async def join(server: Server, swarm: Swarm, count: int) -> dict[str, float]:
+    """`count` viewers as fast as they can; how fast that was."""
+    gate = asyncio.Semaphore(JOINING)
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    async def one() -> None:
+        async with gate:
+            peer = LeanPeer()
+            await server.watch(peer)
+            swarm.add(peer)
 
-    @classmethod
-    async def start(cls) -> Node:
-        """Start it."""
-        return cls(
-            await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bench.media_relay", "serve", stdin=-1, stdout=-1, limit=1 << 20
-            )
-        )
-
-    async def ask(self, **request: Any) -> Any:
-        """One request, one answer."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(request).encode() + b"\n")
-        return json.loads(await self._process.stdout.readline())
-
-    async def stop(self) -> None:
-        """End it."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        await self._process.wait()
-
-
-async def measure(node: Node, viewers: list[LeanPeer]) -> dict[str, float]:
-    """One window with the viewers that are there."""
-    await asyncio.sleep(1.5)
-    before, packets = await node.ask(), sum(viewer.packets for viewer in viewers)
-    frames, lost = sum(viewer.frames for viewer in viewers), sum(viewer.lost for viewer in viewers)
     started = time.monotonic()
-    await asyncio.sleep(WINDOW_S)
-    after, passed = await node.ask(), time.monotonic() - started
-    delivered = sum(viewer.packets for viewer in viewers) - packets
-    cpu = after["cpu_seconds"] - before["cpu_seconds"]
+    await asyncio.gather(*(one() for _ in range(count)))
+    return {"joins_s": round(count / (time.monotonic() - started))}
+
+
+async def measure(server: Server, swarm: Swarm, source: Child, rounds: int, seconds: float) -> dict[str, Any]:
+    """One window with the viewers that are there."""
+    await asyncio.sleep(SETTLE_S)
+    swarm.forget_frames()
+    await server.figures()
+    (packets, expected), cpu, started = swarm.totals(), cpu_s(server.pid), time.monotonic()
+    await asyncio.sleep(seconds)
+    passed, cpu = time.monotonic() - started, cpu_s(server.pid) - cpu
+    came, should = swarm.totals()
+    packets, expected = came - packets, should - expected
+    frames = swarm.frames() / passed / len(swarm.viewers)
+    sent = {int(number): at for number, at in await source.ask(do="times")}
+    late = delays_ms(swarm.viewers, sent, rounds)
+    known = await server.figures()
     return {
-        "viewers": len(viewers),
-        "packets_per_s": round(delivered / passed),
-        "frames_per_s": round((sum(viewer.frames for viewer in viewers) - frames) / passed / len(viewers), 1),
-        "lost": sum(viewer.lost for viewer in viewers) - lost,
-        "cpu_percent": round(cpu / passed * 100, 1),
-        "cpu_us_per_packet": round(cpu / delivered * 1e6, 1),
-        "latency_p50_ms": after["forward_latency_p50_ms"],
-        "latency_p99_ms": after["forward_latency_p99_ms"],
-        "rss_mb": round(after["rss_bytes"] / 1e6, 1),
+        "packets_s": round(packets / passed),
+        "frames_s": round(frames, 1),
+        "loss_percent": round(max(0, expected - packets) / max(expected, 1) * 100, 3),
+        "cores": round(cpu / passed, 3),
+        "us_per_packet": round(cpu / max(packets, 1) * 1e6, 2),
+        "delay_min_ms": round(late[0], 1) if late else None,
+        "delay_p50_ms": round(late[len(late) // 2] - late[0], 1) if late else None,
+        "delay_p99_ms": round(late[int(len(late) * 0.99)] - late[0], 1) if late else None,
+        "latency_p50_ms": known.get("forward_latency_p50_ms"),
+        "latency_p99_ms": known.get("forward_latency_p99_ms"),
     }
 
 
-async def run(counts: list[int]) -> list[dict[str, float]]:
-    """Figures for each number of viewers, in rising order."""
-    frames = encode()
-    node = await Node.start()
-    source, stop = LeanPeer(), asyncio.Event()
-    await source.connect(await node.ask(publish="source", offer=offer("sendonly")))
-    sending = asyncio.ensure_future(send(source, frames, stop))
-    viewers: list[LeanPeer] = []
-    table = []
-    for count in sorted(counts):
-        started, first = time.monotonic(), len(viewers)
-        while len(viewers) < count:
-            viewer = LeanPeer()
-            await viewer.connect(await node.ask(watch=f"v{len(viewers)}", offer=offer("recvonly")))
-            viewers.append(viewer)
-        joins = (count - first) / (time.monotonic() - started)
-        row = await measure(node, viewers)
-        row["joins_per_s"] = round(joins)
-        table.append(row)
+async def run(name: str, viewers: int, seconds: float) -> dict[str, Any]:
+    """One server with so many viewers, from nothing."""
+    server = SERVERS[name]()
+    source = await Child.start("bench.media_source", core=CLIENT_CORE)
+    marks = await source.ask(do="marks")
+    swarm = Swarm(unmistakable(marks))
+    await server.start()
+    try:
+        await server.publish(source)
+        await asyncio.sleep(1)
+        swarm.start()
+        before_kb = resident_kb(server.pid)
+        await server.figures()
+        joined = await join(server, swarm, viewers)
+        joining = await server.figures()
+        joined["joining_p99_ms"] = joining.get("forward_latency_p99_ms", None)
+        figures = await measure(server, swarm, source, len(marks), seconds)
+        memory = round((resident_kb(server.pid) - before_kb) / viewers)
+        load = round(os.getloadavg()[0], 1)
+        return {"server": name, "viewers": viewers, **figures, "kb_per_viewer": memory, **joined, "load_average": load}
+    finally:
+        await swarm.stop()
+        await source.stop()
+        await server.stop()
+
+
+def overloaded(row: dict[str, Any]) -> bool:
+    """Whether more viewers would tell nothing new."""
+    return bool(row["loss_percent"] > 0.1 or row["frames_s"] < FPS * 0.97)
+
+
+async def compare(counts: list[int], names: list[str], seconds: float) -> None:
+    """All servers at all sizes, smallest first."""
+    given_up: set[str] = set()
+    steps = [(count, name) for count in counts for name in names if name != "aiortc"]
+    steps += [(count, "aiortc") for count in AIORTC_VIEWERS if "aiortc" in names]
+    for count, name in steps:
+        if name in given_up:
+            continue
+        try:
+            row = await run(name, count, seconds)
+        except (TimeoutError, ConnectionError) as exc:
+            print(f"{name} could not serve {count} viewers: {exc!r}", file=sys.stderr)
+            given_up.add(name)
+            continue
         print(json.dumps(row), flush=True)
-        for viewer in [*viewers, source]:
-            viewer.check()
-    stop.set()
-    await sending
-    for peer in [*viewers, source]:
-        await peer.close()
-    await node.stop()
-    return table
+        if overloaded(row):
+            given_up.add(name)
+
+
+def main() -> None:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("viewers", type=int, nargs="*", default=[50, 150, 300, 600])
+    parser.add_argument("--servers", nargs="+", choices=list(SERVERS), default=list(SERVERS))
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--times", type=int, default=1, help="repeat everything so often, in turns")
+    arguments = parser.parse_args()
+    names = arguments.servers
+    if any("janus" in name for name in names) and (reason := janus_missing()):
+        print(f"without Janus: {reason}", file=sys.stderr)
+        names = [name for name in names if "janus" not in name]
+    pin(os.getpid(), CLIENT_CORE)
+    for _ in range(arguments.times):
+        uvloop.run(compare(sorted(arguments.viewers), names, arguments.seconds))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["serve"]:
-        uvloop.run(serve())
-    else:
-        uvloop.run(run([int(count) for count in sys.argv[1:]] or [1, 5, 20]))
+    main()

@@ -1,19 +1,26 @@
-"""A realistic stream in memory: 720p at 30 frames/s and 1.5 Mbit/s with a key frame each 2 s, and Opus.
+"""A realistic stream from memory: 720p at 30 frames/s and 1.5 Mbit/s with a key frame each 2 s, and Opus.
 
-PyAV encodes ten seconds of moving noise once; sending is a loop over prepared RTP packets."""
+A process of its own, asked by lines of JSON. PyAV encodes ten seconds of moving noise once; sending is a loop over
+prepared RTP packets, either over WebRTC or plainly to two ports of a mountpoint."""
 
 from __future__ import annotations
 
 import asyncio
 import fractions
 import random
+import socket
 import time
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import av
+import uvloop
 from aiortc.codecs.h264 import H264Encoder
 
-from bench.lean_peer import LeanPeer
+from bench.child import answer_requests
+from bench.lean_peer import AUDIO, VIDEO, LeanPeer
+from bench.swarm import mark
 
 FPS = 30
 SECONDS = 10
@@ -56,22 +63,70 @@ def _pictures() -> Iterator[av.VideoFrame]:
         yield frame
 
 
-async def send(peer: LeanPeer, frames: list[list[bytes]], stop: asyncio.Event) -> None:
-    """Frames at 30 and audio at 50 a second until told to stop; large frames go out 12 packets each 3 ms."""
-    started = time.monotonic()
-    sequence = audio = number = 0
-    while not stop.is_set():
-        payloads = frames[number % len(frames)]
-        for index, payload in enumerate(payloads):
-            last = index == len(payloads) - 1
-            head = bytes([0x80, (0x80 if last else 0) | 102]) + (sequence & 0xFFFF).to_bytes(2, "big")
-            peer.send_rtp(head + (number * 3_000 & 0xFFFFFFFF).to_bytes(4, "big") + b"\0\0\0\x0a" + payload)
-            sequence += 1
-            if index % 12 == 11:
-                await asyncio.sleep(0.003)
-        number += 1
-        while audio / 50 < number / FPS:
-            head = bytes([0x80, 111]) + (audio & 0xFFFF).to_bytes(2, "big")
-            peer.send_rtp(head + (audio * 960 & 0xFFFFFFFF).to_bytes(4, "big") + b"\0\0\0\x0b" + bytes(80))
-            audio += 1
-        await asyncio.sleep(max(0.0, started + number / FPS - time.monotonic()))
+class Source:
+    """Sends from `start` on; `times` are when each frame's last packet went out (Unix ns), the newest 900."""
+
+    def __init__(self) -> None:
+        self.frames = encode()
+        self.times: OrderedDict[int, int] = OrderedDict()
+        self._peer = LeanPeer()
+        self._sending: asyncio.Task[None] | None = None
+
+    async def answer(self, request: dict[str, Any]) -> Any:
+        """One request's answer."""
+        match request:
+            case {"do": "offer"}:
+                return self._peer.offer("sendonly")
+            case {"do": "connect", "answer": sdp}:
+                await self._peer.connect(sdp)
+                self._start(self._peer.send_rtp)
+            case {"do": "plain", "audio": audio, "video": video}:
+                self._start(_plain({AUDIO: audio, VIDEO: video}))
+            case {"do": "times"}:
+                return list(self.times.items())
+            case {"do": "marks"}:
+                return [mark(payloads[-1]) for payloads in self.frames]
+            case _:
+                return {"error": "what?"}
+        return {}
+
+    def _start(self, send: Callable[[bytes], None]) -> None:
+        self._sending = asyncio.ensure_future(self._send(send))
+
+    async def _send(self, send: Callable[[bytes], None]) -> None:
+        """Frames at 30 and audio at 50 a second; large frames go out 12 packets each 3 ms."""
+        started = time.monotonic()
+        sequence = audio = number = 0
+        while True:
+            payloads = self.frames[number % len(self.frames)]
+            for index, payload in enumerate(payloads):
+                last = index == len(payloads) - 1
+                head = bytes([0x80, (0x80 if last else 0) | VIDEO]) + (sequence & 0xFFFF).to_bytes(2, "big")
+                send(head + (number * 3_000 & 0xFFFFFFFF).to_bytes(4, "big") + b"\0\0\0\x0a" + payload)
+                sequence += 1
+                if index % 12 == 11 and not last:
+                    await asyncio.sleep(0.003)
+            self.times[number] = time.time_ns()
+            if len(self.times) > 900:
+                self.times.popitem(last=False)
+            number += 1
+            while audio / 50 < number / FPS:
+                head = bytes([0x80, AUDIO]) + (audio & 0xFFFF).to_bytes(2, "big")
+                send(head + (audio * 960 & 0xFFFFFFFF).to_bytes(4, "big") + b"\0\0\0\x0b" + bytes(80))
+                audio += 1
+            if number % 60 == 0:
+                self._peer.check()
+            await asyncio.sleep(max(0.0, started + number / FPS - time.monotonic()))
+
+
+def _plain(ports: dict[int, int]) -> Callable[[bytes], None]:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+    def send(packet: bytes) -> None:
+        sock.sendto(packet, ("127.0.0.1", ports[packet[1] & 0x7F]))
+
+    return send
+
+
+if __name__ == "__main__":
+    uvloop.run(answer_requests(Source().answer))
