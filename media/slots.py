@@ -44,6 +44,7 @@ class Track:
     clock: tuple[int, int, int, float] | None = None
     packets: int = 0
     octets: int = 0
+    frames: int = 0
 
     def __post_init__(self) -> None:
         # A low first number leaves the receiver's roll-over counter room to be guessed (RFC 3711 section
@@ -132,6 +133,7 @@ class Slot:
         packet = Packet(*numbers, header.marker, rewrite(data, header, *numbers, track.ssrc))
         track.packets += 1
         track.octets += len(packet.data) - 12
+        track.frames += header.marker
         for frame in self._collector.video(packet, now) if kind == "video" else self._collector.audio(packet, now):
             self._emit(frame)
         self._arm(now)
