@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 
 def configure_logging(level: str, part: str) -> None:
@@ -42,7 +41,8 @@ def configure_logging(level: str, part: str) -> None:
 class Metrics:
     """What this process counts. Labels are routes and kinds, never people, shows or addresses."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: Collector | None = None) -> None:
+        """`more` brings figures that this process does not count itself."""
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.requests = Counter(
@@ -51,35 +51,12 @@ class Metrics:
         self.request_seconds = Histogram(
             "livecart_http_request_seconds", "Time to answer", ["method", "route"], registry=self.registry
         )
-        self._media = _MediaFigures()
-        self.registry.register(self._media)
+        if more is not None:
+            self.registry.register(more)
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         self.requests.labels(method, route, str(status)).inc()
         self.request_seconds.labels(method, route).observe(seconds)
 
-    def set_media(self, figures: Iterable[tuple[str, str, float]]) -> None:
-        """What the media processes reported last, as (node, name, value)."""
-        self._media.figures = list(figures)
-
     def render(self) -> bytes:
         return generate_latest(self.registry)
-
-
-class _MediaFigures:
-    """The media processes have no HTTP of their own: their figures come with their heartbeat."""
-
-    def __init__(self) -> None:
-        self.figures: list[tuple[str, str, float]] = []
-
-    def collect(self) -> Iterable[Metric]:
-        families: dict[str, GaugeMetricFamily] = {}
-        for node, name, value in self.figures:
-            family = families.setdefault(
-                name, GaugeMetricFamily(f"livecart_media_{name}", f"{name} of a media process", labels=["node"])
-            )
-            family.add_metric([node], value)
-        return families.values()
-
-    def describe(self) -> Iterable[Metric]:
-        return []

@@ -17,6 +17,7 @@ from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.domain.errors import LivecartError
 from livecart.domain.ids import ShowId, VariantId
 from livecart.domain.people import Person
+from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
@@ -46,10 +47,11 @@ SHUTDOWN_S = 1.5
 async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool = False) -> None:
     """Serves until `stop` is set. Raises OSError when the port cannot be had."""
     async with open_shop(settings) as shop, open_wire(shop) as wire, open_signaling(shop, wire) as signaling:
-        metrics = Metrics()
+        media = MediaMetrics()
+        metrics = Metrics(media)
         app = make_application(
             routes_of(shop, wire),
-            _health(shop, wire, metrics),
+            _health(shop, wire, metrics, media),
             STATIC,
             [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
             [web.get("/ws", signaling.handle)],
@@ -142,7 +144,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     ]
 
 
-def _health(shop: Shop, wire: Wire, metrics: Metrics) -> HealthRoutes:
+def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetrics) -> HealthRoutes:
     async def sql() -> str | None:
         try:
             return None if await is_current(shop.database) else "the tables are of another version"
@@ -163,10 +165,9 @@ def _health(shop: Shop, wire: Wire, metrics: Metrics) -> HealthRoutes:
 
     async def figures() -> bytes:
         try:
-            reports = await wire.media.reports()
+            media_metrics.reports = await wire.media.reports()
         except LivecartError:
-            reports = []
-        metrics.set_media([(each.node, name, value) for each in reports for name, value in each.counters.items()])
+            media_metrics.reports = ()
         return metrics.render()
 
     async def redis() -> str | None:

@@ -296,6 +296,9 @@ class Relay:
         else:
             show.viewers.pop(name, None)
             self._tell("viewer.gone", show, name, 0)
+        if found.peer.path is not None:
+            self.counters.add("packets_out", found.peer.path.packets)
+            self.counters.add("bytes_out", found.peer.path.octets)
         found.role.released(self._clock())
         show.refresh()
         self._drop_if_empty(show)

@@ -8,6 +8,7 @@ from pathlib import Path as File
 from typing import Any
 
 from media.publisher import Publisher
+from media.rates import Rate, Rates
 from media.relay import Relay, Session
 from media.shows import Show
 from media.viewer import Viewer
@@ -36,6 +37,16 @@ class LoadMeter:
 def counters(relay: Relay) -> dict[str, int | float]:
     """All counters and gauges by name; latencies in milliseconds."""
     values: dict[str, int | float] = dict(relay.counters.values)
+    paths = [item.peer.path for item in relay.sessions.values() if item.peer.path is not None]
+    # The counters have the sessions that are gone.
+    values["packets_out"] = values.get("packets_out", 0) + sum(path.packets for path in paths)
+    values["bytes_out"] = values.get("bytes_out", 0) + sum(path.octets for path in paths)
+    publishers = [item.role for item in relay.sessions.values() if isinstance(item.role, Publisher)]
+    watching = [item.role for item in relay.sessions.values() if isinstance(item.role, Viewer)]
+    values["publishers"], values["viewers"] = len(publishers), len(watching)
+    values["publisher_packets_lost"] = sum(each.reception.lost for role in publishers for each in role.streams)
+    losses = [role.quality.fraction_lost / 256 for role in watching]
+    values["viewer_loss"] = round(sum(losses) / len(losses), 4) if losses else 0
     values["handshakes_open"] = sum(item.peer.path is None for item in relay.sessions.values())
     values["sessions"] = len(relay.sessions)
     values["forward_latency_p50_ms"] = relay.counters.latency_ms(0.5)
@@ -50,9 +61,13 @@ def shows(relay: Relay) -> dict[str, dict[str, Any]]:
     return {name: _show(relay, show) for name, show in relay.shows.items()}
 
 
-def sessions(relay: Relay, show: str) -> list[dict[str, Any]]:
+def sessions(relay: Relay, show: str, rates: Rates) -> list[dict[str, Any]]:
     """The figures of each session of a show, for the studio."""
-    return [_session(name, item) for name, item in relay.sessions.items() if item.show.name == show]
+    return [
+        _session(name, item) | _quality(item, rates.of(name))
+        for name, item in relay.sessions.items()
+        if item.show.name == show
+    ]
 
 
 def _show(relay: Relay, show: Show) -> dict[str, Any]:
@@ -64,6 +79,21 @@ def _show(relay: Relay, show: Show) -> dict[str, Any]:
         "video": host.video.codec.name if host and host.video.codec else None,
         "audio": host.audio.codec.name if host and host.audio.codec else None,
         "last_media_ms": None if last is None else relay.wall_ms(last),
+    }
+
+
+def _quality(item: Session, rate: Rate) -> dict[str, Any]:
+    """What everybody is told in the same words. A viewer's loss and round trip are what it reported itself."""
+    slot = item.show.slots.get(item.slot)
+    codecs = () if slot is None else (slot.video.codec, slot.audio.codec)
+    viewer = item.role if isinstance(item.role, Viewer) else None
+    return {
+        "bitrate_bps": rate.bps,
+        "loss": round(viewer.quality.fraction_lost / 256, 4) if viewer else rate.loss,
+        "rtt_ms": viewer.quality.rtt_ms if viewer else None,
+        "fps": rate.fps,
+        "codec": next((codec.name for codec in codecs if codec is not None), None),
+        "layer": None,
     }
 
 

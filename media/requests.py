@@ -5,6 +5,7 @@ No Redis here: a request is a decoded message, the result goes back as one."""
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from media.errors import (
     PreconditionFailedError,
     PreconditionRequiredError,
 )
+from media.rates import Rates
 from media.relay import Relay
 
 log = logging.getLogger(__name__)
@@ -54,7 +56,8 @@ def _tags(if_match: str | None) -> set[str]:
 class Requests:
     """Dispatches one request to the relay."""
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rates = Rates(relay, clock)
         self._relay = relay
         self._methods: dict[str, Callable[[Args], Awaitable[dict[str, Any]]]] = {
             "publish": self._publish,
@@ -143,4 +146,6 @@ class Requests:
         return {"closed": await self._relay.kick(holder=holder, address=address)}
 
     async def _stats(self, args: Args) -> dict[str, Any]:
-        return {"sessions": report.sessions(self._relay, _text(args, "show"))}
+        role = _optional(args, "role")
+        found = report.sessions(self._relay, _text(args, "show"), self.rates)
+        return {"sessions": [each for each in found if role in (None, each["role"])]}

@@ -45,6 +45,7 @@ class Track:
     clock: tuple[int, int, int, float] | None = None
     packets: int = 0
     octets: int = 0
+    frames: int = 0
 
     def __post_init__(self) -> None:
         # A low first number leaves the receiver's roll-over counter room to be guessed (RFC 3711 section
@@ -134,6 +135,7 @@ class Slot:
         packet = Packet(*numbers, header.marker, rewrite(data, header, *numbers, track.ssrc))
         track.packets += 1
         track.octets += len(packet.data) - 12
+        track.frames += header.marker
         if late:
             one = (packet,)
             self._emit(Frame(one, (), now) if kind == "video" else Frame((), one, now))

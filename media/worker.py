@@ -94,6 +94,7 @@ class Worker:
         await self._surviving(self._bury_predecessors)
         while True:
             await self._subscribed.wait()
+            self._requests.rates.look()
             await self._surviving(self._beat_once)
             await asyncio.sleep(HEARTBEAT_S)
 

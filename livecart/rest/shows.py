@@ -63,6 +63,14 @@ class ShowRoutes:
                 "A new publish token for the host's page",
                 answers=(200, "publish_token"),
             ),
+            Route(
+                "GET",
+                f"{one}/stats",
+                self.stats,
+                "What each media session gets; for the host and moderators",
+                answers=(200, "sessions"),
+                query=("role",),
+            ),
             Route("POST", f"{one}/end", self.end, "End the show for good", answers=show),
             Route("PUT", f"{one}/bag", self.put_bag, "Replace the bag", body=BagBody, answers=(200, "bag")),
             Route("POST", f"{one}/showing", self.show_product, "Explain a product now", body=ShowingBody, answers=show),
@@ -90,6 +98,13 @@ class ShowRoutes:
         show_id = _show_of(request)
         view = await self._shows.show_view(show_id)
         return answer("show", view, bag=await self._shows.bag_view(show_id), whep_url=f"/whep/{show_id}")
+
+    async def stats(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        role = request.query.get("role")
+        if role not in {None, "publisher", "viewer"}:
+            raise InvalidError("no such role", fields={"role": "publisher or viewer"})
+        return answer("sessions", await self._broadcasting.stats(person, _show_of(request), role))
 
     async def end(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from livecart.domain.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from livecart.domain.ids import ShowId
-from livecart.domain.people import Person
+from livecart.domain.people import Permission, Person
 from livecart.domain.show import Show, ShowState, ViewersPolicy
 from livecart.services.ice import IceServer, IceServers
 from livecart.services.ports import Clock, MediaGateway, Negotiated, PublishGrant, PublishTokens, SessionTokens
 from livecart.services.store import Store
 
+STATS = ("role", "bitrate_bps", "loss", "rtt_ms", "fps", "codec", "layer")
 PUBLISH_TOKEN_MS = 24 * 3600 * 1000
 
 
@@ -76,6 +78,17 @@ class Broadcasting:
     async def close(self, show_id: ShowId, session: str) -> None:
         """Raises NotFoundError if there is no such session (any more)."""
         await self._media.close(show_id, session)
+
+    async def stats(self, person: Person, show_id: ShowId, role: str | None) -> list[dict[str, Any]]:
+        """What each session of the show gets, for its creator and moderators.
+
+        Without its id, which would be a key to it, and without anything about the person.
+        """
+        async with self._store.read() as tx:
+            show = await tx.shows.get(show_id)
+        if show.creator != person.id:
+            person.require(Permission.END_ANY_SHOW)
+        return [{name: each.get(name) for name in STATS} for each in await self._media.stats(show.id, role)]
 
     def _opened(self, session: str, sdp: Negotiated) -> MediaSession:
         return MediaSession(session, sdp, self._ice.now(self._clock.now_ms()))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from media import report
 from media.requests import Requests
 
 
@@ -138,3 +140,36 @@ async def test_stats_tell_what_each_session_gets(stage: Any, requests: Requests,
     assert figures["viewer"]["holder"] == "ana"
     assert figures["viewer"]["packets_out"] > 0
     assert await requests.answer("stats", {"show": "other"}) == {"ok": {"sessions": []}}
+
+
+async def test_stats_tell_rates_and_may_be_asked_for_one_role(stage: Any, eventually: Any) -> None:
+    ahead = 0.0
+    asked = Requests(stage.relay, lambda: time.monotonic() + ahead)
+    await stage.publish()
+    viewer = await stage.watch()
+    await eventually(lambda: viewer.frames >= 1)
+    asked.rates.look()
+    seen, began = viewer.frames, time.monotonic()
+    await eventually(lambda: viewer.frames >= seen + 15)
+    lasted = time.monotonic() - began
+    found = {item["role"]: item for item in (await asked.answer("stats", {"show": "s"}))["ok"]["sessions"]}
+    for role in ("publisher", "viewer"):
+        figures = found[role]
+        assert figures["fps"] == pytest.approx(15 / lasted, rel=0.5)
+        assert figures["bitrate_bps"] > 10_000
+        assert (figures["codec"], figures["loss"], figures["layer"]) == ("h264", 0.0, None)
+    one = (await asked.answer("stats", {"show": "s", "role": "publisher"}))["ok"]["sessions"]
+    assert [each["role"] for each in one] == ["publisher"]
+
+
+async def test_what_was_sent_to_viewers_who_left_stays_counted(stage: Any, eventually: Any) -> None:
+    await stage.publish()
+    viewer = await stage.watch()
+    await eventually(lambda: viewer.frames >= 5)
+    during = report.counters(stage.relay)
+    assert (during["publishers"], during["viewers"]) == (1, 1)
+    assert during["bytes_out"] > during["packets_out"] > 5
+    await stage.relay.end("s", viewer.session)
+    after = report.counters(stage.relay)
+    assert after["packets_out"] >= during["packets_out"]
+    assert after["viewers"] == 0

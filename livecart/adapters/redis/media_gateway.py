@@ -7,7 +7,7 @@ passed over: what opens a session goes to another process at once, what needs an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -88,6 +88,14 @@ class RedisMediaGateway:
 
     async def close(self, show: ShowId, session: str) -> None:
         await self._ask(show, "close", {"show": show, "session": session}, place=False)
+
+    async def stats(self, show: ShowId, role: str | None) -> Sequence[Mapping[str, Any]]:
+        try:
+            found = await self._ask(show, "stats", {"show": show, "role": role}, place=False)
+        except NotFoundError:
+            return []
+        sessions: list[dict[str, Any]] = found["sessions"]
+        return sessions
 
     async def end_show(self, show: ShowId) -> None:
         """Closes every session of the show; a show that no media process knows has none."""

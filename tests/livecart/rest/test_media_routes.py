@@ -259,3 +259,36 @@ def test_a_show_for_members_is_not_watched_by_guests(shop: RunningShop) -> None:
     show = shop.call("POST", "shows", {"topic": topic, "viewers": "members"}, token=mei).body["show"]["id"]
     assert post(shop, f"/whep/{show}", "v=0\r\n").status == 401
     assert post(shop, f"/whep/{show}", "v=0\r\n", shop.log_in("ana")).status == 422
+
+
+async def test_the_host_and_moderators_see_what_each_session_gets(shop: RunningShop, peers: MakePeer) -> None:
+    mei = shop.log_in("mei")
+    made = make_show(shop, mei)
+    show = made["show"]["id"]
+    path = f"shows/{show}/stats"
+    assert shop.call("GET", path, token=mei).body == {"sessions": []}
+    watching = peers(viewer)
+    await negotiate(shop, peers(publisher), made["whip_url"], made["publish_token"])
+    await negotiate(shop, watching, f"/whep/{show}")
+    await until(lambda: watching.frames >= 3)
+
+    moderator = shop.log_in("mo")
+
+    def sessions(token: str, query: str = "") -> list[dict[str, object]]:
+        return list(shop.call("GET", f"{path}{query}", token=token).body["sessions"])
+
+    async with asyncio.timeout(20):
+        found: list[dict[str, object]] = []
+        while not found or not all(each["bitrate_bps"] and each["fps"] for each in found):
+            await asyncio.sleep(0.2)
+            found = await asyncio.to_thread(sessions, moderator)
+    assert {each["role"] for each in found} == {"publisher", "viewer"}
+    for each in found:
+        assert set(each) == {"role", "bitrate_bps", "loss", "rtt_ms", "fps", "codec", "layer"}
+        assert each["layer"] is None
+    (own,) = await asyncio.to_thread(sessions, mei, "?role=publisher")
+    assert own["role"] == "publisher"
+    for token, status in ((None, 401), (shop.log_in("ana"), 403), (add_with_role(shop, "creator"), 403)):
+        assert shop.call("GET", path, token=token).status == status
+    assert shop.call("GET", f"{path}?role=guest", token=mei).status == 400
+    assert shop.call("GET", "shows/no-such-show/stats", token=mei).status == 404

@@ -125,6 +125,17 @@ export interface You {
   readonly host: boolean;
 }
 
+/** One media session as the server sees it. */
+export interface MediaStats {
+  readonly role: "publisher" | "viewer";
+  readonly bitrate_bps: number;
+  readonly loss: number;
+  readonly rtt_ms: number | null;
+  readonly fps: number;
+  readonly codec: string | null;
+  readonly layer: string | null;
+}
+
 export interface Publication {
   readonly whip_url: string;
   readonly publish_token: string;

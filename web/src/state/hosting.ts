@@ -2,12 +2,13 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { mayCapture } from "../core/capture.ts";
 import type { Http } from "../core/http.ts";
-import type { Bag, Publication, Show } from "../core/protocol.ts";
+import type { Bag, MediaStats, Publication, Show } from "../core/protocol.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Room, type RoomNews } from "./room.ts";
 
 /** Kept by the browser for this tab alone: the show that it broadcasts. */
 const ON_AIR = "livecart.on-air";
+const STATS_EVERY_MS = 4_000;
 
 type HostNews = Omit<RoomNews, "onMediaLost">;
 
@@ -15,6 +16,8 @@ export class Hosting {
   readonly broadcast = new Broadcast();
   readonly room: Room;
   private readonly elsewhere = signal(false);
+  private readonly arriving = signal<MediaStats | null>(null);
+  private readonly statsTimer: ReturnType<typeof setInterval>;
   private readonly tabs: BroadcastChannel;
   private readonly stopEffect: () => void;
   private readonly path: string;
@@ -36,6 +39,7 @@ export class Hosting {
     this.stopEffect = effect(() => {
       if (this.room.state.value === "ended") this.broadcast.dispose(true);
     });
+    this.statsTimer = setInterval(() => this.readStats(), STATS_EVERY_MS);
     this.room.start();
   }
 
@@ -90,11 +94,28 @@ export class Hosting {
     this.room.bag.replace(bag);
   }
 
+  /** What of the broadcast arrives at the server; null while it is not known. */
+  get atServer(): ReadonlySignal<MediaStats | null> {
+    return this.arriving;
+  }
+
   dispose(): void {
+    clearInterval(this.statsTimer);
     this.stopEffect();
     this.tabs.close();
     this.broadcast.dispose();
     this.room.dispose();
+  }
+
+  private async readStats(): Promise<void> {
+    if (this.broadcast.connection.value.state !== "connected") {
+      this.arriving.value = null;
+      return;
+    }
+    const found = await this.http
+      .get<{ sessions: readonly MediaStats[] }>(`${this.path}/stats?role=publisher`)
+      .catch(() => ({ sessions: [] }));
+    this.arriving.value = found.sessions[0] ?? null;
   }
 
   /** Two tabs that publish the same show would throw each other out again and again. */

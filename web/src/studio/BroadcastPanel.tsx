@@ -16,6 +16,7 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
   const asking = useSignal(false);
   const captureError = broadcast.captureError.value;
   const health = broadcast.health.value;
+  const arriving = hosting.atServer.value;
   const live = hosting.publishing.value;
   return (
     <section class={layout.card} aria-label={text.video.preview}>
@@ -41,6 +42,11 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
           {health && (
             <span class={`${layout.muted} ${layout.small}`}>
               {text.studio.health(health.kbps, health.fps, health.lossPercent)}
+            </span>
+          )}
+          {arriving && (
+            <span class={`${layout.muted} ${layout.small}`}>
+              {text.studio.atServer(arriving.bitrate_bps / 1000, arriving.fps, arriving.loss * 100)}
             </span>
           )}
         </span>

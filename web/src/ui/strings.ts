@@ -214,6 +214,8 @@ export const text = {
     notPublishing: "Not broadcasting",
     movedAway: "The broadcast goes on in another tab of this browser.",
     refused: "The server refused the broadcast.",
+    atServer: (kbps: number, fps: number, loss: number) =>
+      `At the server: ${numbers.format(Math.round(kbps))} kbit/s, ${Math.round(fps)} pictures a second, ${numbers.format(Math.round(loss * 10) / 10)} % lost`,
     health: (kbps: number, fps: number, loss: number) =>
       `${numbers.format(kbps)} kbit/s, ${fps} pictures a second, ${numbers.format(loss)} % lost`,
     roomLink: "Link for viewers",
