@@ -50,11 +50,17 @@ async def told(ws: ClientWebSocketResponse, state: str) -> dict[str, Any]:
                 return dict(data)
 
 
+SHOWS_MAX = 8
+
+
 async def test_each_has_a_port_and_shows_are_spread(crowd: RunningShop, peers: MakePeer) -> None:
     assert len(crowd.parts("media")) == 2
     mei = crowd.log_in("mei")
-    carriers = set()
-    for _ in range(2):
+    carriers: set[int | None] = set()
+    # A show goes where there is least load, and a machine with other work makes one process look busy for a while.
+    for _ in range(SHOWS_MAX):
+        if len(carriers) == 2:
+            break
         made = make_show(crowd, mei)
         await negotiate(crowd, peers(publisher), made["whip_url"], made["publish_token"])
         show = made["show"]["id"]
