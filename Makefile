@@ -22,7 +22,7 @@ setup-dev:
 check: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy livecart signaling media tests
+	$(BIN)/mypy livecart signaling media tests bench scripts
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -m "not real" -n 2 tests
 	cd web && $(NPM) run check

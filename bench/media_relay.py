@@ -32,7 +32,7 @@ SETTLE_S = 1.5
 AIORTC_VIEWERS = (1, 2, 4, 8)
 
 
-async def join(server: Server, swarm: Swarm, count: int) -> dict[str, float]:
+async def join(server: Server, swarm: Swarm, count: int) -> dict[str, float | None]:
     """`count` viewers as fast as they can; how fast that was."""
     gate = asyncio.Semaphore(JOINING)
 
