@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -26,17 +27,26 @@ pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("ip"), reason="needs root and iproute2"),
 ]
 
-NAMESPACE, HERE, THERE = f"livecart-{os.getpid()}", "10.213.77.1", "10.213.77.2"
-LINK = f"lc{os.getpid()}"
+NAMESPACE, LINK = f"livecart-{os.getpid()}", f"lc{os.getpid()}"
+# A network of this run's own: two that hold the same addresses would take each other's packets.
+HERE, THERE = (f"10.213.{os.getpid() % 250}.{host}" for host in (1, 2))
 
 
-def ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=10)
+def ip(*words: str) -> str:
+    return subprocess.run(["ip", *words], check=True, capture_output=True, timeout=10, text=True).stdout
+
+
+def remove_orphans() -> None:
+    """Namespaces of runs that were killed before they could remove theirs."""
+    for name in re.findall(r"^livecart-\d+", ip("netns", "list"), re.MULTILINE):
+        if not Path("/proc", name.removeprefix("livecart-")).exists():
+            ip("netns", "del", name)
 
 
 @pytest.fixture
 def other_host() -> Iterator[str]:
     """The name of a namespace that sees this machine as HERE."""
+    remove_orphans()
     ip("netns", "add", NAMESPACE)
     try:
         ip("link", "add", f"{LINK}a", "type", "veth", "peer", "name", f"{LINK}b", "netns", NAMESPACE)
