@@ -21,7 +21,7 @@ from media.core.rtp import with_payload_type
 from media.core.segments import cut, plan
 from media.counters import Counters
 from media.errors import FormatError
-from media.srtp import Arena, Sealer
+from media.srtp import Arena, Sealer, lib
 
 UDP_SEGMENT = 103  # linux/udp.h; Python's socket module does not name it
 SEGMENTED = sys.platform == "linux"
@@ -70,12 +70,17 @@ def equalise(video: Sequence[bytes], audio: Sequence[bytes], arrived: float) -> 
 
 
 class _Template(NamedTuple):
-    """A run as plaintext with room for the tags: what is copied per viewer."""
+    """A run as plaintext with room for the tags, which is copied per viewer to the start of the arena (`room`).
+    All that is equal for all viewers is worked out here, once: where each packet begins with its length, what
+    is sent (`sealed`), and how much that counts."""
 
     plain: bytes
+    room: memoryview
     places: list[tuple[Any, int]]
-    stride: int
+    sealed: tuple[memoryview]
     control: list[tuple[int, int, bytes]]
+    stride: int
+    octets: int
 
 
 class _Job:
@@ -153,22 +158,22 @@ class Egress:
 
     def _advance(self, job: _Job, until: float) -> bool:
         """Whether the job is done; False when time is up."""
-        outlets = job.outlets
         if self._clock() - job.arrived > MAX_AGE_S:
             self._give_up(job)
             return True
-        while job.at < len(outlets):
-            outlet = outlets[job.at]
-            job.at += 1
-            if job.compound:
-                self._send_compound(job.compound, outlet.path)
-            else:
-                self._deliver(job, outlet)
-            if not job.at & 3 and self._clock() > until and job.at < len(outlets):
-                return False
+        if not (self._report(job, until) if job.compound else self._deliver(job, until)):
+            return False
         if job.video_count:
             self.counters.forwarded(self._clock() - job.arrived)
         return True
+
+    def _report(self, job: _Job, until: float) -> bool:
+        for outlet in job.outlets[job.at :]:
+            job.at += 1
+            self._send_compound(job.compound, outlet.path)
+            if not job.at & 3 and self._clock() > until:
+                break
+        return job.at == len(job.outlets)
 
     def _give_up(self, job: _Job) -> None:
         self.counters.add("frames_given_up", len(job.outlets) - job.at)
@@ -179,61 +184,75 @@ class Egress:
         except (OSError, FormatError):
             self.counters.add("send_errors")
 
-    def _deliver(self, job: _Job, outlet: Outlet) -> None:
-        path = outlet.path
-        key = (outlet.video, outlet.audio, path.sealer.overhead)
-        templates = job.templates.get(key)
-        if templates is None:
-            templates = job.templates[key] = self._templates(job, outlet)
-        view, protect, context = self._arena.view, self._arena.protect, path.sealer.context
-        for plain, places, stride, control in templates:
-            view[: len(plain)] = plain
-            size = 0
-            for at, length in places:
-                size = protect(context, at, length)
-                if size < 0:
+    def _deliver(self, job: _Job, until: float) -> bool:
+        # The loop that the process lives in: no call but libsrtp's, the kernel's and the clock's.
+        clock, sendmsg, protect, length = self._clock, self._socket.sendmsg, lib.srtp_protect, self._arena.length
+        kind: tuple[int, int, int] | None = None
+        templates: list[_Template] = []
+        for path, video, audio in job.outlets[job.at :]:
+            job.at += 1
+            sealer = path.sealer
+            if kind != (video, audio, sealer.overhead):
+                kind = video, audio, sealer.overhead
+                templates = self._templates(job, *kind)
+            context = sealer.context
+            for template in templates:
+                plain, room, places, sealed, control, stride, octets = template
+                room[:] = plain
+                refused = 0
+                for at, size in places:
+                    length[0] = size
+                    refused |= protect(context, at, length)
+                if refused:
                     self.counters.add("protect_errors")
-                    break
-            else:
-                total = stride * (len(places) - 1) + size
-                if path.segmented:
-                    self._segmented(view[:total], control, path, stride)
+                elif not path.segmented:
+                    self._one_by_one(sealed[0], path, stride)
                 else:
-                    self._one_by_one(view[:total], path, stride)
+                    try:
+                        sendmsg(sealed, control, 0, path.address)
+                    except OSError as exc:
+                        self._unsent(exc, template, path)
+                    else:
+                        path.packets += len(places)
+                        path.octets += octets
+            if not job.at & 3 and clock() > until:
+                break
+        return job.at == len(job.outlets)
 
-    def _templates(self, job: _Job, outlet: Outlet) -> list[_Template]:
+    def _templates(self, job: _Job, video: int, audio: int, overhead: int) -> list[_Template]:
         """What this kind of outlet gets of the job. An outlet without one of the media gets fewer packets, so
         its runs are cut anew; padding can only stay, as sizes were equalised before."""
-        numbers = [outlet.video] * job.video_count + [outlet.audio] * (len(job.packets) - job.video_count)
-        packets = [
-            with_payload_type(packet, number)
-            for packet, number in zip(job.packets, numbers, strict=True)
-            if number >= 0
-        ]
-        return [self._template(run.packets, outlet.path.sealer.overhead) for run in cut(packets)]
+        found = job.templates.get((video, audio, overhead))
+        if found is None:
+            numbers = [video] * job.video_count + [audio] * (len(job.packets) - job.video_count)
+            packets = [
+                with_payload_type(packet, number)
+                for packet, number in zip(job.packets, numbers, strict=True)
+                if number >= 0
+            ]
+            found = [self._template(run.packets, overhead) for run in cut(packets)]
+            job.templates[video, audio, overhead] = found
+        return found
 
     def _template(self, packets: Sequence[bytes], overhead: int) -> _Template:
         stride = len(packets[0]) + overhead
         plain = b"".join(packet.ljust(stride, b"\0") for packet in packets)
         places = [(self._arena.start + index * stride, len(packet)) for index, packet in enumerate(packets)]
+        octets = stride * (len(packets) - 1) + len(packets[-1]) + overhead
         control = [(socket.IPPROTO_UDP, UDP_SEGMENT, struct.pack("=H", stride))] if len(packets) > 1 else []
-        return _Template(plain, places, stride, control)
+        view = self._arena.view
+        return _Template(plain, view[: len(plain)], places, (view[:octets],), control, stride, octets)
 
-    def _segmented(self, sealed: memoryview, control: list[tuple[int, int, bytes]], path: Path, stride: int) -> None:
-        try:
-            self._socket.sendmsg((sealed,), control, 0, path.address)
-        except BlockingIOError:
+    def _unsent(self, error: OSError, template: _Template, path: Path) -> None:
+        """The kernel or the path took nothing of a run that lies in the arena."""
+        if isinstance(error, BlockingIOError):
             self.counters.add("send_would_block")
-        except OSError as exc:
-            if exc.errno in _REFUSED and control:
-                path.segmented = False
-                self.counters.add("segmentation_refused")
-                self._one_by_one(sealed, path, stride)
-            else:
-                self.counters.add("send_errors")
+        elif error.errno in _REFUSED and template.control:
+            path.segmented = False
+            self.counters.add("segmentation_refused")
+            self._one_by_one(template.sealed[0], path, template.stride)
         else:
-            path.packets += -(-len(sealed) // stride)
-            path.octets += len(sealed)
+            self.counters.add("send_errors")
 
     def _one_by_one(self, sealed: memoryview, path: Path, stride: int) -> None:
         for at in range(0, len(sealed), stride):
