@@ -79,14 +79,15 @@ class Opener:
 
 
 class Arena:
-    """A buffer that packets are encrypted in; `view` for Python, `start` and a `length` to pass for libsrtp."""
+    """A buffer that packets are encrypted in: `octets`, with a `view` for Python, `start` and a `length` to pass for
+    libsrtp."""
 
-    __slots__ = ("_bytes", "length", "start", "view")
+    __slots__ = ("length", "octets", "start", "view")
 
     def __init__(self, size: int) -> None:
-        self._bytes = bytearray(size)
-        self.view = memoryview(self._bytes)
-        self.start = ffi.from_buffer("char[]", self._bytes)
+        self.octets = bytearray(size)
+        self.view = memoryview(self.octets)
+        self.start = ffi.from_buffer("char[]", self.octets)
         self.length = ffi.new("int *")
 
     def protect(self, context: Any, at: Any, size: int) -> int:

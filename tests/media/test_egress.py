@@ -205,13 +205,13 @@ def test_a_resent_packet_is_the_same_plaintext(sock: socket.socket) -> None:
 
 
 def test_the_pump_gives_way_after_eight_milliseconds_and_keeps_its_snapshot(sock: socket.socket) -> None:
-    bench, viewers = Bench(sock), [Viewer() for _ in range(12)]
+    bench, viewers = Bench(sock), [Viewer() for _ in range(40)]
 
     class Slow:
-        """Each call takes 4 ms of the bench's clock."""
+        """Each call takes 0.6 ms of the bench's clock, so a volley of 16 viewers takes 9.6."""
 
         def sendmsg(self, *args: Any) -> int:
-            bench.now += 0.004
+            bench.now += 0.0006
             return sock.sendmsg(*args)
 
     bench = Bench(Slow())
