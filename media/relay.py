@@ -151,7 +151,7 @@ class Relay:
         peer = self._peer(session, ice)
         assert self._egress is not None
         role = Viewer(peer, answer.lines, room.all_slots, self._egress)
-        role.joined = room.refresh
+        role.joined = partial(room.joined, role)
         room.viewers[session] = Membership(role, holder, address)
         self._start(Session(peer, room, role, 0, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
@@ -295,12 +295,12 @@ class Relay:
             self._tell("publisher.gone", show, name, found.slot)
         else:
             show.viewers.pop(name, None)
+            show.left(found.role)
             self._tell("viewer.gone", show, name, 0)
         if found.peer.path is not None:
             self.counters.add("packets_out", found.peer.path.packets)
             self.counters.add("bytes_out", found.peer.path.octets)
         found.role.released(self._clock())
-        show.refresh()
         self._drop_if_empty(show)
         found.task.cancel()
         return found

@@ -61,11 +61,15 @@ class Show:
             raise ConflictError("another person publishes in this slot")
         return current
 
-    def refresh(self) -> None:
-        """Viewers came or went: each slot takes a new snapshot."""
-        watching = list(self.watching())
+    def joined(self, viewer: Viewer) -> None:
+        """Its media may flow from now on."""
         for slot in self.slots.values():
-            slot.refresh(watching)
+            slot.joined(viewer)
+
+    def left(self, viewer: Viewer) -> None:
+        """Nothing is sent to it any more."""
+        for slot in self.slots.values():
+            slot.left(viewer)
 
     @property
     def empty(self) -> bool:
