@@ -22,6 +22,7 @@ from media.core.segments import cut, plan
 from media.counters import Counters
 from media.errors import FormatError
 from media.srtp import Arena, Sealer, lib
+from media.turns import Turns
 from media.volley import MAX_SHOTS, Run, Volley, sockaddr
 
 SEGMENTED = sys.platform == "linux"
@@ -114,19 +115,19 @@ class _Job:
 
 
 class Egress:
-    """The sending side of one UDP port. `soon(callback)` runs the callback in the loop's next turn."""
+    """The sending side of one UDP port, which shares the loop with those who join by `turns`."""
 
     def __init__(
         self,
         sock: socket.socket,
         counters: Counters,
         clock: Callable[[], float],
-        soon: Callable[[Callable[[], None]], object],
+        turns: Turns,
     ) -> None:
         self._socket = sock
         self.counters = counters
         self._clock = clock
-        self._soon = soon
+        self.turns = turns
         self._jobs: deque[_Job] = deque()
         self._arena = Arena(_ARENA_BYTES)
         self._volley = Volley(sock, self._arena.octets)
@@ -159,14 +160,14 @@ class Egress:
         self._jobs.append(job)
         if not self._pumping:
             self._pumping = True
-            self._soon(self.pump)
+            self.turns.media(self.pump, self._clock() - job.arrived)
 
     def pump(self) -> None:
         """Work for at most 8 ms, then let the loop go round."""
         until = self._clock() + TURN_S
         while self._jobs:
             if not self._advance(self._jobs[0], until):
-                self._soon(self.pump)
+                self.turns.media(self.pump, self._clock() - self._jobs[0].arrived)
                 return
             self._jobs.popleft()
         self._pumping = False

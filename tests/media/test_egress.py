@@ -16,6 +16,7 @@ from media.core.rtp import parse_header, with_payload_type
 from media.counters import Counters
 from media.egress import Egress, Outlet, Path, SentFrame, equalise
 from media.srtp import Sealer
+from media.turns import Turns
 
 GCM = (pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_128_GCM, 28, 16)
 CM = (pylibsrtp.Policy.SRTP_PROFILE_AES128_CM_SHA1_80, 30, 10)
@@ -76,7 +77,7 @@ class Bench:
         self.now = 0.0
         self.turns: list[Callable[[], None]] = []
         self.counters = Counters()
-        self.egress = Egress(sock, self.counters, lambda: self.now, self.turns.append)
+        self.egress = Egress(sock, self.counters, lambda: self.now, Turns(lambda: self.now, self.turns.append))
 
     def run(self) -> int:
         done = 0
