@@ -18,9 +18,17 @@ async def answer_requests(answer: Callable[[dict[str, Any]], Awaitable[Any]]) ->
     """The child's side, until its input ends."""
     reader = asyncio.StreamReader(limit=1 << 22)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    asked: asyncio.Queue[asyncio.Future[Any]] = asyncio.Queue()
+
+    async def write() -> None:
+        while True:
+            sys.stdout.write(json.dumps(await (await asked.get())) + "\n")
+            sys.stdout.flush()
+
+    writing = asyncio.ensure_future(write())
     while line := await reader.readline():
-        sys.stdout.write(json.dumps(await answer(json.loads(line))) + "\n")
-        sys.stdout.flush()
+        asked.put_nowait(asyncio.ensure_future(answer(json.loads(line))))
+    writing.cancel()
 
 
 class Child:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import fractions
+import itertools
 import random
 import socket
 import time
@@ -70,7 +71,7 @@ class Source:
         self.frames = encode()
         self.times: OrderedDict[int, int] = OrderedDict()
         self._peer = LeanPeer()
-        self._sending: asyncio.Task[None] | None = None
+        self._sending: list[asyncio.Task[None]] = []
 
     async def answer(self, request: dict[str, Any]) -> Any:
         """One request's answer."""
@@ -91,12 +92,20 @@ class Source:
         return {}
 
     def _start(self, send: Callable[[bytes], None]) -> None:
-        self._sending = asyncio.ensure_future(self._send(send))
+        self._sending = [asyncio.ensure_future(sending(send)) for sending in (self._video, self._audio)]
 
-    async def _send(self, send: Callable[[bytes], None]) -> None:
-        """Frames at 30 and audio at 50 a second; large frames go out 12 packets each 3 ms."""
+    async def _audio(self, send: Callable[[bytes], None]) -> None:
+        """50 packets a second, at their own times."""
         started = time.monotonic()
-        sequence = audio = number = 0
+        for number in itertools.count():
+            head = bytes([0x80, AUDIO]) + (number & 0xFFFF).to_bytes(2, "big")
+            send(head + (number * 960 & 0xFFFFFFFF).to_bytes(4, "big") + b"\0\0\0\x0b" + bytes(80))
+            await asyncio.sleep(max(0.0, started + number / 50 - time.monotonic()))
+
+    async def _video(self, send: Callable[[bytes], None]) -> None:
+        """30 frames a second; large frames go out 12 packets each 3 ms."""
+        started = time.monotonic()
+        sequence = number = 0
         while True:
             payloads = self.frames[number % len(self.frames)]
             for index, payload in enumerate(payloads):
@@ -110,10 +119,6 @@ class Source:
             if len(self.times) > 900:
                 self.times.popitem(last=False)
             number += 1
-            while audio / 50 < number / FPS:
-                head = bytes([0x80, AUDIO]) + (audio & 0xFFFF).to_bytes(2, "big")
-                send(head + (audio * 960 & 0xFFFFFFFF).to_bytes(4, "big") + b"\0\0\0\x0b" + bytes(80))
-                audio += 1
             if number % 60 == 0:
                 self._peer.check()
             await asyncio.sleep(max(0.0, started + number / FPS - time.monotonic()))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiortc import rtcdtlstransport
@@ -61,6 +61,7 @@ class Wire:
 
     def __init__(self, send: Callable[[bytes], None], *, repeats: bool = False) -> None:
         self.repeats = repeats  # whether flights are repeated before OpenSSL would
+        self.turn: Callable[[], Awaitable[None]] | None = None  # awaited before each step of the handshake
         self._out = send
         self._records: deque[bytes] = deque()
         self._wake: asyncio.Future[None] | None = None
@@ -85,12 +86,18 @@ class Wire:
         self._wake_up()
 
     async def _recv(self) -> bytes:
+        await self._arrival()
+        if self.turn is not None:
+            await self.turn()
+            await self._arrival()  # the end may have come meanwhile
+        return self._records.popleft()
+
+    async def _arrival(self) -> None:
         while not self._records:
             if self._ended:
                 raise ConnectionError
             self._wake = asyncio.get_running_loop().create_future()
             await self._wake
-        return self._records.popleft()
 
     async def _send(self, record: bytes) -> None:
         self._out(record)
@@ -109,6 +116,7 @@ class Wire:
     def settle(self) -> None:
         """The handshake is over: nothing is repeated any more."""
         self.repeats = False
+        self.turn = None
         self._stop_repeating()
 
     def _stop_repeating(self) -> None:

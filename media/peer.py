@@ -17,6 +17,7 @@ from media.dtls import Certificate, DtlsConnection, Wire
 from media.egress import Path
 from media.errors import FormatError
 from media.srtp import Opener
+from media.turns import Turns
 from media.udp import UdpPort
 
 EARLY_DATAGRAMS = 64
@@ -59,6 +60,10 @@ class Peer:
         self._early: deque[bytes] = deque(maxlen=EARLY_DATAGRAMS)
         self._opener: Opener | None = None
         self._reachable = asyncio.Event()
+
+    def in_turn(self, turns: Turns) -> None:
+        """Its handshake waits for its turns among all who join."""
+        self._wire.turn = lambda: turns.take(None if self.ice.remote is None else self.ice.remote[0])
 
     def checked(self, now: float) -> None:
         """A genuine connectivity check has come; packets go where ICE says from now on."""

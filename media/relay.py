@@ -29,6 +29,7 @@ from media.peer import Peer
 from media.publisher import Publisher
 from media.shows import Membership, Show
 from media.slots import Slot
+from media.turns import Turns
 from media.udp import UdpPort
 from media.viewer import Viewer
 
@@ -101,7 +102,8 @@ class Relay:
     async def open(self) -> None:
         """Begin to serve the port."""
         loop = asyncio.get_running_loop()
-        self._egress = Egress(self._port.socket, self.counters, self._clock, loop.call_soon)
+        turns = Turns(self._clock, loop.call_soon)
+        self._egress = Egress(self._port.socket, self.counters, self._clock, turns)
         self._port.open(self._ingress.receive)
         self._own(self._ticking())
 
@@ -140,7 +142,9 @@ class Relay:
         return answer.sdp
 
     async def watch(self, show: str, session: str, offer: str, *, holder: str | None = None, address: str = "") -> str:
-        """Answer a viewer's offer; media flows when there is some."""
+        """Answer a viewer's offer, in its turn; media flows when there is some."""
+        assert self._egress is not None
+        await self._egress.turns.take(address)
         parsed = self._admit(show, session, offer)
         room = self._room(show)
         try:
@@ -149,9 +153,9 @@ class Relay:
             self._drop_if_empty(room)
             raise
         peer = self._peer(session, ice)
-        assert self._egress is not None
+        peer.in_turn(self._egress.turns)
         role = Viewer(peer, answer.lines, room.all_slots, self._egress)
-        role.joined = room.refresh
+        role.joined = partial(room.joined, role)
         room.viewers[session] = Membership(role, holder, address)
         self._start(Session(peer, room, role, 0, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
@@ -295,12 +299,12 @@ class Relay:
             self._tell("publisher.gone", show, name, found.slot)
         else:
             show.viewers.pop(name, None)
+            show.left(found.role)
             self._tell("viewer.gone", show, name, 0)
         if found.peer.path is not None:
             self.counters.add("packets_out", found.peer.path.packets)
             self.counters.add("bytes_out", found.peer.path.octets)
         found.role.released(self._clock())
-        show.refresh()
         self._drop_if_empty(show)
         found.task.cancel()
         return found

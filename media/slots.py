@@ -87,7 +87,8 @@ class Slot:
         self.index = index
         self.video = Track("video", VP8.clock_rate)
         self.audio = Track("audio", OPUS.clock_rate)
-        self.outlets: tuple[Outlet, ...] = ()
+        self._outlets: dict[Watching, Outlet] = {}
+        self._snapshot: tuple[Outlet, ...] | None = ()
         self.ask_publisher: Callable[[], None] | None = None
         self._egress = egress
         self._clock = clock
@@ -119,10 +120,32 @@ class Slot:
         track.ring = PacketRing()
         self.refresh(viewers)
 
+    @property
+    def outlets(self) -> tuple[Outlet, ...]:
+        """Who gets this slot, and how: a snapshot, so that a batch that is being sent keeps its own. Alike ones
+        stand together, because they share system calls."""
+        if self._snapshot is None:
+            self._snapshot = tuple(sorted(self._outlets.values(), key=lambda outlet: (outlet.video, outlet.audio)))
+        return self._snapshot
+
     def refresh(self, viewers: Iterable[Watching]) -> None:
-        """Who gets this slot, and how; a batch that is being sent keeps its old snapshot."""
-        outlets = (viewer.outlet(self.index, self.video.codec, self.audio.codec) for viewer in viewers)
-        self.outlets = tuple(outlet for outlet in outlets if outlet is not None)
+        """Work out anew how each viewer gets the slot."""
+        self._outlets.clear()
+        self._snapshot = None
+        for viewer in viewers:
+            self.joined(viewer)
+
+    def joined(self, viewer: Watching) -> None:
+        """One viewer more. Joins come in crowds, so nothing here may cost by the number of those who are there."""
+        outlet = viewer.outlet(self.index, self.video.codec, self.audio.codec)
+        if outlet is not None:
+            self._outlets[viewer] = outlet
+            self._snapshot = None
+
+    def left(self, viewer: Watching) -> None:
+        """One viewer less."""
+        if self._outlets.pop(viewer, None) is not None:
+            self._snapshot = None
 
     def push(self, kind: str, source: int, data: bytes, header: RtpHeader, *, late: bool = False) -> bool:
         """Take one packet of the publisher; False for a stray one. A late one goes out at once and alone: its

@@ -79,19 +79,20 @@ class Opener:
 
 
 class Arena:
-    """A buffer that packets are encrypted in; `view` for Python, `start` for libsrtp."""
+    """A buffer that packets are encrypted in: `octets`, with a `view` for Python, `start` and a `length` to pass for
+    libsrtp."""
 
-    __slots__ = ("_bytes", "_length", "start", "view")
+    __slots__ = ("length", "octets", "start", "view")
 
     def __init__(self, size: int) -> None:
-        self._bytes = bytearray(size)
-        self.view = memoryview(self._bytes)
-        self.start = ffi.from_buffer("char[]", self._bytes)
-        self._length = ffi.new("int *")
+        self.octets = bytearray(size)
+        self.view = memoryview(self.octets)
+        self.start = ffi.from_buffer("char[]", self.octets)
+        self.length = ffi.new("int *")
 
     def protect(self, context: Any, at: Any, size: int) -> int:
         """Encrypt the packet of `size` bytes at the pointer `at` in place; its new size, or -1 if refused."""
-        length = self._length
+        length = self.length
         length[0] = size
         if lib.srtp_protect(context, at, length) != 0:
             return -1

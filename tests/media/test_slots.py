@@ -183,13 +183,30 @@ def test_nobody_is_asked_when_the_publisher_has_gone(world: World) -> None:
     assert asked == [1]
 
 
+class Wants:
+    """A viewer with these payload types."""
+
+    def __init__(self, video: int, audio: int) -> None:
+        self.numbers = (video, audio)
+
+    def outlet(self, index: int, video: Codec | None, audio: Codec | None) -> Outlet | None:
+        return None if self.numbers == (0, 0) else Outlet(None, *self.numbers)  # type: ignore[arg-type]
+
+
 def test_a_viewer_gets_its_own_payload_types_or_nothing(world: World) -> None:
-    class Wants:
-        def __init__(self, video: int, audio: int) -> None:
-            self.numbers = (video, audio)
+    world.slot.use("audio", OPUS, [Wants(120, 63), Wants(0, 0), Wants(96, 111), Wants(120, 63)])
+    alike_together = [(96, 111), (120, 63), (120, 63)]
+    assert [outlet[1:] for outlet in world.slot.outlets] == alike_together
 
-        def outlet(self, index: int, video: Codec | None, audio: Codec | None) -> Outlet | None:
-            return None if self.numbers == (0, 0) else Outlet(None, *self.numbers)  # type: ignore[arg-type]
 
-    world.slot.use("audio", OPUS, [Wants(96, 111), Wants(0, 0), Wants(120, 63)])
+def test_viewers_come_and_go_one_by_one_while_a_batch_keeps_its_snapshot(world: World) -> None:
+    first, second, deaf = Wants(96, 111), Wants(120, 63), Wants(0, 0)
+    world.slot.use("audio", OPUS, [first])
+    batch = world.slot.outlets
+    for viewer in (second, deaf):
+        world.slot.joined(viewer)
     assert [outlet[1:] for outlet in world.slot.outlets] == [(96, 111), (120, 63)]
+    for viewer in (first, deaf, first):
+        world.slot.left(viewer)
+    assert [outlet[1:] for outlet in world.slot.outlets] == [(120, 63)]
+    assert [outlet[1:] for outlet in batch] == [(96, 111)]
