@@ -16,7 +16,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from media.core.codecs import Codec
 from media.core.ice import Address
+from media.core.renumber import Numbers, Shift, numbers_of, renumber
 from media.core.rtp import with_payload_type
 from media.core.segments import cut, plan
 from media.counters import Counters
@@ -60,26 +62,30 @@ class Path:
 
 
 class Outlet(NamedTuple):
-    """One viewer's view of one slot: payload types in its numbering, -1 for a medium that it does not get."""
+    """One viewer's view of one slot: payload types in its numbering, -1 for a medium that it does not get, and the
+    difference to its own numbers of the video, if there is one."""
 
     path: Path
     video: int
     audio: int
+    shift: Shift | None = None
 
 
 class SentFrame(NamedTuple):
-    """The packets of one frame as they are sent and remembered, and when the oldest of them arrived."""
+    """The packets of one frame as they are sent and remembered, when the oldest of them arrived, and the video's
+    codec."""
 
     video: Sequence[bytes]
     audio: Sequence[bytes]
     arrived: float
+    codec: Codec | None = None
 
 
-def equalise(video: Sequence[bytes], audio: Sequence[bytes], arrived: float) -> SentFrame:
+def equalise(video: Sequence[bytes], audio: Sequence[bytes], arrived: float, codec: Codec | None = None) -> SentFrame:
     """Pad the packets of a frame as their runs want it, once for all viewers: a ring must keep this
     result."""
     packets = [packet for run in plan([*video, *audio]) for packet in run.packets]
-    return SentFrame(packets[: len(video)], packets[len(video) :], arrived)
+    return SentFrame(packets[: len(video)], packets[len(video) :], arrived, codec)
 
 
 class _Shot(NamedTuple):
@@ -90,23 +96,25 @@ class _Shot(NamedTuple):
 
 
 class _Template(NamedTuple):
-    """A run as plaintext with room for the tags, which is copied per viewer. All that is equal for all viewers is
-    worked out here, once."""
+    """A run as plaintext with room for the tags, which is copied per viewer, and where in it the video's numbers are.
+    All that is equal for all viewers is worked out here, once."""
 
     plain: bytes
     shots: list[_Shot]
     run: Run
+    numbers: list[tuple[int, Numbers]]
 
 
 class _Job:
     """A frame, or an RTCP compound, on its way through a snapshot of outlets; the snapshot is its own, so
     nobody is skipped or served twice when viewers come and go meanwhile."""
 
-    __slots__ = ("arrived", "at", "compound", "outlets", "packets", "templates", "video_count")
+    __slots__ = ("arrived", "at", "codec", "compound", "outlets", "packets", "templates", "video_count")
 
     def __init__(self, frame: SentFrame | None, compound: bytes, arrived: float, outlets: Sequence[Outlet]) -> None:
         self.packets = () if frame is None else (*frame.video, *frame.audio)
         self.video_count = 0 if frame is None else len(frame.video)
+        self.codec = None if frame is None else frame.codec
         self.compound = compound
         self.arrived = arrived
         self.outlets = outlets
@@ -203,30 +211,33 @@ class Egress:
     def _deliver(self, job: _Job, until: float) -> bool:
         outlets = job.outlets
         while job.at < len(outlets):
-            _, video, audio = outlets[job.at]
-            overhead = outlets[job.at].path.sealer.overhead
-            templates = self._templates(job, video, audio, overhead)
+            first = outlets[job.at]
+            overhead = first.path.sealer.overhead
+            templates = self._templates(job, first.video, first.audio, overhead)
             most = min((len(template.shots) for template in templates), default=MAX_SHOTS)
-            paths = []
-            for path, *numbers in outlets[job.at : job.at + most]:
-                if numbers != [video, audio] or path.sealer.overhead != overhead:
+            alike = []
+            for outlet in outlets[job.at : job.at + most]:
+                if outlet[1:3] != first[1:3] or outlet.path.sealer.overhead != overhead:
                     break
-                paths.append(path)
-            job.at += len(paths)
+                alike.append(outlet)
+            job.at += len(alike)
             for template in templates:
-                self._shoot(template, paths)
+                self._shoot(template, alike)
             if self._clock() > until:
                 break
         return job.at == len(outlets)
 
-    def _shoot(self, template: _Template, paths: list[Path]) -> None:
+    def _shoot(self, template: _Template, outlets: list[Outlet]) -> None:
         # The loops that the process lives in: no call but libsrtp's and the kernel's.
-        plain, shots, run = template
+        plain, shots, run, numbers = template
         protect, length = lib.srtp_protect, self._arena.length
         ready: list[Path] = []
-        for path in paths:
+        for path, _, _, shift in outlets:
             room, places = shots[len(ready)]
             room[:] = plain
+            if shift is not None:
+                for at, each in numbers:
+                    renumber(room, at, each, shift)
             context, refused = path.sealer.context, 0
             for at, size in places:
                 length[0] = size
@@ -252,17 +263,17 @@ class Egress:
         its runs are cut anew; padding can only stay, as sizes were equalised before."""
         found = job.templates.get((video, audio, overhead))
         if found is None:
-            numbers = [video] * job.video_count + [audio] * (len(job.packets) - job.video_count)
-            packets = [
-                with_payload_type(packet, number)
-                for packet, number in zip(job.packets, numbers, strict=True)
-                if number >= 0
-            ]
-            found = [self._template(run.packets, overhead) for run in cut(packets)]
+            video_packets = [with_payload_type(each, video) for each in job.packets[: job.video_count] if video >= 0]
+            audio_packets = [with_payload_type(each, audio) for each in job.packets[job.video_count :] if audio >= 0]
+            found, left = [], len(video_packets)
+            for run in cut([*video_packets, *audio_packets]):
+                numbers = [numbers_of(packet, job.codec) for packet in run.packets[:left]]
+                left -= len(numbers)
+                found.append(self._template(run.packets, overhead, numbers))
             job.templates[video, audio, overhead] = found
         return found
 
-    def _template(self, packets: Sequence[bytes], overhead: int) -> _Template:
+    def _template(self, packets: Sequence[bytes], overhead: int, numbers: Sequence[Numbers]) -> _Template:
         stride = len(packets[0]) + overhead
         plain = b"".join(packet.ljust(stride, b"\0") for packet in packets)
         octets = stride * (len(packets) - 1) + len(packets[-1]) + overhead
@@ -272,7 +283,8 @@ class Egress:
             start = self._arena.start + shot * span
             places = [(start + index * stride, len(packet)) for index, packet in enumerate(packets)]
             shots.append(_Shot(self._arena.view[shot * span : shot * span + len(plain)], places))
-        return _Template(plain, shots, Run(len(packets), stride, octets, span))
+        run = Run(len(packets), stride, octets, span)
+        return _Template(plain, shots, run, [(index * stride, each) for index, each in enumerate(numbers)])
 
     def _unsent(self, number: int, run: Run, sealed: memoryview, path: Path) -> None:
         """The kernel or the path took nothing of a run."""

@@ -16,6 +16,7 @@ from media.core.gaps import Gaps
 from media.core.reception import Reception
 from media.core.transport_cc import Arrivals
 from media.counters import Counters
+from media.tracks import Origin
 
 REPORT_S = 1.0
 POLICED_ABOVE = 2  # times the cap
@@ -29,13 +30,11 @@ Later = Callable[[float, Callable[[], None]], object]
 
 @dataclass(slots=True, eq=False)
 class Stream:
-    """One incoming SSRC that feeds a track. `source` is unique in the process, as SSRCs of two publishers may
-    be the same; `gaps` is None where loss may not be reported."""
+    """One incoming SSRC that feeds a track; `gaps` is None where loss may not be reported."""
 
     ssrc: int
-    kind: str
+    origin: Origin
     payload_type: int
-    source: int
     reception: Reception
     gaps: Gaps | None
     last: float
@@ -80,10 +79,10 @@ class Feedback:
         compound = rtcp.receiver_report([report for report in reports if report is not None])
         self._sender.send_rtcp(compound + rtcp.estimate(self._bps, list(self.streams)))
 
-    def ask_key_frame(self) -> None:
-        """PLI for the video."""
+    def ask_key_frame(self, rid: str) -> None:
+        """PLI for a layer of the video."""
         for stream in self.streams.values():
-            if stream.kind == "video":
+            if stream.origin.kind == "video" and stream.origin.rid == rid:
                 self._sender.send_rtcp(rtcp.picture_loss(stream.ssrc))
 
     def admits(self, octets: int, now: float) -> bool:

@@ -80,6 +80,9 @@ _FOREIGN = (
 MAX_MEDIA_LINES = 32
 _TOKEN = re.compile(r"[!-~]{1,64}")
 _PROFILE = re.compile(r"[0-9A-Fa-f]{6}")
+_MEDIA_LINE = re.compile(r"^m=", re.MULTILINE)
+_RID = re.compile(r"^a=rid:([A-Za-z0-9_-]{1,16}) send\b", re.MULTILINE)
+_SIMULCAST = re.compile(r"^a=simulcast:(?:recv \S+ )?send (\S+)", re.MULTILINE)
 _DIRECTIONS = frozenset({"sendrecv", "sendonly", "recvonly", "inactive"})
 
 
@@ -171,7 +174,8 @@ class OfferedCodec:
 @dataclass(frozen=True, slots=True)
 class OfferedMedia:
     """One m-line as offered; `formats` is its raw format list, wanted back when it is refused. `extensions`
-    are header extensions, id by URI; `repaired` is the repaired SSRC by that of its retransmissions."""
+    are header extensions, id by URI; `repaired` is the repaired SSRC by that of its retransmissions; `rids` are the
+    layers of simulcast, in order (RFC 8853)."""
 
     kind: str
     protocol: str
@@ -184,6 +188,7 @@ class OfferedMedia:
     refused: bool
     extensions: Mapping[str, int] = field(default_factory=dict)
     repaired: Mapping[int, int] = field(default_factory=dict)
+    rids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +206,8 @@ def parse_offer(text: str) -> Offer:
     """Raises `BadSdpError` with the reason; never anything else."""
     try:
         session = sdp.SessionDescription.parse(text)
-        media = tuple(_offered_media(line) for line in session.media)
+        texts = _MEDIA_LINE.split(text)[1:]
+        media = tuple(_offered_media(line, raw) for line, raw in zip(session.media, texts, strict=True))
         bundle = tuple(str(item) for group in session.group if group.semantic == "BUNDLE" for item in group.items)
         security = _security(session)
         ufrag = next((line.ice.usernameFragment for line in session.media if line.ice is not None), None)
@@ -226,7 +232,7 @@ def _security(session: sdp.SessionDescription) -> tuple[tuple[tuple[str, str], .
     raise BadSdpError("the offer has no DTLS fingerprint with a setup role")
 
 
-def _offered_media(line: sdp.MediaDescription) -> OfferedMedia:
+def _offered_media(line: sdp.MediaDescription, raw: str) -> OfferedMedia:
     mid = line.rtp.muxId or None
     if mid is not None and not _TOKEN.fullmatch(mid):
         raise BadSdpError("a mid is not a token")
@@ -251,7 +257,19 @@ def _offered_media(line: sdp.MediaDescription) -> OfferedMedia:
             for group in line.ssrc_group[:16]
             if group.semantic == "FID" and len(group.items) == 2
         },
+        rids=_offered_rids(raw),
     )
+
+
+def _offered_rids(raw: str) -> tuple[str, ...]:
+    """The layers that are sent, from the text of an m-line's section, which aiortc's parser skips. Of alternatives the
+    first is taken, whether paused (`~`) or not."""
+    found = _SIMULCAST.search(raw)
+    if found is None:
+        return ()
+    named = set(_RID.findall(raw))
+    rids = [item.split(",")[0].lstrip("~") for item in found[1].split(";")]
+    return tuple(dict.fromkeys(rid for rid in rids if rid in named))
 
 
 def _offered_codec(codec: RTCRtpCodecParameters) -> OfferedCodec:

@@ -19,10 +19,13 @@ from media.egress import Path
 from media.errors import FormatError
 from media.feedback import Feedback, Stream
 from media.peer import Peer
-from media.slots import Slot, Watching
+from media.slots import Slot
+from media.subscription import Watching
+from media.tracks import Origin
 
 STREAM_REPLACED_S = 0.5
 SILENT_S = 2.0
+MAX_REPAIRING = 16
 
 _sources = itertools.count(1)
 
@@ -41,6 +44,7 @@ class Publisher:
         self._terms = agreed(lines)
         self._feedback = feedback
         self._streams = feedback.streams
+        self._repairing: dict[int, str] = {}  # the layer by the SSRC of its retransmissions
         feedback.hopeless = self._ask_if_watched
 
     @property
@@ -56,7 +60,7 @@ class Publisher:
     def connected(self, path: Path, now: float) -> None:
         """The slot's viewers may ask this publisher for key frames from now on."""
         del path, now
-        self.slot.attach(self._feedback.ask_key_frame)
+        self.slot.attach(self._feedback.ask_key_frame, self._terms.rids or ("",))
 
     def take_rtp(self, packet: bytes, now: float) -> None:
         """Forward one packet; raises `FormatError` for what belongs to no accepted m-line."""
@@ -82,7 +86,7 @@ class Publisher:
                     stream = self._streams.get(event.ssrc)
                     if stream is not None:
                         stream.reception.sender_report(event.ntp, now)
-                        self.slot.sender_report(stream.kind, stream.source, event)
+                        self.slot.sender_report(stream.origin, event)
                 case rtcp.Goodbye():
                     for ssrc in event.ssrcs:
                         self._streams.pop(ssrc, None)
@@ -106,8 +110,8 @@ class Publisher:
         if codec is None:
             raise FormatError("payload type was not negotiated")
         stream = self._streams.get(header.ssrc)
-        if stream is None or stream.kind != codec.kind:
-            stream = self._begin(header.ssrc, codec, header.payload_type, now)
+        if stream is None or stream.origin.kind != codec.kind:
+            stream = self._begin(header, codec, self._layer(packet, codec), now)
         stream.payload_type = header.payload_type
         self.slot.use(codec.kind, codec, self.viewers())
         stream.reception.packet(header.sequence, header.timestamp, now)
@@ -117,9 +121,19 @@ class Publisher:
         if arrival is Arrival.REPEATED:
             self._feedback.counters.add("repeated_in")
             return
-        if not self.slot.push(stream.kind, stream.source, packet, header, late=arrival is Arrival.LATE):
+        if not self.slot.push(stream.origin, packet, header, late=arrival is Arrival.LATE):
             raise FormatError("a stray sequence number")
         self._begin_live(now)
+
+    def _layer(self, packet: bytes, codec: Codec) -> str:
+        """The layer that a new stream is of. Browsers name it until they know that the name has arrived."""
+        if codec.kind != "video" or not self._terms.rids:
+            return ""
+        rid = extension(packet, self._terms.rid)
+        name = "" if rid is None else rid.decode("ascii", "replace")
+        if name not in self._terms.rids:
+            raise FormatError("a video packet of no layer that was negotiated")
+        return name
 
     def _overlook(self, header: RtpHeader, now: float) -> None:
         """What was dropped on purpose is not asked for again."""
@@ -137,37 +151,49 @@ class Publisher:
     def _repaired(self, packet: bytes, header: RtpHeader, now: float) -> None:
         """A retransmission fills its gap, or is nothing: a probe, or one that came twice. Only what is known
         to be missing may pass: a number sent to viewers twice with another padding would break the cipher."""
-        stream = self._original_stream(header)
+        stream = self._original_stream(packet, header)
         found = None if stream is None else unwrap(packet, header, stream.payload_type, stream.ssrc)
         if stream is None or stream.gaps is None or found is None:
             return
         original, original_header = found
         if stream.gaps.fill(original_header.sequence, now):
             self._feedback.counters.add("repaired_in")
-            self.slot.push(stream.kind, stream.source, original, original_header, late=True)
+            self.slot.push(stream.origin, original, original_header, late=True)
 
-    def _original_stream(self, header: RtpHeader) -> Stream | None:
-        """By the offer's FID group, else the one stream of the repaired payload type (RFC 4588 section 5.3)."""
+    def _original_stream(self, packet: bytes, header: RtpHeader) -> Stream | None:
+        """By the offer's FID group, by the layer that the packet names (or its stream has named before), else the one
+        stream of the repaired payload type (RFC 4588 section 5.3)."""
         known = self._streams.get(self._terms.repaired.get(header.ssrc, -1))
         if known is not None:
             return known
+        if self._terms.rids:
+            return self._repaired_layer(packet, header)
         payload_type = self._terms.originals[header.payload_type]
         return next((stream for stream in self._streams.values() if stream.payload_type == payload_type), None)
 
-    def _begin(self, ssrc: int, codec: Codec, payload_type: int, now: float) -> Stream:
-        """A new SSRC replaces the old one of its kind, but only when that has fallen silent: two streams of
-        one kind at once (an unwanted simulcast layer) must not tear the track to pieces."""
+    def _repaired_layer(self, packet: bytes, header: RtpHeader) -> Stream | None:
+        named = extension(packet, self._terms.repaired_rid) if self._terms.repaired_rid else None
+        if named is not None and (rid := named.decode("ascii", "replace")) in self._terms.rids:
+            if len(self._repairing) >= MAX_REPAIRING:
+                self._repairing.clear()
+            self._repairing[header.ssrc] = rid
+        layer = self._repairing.get(header.ssrc)
+        return next((each for each in self._streams.values() if layer is not None and each.origin.rid == layer), None)
+
+    def _begin(self, header: RtpHeader, codec: Codec, rid: str, now: float) -> Stream:
+        """A new SSRC replaces the old one of its kind and layer, but only when that has fallen silent: two streams
+        of one kind at once must not tear the track to pieces."""
         for old in list(self._streams.values()):
-            if old.kind == codec.kind:
+            if (old.origin.kind, old.origin.rid) == (codec.kind, rid):
                 if now - old.last < STREAM_REPLACED_S:
                     raise FormatError("a second stream of the same kind")
                 del self._streams[old.ssrc]
-        gaps = Gaps() if payload_type in self._terms.nacked else None
-        reception = Reception(ssrc, codec.clock_rate)
-        stream = Stream(ssrc, codec.kind, payload_type, next(_sources), reception, gaps, now)
-        self._streams[ssrc] = stream
+        gaps = Gaps() if header.payload_type in self._terms.nacked else None
+        reception = Reception(header.ssrc, codec.clock_rate)
+        origin = Origin(codec.kind, next(_sources), rid)
+        stream = Stream(header.ssrc, origin, header.payload_type, reception, gaps, now)
+        self._streams[header.ssrc] = stream
         return stream
 
     def _ask_if_watched(self) -> None:
-        if self.slot.outlets:
-            self.slot.want_key_frame()
+        self.slot.ask_for_all()

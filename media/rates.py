@@ -18,17 +18,15 @@ class Reading:
 
     at: float
     octets: int
-    frames: int
     received: int
     lost: int
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Bits and video frames per second, and the share of packets that were lost on the way to us."""
+    """Bits per second, and the share of packets that were lost on the way to us."""
 
     bps: int
-    fps: float
     loss: float
 
 
@@ -52,25 +50,22 @@ class Rates:
         """The rate over the last seconds; nothing for a session that is younger than one look."""
         session, readings = self._relay.sessions.get(name), self._readings.get(name)
         if session is None or not readings:
-            return Rate(0, 0.0, 0.0)
+            return Rate(0, 0.0)
         first, last = readings[0], self._read(session)
         seconds = last.at - first.at
         if seconds <= 0 or last.octets < first.octets:
-            return Rate(0, 0.0, 0.0)
+            return Rate(0, 0.0)
         lost = max(last.lost - first.lost, 0)
         expected = max(last.received - first.received, 0) + lost
         return Rate(
             bps=round((last.octets - first.octets) * 8 / seconds),
-            fps=round((last.frames - first.frames) / seconds, 1),
             loss=round(lost / expected, 4) if expected else 0.0,
         )
 
     def _read(self, session: Session) -> Reading:
-        slot = session.show.slots.get(session.slot)
-        frames = 0 if slot is None else slot.video.frames
         if isinstance(session.role, Publisher):
             streams = session.role.streams
             octets, received = sum(each.octets for each in streams), sum(each.reception.received for each in streams)
-            return Reading(self._clock(), octets, frames, received, sum(each.reception.lost for each in streams))
+            return Reading(self._clock(), octets, received, sum(each.reception.lost for each in streams))
         path = session.peer.path
-        return Reading(self._clock(), 0 if path is None else path.octets, 0 if path is None else frames, 0, 0)
+        return Reading(self._clock(), 0 if path is None else path.octets, 0, 0)

@@ -20,7 +20,7 @@ from media.core.negotiation import Answer, LocalTransport, answer_publisher, ans
 from media.counters import Counters
 from media.dtls import Certificate
 from media.egress import Egress
-from media.errors import BadSdpError, ConflictError, EndedError, FullError, NotFoundError
+from media.errors import BadRequestError, BadSdpError, ConflictError, EndedError, FullError, NotFoundError
 from media.feedback import Feedback
 from media.formats import Offer, parse_offer
 from media.ingress import Ingress
@@ -39,6 +39,7 @@ TICK_S = 0.5
 REMEMBERED_ENDS = 4_096
 RETRY_MS = 2_000
 CLOSE_S = 1.0
+PINS = {"low": 0.0, "mid": 0.5, "high": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,14 @@ class Relay:
             raise NotFoundError("no such session")
         return found
 
+    def pin(self, show: str, session: str, layer: str | None) -> None:
+        """Let a viewer stay on the layer `low`, `mid` or `high`, or (None) on the best that its line carries; raises
+        `NotFoundError`, `BadRequestError`."""
+        role = self.require(show, session).role
+        if not isinstance(role, Viewer) or (layer is not None and layer not in PINS):
+            raise BadRequestError("a viewer's session may be on the layer low, mid or high, or null")
+        role.pin(None if layer is None else PINS[layer], self._clock())
+
     def restart_ice(self, session: Session, ufrag: str) -> tuple[str, str]:
         """New credentials for a peer that has new ones of its own; media flows on over the old path meanwhile."""
         old = session.peer.ice
@@ -229,6 +238,9 @@ class Relay:
                 item.former = None
             if isinstance(item.role, Publisher):
                 item.role.tick(now)
+        for show in self.shows.values():
+            for slot in show.slots.values():
+                slot.tick(now)
 
     async def _ticking(self) -> None:
         while True:

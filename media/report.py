@@ -11,6 +11,7 @@ from media.publisher import Publisher
 from media.rates import Rate, Rates
 from media.relay import Relay, Session
 from media.shows import Show
+from media.slots import Slot
 from media.viewer import Viewer
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -87,14 +88,31 @@ def _quality(item: Session, rate: Rate) -> dict[str, Any]:
     slot = item.show.slots.get(item.slot)
     codecs = () if slot is None else (slot.video.codec, slot.audio.codec)
     viewer = item.role if isinstance(item.role, Viewer) else None
+    subscription = None if slot is None or viewer is None else slot.subscriptions.get(viewer)
+    layers = () if slot is None or (viewer and subscription is None) else slot.layers
+    if subscription is not None:
+        layers = (subscription.layer,) if subscription.seen else ()
     return {
         "bitrate_bps": rate.bps,
         "loss": round(viewer.quality.fraction_lost / 256, 4) if viewer else rate.loss,
         "rtt_ms": viewer.quality.rtt_ms if viewer else None,
-        "fps": rate.fps,
+        "fps": round(max((layer.meter.fps for layer in layers), default=0.0), 1),
         "codec": next((codec.name for codec in codecs if codec is not None), None),
-        "layer": None,
+        "layer": layers[0].rid or None if subscription is not None and layers else None,
     }
+
+
+def _layers(slot: Slot) -> list[dict[str, Any]]:
+    """What arrives of each layer, lowest first, and how many watch it."""
+    return [
+        {
+            "rid": layer.rid or None,
+            "bitrate_bps": round(layer.meter.bps),
+            "fps": round(layer.meter.fps, 1),
+            "watching": sum(outlet.video >= 0 for outlet in layer.seats.values()),
+        }
+        for layer in slot.layers
+    ]
 
 
 def _session(name: str, item: Session) -> dict[str, Any]:
@@ -110,9 +128,10 @@ def _session(name: str, item: Session) -> dict[str, Any]:
         case Publisher():
             figures |= {"role": "publisher", "holder": item.role.holder, "live": item.role.live}
             figures["policed"] = item.role.policed
+            figures["layers"] = _layers(item.role.slot)
             figures["streams"] = [
                 {
-                    "kind": stream.kind,
+                    "kind": stream.origin.kind,
                     "packets": stream.reception.received,
                     "bytes": stream.octets,
                     "lost": stream.reception.lost,

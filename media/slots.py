@@ -1,110 +1,60 @@
 """A slot of a show: one outgoing video and one outgoing audio that outlive their publishers.
 
-Slot 0 is the host, slots 1 to 3 the callers. Whoever publishes, viewers see one endless stream per medium:
-the same SSRC, continuous numbers, sender reports moved by the same offsets."""
+Slot 0 is the host, slots 1 to 3 the callers. Whoever publishes, and whichever layer of simulcast a viewer is on,
+viewers see one endless stream per medium: the same SSRC, continuous numbers, sender reports moved by the same
+offsets."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
 
 from media.core import rtcp
+from media.core.choice import LayerChoice
 from media.core.codecs import OPUS, VP8, Codec
-from media.core.frames import Frame, FrameCollector, Packet
-from media.core.keyframes import KeyFrameRequests
-from media.core.mapping import TrackMapping
-from media.core.ring import PacketRing
-from media.core.rtp import RtpHeader, rewrite
-from media.egress import Egress, Outlet, SentFrame, equalise
+from media.core.frames import Frame
+from media.core.rtp import RtpHeader
+from media.egress import Egress, SentFrame
+from media.layers import Layer
+from media.subscription import Subscription, Watching
+from media.tracks import Clock, Flow, Origin, Track
+
+TOGETHER_S = 0.1  # after a picture of one layer those of the others are near
+PROBE_EACH_S = 0.02
+REVERSED = 1.2  # layers that are offered from the highest down: the first carries so many times the last's rate
 
 Later = Callable[[float, Callable[[], None]], object]
-Clock = Callable[[], float]
-
-
-class Watching(Protocol):
-    """What a slot wants of a viewer."""
-
-    def outlet(self, index: int, video: Codec | None, audio: Codec | None) -> Outlet | None:
-        """How the viewer gets this slot now; None if it gets nothing of it."""
-
-
-@dataclass(slots=True, eq=False)
-class Track:
-    """One outgoing medium of a slot. `clock` is the publisher's last sender report: (source, NTP, time stamp,
-    when it came)."""
-
-    kind: str
-    clock_rate: int
-    ssrc: int = field(default_factory=lambda: 0x10000 + secrets.randbelow(0xFFFE0000))
-    rtx_ssrc: int = field(default_factory=lambda: 0x10000 + secrets.randbelow(0xFFFE0000))
-    codec: Codec | None = None
-    ring: PacketRing = field(default_factory=PacketRing)
-    mapping: TrackMapping = field(init=False)
-    clock: tuple[int, int, int, float] | None = None
-    packets: int = 0
-    octets: int = 0
-    frames: int = 0
-
-    def __post_init__(self) -> None:
-        # A low first number leaves the receiver's roll-over counter room to be guessed (RFC 3711 section
-        # 3.3.1).
-        self.mapping = TrackMapping(self.clock_rate, secrets.randbelow(4_096), secrets.randbits(32))
-
-    def trip_ms(self, reported: rtcp.Reported, now: float) -> float | None:
-        """The round trip that a viewer's report tells (RFC 3550 section 6.4.1), by the clock that our sender
-        reports carry; None without one."""
-        if self.clock is None or reported.lsr == 0:
-            return None
-        _, ntp, _, at = self.clock
-        since = ((reported.lsr - (ntp >> 16) + 0x80000000) & 0xFFFFFFFF) - 0x80000000
-        trip = now - at - (since + reported.dlsr) / 65_536
-        return round(max(trip, 0.0) * 1000, 1) if trip < 60 else None
-
-    def report(self, now: float) -> bytes | None:
-        """A sender report for this moment, moved on from the publisher's last one; None before the first."""
-        if self.clock is None:
-            return None
-        source, ntp, timestamp, at = self.clock
-        moved = self.mapping.map_timestamp(source, timestamp)
-        if moved is None:
-            return None
-        passed = max(now - at, 0.0)
-        return rtcp.sender_report(
-            self.ssrc,
-            ntp + int(passed * (1 << 32)),
-            moved + int(passed * self.clock_rate),
-            self.packets,
-            self.octets,
-        )
+AskPublisher = Callable[[str], None]
 
 
 class Slot:
     """Packets of the slot's publisher in, frames to the slot's viewers out."""
 
-    def __init__(self, index: int, egress: Egress, clock: Clock, later: Later) -> None:
+    def __init__(self, index: int, egress: Egress, clock: Callable[[], float], later: Later) -> None:
         self.index = index
         self.video = Track("video", VP8.clock_rate)
         self.audio = Track("audio", OPUS.clock_rate)
-        self._outlets: dict[Watching, Outlet] = {}
-        self._snapshot: tuple[Outlet, ...] | None = ()
-        self.ask_publisher: Callable[[], None] | None = None
+        self.sound = Flow(self.audio)
+        self.layers: tuple[Layer, ...] = (Layer("", self.video),)
+        self.subscriptions: dict[Watching, Subscription] = {}
+        self.ask_publisher: AskPublisher | None = None
         self._egress = egress
         self._clock = clock
         self._later = later
-        self._collector = FrameCollector()
-        self._keyframes = KeyFrameRequests()
-        self._armed = False
 
     def track(self, kind: str) -> Track:
         """The outgoing track of a kind."""
         return self.video if kind == "video" else self.audio
 
-    def attach(self, ask_publisher: Callable[[], None]) -> None:
-        """A publisher takes the slot; `ask_publisher` asks it for a key frame."""
+    def attach(self, ask_publisher: AskPublisher, rids: Sequence[str] = ("",)) -> None:
+        """A publisher takes the slot; `ask_publisher` asks it for a key frame of a layer, `rids` are its layers."""
         self.ask_publisher = ask_publisher
-        self._keyframes.restart()
+        if {layer.rid for layer in self.layers} == set(rids):
+            for layer in self.layers:
+                layer.keyframes.restart()
+            return
+        self.layers = tuple(Layer(rid, self.video) for rid in rids)
+        for subscription in self.subscriptions.values():
+            self._arrive(subscription)
 
     def detach(self) -> None:
         """The publisher has gone; the tracks stay for the next one."""
@@ -116,101 +66,188 @@ class Slot:
         if track.codec == codec:
             return
         track.codec = codec
-        # A packet resent under another payload type would be another text under the same nonce.
-        track.ring = PacketRing()
-        self.refresh(viewers)
-
-    @property
-    def outlets(self) -> tuple[Outlet, ...]:
-        """Who gets this slot, and how: a snapshot, so that a batch that is being sent keeps its own. Alike ones
-        stand together, because they share system calls."""
-        if self._snapshot is None:
-            self._snapshot = tuple(sorted(self._outlets.values(), key=lambda outlet: (outlet.video, outlet.audio)))
-        return self._snapshot
-
-    def refresh(self, viewers: Iterable[Watching]) -> None:
-        """Work out anew how each viewer gets the slot."""
-        self._outlets.clear()
-        self._snapshot = None
+        if kind == "video":
+            for layer in self.layers:
+                layer.ring.restart(codec)
         for viewer in viewers:
             self.joined(viewer)
 
     def joined(self, viewer: Watching) -> None:
-        """One viewer more. Joins come in crowds, so nothing here may cost by the number of those who are there."""
+        """One viewer more, or what it can be sent has changed. Its sound begins at once, its picture with a key frame:
+        what comes before one is no picture to anybody."""
         outlet = viewer.outlet(self.index, self.video.codec, self.audio.codec)
-        if outlet is not None:
-            self._outlets[viewer] = outlet
-            self._snapshot = None
+        known = self.subscriptions.get(viewer)
+        if outlet is None:
+            self.left(viewer)
+            return
+        if known is None:
+            known = self.subscriptions[viewer] = Subscription(viewer, outlet, self.layers[0], self._clock())
+        known.outlet = outlet
+        self._arrive(known)
 
     def left(self, viewer: Watching) -> None:
         """One viewer less."""
-        if self._outlets.pop(viewer, None) is not None:
-            self._snapshot = None
+        subscription = self.subscriptions.pop(viewer, None)
+        if subscription is not None:
+            subscription.leave()
 
-    def push(self, kind: str, source: int, data: bytes, header: RtpHeader, *, late: bool = False) -> bool:
+    def push(self, origin: Origin, data: bytes, header: RtpHeader, *, late: bool = False) -> bool:
         """Take one packet of the publisher; False for a stray one. A late one goes out at once and alone: its
         frame has gone, and the one that is being collected must not be torn apart for it."""
         now = self._clock()
-        track = self.track(kind)
-        numbers = track.mapping.map(source, header.sequence, header.timestamp, now)
-        if numbers is None:
+        if origin.kind != "video":
+            return self._push_audio(origin, data, header, late=late, now=now)
+        layer = self.layer(origin.rid)
+        packet = layer.flow.take(origin, data, header, now, self._beside(layer, now))
+        if packet is None:
             return False
-        packet = Packet(*numbers, header.marker, rewrite(data, header, *numbers, track.ssrc))
-        track.packets += 1
-        track.octets += len(packet.data) - 12
-        track.frames += header.marker
         if late:
-            one = (packet,)
-            self._emit(Frame(one, (), now) if kind == "video" else Frame((), one, now))
-            track.ring.late(packet.sequence, now)
+            self._egress.send(layer.finish_late(packet, now), layer.holders(packet))
             return True
-        for frame in self._collector.video(packet, now) if kind == "video" else self._collector.audio(packet, now):
-            self._emit(frame)
-        self._arm(now)
+        layer.last = now
+        for frame in layer.collector.video(packet, now):
+            self._emit(layer, frame)
+        self._arm(layer, now)
         return True
 
-    def sender_report(self, kind: str, source: int, report: rtcp.SenderClock) -> None:
+    def layer(self, rid: str) -> Layer:
+        """The layer of this name; the first for an unknown one."""
+        return next((layer for layer in self.layers if layer.rid == rid), self.layers[0])
+
+    def sender_report(self, origin: Origin, report: rtcp.SenderClock) -> None:
         """Pass the publisher's clock on to all viewers, in their numbers (lip sync)."""
         now = self._clock()
-        track = self.track(kind)
-        track.clock = (source, report.ntp, report.timestamp, now)
-        compound = track.report(now)
-        if compound is not None:
-            self._egress.report(compound, self.outlets)
+        video = origin.kind == "video"
+        flow = self.layer(origin.rid).flow if video else self.sound
+        flow.clock = Clock(origin.source, report.ntp, report.timestamp, now)
+        if video and len(self.layers) > 1:
+            self._align()
+        compound = flow.report(now)
+        if compound is None:
+            return
+        for layer in self.layers:
+            if layer.flow is flow or not video:
+                self._egress.report(compound, layer.outlets)
 
-    def want_key_frame(self) -> None:
-        """A viewer has joined or lost its picture."""
+    def want_key_frame(self, layer: Layer) -> None:
+        """A viewer waits for this layer, or has lost its picture."""
         if self.ask_publisher is None:
             return
         now = self._clock()
-        if self._keyframes.ask(now):
-            self.ask_publisher()
+        if layer.keyframes.ask(now):
+            self.ask_publisher(layer.rid)
         else:
-            due = self._keyframes.deadline()
+            due = layer.keyframes.deadline()
             if due is not None:
-                self._later(due - now, self._ask_again)
+                self._later(due - now, lambda: self._ask_again(layer))
 
-    def _ask_again(self) -> None:
-        if self.ask_publisher is not None and self._keyframes.poll(self._clock()):
-            self.ask_publisher()
+    def ask_for_all(self) -> None:
+        """Every layer that is watched needs a key frame."""
+        for layer in self.layers:
+            if layer.wanted:
+                self.want_key_frame(layer)
 
-    def _emit(self, frame: Frame) -> None:
-        sent: SentFrame = equalise(
-            [packet.data for packet in frame.video], [packet.data for packet in frame.audio], frame.arrived
-        )
-        for packet, data in zip(frame.video, sent.video, strict=True):
-            self.video.ring.put(packet.sequence, data)
-        self._egress.send(sent, self.outlets)
+    def tick(self, now: float) -> None:
+        """Twice a second: what layers carry, and who should be on another one."""
+        for layer in self.layers:
+            layer.meter.look(layer.flow, now)
+            if layer.arriving and layer.active(now):
+                self.want_key_frame(layer)
+        if len(self.layers) > 1:
+            first, last = self.layers[0].meter, self.layers[-1].meter
+            if first.steady and last.steady and first.bps > REVERSED * last.bps:
+                self.layers = self.layers[::-1]
+            for viewer in self.subscriptions:
+                self.choose(viewer, now)
 
-    def _arm(self, now: float) -> None:
-        due = self._collector.deadline()
-        if due is not None and not self._armed:
-            self._armed = True
-            self._later(max(due - now, 0.0), self._due)
+    def choose(self, viewer: Watching, now: float) -> None:
+        """Let the viewer change to another layer if it should."""
+        subscription = self.subscriptions.get(viewer)
+        active = [layer for layer in self.layers if layer.active(now)]
+        if subscription is None or subscription.outlet.video < 0 or not active:
+            return
+        rates = [layer.meter.bps for layer in active]
+        if subscription.wanted not in active:
+            self._aim(subscription, active[LayerChoice.first(rates)], now)
+            return
+        decision = subscription.choice.decide(rates, active.index(subscription.wanted), now)
+        self._aim(subscription, active[decision.layer], now)
+        if decision.probe_bps and not subscription.probe_bps:
+            self._later(PROBE_EACH_S, lambda: self._probe(viewer, subscription))
+        subscription.probe_bps = decision.probe_bps
 
-    def _due(self) -> None:
-        self._armed = False
+    def _probe(self, viewer: Watching, subscription: Subscription) -> None:
+        if subscription.probe_bps:
+            viewer.probe(subscription, int(subscription.probe_bps * PROBE_EACH_S / 8))
+            self._later(PROBE_EACH_S, lambda: self._probe(viewer, subscription))
+        else:
+            viewer.tell_clock(subscription, self._clock())  # its report about this one tells whether a queue has grown
+
+    def _arrive(self, subscription: Subscription) -> None:
+        """Find the place of one who is new, or for whom something has changed."""
         now = self._clock()
-        for frame in self._collector.poll(now):
-            self._emit(frame)
-        self._arm(now)
+        if subscription.outlet.video < 0:
+            subscription.stay()
+            subscription.sit(self.layers[0], picture=False)
+        elif subscription.seen and subscription.layer in self.layers:
+            subscription.sit(subscription.layer, picture=True)
+        else:
+            active = [layer for layer in self.layers if layer.active(now)] or self.layers[:1]
+            self._aim(subscription, active[LayerChoice.first([layer.meter.bps for layer in active])], now)
+
+    def _aim(self, subscription: Subscription, layer: Layer, now: float) -> None:
+        """Bring a viewer to a layer: at the next key frame, since nothing else can be decoded."""
+        if layer is subscription.layer and subscription.seen:
+            subscription.stay()
+        elif layer is not subscription.target:
+            if not subscription.seen:
+                subscription.sit(layer, picture=False)
+            subscription.wait_for(layer, now)
+            self.want_key_frame(layer)
+
+    def _push_audio(self, origin: Origin, data: bytes, header: RtpHeader, *, late: bool, now: float) -> bool:
+        packet = self.sound.take(origin, data, header, now)
+        if packet is None:
+            return False
+        for layer in self.layers:
+            if late:
+                self._egress.send(SentFrame((), (packet.data,), now), layer.outlets)
+            elif layer.seats:
+                for frame in layer.collector.audio(packet, now):
+                    self._emit(layer, frame)
+                self._arm(layer, now)
+        return True
+
+    def _beside(self, layer: Layer, now: float) -> int | None:
+        """Where other layers are: they send the same pictures at the same moments."""
+        if len(self.layers) == 1:
+            return None
+        other = max((each for each in self.layers if each is not layer), key=lambda each: each.last)
+        return other.flow.mapping.timestamp if now - other.last < TOGETHER_S else None
+
+    def _align(self) -> None:
+        """Bring layers that nobody watches to the time of the one that most watch, so that a switch is smooth."""
+        most = max((each for each in self.layers if each.flow.clock), key=lambda each: len(each.seats))
+        for layer in self.layers:
+            if layer is not most and not layer.wanted:
+                layer.flow.align(most.flow)
+
+    def _ask_again(self, layer: Layer) -> None:
+        if self.ask_publisher is not None and layer.keyframes.poll(self._clock()):
+            self.ask_publisher(layer.rid)
+
+    def _emit(self, layer: Layer, frame: Frame) -> None:
+        self._egress.send(layer.finish(frame, self._clock()), layer.outlets)
+
+    def _arm(self, layer: Layer, now: float) -> None:
+        due = layer.collector.deadline()
+        if due is not None and not layer.armed:
+            layer.armed = True
+            self._later(max(due - now, 0.0), lambda: self._due(layer))
+
+    def _due(self, layer: Layer) -> None:
+        layer.armed = False
+        now = self._clock()
+        for frame in layer.collector.poll(now):
+            self._emit(layer, frame)
+        self._arm(layer, now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -10,11 +9,11 @@ from media.core import rtcp
 from media.core.allowance import Allowance
 from media.core.codecs import Codec, choose_payload_type
 from media.core.negotiation import AcceptedLine
-from media.core.repair import Repair
 from media.egress import Egress, Outlet, Path
 from media.errors import FormatError
 from media.peer import Peer
 from media.slots import Slot
+from media.subscription import Subscription
 
 RESENT_PER_S = 300  # 5 % of a video of 3 Mbit/s is 15
 RESENT_BURST = 600  # a second of outage of such a video
@@ -43,10 +42,10 @@ class Viewer:
         self.path: Path | None = None
         self.quality = Quality()
         self.joined: Callable[[], None] = lambda: None
+        self.pinned: float | None = None
         self._lines = {(line.kind, line.slot): line for line in lines}
         self._slots = slots
         self._egress = egress
-        self._repairs: dict[int, Repair] = {}
         self._resending = Allowance(RESENT_PER_S, RESENT_BURST)
         self._pictures = Allowance(PICTURES_PER_S, PICTURES_BURST)
 
@@ -55,11 +54,13 @@ class Viewer:
         self.path = path
         self.joined()
         for slot in self._slots():
-            for track in (slot.video, slot.audio):
-                compound = track.report(now)
-                if compound is not None and (track.kind, slot.index) in self._lines:
-                    self.peer.send_rtcp(compound)
-            slot.want_key_frame()
+            subscription = slot.subscriptions.get(self)
+            if subscription is None:
+                continue
+            compound = slot.sound.report(now)
+            if compound is not None and ("audio", slot.index) in self._lines:
+                self.peer.send_rtcp(compound)
+            self.tell_clock(subscription, now)
 
     def outlet(self, index: int, video: Codec | None, audio: Codec | None) -> Outlet | None:
         """How this viewer gets a slot that carries these codecs."""
@@ -69,7 +70,7 @@ class Viewer:
             -1 if codec is None else self._payload_type(kind, index, codec)
             for kind, codec in (("video", video), ("audio", audio))
         ]
-        return Outlet(self.path, *numbers) if max(numbers) >= 0 else None
+        return Outlet(self.path, numbers[0], numbers[1]) if max(numbers) >= 0 else None
 
     def take_rtp(self, packet: bytes, now: float) -> None:
         """A viewer sends none."""
@@ -86,6 +87,35 @@ class Viewer:
                     self._ask_picture(event, now)
                 case rtcp.Reported():
                     self._note(event, now)
+                case rtcp.Estimate():
+                    self._estimated(event.bps, now)
+
+    def allowance(self) -> Allowance:
+        """What it may be resent, over all slots."""
+        return self._resending
+
+    def tell_clock(self, subscription: Subscription, now: float) -> None:
+        """Send the picture's clock as it stands now."""
+        compound = subscription.layer.flow.report(now)
+        if compound is not None and subscription.outlet.video >= 0:
+            self.peer.send_rtcp(compound)
+
+    def probe(self, subscription: Subscription, octets: int) -> None:
+        """Send so much again of what it has, where it can tell that from what is new."""
+        rtx, newest = self._rtx(subscription), subscription.journey.newest
+        if rtx is not None and newest is not None and self.path is not None:
+            packets = subscription.repair.old(subscription.journey, newest, octets)
+            self._egress.counters.add("probes", len(packets))
+            self._egress.resend(packets, rtx, self.path)
+
+    def pin(self, layer: float | None, now: float) -> None:
+        """Stay on a layer: 0.0 is the lowest, 1.0 the highest, None lets the line decide."""
+        self.pinned = layer
+        for slot in self._slots():
+            subscription = slot.subscriptions.get(self)
+            if subscription is not None:
+                subscription.choice.pinned = layer
+                slot.choose(self, now)
 
     def released(self, now: float) -> None:
         """The session is over."""
@@ -97,47 +127,64 @@ class Viewer:
         chosen = None if line is None else choose_payload_type(line.payloads, codec)
         return -1 if chosen is None else chosen
 
-    def _slot(self, ssrc: int) -> Slot | None:
-        return next((slot for slot in self._slots() if slot.video.ssrc == ssrc), None)
+    def _rtx(self, subscription: Subscription) -> int | None:
+        """The payload type of retransmissions for what it gets."""
+        number = subscription.outlet.video
+        lines = (line for line in self._lines.values() if number in line.rtx)
+        return next((line.rtx[number] for line in lines), None)
+
+    def _subscribed(self, ssrc: int) -> tuple[Slot, Subscription] | None:
+        slot = next((slot for slot in self._slots() if slot.video.ssrc == ssrc), None)
+        found = None if slot is None else slot.subscriptions.get(self)
+        return None if slot is None or found is None else (slot, found)
 
     def _ask_picture(self, event: rtcp.KeyFrameWanted, now: float) -> None:
-        slot = self._slot(event.ssrc)
-        if slot is None:
+        found = self._subscribed(event.ssrc)
+        if found is None:
             return
         self._egress.counters.add("pli")
         if self._pictures.take(1, now):
-            slot.want_key_frame()
+            slot, subscription = found
+            slot.want_key_frame(subscription.wanted)
         else:
             self._egress.counters.add("pli_refused")
 
-    def _repair(self, slot: Slot) -> Repair:
-        if slot.index not in self._repairs:
-            # A low first number leaves the roll-over counter room, as with any new stream.
-            first = secrets.randbelow(4_096)
-            self._repairs[slot.index] = Repair(slot.video.rtx_ssrc, first, self._resending)
-        return self._repairs[slot.index]
-
     def _resend(self, event: rtcp.Missing, now: float) -> None:
-        slot = self._slot(event.ssrc)
+        found = self._subscribed(event.ssrc)
         self._egress.counters.add("nack")
-        if slot is None or slot.video.codec is None or self.path is None:
+        if found is None or self.path is None:
             return
+        _, subscription = found
         self.quality.nacked += len(event.sequences)
-        payload_type = self._payload_type("video", slot.index, slot.video.codec)
-        if payload_type < 0:
+        if subscription.outlet.video < 0:
             return
-        rtx = self._lines["video", slot.index].rtx.get(payload_type)
-        found = self._repair(slot).missing(event.sequences, slot.video.ring, now, rtx=rtx is not None)
-        self.quality.resent += len(found)
-        self._egress.counters.add("resent", len(found))
-        self._egress.resend(found, payload_type if rtx is None else rtx, self.path)
+        rtx = self._rtx(subscription)
+        packets = subscription.repair.missing(event.sequences, subscription.journey, now, rtx=rtx is not None)
+        self.quality.resent += len(packets)
+        self._egress.counters.add("resent", len(packets))
+        self._egress.resend(packets, subscription.outlet.video if rtx is None else rtx, self.path)
 
     def _note(self, event: rtcp.Reported, now: float) -> None:
-        slot = self._slot(event.ssrc)
-        if slot is None:
+        found = self._subscribed(event.ssrc)
+        if found is None:
             return
-        self.quality.rtt_ms = slot.video.trip_ms(event, now)
-        if self.quality.rtt_ms is not None:
-            self._repair(slot).round_trip(self.quality.rtt_ms / 1000)
+        slot, subscription = found
+        trip_ms = subscription.layer.flow.trip_ms(event, now)
+        if trip_ms is not None:
+            subscription.repair.round_trip(trip_ms / 1000)
+        self.quality.rtt_ms = trip_ms
         self.quality.fraction_lost = event.fraction_lost
         self.quality.packets_lost = event.packets_lost
+        subscription.choice.reported(event.fraction_lost / 256, None if trip_ms is None else trip_ms / 1000, now)
+        if len(slot.layers) > 1:
+            slot.choose(self, now)
+
+    def _estimated(self, bps: int, now: float) -> None:
+        """REMB is about all that this viewer gets: what other slots take is not there for this one."""
+        found = [(slot, each) for slot in self._slots() if (each := slot.subscriptions.get(self)) is not None]
+        total = sum(each.layer.meter.bps for _, each in found if each.seen)
+        for slot, each in found:
+            own = each.layer.meter.bps if each.seen else 0.0
+            each.choice.estimated(max(bps - (total - own), 0.0), now)
+            if len(slot.layers) > 1:
+                slot.choose(self, now)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from media.core.pictures import NOTHING, Start
+
 COLLECT_S = 0.005
 AUDIO_HOLD_S = 0.015
 VIDEO_RUNS_S = 0.1  # a video that was silent for longer is not waited for
@@ -17,12 +19,13 @@ MAX_PACKETS = 128
 @dataclass(frozen=True, slots=True)
 class Packet:
     """One outgoing RTP packet: SSRC, sequence and time stamp are those of the track, the payload type is the
-    publisher's and is replaced per viewer."""
+    publisher's and is replaced per viewer; `start` says what it begins."""
 
     sequence: int
     timestamp: int
     marker: bool
     data: bytes
+    start: Start = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Frame:
     video: tuple[Packet, ...]
     audio: tuple[Packet, ...]
     arrived: float
+
+    @property
+    def key(self) -> bool:
+        """Whether a decoder may begin here: the first packet begins a picture, which is a key frame."""
+        return bool(self.video) and self.video[0].start.begins and any(packet.start.key for packet in self.video)
 
 
 class FrameCollector:

@@ -1,7 +1,7 @@
 """One endless stream out of whichever publishers come and go: sequence numbers and time stamps of a track.
 
-All viewers of a track share this mapping, and with it one plaintext; a layer switch per viewer would be a
-mapping per viewer. A publisher's own jump or restart is never passed on (SRTP guesses the roll-over
+All viewers of a layer share this mapping, and with it one plaintext; what a switch changes for one viewer is added
+where it is sent (`renumber.py`). A publisher's own jump or restart is never passed on (SRTP guesses the roll-over
 counter)."""
 
 from __future__ import annotations
@@ -29,11 +29,21 @@ class TrackMapping:
         self._newest_at: float | None = None
         self._stray: int | None = None
 
-    def map(self, source: int, sequence: int, timestamp: int, now: float) -> tuple[int, int] | None:
-        """The outgoing sequence number and time stamp, or None for a stray packet that must be dropped."""
+    @property
+    def timestamp(self) -> int:
+        """The newest outgoing time stamp."""
+        return self._timestamp_out
+
+    def map(
+        self, source: int, sequence: int, timestamp: int, now: float, beside: int | None = None
+    ) -> tuple[int, int] | None:
+        """The outgoing sequence number and time stamp, or None for a stray packet that must be dropped. A new source
+        begins at the time stamp `beside`, unless that lies in the past."""
         if source != self._source:
             self._source = source
             self._anchor(sequence, timestamp, now)
+            if beside is not None and (self._newest_at is None or timestamp_delta(beside, self._timestamp_out) > 0):
+                self.align(source, timestamp, beside)
         ahead = sequence_delta(sequence, self._newest_in)
         if not -MAX_BACKWARD <= ahead <= MAX_FORWARD:
             # One packet far away is a stray; two in a row are a publisher that began anew (RFC 3550 A.1).
@@ -61,6 +71,13 @@ class TrackMapping:
         if source != self._source:
             return None
         return (timestamp + self._timestamp_shift) & 0xFFFFFFFF
+
+    def align(self, source: int, timestamp: int, outgoing: int) -> None:
+        """From now on this incoming time stamp is that outgoing one; nothing happens unless it is of the current
+        source."""
+        if source == self._source:
+            self._timestamp_shift = (outgoing - timestamp) & 0xFFFFFFFF
+            self._timestamp_out = (self._newest_timestamp_in + self._timestamp_shift) & 0xFFFFFFFF
 
     def _anchor(self, sequence: int, timestamp: int, now: float) -> None:
         self._sequence_shift = (self._next_out - sequence) & 0xFFFF

@@ -1,7 +1,7 @@
 """An SDP offer in, an ICE-lite answer out (RFC 8829, RFC 8842, RFC 8839), for publishers and for viewers.
 
 An answer keeps every payload type that may be forwarded, since a viewer may join before the publisher does.
-Simulcast is not echoed, so browsers send one layer; transport-wide feedback is for publishers alone."""
+Simulcast (up to three RIDs) and transport-wide feedback are for publishers alone."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from media.errors import BadSdpError, NoCommonCodecError
 from media.formats import Offer, OfferedMedia
 
 SLOTS = 4
+LAYERS = 3
+MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID_URI = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID_URI = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 _SECURE_RTP = frozenset({"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP"})
 _FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")  # what is answered where it was offered
 _TRANSPORT_CC = "transport-cc"
@@ -38,7 +42,8 @@ class LocalTransport:
 class AcceptedLine:
     """An m-line that carries media: the k-th of its kind is slot k. `rtx` is the payload type of
     retransmissions by that of what they repair, `repaired` the repaired SSRC by theirs; `nacked` are the
-    payload types for which both take NACK; `transport_cc` is the id of the header extension, or 0."""
+    payload types for which both take NACK; `extensions` are the ids of the header extensions that are read, by URI;
+    `rids` are the layers of simulcast, as offered."""
 
     kind: str
     slot: int
@@ -47,7 +52,8 @@ class AcceptedLine:
     rtx: Mapping[int, int] = field(default_factory=dict)
     nacked: frozenset[int] = frozenset()
     repaired: Mapping[int, int] = field(default_factory=dict)
-    transport_cc: int = 0
+    extensions: Mapping[str, int] = field(default_factory=dict)
+    rids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,12 @@ def answer_publisher(offer: Offer, local: LocalTransport) -> Answer:
     neither."""
 
     def describe(line: AcceptedLine) -> list[str]:
-        extension = [f"a=extmap:{line.transport_cc} {transport_cc.URI}"] if line.transport_cc else []
-        return ["a=recvonly", *extension]
+        lines = ["a=recvonly"]
+        lines += [f"a=extmap:{number} {uri}" for uri, number in line.extensions.items()]
+        if line.rids:
+            lines += [f"a=rid:{rid} recv" for rid in line.rids]
+            lines.append("a=simulcast:recv " + ";".join(line.rids))
+        return lines
 
     return _answer(offer, local, _SENDS, 1, describe)
 
@@ -129,8 +139,7 @@ def _payloads(media: OfferedMedia) -> dict[int, Codec]:
 
 
 def _accepted(media: OfferedMedia, slot: int, payloads: dict[int, Codec], *, publishes: bool) -> AcceptedLine:
-    counted = any(codec.payload_type in payloads and _TRANSPORT_CC in codec.feedback for codec in media.codecs)
-    extension = media.extensions.get(transport_cc.URI, 0) if publishes and counted else 0
+    extensions = _extensions(media, payloads) if publishes else {}
     return AcceptedLine(
         kind=media.kind,
         slot=slot,
@@ -143,9 +152,18 @@ def _accepted(media: OfferedMedia, slot: int, payloads: dict[int, Codec], *, pub
             if media.kind == "video" and codec.payload_type in payloads and "nack" in codec.feedback
         ),
         repaired=media.repaired,
-        # Ids above 14 need the long form, which we do not answer.
-        transport_cc=extension if 1 <= extension <= 14 else 0,
+        extensions=extensions,
+        rids=media.rids[:LAYERS] if RID_URI in extensions and media.kind == "video" else (),
     )
+
+
+def _extensions(media: OfferedMedia, payloads: Mapping[int, Codec]) -> dict[str, int]:
+    """Those that are read of a publisher's packets. Ids above 14 need the long form, which we do not answer."""
+    counted = any(codec.payload_type in payloads and _TRANSPORT_CC in codec.feedback for codec in media.codecs)
+    wanted = [transport_cc.URI] if counted else []
+    if media.rids:
+        wanted += [MID_URI, RID_URI, REPAIRED_RID_URI]
+    return {uri: media.extensions[uri] for uri in wanted if 1 <= media.extensions.get(uri, 0) <= 14}
 
 
 def _retransmissions(media: OfferedMedia, payloads: Mapping[int, Codec]) -> dict[int, int]:
@@ -174,7 +192,7 @@ def _media_lines(media: OfferedMedia, line: AcceptedLine, described: list[str]) 
     lines.append("a=rtcp-mux")
     offered = {codec.payload_type: codec for codec in media.codecs}
     for number, codec in line.payloads.items():
-        if line.transport_cc and _TRANSPORT_CC in offered[number].feedback:
+        if transport_cc.URI in line.extensions and _TRANSPORT_CC in offered[number].feedback:
             lines.append(f"a=rtcp-fb:{number} {_TRANSPORT_CC}")
         if codec.kind == "audio":
             lines += [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]

@@ -8,13 +8,27 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import Protocol
 
 from media.core.allowance import Allowance
-from media.core.ring import CAPACITY, PacketRing
+from media.core.ring import CAPACITY
 from media.core.rtx import wrap
 
 FIRST_RTT_S = 0.1  # until the viewer has reported one
 MAX_RTT_S = 1.0
+
+
+OLD_AT_ONCE = 16
+
+
+class Memory(Protocol):
+    """What was sent, by the viewer's numbers: a ring, or a journey through several."""
+
+    def get(self, sequence: int) -> bytes | None:
+        """The packet as it was sent, or None."""
+
+    def late_at(self, sequence: int) -> float:
+        """When it went out, if it was late."""
 
 
 class Repair:
@@ -37,15 +51,15 @@ class Repair:
         measured_s = min(max(measured_s, 0.0), MAX_RTT_S)
         self._rtt_s = measured_s if self._rtt_s is None else self._rtt_s + (measured_s - self._rtt_s) / 4
 
-    def missing(self, sequences: Iterable[int], ring: PacketRing, now: float, *, rtx: bool) -> list[bytes]:
+    def missing(self, sequences: Iterable[int], sent: Memory, now: float, *, rtx: bool) -> list[bytes]:
         """The packets to send now, wrapped or exactly as they were first sent."""
         latest = now - self.rtt_s
         due = [
             number
             for number in dict.fromkeys(sequences)
-            if self._resent.get(number, latest) <= latest and ring.late_at(number) <= latest
+            if self._resent.get(number, latest) <= latest and sent.late_at(number) <= latest
         ]
-        found = [(number, packet) for number in due if (packet := ring.get(number)) is not None]
+        found = [(number, packet) for number in due if (packet := sent.get(number)) is not None]
         granted = found[: self._allowance.take(len(found), now)]
         for number, _ in granted:
             self._resent[number] = now
@@ -53,6 +67,17 @@ class Repair:
         while len(self._resent) > CAPACITY:
             self._resent.popitem(last=False)
         return [self._wrapped(packet) if rtx else packet for _, packet in granted]
+
+    def old(self, sent: Memory, newest: int, octets: int) -> list[bytes]:
+        """About so much of what was sent last, wrapped: to see whether more fits (libwebrtc probes so too)."""
+        found: list[bytes] = []
+        while octets > 0 and len(found) < OLD_AT_ONCE:
+            packet = sent.get((newest - len(found)) & 0xFFFF)
+            if packet is None:
+                break
+            found.append(self._wrapped(packet))
+            octets -= len(packet)
+        return found
 
     def _wrapped(self, packet: bytes) -> bytes:
         sequence = self._next

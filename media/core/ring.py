@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from media.core.codecs import Codec
+
 CAPACITY = 1024  # about 5 s of a 1.5 Mbit/s video, and as far back as SRTP's replay window allows a repeat
 
 
 class PacketRing:
-    """Packets by sequence number. A packet stays exactly as it was first sent, padding included: a resent one
-    is encrypted under the same GCM nonce, so another plaintext would break the cipher."""
+    """Packets of one codec by sequence number. A packet stays exactly as it was first sent, padding included: a resent
+    one is encrypted under the same GCM nonce, so another plaintext would break the cipher."""
 
     def __init__(self) -> None:
+        self.codec: Codec | None = None
         self._packets: list[bytes | None] = [None] * CAPACITY
         self._late: OrderedDict[int, float] = OrderedDict()
+
+    def restart(self, codec: Codec | None) -> None:
+        """Another codec begins: a packet resent under its payload type would be another text under one nonce."""
+        self.codec = codec
+        self._packets = [None] * CAPACITY
+        self._late.clear()
 
     def put(self, sequence: int, packet: bytes) -> None:
         """Remember what was sent; the first version of a sequence number stays."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from media.core import rtcp
+from media.core import rtcp, transport_cc
+from media.core.allowance import Allowance
 from media.core.codecs import OPUS, VP8, Codec
 from media.core.negotiation import AcceptedLine
 from media.core.rtp import HEADER_BYTES, padded, parse_header, with_payload_type
@@ -20,6 +21,7 @@ from media.errors import FormatError
 from media.feedback import POLICED_S, Feedback
 from media.publisher import Publisher
 from media.slots import Slot
+from media.subscription import Subscription
 
 VIDEO, RTX, AUDIO = 7, 8, 9
 LINES = (
@@ -63,6 +65,17 @@ class World:
     def outlet(self, index: int, video: Codec | None, audio: Codec | None) -> Outlet:
         path: Any = None
         return Outlet(path, 96, 111)
+
+    pinned = None
+
+    def allowance(self) -> Allowance:
+        return Allowance(0, 0)
+
+    def probe(self, subscription: Subscription, octets: int) -> None:
+        raise AssertionError
+
+    def tell_clock(self, subscription: Subscription, now: float) -> None:
+        raise AssertionError
 
     def later(self, delay: float, callback: Callable[[], None]) -> None:
         self._count += 1
@@ -125,7 +138,7 @@ def test_a_retransmission_goes_to_viewers_in_its_place(world: World) -> None:
     assert packet[HEADER_BYTES:] == b"payload 12"
     first, last = world.sent.frames[0].video[0], packet
     assert (parse_header(last).timestamp - parse_header(first).timestamp) & 0xFFFFFFFF == 6_000
-    assert world.publisher.slot.video.ring.get(parse_header(packet).sequence) == packet
+    assert world.publisher.slot.layers[0].ring.get(parse_header(packet).sequence) == packet
     world.sleep(2.0)
     assert len(world.events(rtcp.Missing)) == 1
 
@@ -183,7 +196,7 @@ def numbered(number: int) -> bytes:
 
 
 def counting() -> World:
-    lines = (AcceptedLine("video", 0, {96: VP8}, (), {96: 97}, frozenset({96}), {}, 3),)
+    lines = (AcceptedLine("video", 0, {96: VP8}, (), {96: 97}, frozenset({96}), {}, {transport_cc.URI: 3}),)
     return World(lines)
 
 
@@ -249,7 +262,7 @@ def test_what_was_policed_is_not_asked_for_but_told_as_lost() -> None:
     size = sum(len(feedback) for feedback in told)
     assert told
     assert size < 15_625  # a delta for each packet would be more
-    [report] = [item for item in world.publisher.streams if item.kind == "video"]
+    [report] = [item for item in world.publisher.streams if item.origin.kind == "video"]
     assert report.reception.lost > 0
 
 

@@ -221,10 +221,9 @@ async def test_a_flood_of_nacks_and_picture_losses_stays_bounded(stage: Any, eve
     transport = viewer.connection.getTransceivers()[0].receiver.transport
     ssrc = slot.video.ssrc.to_bytes(4, "big")
     asked: list[int] = []
-    slot.ask_publisher = lambda: asked.append(1)
-    last = next(
-        number for number in range(65_536) if slot.video.ring.get(number) and not slot.video.ring.get(number + 1)
-    )
+    slot.ask_publisher = lambda _rid: asked.append(1)
+    ring = slot.layers[0].ring
+    last = next(number for number in range(65_536) if ring.get(number) and not ring.get(number + 1))
     nack = b"\x81\xcd\x00\x03" + bytes(4) + ssrc + last.to_bytes(2, "big") + b"\x00\x00"
     pli = b"\x81\xce\x00\x02" + bytes(4) + ssrc
     for _ in range(1_500):

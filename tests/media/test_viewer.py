@@ -14,6 +14,7 @@ from media.core.rtp import parse_header
 from media.counters import Counters
 from media.egress import Egress, Outlet, Path, SentFrame
 from media.slots import Slot
+from media.tracks import Clock, Origin
 from media.viewer import RESENT_BURST, Viewer
 
 
@@ -49,9 +50,9 @@ class World:
         self.slot.use("video", VP8, [self.viewer])
         self.numbers: list[int] = []
         for number in range(2_000):
-            data = b"\x80\xe0" + number.to_bytes(2, "big") + (number * 3_000).to_bytes(4, "big") + b"\0\0\0\1data"
-            self.slot.push("video", 1, data, parse_header(data))
-        mapping = self.slot.video.mapping.map(1, 1_999, 1_999 * 3_000, self.now)
+            data = b"\x80\xe0" + number.to_bytes(2, "big") + (number * 3_000).to_bytes(4, "big") + b"\0\0\0\1\x10\0data"
+            self.slot.push(Origin("video", 1), data, parse_header(data))
+        mapping = self.slot.layers[0].flow.mapping.map(1, 1_999, 1_999 * 3_000, self.now)
         assert mapping is not None
         self.newest = mapping[0]
 
@@ -72,13 +73,13 @@ def test_a_viewer_with_rtx_gets_packets_of_the_slots_second_stream() -> None:
 def test_a_viewer_without_rtx_gets_the_packet_itself() -> None:
     world = World({})
     world.nack(world.newest)
-    assert world.egress.again == [(120, [world.slot.video.ring.get(world.newest)])]
+    assert world.egress.again == [(120, [world.slot.layers[0].ring.get(world.newest)])]
 
 
 def test_a_reported_round_trip_paces_retransmissions() -> None:
     world = World({120: 121})
     world.slot.sender_report = None  # type: ignore[assignment,method-assign]
-    world.slot.video.clock = (1, 7 << 32, 0, world.now)
+    world.slot.layers[0].flow.clock = Clock(1, 7 << 32, 0, world.now)
     world.now += 0.3
     world.viewer.take_rtcp([rtcp.Reported(world.slot.video.ssrc, 0, 0, lsr=7 << 16, dlsr=0)], world.now)
     assert world.viewer.quality.rtt_ms == pytest.approx(300)
@@ -100,7 +101,7 @@ def test_a_flood_of_nacks_is_bounded_over_all_packets() -> None:
 def test_a_flood_of_picture_losses_from_one_viewer_is_refused() -> None:
     world = World({})
     asked: list[float] = []
-    world.slot.attach(lambda: asked.append(world.now))
+    world.slot.attach(lambda _rid: asked.append(world.now))
     for _ in range(600):  # one minute
         world.viewer.take_rtcp([rtcp.KeyFrameWanted(world.slot.video.ssrc)], world.now)
         world.now += 0.1

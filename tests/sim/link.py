@@ -33,7 +33,8 @@ class World:
 @dataclass(frozen=True, slots=True)
 class Weather:
     """What a link does to a packet. `jitter_s` keeps the order, `reordered` of them are held 5 to 30 ms longer
-    and lose it; loss comes in bursts of `burst` packets on average."""
+    and lose it; loss comes in bursts of `burst` packets on average. A narrow link carries `bps` bits per second and
+    keeps at most `queue_s` of them waiting; what comes on top is lost."""
 
     delay_s: float = 0.05
     jitter_s: float = 0.0
@@ -41,30 +42,35 @@ class Weather:
     burst: float = 1.0
     reordered: float = 0.0
     doubled: float = 0.0
+    bps: float = 0.0
+    queue_s: float = 0.3
 
 
 class Link:
-    """One direction: `send` into it, `receive` is called at the other end."""
+    """One direction: `send` into it, `receive` is called at the other end. `weather` may change."""
 
     def __init__(self, world: World, weather: Weather, rng: random.Random, receive: Callable[[bytes], None]) -> None:
         self.open = True
         self.sent = 0
         self.lost = 0
         self._world = world
-        self._weather = weather
+        self.weather = weather
         self._rng = rng
         self._receive = receive
         self._losing = False
         self._last = 0.0
+        self._free = 0.0
 
     def send(self, data: bytes) -> None:
         """One datagram."""
         self.sent += 1
-        if not self.open or self._drops():
+        weather, rng, now = self.weather, self._rng, self._world.now
+        if not self.open or self._drops() or (weather.bps and self._free - now > weather.queue_s):
             self.lost += 1
             return
-        weather, rng, now = self._weather, self._rng, self._world.now
-        at = now + weather.delay_s + rng.random() * weather.jitter_s
+        if weather.bps:
+            self._free = max(self._free, now) + len(data) * 8 / weather.bps
+        at = max(self._free, now) + weather.delay_s + rng.random() * weather.jitter_s
         if rng.random() < weather.reordered:
             at += rng.uniform(0.005, 0.03)
         else:
@@ -74,7 +80,7 @@ class Link:
 
     def _drops(self) -> bool:
         """A chain of two states (Gilbert): the mean length of a burst and the share of all that is lost."""
-        weather = self._weather
+        weather = self.weather
         if weather.loss == 0:
             return False
         leave = 1 / weather.burst

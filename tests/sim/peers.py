@@ -12,9 +12,10 @@ from typing import Any
 
 from aiortc import rtp as foreign
 
-from media.core import rtcp
+from media.core import rtcp, transport_cc
 from media.core.codecs import VP8
 from media.core.negotiation import AcceptedLine
+from media.core.renumber import STRAIGHT, renumbered
 from media.core.rtp import parse_header, sequence_delta, with_payload_type
 from media.core.rtx import unwrap, wrap
 from media.counters import Counters
@@ -23,11 +24,13 @@ from media.errors import FormatError
 from media.feedback import Feedback
 from media.publisher import Publisher
 from media.slots import Slot
+from media.tracks import Clock
 from media.viewer import Viewer
 from tests.sim.link import Link, Weather, World
 
 SSRC, RTX_SSRC = 7, 8
-LINE = AcceptedLine("video", 0, {96: VP8}, (SSRC, RTX_SSRC), {96: 97}, frozenset({96}), {RTX_SSRC: SSRC}, 3)
+NUMBERED = {transport_cc.URI: 3}
+LINE = AcceptedLine("video", 0, {96: VP8}, (SSRC, RTX_SSRC), {96: 97}, frozenset({96}), {RTX_SSRC: SSRC}, NUMBERED)
 PACKETS_PER_FRAME, FRAMES_PER_S = 6, 30
 
 
@@ -57,7 +60,8 @@ class Camera:
         for index in range(PACKETS_PER_FRAME):
             number = frame * PACKETS_PER_FRAME + index
             sequence = (self._first + number) & 0xFFFF
-            payload = number.to_bytes(4, "big") + bytes(40 + number % 3)
+            # A VP8 descriptor with the start bit where a picture begins, and a picture that is a key frame.
+            payload = (b"\0\0" if index else b"\x10\0") + number.to_bytes(4, "big") + bytes(40 + number % 3)
             marker = int(index == PACKETS_PER_FRAME - 1)
             packet = foreign.RtpPacket(96, marker, sequence, timestamp, SSRC, payload).serialize()
             self._history[sequence] = packet
@@ -113,8 +117,8 @@ class Screen:
         assert header.ssrc == self._ssrcs[0]
         self._count(header.sequence)
         end = len(packet) - header.padding
-        number = int.from_bytes(packet[header.payload_at : header.payload_at + 4], "big")
-        assert end - header.payload_at == 44 + number % 3
+        number = int.from_bytes(packet[header.payload_at + 2 : header.payload_at + 6], "big")
+        assert end - header.payload_at == 46 + number % 3
         self.numbers.append((header.sequence, header.timestamp))
         self.got_at.setdefault(number, self._world.now)
 
@@ -149,8 +153,9 @@ class Wire(Egress):
 
     def send(self, frame: SentFrame, outlets: Sequence[Outlet]) -> None:
         for outlet in outlets:
-            for packet in frame.video:
-                self._seal(with_payload_type(packet, outlet.video), outlet.path)
+            for packet in frame.video if outlet.video >= 0 else ():
+                moved = renumbered(packet, frame.codec, outlet.shift or STRAIGHT)
+                self._seal(with_payload_type(moved, outlet.video), outlet.path)
 
     def resend(self, packets: Sequence[bytes], payload_type: int, path: Path) -> None:
         for packet in packets:
@@ -198,7 +203,7 @@ class Relayed:
         back = Weather(down.delay_s, loss=down.loss)
         self.screen.up = Link(world, back, rng, lambda data: self.viewer.take_rtcp(rtcp.read(data), world.now))
         self.viewer.connected(path, world.now)
-        slot.video.clock = (0, 1 << 40, 0, world.now)
+        slot.layers[0].flow.clock = Clock(0, 1 << 40, 0, world.now)
         self._rtt = 2 * down.delay_s
 
     def run(self, seconds: float) -> None:

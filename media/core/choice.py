@@ -1,0 +1,160 @@
+"""Which layer a viewer gets: the best that its line carries, without flapping. Pure: events and times in, a layer out.
+
+A viewer tells its losses and the round trip (receiver reports), and browsers what they believe fits (REMB). REMB climbs
+by 8 % a second and never beyond 1.5 times what comes in, so a low one proves nothing; one that falls, or stands still
+below what is sent, does (libwebrtc: AimdRateControl). Going down is quick. Going up is tried with repeats of old
+packets first, at the rate of the next layer; each failure doubles the time until the next try."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+START_BPS = 1_000_000  # a joiner begins with the best layer below this
+REACT_S = 2.0  # what is reported so soon after a switch is about the layer before
+SETTLE_S = 1.0  # before the first try to go up
+PROBE_S = 1.2
+REPORT_S = 1.0  # between two sender reports, and between two of a viewer
+PROBE_SHARE = 1.15  # of the next layer's rate: what is probed for must fit with room
+PATIENCE_S = 6.0  # a climb that lasted so long was right
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 8.0, 240.0
+FITS = 0.85  # of an estimate may be used
+FELL = 0.93  # of the estimate before; less is the noise of the rate that it follows
+SHORT = 0.9  # an estimate below this share of the rate is too low for it
+STALLED_S = 3.5  # an estimate that has not risen for so long will not
+FRESH_S = 6.0
+HEAVY_LOSS, LOSS = 0.25, 0.10  # one report, two reports in a row; less is repaired
+PROBE_LOSS = 0.06  # more than before the probe
+# A round trip longer than the best by so much means that a queue is filling: one report, two in a row, while probing.
+LONG_QUEUE_S, QUEUE_S, PROBE_QUEUE_S = 0.5, 0.2, 0.12
+
+
+class Decision(NamedTuple):
+    """The layer to be on, and how much to send on top of it to try the next one."""
+
+    layer: int
+    probe_bps: int = 0
+
+
+class _Probe(NamedTuple):
+    """Until when, and what was lost before it."""
+
+    until: float
+    loss: float
+
+
+class LayerChoice:
+    """Layers are numbered from the lowest. `decide` is asked after each event and twice a second."""
+
+    def __init__(self, now: float) -> None:
+        self.pinned: float | None = None  # 0.0 is the lowest layer, 1.0 the highest
+        self._calm_until = now
+        self._up_at = now + SETTLE_S
+        self._pause_s = FIRST_PAUSE_S
+        self._climbed_at = float("-inf")
+        self._probe: _Probe | None = None
+        self._estimate: tuple[float, float, float] | None = None  # bits per second, when told, when it last rose
+        self._fell = False
+        self._losses = (0.0, 0.0)  # the last report's, and that of the one before
+        self._trips = (0.0, 0.0, 0.0)  # the shortest round trip, the last one and the one before
+        self._reported_at = float("-inf")
+
+    @staticmethod
+    def first(rates: Sequence[float]) -> int:
+        """Where a joiner begins; a rate of 0 is not known yet."""
+        if not all(rates):
+            return min(1, len(rates) - 1)
+        return max((index for index, rate in enumerate(rates) if rate <= START_BPS), default=0)
+
+    def reported(self, fraction_lost: float, trip_s: float | None, now: float) -> None:
+        """A receiver report has come."""
+        self._losses = (fraction_lost, self._losses[0])
+        self._reported_at = now
+        if trip_s is not None:
+            shortest = self._trips[0] or trip_s
+            # Rises slowly, as a viewer may move to a longer path.
+            self._trips = (min(trip_s, shortest + (trip_s - shortest) / 64), trip_s, self._trips[1])
+
+    def estimated(self, bps: float, now: float) -> None:
+        """REMB has come."""
+        before, _, rose = self._estimate or (bps, now, now)
+        if bps < FELL * before or self._estimate is None:
+            self._fell = True
+        self._estimate = (bps, now, now if bps > before else rose)
+
+    def moved(self, now: float) -> None:
+        """The switch to what was decided has happened."""
+        self._forgive(now)
+
+    def _forgive(self, now: float) -> None:
+        self._calm_until = now + REACT_S
+        self._losses, self._fell = (0.0, 0.0), False
+        self._trips = (self._trips[0],) * 3
+
+    def decide(self, rates: Sequence[float], current: int, now: float) -> Decision:
+        """The layer for now; `rates` are the layers' in bits per second, lowest first."""
+        top = len(rates) - 1
+        current = min(current, top)
+        if self.pinned is not None or top <= 0:
+            self._probe = None
+            return Decision(round((self.pinned or 0.0) * max(top, 0)))
+        if now >= self._calm_until and self._trouble(rates[current], now):
+            # While a probe is under way it is the probe that does not fit, not the layer.
+            return self._down(rates, current, now) if self._probe is None else self._fail(current, now)
+        if current == top or now < max(self._up_at, self._calm_until):
+            return Decision(current)
+        return self._up(rates, current, now)
+
+    def _trouble(self, rate: float, now: float) -> bool:
+        last, before = self._losses
+        if last >= HEAVY_LOSS or min(last, before) >= LOSS:
+            return True
+        shortest, trip, trip_before = self._trips
+        if trip - shortest > LONG_QUEUE_S or min(trip, trip_before) - shortest > QUEUE_S:
+            return True
+        if self._estimate is None or now - self._estimate[1] > FRESH_S or self._estimate[0] >= SHORT * rate:
+            return False
+        return self._fell or now - self._estimate[2] > STALLED_S
+
+    def _down(self, rates: Sequence[float], current: int, now: float) -> Decision:
+        if now - self._climbed_at < PATIENCE_S:
+            self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+        self._up_at = now + self._pause_s
+        self._forgive(now)
+        if self._estimate is not None and now - self._estimate[1] <= FRESH_S and self._estimate[0] < rates[current]:
+            fitting = [index for index in range(current) if rates[index] <= FITS * self._estimate[0]]
+            return Decision(fitting[-1] if fitting else 0)
+        return Decision(max(current - 1, 0))
+
+    def _up(self, rates: Sequence[float], current: int, now: float) -> Decision:
+        wanted = rates[current + 1] * PROBE_SHARE
+        if self._estimate is not None and self._estimate[0] >= wanted and now - self._estimate[1] <= FRESH_S:
+            return self._climb(current, now)
+        if self._probe is None:
+            self._probe = _Probe(now + PROBE_S, self._losses[0])
+            self._fell = False
+        until, loss = self._probe
+        failed = self._losses[0] > loss + PROBE_LOSS or self._trips[1] - self._trips[0] > PROBE_QUEUE_S or self._fell
+        if failed and self._reported_at > until - PROBE_S:
+            return self._fail(current, now)
+        if now < until:
+            return Decision(current, max(int(wanted - rates[current]), 0))
+        if self._reported_at > until + REPORT_S:
+            return self._climb(current, now)
+        return Decision(current)  # what the end of the probe did to the round trip is still to be reported
+
+    def _fail(self, current: int, now: float) -> Decision:
+        self._probe = None
+        self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+        self._up_at = now + self._pause_s
+        self._forgive(now)
+        return Decision(current)
+
+    def _climb(self, current: int, now: float) -> Decision:
+        if now - self._climbed_at > LONGEST_PAUSE_S:
+            self._pause_s = FIRST_PAUSE_S
+        self._probe = None
+        self._climbed_at = now
+        self._up_at = now + SETTLE_S
+        self._calm_until = now + REACT_S
+        return Decision(current + 1)

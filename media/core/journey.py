@@ -1,0 +1,74 @@
+"""Which layers a viewer has come through: the way back from its sequence numbers to packets, for NACK."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from media.core.renumber import STRAIGHT, Edge, Shift, follow, renumbered
+from media.core.ring import CAPACITY, PacketRing
+from media.core.rtp import sequence_delta
+
+LEGS = 64  # at two switches a second as long as the ring of a video of 300 packets/s
+
+
+class Leg(NamedTuple):
+    """From `first` on (unwrapped, in the viewer's numbers) the packets were those of `ring`, moved by `shift`."""
+
+    first: int
+    ring: PacketRing
+    shift: Shift
+
+
+class Journey:
+    """One viewer's way through the layers of one track. It answers as a ring of what this viewer was sent."""
+
+    def __init__(self) -> None:
+        self._legs: deque[Leg] = deque(maxlen=LEGS)
+        self._last: Callable[[], Edge | None] = lambda: None
+
+    @property
+    def shift(self) -> Shift:
+        """What is added to the present layer's numbers."""
+        return self._legs[-1].shift if self._legs else STRAIGHT
+
+    @property
+    def newest(self) -> int | None:
+        """The viewer's number of the last packet."""
+        edge = self._last()
+        return None if edge is None or not self._legs else (edge.sequence + self.shift.sequence) & 0xFFFF
+
+    def board(self, first: Edge, ring: PacketRing, last: Callable[[], Edge | None]) -> None:
+        """The viewer gets another layer from the packet `first` on; `last` tells the last one that it has sent."""
+        before = self._last() if self._legs else None
+        shift = STRAIGHT if before is None else follow(before, self.shift, first)
+        self._legs.append(Leg(first.sequence + shift.sequence, ring, shift))
+        self._last = last
+
+    def holds(self, sequence: int) -> bool:
+        """Whether a packet of the present layer (unwrapped number) belongs to the viewer's stay on it."""
+        return bool(self._legs) and sequence + self._legs[-1].shift.sequence >= self._legs[-1].first
+
+    def get(self, sequence: int) -> bytes | None:
+        """The packet as the viewer was sent it, or None when it is gone or never was."""
+        leg, number = self._leg(sequence)
+        packet = None if leg is None else leg.ring.get(number)
+        return None if leg is None or packet is None else renumbered(packet, leg.ring.codec, leg.shift)
+
+    def late_at(self, sequence: int) -> float:
+        """When the packet went out, if it was late."""
+        leg, number = self._leg(sequence)
+        return float("-inf") if leg is None else leg.ring.late_at(number)
+
+    def _leg(self, sequence: int) -> tuple[Leg | None, int]:
+        """The leg of a viewer's number, and the layer's number."""
+        edge = self._last()
+        if edge is None or not self._legs:
+            return None, 0
+        newest = edge.sequence + self.shift.sequence
+        number = newest + sequence_delta(sequence, newest & 0xFFFF)
+        if not newest - CAPACITY < number <= newest:
+            return None, 0
+        leg = next((leg for leg in reversed(self._legs) if leg.first <= number), None)
+        return leg, 0 if leg is None else (number - leg.shift.sequence) & 0xFFFF
