@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from media.core.frames import Frame, FrameCollector, Packet
+from media.core.groups import KeyFrameGroup
 from media.core.journey import Journey
 from media.core.keyframes import KeyFrameRequests
 from media.core.renumber import Edge, numbers_of
@@ -41,9 +42,9 @@ class Layer:
         self.ring.restart(track.codec)
         self.collector = FrameCollector()
         self.keyframes = KeyFrameRequests()
-        self.armed = False
         self.seats: dict[Rider, Outlet] = {}
         self.arriving: dict[Rider, None] = {}
+        self.group = KeyFrameGroup()
         self.edge: Edge | None = None
         self.last = float("-inf")
         self.meter = Meter()
@@ -85,8 +86,12 @@ class Layer:
         for packet, data in zip(frame.video, sent.video, strict=True):
             self.ring.put(packet.sequence, data)
         if frame.video:
+            place = self.place(frame.video[0].sequence)
+            self.group.frame(place, [len(data) for data in sent.video], now, key=frame.key)
+            if frame.key:
+                self.keyframes.came(now)
             if self.arriving:
-                self._board(frame, Edge(self.place(frame.video[0].sequence), numbers_of(sent.video[0], codec)), now)
+                self._board(frame, Edge(place, numbers_of(sent.video[0], codec)), now)
             self.edge = Edge(self.place(frame.video[-1].sequence), numbers_of(sent.video[-1], codec))
         return sent
 

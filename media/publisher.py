@@ -60,7 +60,7 @@ class Publisher:
     def connected(self, path: Path, now: float) -> None:
         """The slot's viewers may ask this publisher for key frames from now on."""
         del path, now
-        self.slot.attach(self._feedback.ask_key_frame, self._terms.rids or ("",))
+        self.slot.attach(self._feedback.ask_key_frame, self._terms.rids or ("",), deaf=not self._terms.answers_pli)
 
     def take_rtp(self, packet: bytes, now: float) -> None:
         """Forward one packet; raises `FormatError` for what belongs to no accepted m-line."""

@@ -15,6 +15,7 @@ from media.core.frames import Frame
 from media.core.rtp import RtpHeader
 from media.egress import Egress, SentFrame
 from media.layers import Layer
+from media.replay import Replay
 from media.subscription import Subscription, Watching
 from media.tracks import Clock, Flow, Origin, Track
 
@@ -45,16 +46,16 @@ class Slot:
         """The outgoing track of a kind."""
         return self.video if kind == "video" else self.audio
 
-    def attach(self, ask_publisher: AskPublisher, rids: Sequence[str] = ("",)) -> None:
-        """A publisher takes the slot; `ask_publisher` asks it for a key frame of a layer, `rids` are its layers."""
+    def attach(self, ask_publisher: AskPublisher, rids: Sequence[str] = ("",), *, deaf: bool = False) -> None:
+        """A publisher takes the slot; `ask_publisher` asks it for a key frame of a layer, unless it is known to be
+        `deaf` to that; `rids` are its layers."""
         self.ask_publisher = ask_publisher
-        if {layer.rid for layer in self.layers} == set(rids):
-            for layer in self.layers:
-                layer.keyframes.restart()
-            return
-        self.layers = tuple(Layer(rid, self.video) for rid in rids)
-        for subscription in self.subscriptions.values():
-            self._arrive(subscription)
+        if {layer.rid for layer in self.layers} != set(rids):
+            self.layers = tuple(Layer(rid, self.video) for rid in rids)
+            for subscription in self.subscriptions.values():
+                self._arrive(subscription)
+        for layer in self.layers:
+            layer.keyframes.restart(deaf=deaf)
 
     def detach(self) -> None:
         """The publisher has gone; the tracks stay for the next one."""
@@ -153,6 +154,8 @@ class Slot:
             layer.meter.look(layer.flow, now)
             if layer.arriving and layer.active(now):
                 self.want_key_frame(layer)
+        for subscription in self.subscriptions.values():
+            self._catch_up(subscription)
         if len(self.layers) > 1:
             first, last = self.layers[0].meter, self.layers[-1].meter
             if first.steady and last.steady and first.bps > REVERSED * last.bps:
@@ -189,21 +192,30 @@ class Slot:
         if subscription.outlet.video < 0:
             subscription.stay()
             subscription.sit(self.layers[0], picture=False)
-        elif subscription.seen and subscription.layer in self.layers:
-            subscription.sit(subscription.layer, picture=True)
+        elif subscription.settled and subscription.layer in self.layers:
+            subscription.sit(subscription.layer, picture=subscription.seen)
         else:
             active = [layer for layer in self.layers if layer.active(now)] or self.layers[:1]
             self._aim(subscription, active[LayerChoice.first([layer.meter.bps for layer in active])], now)
 
     def _aim(self, subscription: Subscription, layer: Layer, now: float) -> None:
         """Bring a viewer to a layer: at the next key frame, since nothing else can be decoded."""
-        if layer is subscription.layer and subscription.seen:
+        if layer is subscription.layer and subscription.settled:
             subscription.stay()
         elif layer is not subscription.target:
             if not subscription.seen:
                 subscription.sit(layer, picture=False)
             subscription.wait_for(layer, now)
             self.want_key_frame(layer)
+            self._catch_up(subscription)
+
+    def _catch_up(self, subscription: Subscription) -> None:
+        """Nobody waits for a picture of a publisher that does not answer, as long as there is something to replay."""
+        layer = subscription.target
+        if layer is None or subscription.seen or not layer.keyframes.deaf:
+            return
+        if Replay(subscription, layer, self._egress, self._clock, self._later).start():
+            subscription.stay()
 
     def _push_audio(self, origin: Origin, data: bytes, header: RtpHeader, *, late: bool, now: float) -> bool:
         packet = self.sound.take(origin, data, header, now)
@@ -241,12 +253,12 @@ class Slot:
 
     def _arm(self, layer: Layer, now: float) -> None:
         due = layer.collector.deadline()
-        if due is not None and not layer.armed:
-            layer.armed = True
+        if due is not None and not layer.collector.armed:
+            layer.collector.armed = True
             self._later(max(due - now, 0.0), lambda: self._due(layer))
 
     def _due(self, layer: Layer) -> None:
-        layer.armed = False
+        layer.collector.armed = False
         now = self._clock()
         for frame in layer.collector.poll(now):
             self._emit(layer, frame)

@@ -39,7 +39,7 @@ class Subscription:
     """`layer` is where it gets packets (its audio alone, until the first key frame), `target` the one whose next key
     frame it waits for since `since`."""
 
-    __slots__ = ("choice", "journey", "layer", "outlet", "probe_bps", "repair", "since", "target")
+    __slots__ = ("choice", "journey", "layer", "outlet", "probe_bps", "repair", "replay", "since", "target")
 
     def __init__(self, viewer: Watching, outlet: Outlet, layer: Layer, now: float) -> None:
         self.outlet = outlet
@@ -50,6 +50,7 @@ class Subscription:
         self.choice = LayerChoice(now)
         self.choice.pinned = viewer.pinned
         self.probe_bps = 0
+        self.replay: object = None  # what is bringing it to the live edge
         # A low first number leaves the roll-over counter room, as with any new stream.
         self.repair = Repair(layer.flow.track.rtx_ssrc, secrets.randbelow(4_096), viewer.allowance())
 
@@ -57,6 +58,11 @@ class Subscription:
     def wanted(self) -> Layer:
         """The layer that it is on, or will be."""
         return self.target or self.layer
+
+    @property
+    def settled(self) -> bool:
+        """Whether it gets a picture, or is about to without waiting for anything."""
+        return self.seen or self.replay is not None
 
     @property
     def seen(self) -> bool:
@@ -74,6 +80,7 @@ class Subscription:
     def wait_for(self, layer: Layer, now: float) -> None:
         """Get on this layer at its next key frame."""
         self.stay()
+        self.replay = None
         self.target = layer
         self.since = now
         layer.arriving[self] = None
@@ -94,5 +101,6 @@ class Subscription:
     def leave(self) -> None:
         """The viewer has gone."""
         self.probe_bps = 0
+        self.replay = None
         self.stay()
         self.layer.leave(self)

@@ -44,9 +44,11 @@ class Frame:
 
 
 class FrameCollector:
-    """Packets of one slot in, frames out. Call `poll` when `deadline` has passed."""
+    """Packets of one layer in, frames out. Call `poll` when `deadline` has passed; `armed` is for the caller to
+    remember that it will."""
 
     def __init__(self) -> None:
+        self.armed = False
         self._video: list[Packet] = []
         self._audio: list[Packet] = []
         self._video_since = 0.0

@@ -8,9 +8,16 @@ from typing import NamedTuple
 
 from media.core.renumber import STRAIGHT, Edge, Shift, follow, renumbered
 from media.core.ring import CAPACITY, PacketRing
-from media.core.rtp import sequence_delta
+from media.core.rtp import sequence_delta, timestamp_delta
 
 LEGS = 64  # at two switches a second as long as the ring of a video of 300 packets/s
+
+
+class Squeeze(NamedTuple):
+    """Time that runs `speed` times as fast until a (layer's) time stamp, and then as it should."""
+
+    until: int
+    speed: int
 
 
 class Leg(NamedTuple):
@@ -19,6 +26,19 @@ class Leg(NamedTuple):
     first: int
     ring: PacketRing
     shift: Shift
+    squeeze: Squeeze | None = None
+
+    def packet(self, number: int) -> bytes | None:
+        """A packet of the ring in the viewer's numbers."""
+        packet = self.ring.get(number)
+        if packet is None:
+            return None
+        shift = self.shift
+        if self.squeeze is not None:
+            ahead = timestamp_delta(self.squeeze.until, int.from_bytes(packet[4:8], "big"))
+            later = max(ahead, 0) * (self.squeeze.speed - 1) // self.squeeze.speed
+            shift = shift._replace(timestamp=shift.timestamp + later)
+        return renumbered(packet, self.ring.codec, shift)
 
 
 class Journey:
@@ -37,14 +57,25 @@ class Journey:
     def newest(self) -> int | None:
         """The viewer's number of the last packet."""
         edge = self._last()
-        return None if edge is None or not self._legs else (edge.sequence + self.shift.sequence) & 0xFFFF
+        return None if edge is None or not self._legs else self.number(edge.sequence)
 
-    def board(self, first: Edge, ring: PacketRing, last: Callable[[], Edge | None]) -> None:
+    def board(
+        self, first: Edge, ring: PacketRing, last: Callable[[], Edge | None], squeeze: Squeeze | None = None
+    ) -> None:
         """The viewer gets another layer from the packet `first` on; `last` tells the last one that it has sent."""
         before = self._last() if self._legs else None
         shift = STRAIGHT if before is None else follow(before, self.shift, first)
-        self._legs.append(Leg(first.sequence + shift.sequence, ring, shift))
+        self._legs.append(Leg(first.sequence + shift.sequence, ring, shift, squeeze))
         self._last = last
+
+    def relax(self, place: int) -> None:
+        """From this packet of the present layer on time runs as it should."""
+        leg = self._legs[-1]
+        self._legs.append(Leg(place + leg.shift.sequence, leg.ring, leg.shift))
+
+    def number(self, place: int) -> int:
+        """The viewer's number of a packet of the present layer."""
+        return (place + self.shift.sequence) & 0xFFFF
 
     def holds(self, sequence: int) -> bool:
         """Whether a packet of the present layer (unwrapped number) belongs to the viewer's stay on it."""
@@ -53,8 +84,7 @@ class Journey:
     def get(self, sequence: int) -> bytes | None:
         """The packet as the viewer was sent it, or None when it is gone or never was."""
         leg, number = self._leg(sequence)
-        packet = None if leg is None else leg.ring.get(number)
-        return None if leg is None or packet is None else renumbered(packet, leg.ring.codec, leg.shift)
+        return None if leg is None else leg.packet(number)
 
     def late_at(self, sequence: int) -> float:
         """When the packet went out, if it was late."""

@@ -43,7 +43,7 @@ class AcceptedLine:
     """An m-line that carries media: the k-th of its kind is slot k. `rtx` is the payload type of
     retransmissions by that of what they repair, `repaired` the repaired SSRC by theirs; `nacked` are the
     payload types for which both take NACK; `extensions` are the ids of the header extensions that are read, by URI;
-    `rids` are the layers of simulcast, as offered."""
+    `rids` are the layers of simulcast, as offered; `answers_pli` says that key frames may be asked for."""
 
     kind: str
     slot: int
@@ -54,6 +54,7 @@ class AcceptedLine:
     repaired: Mapping[int, int] = field(default_factory=dict)
     extensions: Mapping[str, int] = field(default_factory=dict)
     rids: tuple[str, ...] = ()
+    answers_pli: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ def _accepted(media: OfferedMedia, slot: int, payloads: dict[int, Codec], *, pub
             if media.kind == "video" and codec.payload_type in payloads and "nack" in codec.feedback
         ),
         repaired=media.repaired,
+        answers_pli=any(codec.payload_type in payloads and "nack pli" in codec.feedback for codec in media.codecs),
         extensions=extensions,
         rids=media.rids[:LAYERS] if RID_URI in extensions and media.kind == "video" else (),
     )

@@ -14,7 +14,8 @@ from media.core.negotiation import REPAIRED_RID_URI, RID_URI, AcceptedLine
 class Terms:
     """`originals` is the repaired payload type by that of its retransmissions, `repaired` the same for
     SSRCs; `nacked` are the payload types whose loss may be reported; `transport_cc`, `rid`, `repaired_rid` are ids of
-    header extensions (the number of a packet, and the layer it is of or repairs), or 0; `rids` are the layers."""
+    header extensions (the number of a packet, and the layer it is of or repairs), or 0; `rids` are the
+    layers; `answers_pli` is what the publisher promised."""
 
     payloads: Mapping[int, Codec]
     originals: Mapping[int, int]
@@ -24,6 +25,7 @@ class Terms:
     rid: int
     repaired_rid: int
     rids: tuple[str, ...]
+    answers_pli: bool
 
 
 def agreed(lines: Iterable[AcceptedLine]) -> Terms:
@@ -39,4 +41,5 @@ def agreed(lines: Iterable[AcceptedLine]) -> Terms:
         rid=extensions.get(RID_URI, 0),
         repaired_rid=extensions.get(REPAIRED_RID_URI, 0),
         rids=next((line.rids for line in lines if line.rids), ()),
+        answers_pli=any(line.answers_pli for line in lines),
     )

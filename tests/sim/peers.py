@@ -30,7 +30,9 @@ from tests.sim.link import Link, Weather, World
 
 SSRC, RTX_SSRC = 7, 8
 NUMBERED = {transport_cc.URI: 3}
-LINE = AcceptedLine("video", 0, {96: VP8}, (SSRC, RTX_SSRC), {96: 97}, frozenset({96}), {RTX_SSRC: SSRC}, NUMBERED)
+LINE = AcceptedLine(
+    "video", 0, {96: VP8}, (SSRC, RTX_SSRC), {96: 97}, frozenset({96}), {RTX_SSRC: SSRC}, NUMBERED, answers_pli=True
+)
 PACKETS_PER_FRAME, FRAMES_PER_S = 6, 30
 
 

@@ -32,7 +32,7 @@ RATES = {"l": 150_000, "m": 500_000, "h": 1_700_000}
 FPS = 30
 KEY_FRAME = 6  # times another frame
 EXTENSIONS = {transport_cc.URI: 3, RID_URI: 4, REPAIRED_RID_URI: 5}
-OFFERED = AcceptedLine("video", 0, {96: VP8}, (), {96: 97}, frozenset({96}), {}, EXTENSIONS, RIDS)
+OFFERED = AcceptedLine("video", 0, {96: VP8}, (), {96: 97}, frozenset({96}), {}, EXTENSIONS, RIDS, answers_pli=True)
 WANTED = AcceptedLine("video", 0, {96: VP8}, (), {96: 97})
 
 
