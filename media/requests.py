@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 Args = Mapping[str, Any]
 MAX_ID = 200
 MAX_TEXT = 262_144
+LAYERS = ("low", "mid", "high")
 
 
 def _text(args: Args, name: str, limit: int = MAX_ID) -> str:
@@ -63,6 +64,7 @@ class Requests:
             "publish": self._publish,
             "watch": self._watch,
             "patch": self._patch,
+            "pin": self._pin,
             "close": self._close,
             "end_show": self._end_show,
             "clear_show": self._clear_show,
@@ -128,6 +130,14 @@ class Requests:
         credentials = self._relay.restart_ice(session, fragment.ufrag)
         answer = restart_fragment(fragment, credentials, self._relay.candidates, self._relay.port)
         return {"answer": answer, "etag": credentials[0]}
+
+    async def _pin(self, args: Args) -> dict[str, Any]:
+        """What a viewer is sent from now on; no layer lets the relay choose by the viewer's line."""
+        layer = _optional(args, "layer")
+        if layer is not None and layer not in LAYERS:
+            raise BadRequestError(f"layer must be one of {', '.join(LAYERS)}, or nothing")
+        self._relay.pin(_text(args, "show"), _text(args, "session"), layer)
+        return {}
 
     async def _close(self, args: Args) -> dict[str, Any]:
         await self._relay.end(_text(args, "show"), _text(args, "session"))
