@@ -73,6 +73,11 @@ export class Peer {
     return (await this.pc?.getStats()) ?? null;
   }
 
+  /** The random part of the session's address, which is its key; null while there is none. */
+  get sessionId(): string | null {
+    return this.session?.split("/").at(-1) ?? null;
+  }
+
   /** The server lost the relay of this show. If this connection is silent too, a new one is negotiated at once. */
   suspect(): void {
     this.suspected = true;

@@ -1,15 +1,26 @@
 // The picture and sound of a show that somebody watches.
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { ApiError } from "../core/errors.ts";
+import { isWeak, Lasting } from "../core/lasting.ts";
 import type { Peer, PeerState } from "../core/peer.ts";
+import { type Flow, flowOf, type Health, healthBetween } from "../core/stats.ts";
 import { watcher } from "../core/watch.ts";
+import { whileVisible } from "./visible.ts";
+
+const LOOK_EVERY_MS = 2_000;
+/** So many readings in a row make a weak line, or a good one again. */
+const READINGS = 3;
 
 export class Viewing {
   private readonly media = signal<MediaStream | null>(null);
   private readonly link = signal<PeerState>("closed");
   private readonly fault = signal<ApiError | null>(null);
   private readonly playing = signal(false);
+  private readonly key = signal<string | null>(null);
+  private readonly arriving = signal<Health | null>(null);
+  private readonly weakness = signal(false);
   private peer: Peer | null = null;
+  private stopLooking: () => void = () => undefined;
 
   get stream(): ReadonlySignal<MediaStream | null> {
     return this.media;
@@ -28,19 +39,37 @@ export class Viewing {
     return this.playing;
   }
 
+  /** The key of the media session that is connected, or was last. */
+  get session(): ReadonlySignal<string | null> {
+    return this.key;
+  }
+
+  /** What arrives, read every two seconds while somebody looks; null while it is not known. */
+  get received(): ReadonlySignal<Health | null> {
+    return this.arriving;
+  }
+
+  /** The person's own line has been bad for several seconds. */
+  get weak(): ReadonlySignal<boolean> {
+    return this.weakness;
+  }
+
   start(url: string): void {
     this.stop();
     this.peer = watcher(url, {
-      onState: (state, error) => {
-        this.link.value = state;
-        this.fault.value = error;
-      },
+      onState: (state, error) =>
+        batch(() => {
+          this.link.value = state;
+          this.fault.value = error;
+          if (state === "connected") this.key.value = this.peer?.sessionId ?? null;
+        }),
       onStream: (stream) => {
         this.media.value = stream;
       },
     });
     performance.mark("livecart:watch");
     this.peer.start();
+    this.look();
   }
 
   /** The server lost the relay. */
@@ -56,9 +85,33 @@ export class Viewing {
 
   /** `over`: the show has ended, and the session with it. */
   stop(over = false): void {
+    this.stopLooking();
     this.peer?.dispose(over);
     this.peer = null;
-    this.media.value = null;
-    this.playing.value = false;
+    batch(() => {
+      this.media.value = null;
+      this.playing.value = false;
+      this.key.value = null;
+      this.arriving.value = null;
+      this.weakness.value = false;
+    });
+  }
+
+  private look(): void {
+    const { peer } = this;
+    const lasting = new Lasting<true>(READINGS);
+    let before: Flow | null = null;
+    this.stopLooking = whileVisible(LOOK_EVERY_MS, async () => {
+      const report = await peer?.stats();
+      if (!report || this.peer !== peer) return;
+      const after = flowOf(report.values() as Iterable<Record<string, unknown>>, "in");
+      const health = healthBetween(before, after);
+      before = after;
+      batch(() => {
+        this.arriving.value = health;
+        // A page that was hidden has readings far apart, and a new session none: both are no news of the line.
+        if (health) this.weakness.value = lasting.read(isWeak(health) || null) === true;
+      });
+    });
   }
 }

@@ -1,6 +1,6 @@
 // All words of the pages, in English. Another language is another file of the same shape.
 import type { ApiError, CaptureCode } from "../core/errors.ts";
-import type { ShowState, TopicStatus } from "../core/protocol.ts";
+import type { Quality, ShowState, TopicStatus } from "../core/protocol.ts";
 
 const numbers = new Intl.NumberFormat();
 const times = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -93,6 +93,15 @@ export const text = {
   },
 
   video: { live: "Live video", preview: "Preview", mute: "Mute", unmute: "Unmute", play: "Play" },
+
+  quality: {
+    title: "Quality",
+    names: { auto: "Auto", high: "High", mid: "Medium", low: "Low" } satisfies Record<Quality, string>,
+    lines: (lines: number) => `${lines}p`,
+    now: (name: string, lines: number) => (lines > 0 ? `Quality: ${name} · ${lines}p` : `Quality: ${name}`),
+    weak: "Your connection is weak. The picture may get smaller or stand still.",
+    tooMuch: "Your connection is too weak for this quality. Auto gives a steadier picture.",
+  },
 
   chat: {
     title: "Chat",
