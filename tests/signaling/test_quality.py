@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from livecart.adapters.sql.database import Database
+from tests.support.peers import MakePeer, negotiate, publisher, viewer
+from tests.support.people import make_show
 from tests.support.redis_server import RedisServer
-from tests.support.room import JSON, MSGPACK, RoomRig, open_room
+from tests.support.room import JSON, MSGPACK, Peer, RoomRig, open_room
+from tests.support.running_shop import RunningShop
 from tests.support.shop import ENDED_SHOW, SHOW
 
 pytestmark = pytest.mark.real
@@ -103,3 +108,29 @@ async def test_guests_are_limited_one_by_one(room: RoomRig) -> None:
         await first.ask("quality", session=SESSION, layer="mid")
     assert (await first.refused("quality", session=SESSION, layer="low"))["code"] == "rate_limited"
     await second.ask("quality", session=SESSION, layer="low")
+
+
+async def test_the_media_process_itself_judges_the_session(shop: RunningShop, peers: MakePeer) -> None:
+    """The whole way in a running shop: viewers of two shows, the host's session, one that has ended."""
+    mei = shop.log_in("mei")
+    mine, other = make_show(shop, mei), make_show(shop, mei)
+    watched = await negotiate(shop, peers(viewer), f"/whep/{mine['show']['id']}")
+    foreign = await negotiate(shop, peers(viewer), f"/whep/{other['show']['id']}")
+    host = await negotiate(shop, peers(publisher), mine["whip_url"], mine["publish_token"])
+    async with ClientSession() as http, http.ws_connect(f"{shop.url}/ws", protocols=(JSON,)) as ws:
+        peer = Peer(ws)
+        await peer.ask("show.join", show=mine["show"]["id"])
+
+        async def choose(location: str, layer: str = "low") -> Any:
+            number = await peer.send("quality", session=location.rpartition("/")[2], layer=layer)
+            reply = await peer.reply()
+            assert reply["re"] == number
+            return reply.get("ok") or reply["err"]["code"]
+
+        for layer in ("low", "low", "mid", "high", "auto"):
+            assert await choose(watched, layer) == {"layer": layer}
+        assert await choose(foreign) == "not_found"
+        assert await choose("/whep/x/" + "A" * 43) == "not_found"
+        assert await choose(host) == "bad_request"
+        assert (await asyncio.to_thread(shop.call, "DELETE", watched)).status == 200
+        assert await choose(watched) == "not_found"
