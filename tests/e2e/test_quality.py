@@ -176,3 +176,38 @@ def test_somebody_who_cannot_decide_is_heard_at_the_end(browser: Browser, link: 
     assert {reply["err"]["code"] for reply in words.replies if "err" in reply} <= {"rate_limited"}
     assert viewer.page.get_by_role("alert").count() == 0
     viewer.context.close()
+
+
+# The browser itself loses nothing here; what it reports of its losses is made worse by a share of all packets.
+LOSSY = """
+(() => {
+  const real = RTCPeerConnection.prototype.getStats;
+  window.lostShare = 0;
+  RTCPeerConnection.prototype.getStats = async function (...args) {
+    const worse = ([id, entry]) => [id, entry.type === "inbound-rtp"
+      ? { ...entry, packetsLost: Math.round(entry.packetsReceived * window.lostShare) } : entry];
+    return new Map([...await real.apply(this, args)].map(worse));
+  };
+})();
+"""
+
+
+@WIDTHS
+def test_a_weak_line_is_told_while_it_lasts(
+    browser: Browser, link: str, viewport: dict[str, int], pictures: Pictures
+) -> None:
+    viewer = visit(browser, viewport)
+    viewer.context.add_init_script(LOSSY)
+    _, button = opened(viewer, link)
+    weak = viewer.page.get_by_text("Your connection is weak.")
+    expect(weak).to_have_count(0)
+    viewer.page.evaluate("window.lostShare = 0.2")
+    # The share is of all packets since the beginning: it goes on growing with them.
+    expect(weak).to_be_visible(timeout=20_000)
+    button.click()
+    viewer.page.get_by_role("radio", name="High").click()
+    expect(viewer.page.get_by_text("too weak for this quality. Auto gives a steadier picture.")).to_be_visible()
+    pictures.take(viewer.page, f"room-weak-{viewport['width']}")
+    viewer.page.evaluate("window.lostShare = 0")
+    expect(viewer.page.get_by_text("too weak for this quality")).to_have_count(0, timeout=20_000)
+    viewer.context.close()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isWeak, Lasting } from "./lasting.ts";
+import { isWeak, Lasting, troubleIn } from "./lasting.ts";
 
 describe("Lasting", () => {
   it("tells what was found often enough in a row, and takes it back as slowly", () => {
@@ -22,9 +22,21 @@ describe("Lasting", () => {
   });
 });
 
-describe("isWeak", () => {
-  const health = { kbps: 900, fps: 30, lossPercent: 0, rttMs: 40, width: 640, height: 360, limit: null, layers: [] };
+const health = { kbps: 900, fps: 30, lossPercent: 0, rttMs: 40, width: 640, height: 360, limit: null, layers: [] };
 
+describe("troubleIn", () => {
+  it.each([
+    [{}, null],
+    [{ lossPercent: 4.9 }, null],
+    [{ lossPercent: 5 }, "loss"],
+    [{ limit: "bandwidth", lossPercent: 20 }, "bandwidth"],
+    [{ limit: "cpu" }, "cpu"],
+  ] as const)("finds in %j: %s", (change, trouble) => {
+    expect(troubleIn({ ...health, ...change })).toBe(trouble);
+  });
+});
+
+describe("isWeak", () => {
   it.each([
     [{}, false],
     [{ lossPercent: 4.9 }, false],
@@ -32,7 +44,6 @@ describe("isWeak", () => {
     [{ rttMs: 699 }, false],
     [{ rttMs: 700 }, true],
     [{ rttMs: null }, false],
-    // Few pictures alone say nothing about the line: the host may send no more.
     [{ fps: 3, kbps: 40, height: 180 }, false],
   ])("judges %j as weak: %s", (change, weak) => {
     expect(isWeak({ ...health, ...change })).toBe(weak);

@@ -1,5 +1,8 @@
 // Trouble that lasts: one bad reading is no reason to tell anybody, and one good reading is no relief. Pure.
-import type { Health } from "./stats.ts";
+import type { Health, Limit } from "./stats.ts";
+
+/** What stands in the way of a broadcast. */
+export type Trouble = Limit | "loss";
 
 /** Says a finding once it was made `times` in a row, and takes it back after as many readings without it. */
 export class Lasting<T> {
@@ -20,9 +23,15 @@ export class Lasting<T> {
 const LOSS_PERCENT = 5;
 const SLOW_MS = 700;
 
+/** What the host's browser complains of; losses only when it does not, since it answers them by sending less. */
+export function troubleIn({ limit, lossPercent }: Health): Trouble | null {
+  return limit ?? (lossPercent >= LOSS_PERCENT ? "loss" : null);
+}
+
 /**
- * Does this reading speak against the viewer's own line? Losses do, since the relay has repaired those of the host before
- * it counts on; and so does the time that the browser's own checks take to the relay and back.
+ * Does this reading speak against the viewer's own line? Losses do, since the relay asks the host again for what was lost
+ * on the way to it; and so does the time that the browser's own checks take to the relay and back. Few pictures do not: the
+ * host may send no more.
  */
 export function isWeak({ lossPercent, rttMs }: Health): boolean {
   return lossPercent >= LOSS_PERCENT || (rttMs ?? 0) >= SLOW_MS;
