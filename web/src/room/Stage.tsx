@@ -19,14 +19,12 @@ interface StageProps {
 export function Stage({ room, viewing, quality, account }: StageProps) {
   if (room.state.value === "ended") return <Ended />;
   const over = cover(room, viewing, account);
-  const { width = 0, height = 0 } = viewing.received.value ?? {};
   return (
     <LiveVideo
       stream={viewing.stream.value}
       label={text.video.live}
       onPicture={() => viewing.onPicture()}
-      // A phone held upright sends its lines the other way.
-      controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={Math.min(width, height)} />}
+      controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
       notice={over === null && viewing.weak.value ? weakness(quality) : null}
     >
       {over}

@@ -3,7 +3,7 @@ import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { ApiError } from "../core/errors.ts";
 import { isWeak, Lasting } from "../core/lasting.ts";
 import type { Peer, PeerState } from "../core/peer.ts";
-import { type Flow, flowOf, type Health, healthBetween } from "../core/stats.ts";
+import { type Flow, flowOf, healthBetween } from "../core/stats.ts";
 import { watcher } from "../core/watch.ts";
 import { whileVisible } from "./visible.ts";
 
@@ -17,8 +17,10 @@ export class Viewing {
   private readonly fault = signal<ApiError | null>(null);
   private readonly playing = signal(false);
   private readonly key = signal<string | null>(null);
-  private readonly arriving = signal<Health | null>(null);
+  private readonly arriving = signal(0);
   private readonly weakness = signal(false);
+  private before: Flow | null = null;
+  private lasting = new Lasting<true>(READINGS);
   private peer: Peer | null = null;
   private stopLooking: () => void = () => undefined;
 
@@ -44,8 +46,8 @@ export class Viewing {
     return this.key;
   }
 
-  /** What arrives, read every two seconds while somebody looks; null while it is not known. */
-  get received(): ReadonlySignal<Health | null> {
+  /** How many lines the picture has that arrives now; 0 while it is not known, or none comes. */
+  get lines(): ReadonlySignal<number> {
     return this.arriving;
   }
 
@@ -69,7 +71,7 @@ export class Viewing {
     });
     performance.mark("livecart:watch");
     this.peer.start();
-    this.look();
+    this.stopLooking = whileVisible(LOOK_EVERY_MS, () => void this.look());
   }
 
   /** The server lost the relay. */
@@ -81,6 +83,7 @@ export class Viewing {
     if (this.playing.value) return;
     this.playing.value = true;
     performance.measure("livecart:first-picture", "livecart:watch");
+    void this.look();
   }
 
   /** `over`: the show has ended, and the session with it. */
@@ -88,30 +91,31 @@ export class Viewing {
     this.stopLooking();
     this.peer?.dispose(over);
     this.peer = null;
+    this.before = null;
+    this.lasting = new Lasting<true>(READINGS);
     batch(() => {
       this.media.value = null;
       this.playing.value = false;
       this.key.value = null;
-      this.arriving.value = null;
+      this.arriving.value = 0;
       this.weakness.value = false;
     });
   }
 
-  private look(): void {
+  private async look(): Promise<void> {
     const { peer } = this;
-    const lasting = new Lasting<true>(READINGS);
-    let before: Flow | null = null;
-    this.stopLooking = whileVisible(LOOK_EVERY_MS, async () => {
-      const report = await peer?.stats();
-      if (!report || this.peer !== peer) return;
-      const after = flowOf(report.values() as Iterable<Record<string, unknown>>, "in");
-      const health = healthBetween(before, after);
-      before = after;
-      batch(() => {
-        this.arriving.value = health;
-        // A page that was hidden has readings far apart, and a new session none: both are no news of the line.
-        if (health) this.weakness.value = lasting.read(isWeak(health) || null) === true;
-      });
+    const report = await peer?.stats();
+    if (!report || this.peer !== peer) return;
+    const flow = flowOf(report.values() as Iterable<Record<string, unknown>>, "in");
+    const health = healthBetween(this.before, flow);
+    this.before = flow;
+    // The first reading has a size, but no rate yet.
+    const { width, height } = health ?? flow.pictures[0] ?? { width: 0, height: 0 };
+    batch(() => {
+      // A phone that is held upright sends its lines the other way.
+      this.arriving.value = Math.min(width, height);
+      // The first reading of a session is no news of the line.
+      if (health) this.weakness.value = this.lasting.read(isWeak(health) || null) === true;
     });
   }
 }
