@@ -32,6 +32,7 @@ from livecart.rest.route import Route
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.services.chat import Chat, ChatPorts
+from livecart.services.quality import Quality
 from livecart.services.room import Room
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
@@ -97,7 +98,9 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
         return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
 
     signaling = Signaling(
-        UseCases(shop.accounts.authenticate, room, chat, wire.shows.show_product, place_order),
+        UseCases(
+            shop.accounts.authenticate, room, chat, wire.shows.show_product, place_order, Quality(wire.media).choose
+        ),
         Backbone(
             news=wire.bus,
             log=wire.show_log,

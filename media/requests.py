@@ -63,6 +63,7 @@ class Requests:
             "publish": self._publish,
             "watch": self._watch,
             "patch": self._patch,
+            "pin": self._pin,
             "close": self._close,
             "end_show": self._end_show,
             "clear_show": self._clear_show,
@@ -128,6 +129,11 @@ class Requests:
         credentials = self._relay.restart_ice(session, fragment.ufrag)
         answer = restart_fragment(fragment, credentials, self._relay.candidates, self._relay.port)
         return {"answer": answer, "etag": credentials[0]}
+
+    async def _pin(self, args: Args) -> dict[str, Any]:
+        """What a viewer is sent from now on; no layer lets the relay choose by the viewer's line."""
+        self._relay.pin(_text(args, "show"), _text(args, "session"), _optional(args, "layer"))
+        return {}
 
     async def _close(self, args: Args) -> dict[str, Any]:
         await self._relay.end(_text(args, "show"), _text(args, "session"))

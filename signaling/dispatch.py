@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 from livecart.domain.events import LogPosition
@@ -14,8 +14,8 @@ from livecart.services.room import Joined
 from signaling.crowd import LikeTally
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
-from signaling.messages import Body, ChatSend, Like, OrderPlace, Ping, ProductShow, ShowJoin, ShowLeave
-from signaling.ports import LimitOptions, Member, UseCases
+from signaling.messages import Body, ChatSend, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.ports import LimitOptions, Member, UseCases, person_id
 from signaling.shared import Shared
 
 Answer = dict[str, Any]
@@ -28,6 +28,7 @@ class PersonLimits:
         self.chat = Meter(options.chat_per_person)
         self.likes = Meter(options.likes_per_person)
         self.orders = Meter(options.orders_per_person)
+        self.quality = Meter(options.quality_per_person)
 
 
 class Dispatch:
@@ -47,6 +48,7 @@ class Dispatch:
             ProductShow: self._show_product,
             OrderPlace: self._place_order,
             Like: self._like,
+            Quality: self._quality,
             Ping: self._ping,
         }
 
@@ -81,7 +83,7 @@ class Dispatch:
 
     async def _chat(self, member: Member, d: ChatSend) -> Answer:
         person, show = self._signed_in(member)
-        self._limit(member, self._limits.chat, person)
+        self._limit(member, self._limits.chat, person.id)
         return {"message": await self._use_cases.chat.send(person, show, d.text, d.key)}
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
@@ -91,15 +93,23 @@ class Dispatch:
 
     async def _place_order(self, member: Member, d: OrderPlace) -> Answer:
         person, show = self._signed_in(member)
-        self._limit(member, self._limits.orders, person)
+        self._limit(member, self._limits.orders, person.id)
         order = await self._use_cases.place_order(person, show, VariantId(d.variant), d.quantity, d.key)
         return {"order": order}
 
     async def _like(self, member: Member, d: Like) -> Answer:
         person, show = self._signed_in(member)
-        self._limit(member, self._limits.likes, person, d.count)
+        self._limit(member, self._limits.likes, person.id, d.count)
         self._likes.add(show, d.count)
         return {}
+
+    async def _quality(self, member: Member, d: Quality) -> Answer:
+        """Guests too: they watch, and what they ask for is theirs by the session's id."""
+        show = self._joined(member)
+        # A guest is known by the socket alone.
+        self._limit(member, self._limits.quality, person_id(member) or id(member))
+        await self._use_cases.choose_quality(show, d.session, d.layer)
+        return {"layer": d.layer}
 
     async def _ping(self, _member: Member, _: Ping) -> Answer:
         return {"now_ms": self._clock.now_ms()}
@@ -107,11 +117,14 @@ class Dispatch:
     def _signed_in(self, member: Member) -> tuple[Person, ShowId]:
         if member.person is None:
             raise guest_refused()
+        return member.person, self._joined(member)
+
+    def _joined(self, member: Member) -> ShowId:
         show = self._hub.show_of(member)
         if show is None:
             raise not_joined()
-        return member.person, show
+        return show
 
-    def _limit(self, member: Member, meter: Meter, person: Person, cost: int = 1) -> None:
+    def _limit(self, member: Member, meter: Meter, who: Hashable, cost: int = 1) -> None:
         if not member.exempt:
-            meter.require(person.id, self._clock.now_ms(), cost)
+            meter.require(who, self._clock.now_ms(), cost)

@@ -7,7 +7,7 @@ from whoever published it, and goes through this process as it is.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -54,11 +54,18 @@ class Like(_Request, frozen=True):
     count: Annotated[int, Meta(ge=1, le=LIKES_MAX)]
 
 
+class Quality(_Request, frozen=True):
+    """`session`: the last part of the `Location` that WHEP answered this viewer with."""
+
+    session: Id
+    layer: Literal["auto", "low", "mid", "high"]
+
+
 class Ping(_Request, frozen=True):
     pass
 
 
-Body = ShowJoin | ShowLeave | ChatSend | ProductShow | OrderPlace | Like | Ping
+Body = ShowJoin | ShowLeave | ChatSend | ProductShow | OrderPlace | Like | Quality | Ping
 
 REQUESTS: dict[str, type[Body]] = {
     "show.join": ShowJoin,
@@ -67,6 +74,7 @@ REQUESTS: dict[str, type[Body]] = {
     "product.show": ProductShow,
     "order.place": OrderPlace,
     "like": Like,
+    "quality": Quality,
     "ping": Ping,
 }
 

@@ -26,6 +26,10 @@ PlaceOrder = Callable[[Person, ShowId, VariantId, int, str], Awaitable[dict[str,
 """person, show, variant, quantity, key -> the order's view."""
 
 
+ChooseQuality = Callable[[ShowId, str, str], Awaitable[None]]
+"""show, media session, layer."""
+
+
 @dataclass(frozen=True, slots=True)
 class UseCases:
     authenticate: Authenticate
@@ -33,12 +37,14 @@ class UseCases:
     chat: Chat
     show_product: ShowProduct
     place_order: PlaceOrder
+    choose_quality: ChooseQuality
 
 
 # The defaults of the design; likes are counted one by one.
 CHAT = Rate(3, 10)
 LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
+QUALITY = Rate(2, 5)
 MESSAGES = Rate(64, 128)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
@@ -51,6 +57,7 @@ class LimitOptions:
     chat_per_person: Rate = CHAT
     likes_per_person: Rate = LIKES
     orders_per_person: Rate = ORDERS
+    quality_per_person: Rate = QUALITY
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from livecart.services.ports import Clock, MediaGateway, Negotiated, PublishGran
 from livecart.services.store import Store
 
 STATS = ("role", "bitrate_bps", "loss", "rtt_ms", "fps", "codec", "layer")
+LAYER_STATS = ("rid", "bitrate_bps", "fps", "watching")
 PUBLISH_TOKEN_MS = 24 * 3600 * 1000
 
 
@@ -88,7 +90,7 @@ class Broadcasting:
             show = await tx.shows.get(show_id)
         if show.creator != person.id:
             person.require(Permission.END_ANY_SHOW)
-        return [{name: each.get(name) for name in STATS} for each in await self._media.stats(show.id, role)]
+        return [_figures(each) for each in await self._media.stats(show.id, role)]
 
     def _opened(self, session: str, sdp: Negotiated) -> MediaSession:
         return MediaSession(session, sdp, self._ice.now(self._clock.now_ms()))
@@ -99,3 +101,12 @@ class Broadcasting:
         if show.state is ShowState.ENDED:
             raise NotFoundError("the show has ended", code="show_ended")
         return show
+
+
+def _figures(session: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be told of a session; a publisher's has `layers`, one for each picture size that it sends."""
+    told = {name: session.get(name) for name in STATS}
+    layers = session.get("layers")
+    if layers is not None:
+        told["layers"] = [{name: each.get(name) for name in LAYER_STATS} for each in layers]
+    return told

@@ -138,6 +138,10 @@ class MediaGateway(Protocol):
 
     async def close(self, show: ShowId, session: str) -> None: ...
 
+    async def pin(self, show: ShowId, session: str, layer: str | None) -> None:
+        """Sends a viewer `low`, `mid` or `high` whatever its line carries; None lets the relay choose."""
+        ...
+
     async def stats(self, show: ShowId, role: str | None) -> Sequence[Mapping[str, Any]]:
         """The figures of each session of a show, or of those with one role; none when no media process has any."""
         ...

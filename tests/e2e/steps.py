@@ -78,6 +78,16 @@ def go_live(mei: Page, pictures: Pictures) -> str:
     return href
 
 
+def broadcast(mei: Page, shop: RunningShop, title: str) -> None:
+    """Goes live with a show that is there already."""
+    mei.goto(f"{shop.url}/studio")
+    sign_in(mei, "mei")
+    mine = mei.get_by_role("listitem").filter(has_text=title)
+    mine.get_by_role("button", name="Back to the show").first.click()
+    mei.get_by_role("button", name="Go live").click()
+    expect(mei.get_by_text("You are live")).to_be_visible(timeout=20_000)
+
+
 def watches(viewer: Visitor, link: str) -> None:
     """Opens the room and waits until picture and sound are really decoded."""
     viewer.page.goto(link)

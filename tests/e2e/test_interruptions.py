@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.steps import eventually, sign_in, watches
+from tests.e2e.steps import broadcast, eventually, sign_in, watches
 from tests.support.chromium import DESKTOP, Visitor, visit
 from tests.support.people import make_product, make_show
 from tests.support.running_shop import RunningShop
@@ -31,13 +31,7 @@ def on_air(fragile: RunningShop, browser: Browser) -> Iterator[tuple[Visitor, Vi
     token = fragile.log_in("mei")
     show = make_show(fragile, token, [make_product(fragile, token)["id"]])["show"]
     host, viewer = visit(browser, DESKTOP), visit(browser, DESKTOP)
-    host.page.goto(f"{fragile.url}/studio")
-    sign_in(host.page, "mei")
-    host.page.get_by_role("listitem").filter(has_text=show["title"]).get_by_role(
-        "button", name="Back to the show"
-    ).first.click()
-    host.page.get_by_role("button", name="Go live").click()
-    expect(host.page.get_by_text("You are live")).to_be_visible(timeout=20_000)
+    broadcast(host.page, fragile, show["title"])
     watches(viewer, f"{fragile.url}/s/{show['id']}")
     sign_in(viewer.page, "ana")
     yield host, viewer

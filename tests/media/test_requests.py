@@ -40,6 +40,11 @@ async def offer_of(stage: Any, direction: str = "recvonly") -> str:
         ("watch", {"show": "s", "session": "x", "offer": "v=0", "holder": 7}),
         ("patch", {"show": "s", "session": "x", "fragment": 7}),
         ("close", {"show": "s"}),
+        ("pin", {"show": "s", "layer": "low"}),
+        ("pin", {"show": "s", "session": "x", "layer": "auto"}),
+        ("pin", {"show": "s", "session": "x", "layer": ""}),
+        ("pin", {"show": "s", "session": "x", "layer": 1}),
+        ("pin", {"show": "s", "session": "x", "layer": ["low"]}),
         ("end_show", {"show": 1}),
         ("kick", {}),
         ("stats", {}),
@@ -100,6 +105,23 @@ async def test_trickled_candidates_are_accepted_for_the_ice_session_that_is_mean
         "a=ice-ufrag:other\na=ice-pwd:short",
     ):
         assert await code(if_match="*", fragment=broken) == "bad_sdp", broken
+
+
+async def test_a_viewer_pins_a_layer_of_its_own_session_alone(stage: Any, requests: Requests) -> None:
+    await requests.answer("watch", {"show": "s", "session": "x", "offer": await offer_of(stage)})
+    publisher = await stage.publish()
+
+    async def pin(layer: str | None, **other: str) -> Any:
+        return await requests.answer("pin", {"show": "s", "session": "x", "layer": layer, **other})
+
+    for layer in ("low", "mid", "high", None, "high", "high"):
+        assert await pin(layer) == {"ok": {}}
+    assert await requests.answer("pin", {"show": "s", "session": "x"}) == {"ok": {}}
+    assert (await pin("low", session="y"))["err"]["code"] == "not_found"
+    assert (await pin("low", show="other"))["err"]["code"] == "not_found"
+    assert (await pin("low", session=publisher.session))["err"]["code"] == "bad_request"
+    await stage.relay.end("s", "x")
+    assert (await pin("low"))["err"]["code"] == "not_found"
 
 
 async def test_a_restart_brings_new_credentials_and_another_tag(stage: Any, requests: Requests) -> None:

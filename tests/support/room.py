@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any, cast
 
 import msgpack
@@ -20,10 +19,12 @@ from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.database import Database
 from livecart.adapters.system import RandomIds
+from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import PersonId, ShowId, VariantId
 from livecart.domain.people import Person, Role
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.ports import Clock, MediaGateway
+from livecart.services.quality import Quality
 from livecart.services.room import Room
 from livecart.services.shows import Shows
 from signaling.edge import Backbone, Signaling
@@ -109,6 +110,19 @@ class Peer:
         return cast("dict[str, Any]", json.loads(message.data))
 
 
+class MediaSessions:
+    """What a media process knows of viewers: who has a session in which show, and what was pinned, in order."""
+
+    def __init__(self) -> None:
+        self.open: set[tuple[str, str]] = set()
+        self.pinned: list[tuple[str, str | None]] = []
+
+    async def pin(self, show: ShowId, session: str, layer: str | None) -> None:
+        if (show, session) not in self.open:
+            raise NotFoundError("no such session")
+        self.pinned.append((session, layer))
+
+
 @dataclass(slots=True)
 class RoomRig:
     shop: Shop
@@ -118,6 +132,7 @@ class RoomRig:
     url: str
     http: ClientSession
     tokens: dict[str, Person]
+    media: MediaSessions
     peers: list[Peer] = field(default_factory=list)
 
     @property
@@ -164,8 +179,10 @@ async def open_room(
         await writer.start()
         stack.push_async_callback(writer.close)
         tokens: dict[str, Person] = {}
-        # No media process is part of this: nothing here asks for one.
-        shows = Shows(shop.store, time, RandomIds(), presence, cast("MediaGateway", SimpleNamespace()))
+        # No media process is part of this.
+        media = MediaSessions()
+        gateway = cast("MediaGateway", media)
+        shows = Shows(shop.store, time, RandomIds(), presence, gateway)
 
         async def authenticate(token: str) -> Person | None:
             return tokens.get(token)
@@ -179,6 +196,7 @@ async def open_room(
             Chat(ChatPorts(shop.store, writer, log, time, RandomIds())),
             shows.show_product,
             place_order,
+            Quality(gateway).choose,
         )
         backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds())
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
@@ -187,7 +205,7 @@ async def open_room(
         stack.push_async_callback(signaling.close)
         url = await _serve(signaling, stack)
         http = await stack.enter_async_context(ClientSession())
-        rig = RoomRig(shop, signaling, log, shop.clock, url, http, tokens)
+        rig = RoomRig(shop, signaling, log, shop.clock, url, http, tokens, media)
         yield rig
         for peer in rig.peers:
             await peer.ws.close()

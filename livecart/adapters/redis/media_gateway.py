@@ -89,6 +89,9 @@ class RedisMediaGateway:
     async def close(self, show: ShowId, session: str) -> None:
         await self._ask(show, "close", {"show": show, "session": session}, place=False)
 
+    async def pin(self, show: ShowId, session: str, layer: str | None) -> None:
+        await self._ask(show, "pin", {"show": show, "session": session, "layer": layer}, place=False)
+
     async def stats(self, show: ShowId, role: str | None) -> Sequence[Mapping[str, Any]]:
         try:
             found = await self._ask(show, "stats", {"show": show, "role": role}, place=False)

@@ -26,7 +26,12 @@ class FakeConnection extends EventTarget {
     this.heard += this.relayIsDead ? 0 : 1;
     return Promise.resolve(new Map([["pair", { type: "candidate-pair", responsesReceived: this.heard }]]));
   };
-  getTransceivers = () => [{ sender: { transport: this.transport }, receiver: {} }];
+  getTransceivers = () => [
+    {
+      sender: { transport: this.transport, replaceTrack: () => Promise.resolve() },
+      receiver: { track: { kind: "video" } },
+    },
+  ];
   close = () => {
     this.closed = true;
   };
@@ -48,6 +53,7 @@ let sent: Sent[];
 let answers: (() => Response)[];
 let states: PeerState[];
 let page: EventTarget;
+let adjust: (() => Promise<void>) | null;
 
 const accepted = (session: string) => () =>
   new Response("answer", { status: 201, headers: { Location: `/whip/s1/${session}` } });
@@ -56,7 +62,7 @@ const refusal = (status: number, code: string) => () => Response.json({ code, st
 beforeEach(() => {
   vi.useFakeTimers();
   FakeConnection.all = [];
-  [sent, answers, states, page] = [[], [], [], new EventTarget()];
+  [sent, answers, states, page, adjust] = [[], [], [], new EventTarget(), null];
   vi.stubGlobal("window", page);
   vi.stubGlobal("location", { href: "https://shop.example/studio" });
   vi.stubGlobal("RTCPeerConnection", FakeConnection);
@@ -77,7 +83,7 @@ afterEach(() => {
 
 async function started(): Promise<Peer> {
   const endpoint = { url: "http://other.example/whip/s1", token: "secret" };
-  const peer = new Peer(endpoint, () => undefined, { onState: (state) => states.push(state) });
+  const peer = new Peer(endpoint, () => adjust, { onState: (state) => states.push(state) });
   peer.start();
   await vi.advanceTimersByTimeAsync(0);
   return peer;
@@ -108,6 +114,17 @@ describe("Peer", () => {
       { urls: "turn:t.example:3478?transport=udp", username: "17:x", credential: "a,b==" },
     ]);
     expect(latest().configuration.bundlePolicy).toBe("max-bundle");
+  });
+
+  it("fits what is sent to the answer, and to another camera; a refusal ends nothing", async () => {
+    answers = [accepted("a")];
+    adjust = vi.fn(() => Promise.reject(new DOMException("no", "InvalidModificationError")));
+    const peer = await started();
+    expect(adjust).toHaveBeenCalledTimes(1);
+    latest().move("connected");
+    await peer.replaceTracks({ getTracks: () => [] } as unknown as MediaStream);
+    expect(adjust).toHaveBeenCalledTimes(2);
+    expect(states).toEqual(["connecting", "connected"]);
   });
 
   it("waits while disconnected and goes on when the connection comes back", async () => {
@@ -216,7 +233,7 @@ describe("Peer", () => {
 
   it("leaves nothing behind when it is disposed of before the answer came", async () => {
     answers = [accepted("a")];
-    const peer = new Peer({ url: "/whep/s1", token: null }, () => undefined, { onState: () => undefined });
+    const peer = new Peer({ url: "/whep/s1", token: null }, () => null, { onState: () => undefined });
     peer.start();
     peer.dispose();
     await vi.advanceTimersByTimeAsync(60_000);

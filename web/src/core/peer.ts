@@ -8,6 +8,10 @@ import { Silence } from "./silence.ts";
 
 export type PeerState = "connecting" | "connected" | "reconnecting" | "refused" | "closed";
 
+/** Adds what is sent or received. Answers what adjusts it to the answer, and to other tracks; null: there is nothing to. */
+export type Prepare = (pc: RTCPeerConnection) => Adjust | null;
+type Adjust = () => Promise<void>;
+
 export interface PeerHandlers {
   onState(state: PeerState, error: ApiError | null): void;
   onStream?(stream: MediaStream): void;
@@ -34,6 +38,7 @@ export class Peer {
   private attemptAbort = new AbortController();
   private pc: RTCPeerConnection | null = null;
   private session: string | null = null;
+  private adjust: Adjust | null = null;
   private state: PeerState = "connecting";
   private attempt = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -41,7 +46,7 @@ export class Peer {
 
   constructor(
     private readonly endpoint: Endpoint,
-    private readonly prepare: (pc: RTCPeerConnection) => void,
+    private readonly prepare: Prepare,
     private readonly handlers: PeerHandlers,
   ) {}
 
@@ -61,10 +66,16 @@ export class Peer {
       const kind = transceiver.receiver.track.kind;
       await transceiver.sender.replaceTrack(stream.getTracks().find((track) => track.kind === kind) ?? null);
     }
+    await this.refit();
   }
 
   async stats(): Promise<RTCStatsReport | null> {
     return (await this.pc?.getStats()) ?? null;
+  }
+
+  /** The random part of the session's address, which is its key; null while there is none. */
+  get sessionId(): string | null {
+    return this.session?.split("/").at(-1) ?? null;
   }
 
   /** The server lost the relay of this show. If this connection is silent too, a new one is negotiated at once. */
@@ -87,7 +98,7 @@ export class Peer {
     const pc = new RTCPeerConnection(CONFIGURATION);
     this.pc = pc;
     try {
-      this.prepare(pc);
+      this.adjust = this.prepare(pc);
       this.follow(pc, abort.signal);
       const offer = await pc.createOffer();
       const { answer, location, iceServers } = await postOffer(this.endpoint, offer.sdp ?? "", abort.signal);
@@ -102,9 +113,15 @@ export class Peer {
       this.watchTransport(pc, abort.signal);
       this.listen(pc, abort.signal);
       this.schedule(CONNECT_WITHIN_MS, () => this.lost());
+      await this.refit();
     } catch (caught) {
       if (!abort.signal.aborted) this.refuse(asApiError(caught));
     }
+  }
+
+  /** What does not fit is sent all the same: no reason to be without a picture. */
+  private async refit(): Promise<void> {
+    await this.adjust?.().catch(() => undefined);
   }
 
   private follow(pc: RTCPeerConnection, signal: AbortSignal): void {

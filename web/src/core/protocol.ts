@@ -125,6 +125,18 @@ export interface You {
   readonly host: boolean;
 }
 
+/** How much of the host's picture a viewer is sent; `auto` follows the line. */
+export type Quality = "auto" | "low" | "mid" | "high";
+
+/** One picture size of the host as it arrives at the server. */
+export interface LayerStats {
+  readonly rid: string;
+  readonly bitrate_bps: number;
+  readonly fps: number;
+  /** How many viewers are sent it. */
+  readonly watching: number;
+}
+
 /** One media session as the server sees it. */
 export interface MediaStats {
   readonly role: "publisher" | "viewer";
@@ -134,6 +146,7 @@ export interface MediaStats {
   readonly fps: number;
   readonly codec: string | null;
   readonly layer: string | null;
+  readonly layers?: readonly LayerStats[];
 }
 
 export interface Publication {
@@ -155,6 +168,10 @@ export interface Operations {
   };
   "product.show": { readonly d: { readonly product: string | null }; readonly ok: { readonly show: Show } };
   like: { readonly d: { readonly count: number }; readonly ok: Record<string, never> };
+  quality: {
+    readonly d: { readonly session: string; readonly layer: Quality };
+    readonly ok: { readonly layer: Quality };
+  };
   ping: { readonly d: Record<string, never>; readonly ok: { readonly now_ms: number } };
 }
 

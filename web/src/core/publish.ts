@@ -1,27 +1,46 @@
-// A Peer that sends one camera and one microphone. Simulcast takes its place in `sendEncodings`.
+// A Peer that sends one camera and one microphone.
 import type { Endpoint } from "./negotiate.ts";
 import { Peer, type PeerHandlers } from "./peer.ts";
-
-const MAX_VIDEO_BPS = 2_500_000;
+import { ALONE_BPS, encodingsFor, refitted } from "./simulcast.ts";
 
 export function publisher(endpoint: Endpoint, stream: () => MediaStream, handlers: PeerHandlers): Peer {
   const prepare = (pc: RTCPeerConnection) => {
     const [video] = stream().getVideoTracks();
     const [audio] = stream().getAudioTracks();
     if (audio) pc.addTransceiver(audio, { direction: "sendonly", streams: [stream()] });
-    if (!video) return;
+    if (!video) return null;
     video.contentHint = "motion";
-    const transceiver = pc.addTransceiver(video, {
-      direction: "sendonly",
-      streams: [stream()],
-      sendEncodings: [{ maxBitrate: MAX_VIDEO_BPS }],
-    });
+    const transceiver = addVideo(pc, video, stream());
     preferCodecs(transceiver);
+    return () => refit(transceiver.sender);
   };
   return new Peer(endpoint, prepare, handlers);
 }
 
-/** Every viewer decodes H.264 constrained baseline, most of them in hardware; VP8 is what all browsers share besides. */
+/** A browser that knows no simulcast refuses the encodings as a whole; one is taken by all. */
+function addVideo(pc: RTCPeerConnection, video: MediaStreamTrack, stream: MediaStream): RTCRtpTransceiver {
+  const init: RTCRtpTransceiverInit = { direction: "sendonly", streams: [stream] };
+  try {
+    return pc.addTransceiver(video, { ...init, sendEncodings: encodingsFor(video.getSettings()) });
+  } catch (error) {
+    if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
+    return pc.addTransceiver(video, { ...init, sendEncodings: [{ maxBitrate: ALONE_BPS }] });
+  }
+}
+
+/** After the answer, and after another camera took the place of the first: see `refitted`. */
+async function refit(sender: RTCRtpSender): Promise<void> {
+  if (!sender.track) return;
+  const parameters = sender.getParameters();
+  parameters.encodings = refitted(parameters.encodings, sender.track.getSettings());
+  await sender.setParameters(parameters);
+}
+
+/**
+ * Every viewer decodes H.264 constrained baseline, most of them in hardware; VP8 is what all browsers share besides.
+ * Simulcast is no reason for another order: Chromium 156 with OpenH264 was seen to send all three sizes of 1280 × 720,
+ * each as its own H.264 stream, from the first second on.
+ */
 function preferCodecs(transceiver: RTCRtpTransceiver): void {
   // Browsers differ in which capabilities they compare a sendonly transceiver with; the default order is a fair fallback.
   for (const capabilities of [RTCRtpSender.getCapabilities("video"), RTCRtpReceiver.getCapabilities("video")]) {

@@ -5,6 +5,7 @@ export function watcher(url: string, handlers: PeerHandlers): Peer {
   const prepare = (pc: RTCPeerConnection) => {
     pc.addTransceiver("video", { direction: "recvonly" });
     pc.addTransceiver("audio", { direction: "recvonly" });
+    return null;
   };
   return new Peer({ url, token: null }, prepare, handlers);
 }

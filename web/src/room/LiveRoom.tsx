@@ -2,6 +2,7 @@
 import type { Product } from "../core/protocol.ts";
 import type { Account } from "../state/account.ts";
 import { available } from "../state/bag.ts";
+import type { QualityChoice } from "../state/quality.ts";
 import type { Room } from "../state/room.ts";
 import type { Visit } from "../state/visit.ts";
 import { Button } from "../ui/Button.tsx";
@@ -18,11 +19,12 @@ import { Stage } from "./Stage.tsx";
 
 interface LiveRoomProps {
   readonly room: Room;
+  readonly quality: QualityChoice;
   readonly visit: Visit;
   readonly account: Account;
 }
 
-export function LiveRoom({ room, visit, account }: LiveRoomProps) {
+export function LiveRoom({ room, quality, visit, account }: LiveRoomProps) {
   const { checkout } = visit;
   const show = room.show.value;
   const ended = show.state === "ended";
@@ -32,7 +34,7 @@ export function LiveRoom({ room, visit, account }: LiveRoomProps) {
     <main class={styles.room}>
       <div class={styles.main}>
         <div class={styles.video}>
-          <Stage room={room} viewing={visit.viewing} account={account} />
+          <Stage room={room} viewing={visit.viewing} quality={quality} account={account} />
         </div>
         <div class={styles.title}>
           <h1>{show.title}</h1>

@@ -1,25 +1,39 @@
 // The picture of the show, or what to say while there is none.
 import type { Account } from "../state/account.ts";
+import type { QualityChoice } from "../state/quality.ts";
 import type { Room } from "../state/room.ts";
 import type { Viewing } from "../state/viewing.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { errorText, text } from "../ui/strings.ts";
+import { QualityMenu } from "./QualityMenu.tsx";
 
 interface StageProps {
   readonly room: Room;
   readonly viewing: Viewing;
+  readonly quality: QualityChoice;
   readonly account: Account;
 }
 
-export function Stage({ room, viewing, account }: StageProps) {
+export function Stage({ room, viewing, quality, account }: StageProps) {
   if (room.state.value === "ended") return <Ended />;
+  const over = cover(room, viewing, account);
   return (
-    <LiveVideo stream={viewing.stream.value} label={text.video.live} onPicture={() => viewing.onPicture()}>
-      {cover(room, viewing, account)}
+    <LiveVideo
+      stream={viewing.stream.value}
+      label={text.video.live}
+      onPicture={() => viewing.onPicture()}
+      controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
+      notice={over === null && viewing.weak.value ? weakness(quality) : null}
+    >
+      {over}
     </LiveVideo>
   );
+}
+
+function weakness(quality: QualityChoice): string {
+  return ["high", "mid"].includes(quality.wanted.value) ? text.quality.tooMuch : text.quality.weak;
 }
 
 function Ended() {

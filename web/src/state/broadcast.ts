@@ -9,12 +9,16 @@ import {
   stopStream,
 } from "../core/capture.ts";
 import { type ApiError, CaptureError } from "../core/errors.ts";
+import { Lasting, type Trouble, troubleIn } from "../core/lasting.ts";
 import type { Peer, PeerState } from "../core/peer.ts";
 import type { Publication } from "../core/protocol.ts";
 import { publisher } from "../core/publish.ts";
 import { type Flow, flowOf, type Health, healthBetween } from "../core/stats.ts";
 
 const HEALTH_EVERY_MS = 2_000;
+/** A browser feels its way up in the first seconds and says "bandwidth" meanwhile: that is no trouble yet. */
+const TROUBLED_READINGS = 4;
+const HD_LINES = 720;
 
 interface Capture {
   readonly stream: MediaStream | null;
@@ -41,6 +45,7 @@ export class Broadcast {
   private readonly link = signal(NO_LINK);
   private readonly loudness = signal(0);
   private readonly quality = signal<Health | null>(null);
+  private readonly complaint = signal<Trouble | null>(null);
   private peer: Peer | null = null;
   private stopLevel: () => void = () => undefined;
   private healthTimer: ReturnType<typeof setInterval> | null = null;
@@ -60,6 +65,17 @@ export class Broadcast {
 
   get health(): ReadonlySignal<Health | null> {
     return this.quality;
+  }
+
+  /** What has stood in the way for several seconds. */
+  get trouble(): ReadonlySignal<Trouble | null> {
+    return this.complaint;
+  }
+
+  /** Whether the camera gives an HD picture. */
+  isHd(): boolean {
+    const { width = 0, height = 0 } = this.stream.value?.getVideoTracks()[0]?.getSettings() ?? {};
+    return Math.min(width, height) >= HD_LINES;
   }
 
   /** Opens what was chosen, or what there is; while live the new tracks take the place of the old ones. */
@@ -108,6 +124,7 @@ export class Broadcast {
     this.peer = null;
     batch(() => {
       this.quality.value = null;
+      this.complaint.value = null;
       this.link.value = NO_LINK;
     });
   }
@@ -123,12 +140,17 @@ export class Broadcast {
 
   private followHealth(): void {
     let before: Flow | null = null;
+    const lasting = new Lasting<Trouble>(TROUBLED_READINGS);
     this.healthTimer = setInterval(async () => {
       const report = await this.peer?.stats();
       if (!report) return;
       const after = flowOf(report.values() as Iterable<Record<string, unknown>>, "out");
-      this.quality.value = healthBetween(before, after);
+      const health = healthBetween(before, after);
       before = after;
+      batch(() => {
+        this.quality.value = health;
+        this.complaint.value = lasting.read(health && troubleIn(health));
+      });
     }, HEALTH_EVERY_MS);
   }
 }

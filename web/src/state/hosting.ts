@@ -5,10 +5,11 @@ import type { Http } from "../core/http.ts";
 import type { Bag, MediaStats, Publication, Show } from "../core/protocol.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Room, type RoomNews } from "./room.ts";
+import { whileVisible } from "./visible.ts";
 
 /** Kept by the browser for this tab alone: the show that it broadcasts. */
 const ON_AIR = "livecart.on-air";
-const STATS_EVERY_MS = 4_000;
+const STATS_EVERY_MS = 5_000;
 
 type HostNews = Omit<RoomNews, "onMediaLost">;
 
@@ -17,7 +18,7 @@ export class Hosting {
   readonly room: Room;
   private readonly elsewhere = signal(false);
   private readonly arriving = signal<MediaStats | null>(null);
-  private readonly statsTimer: ReturnType<typeof setInterval>;
+  private readonly stopStats: () => void;
   private readonly tabs: BroadcastChannel;
   private readonly stopEffect: () => void;
   private readonly path: string;
@@ -39,7 +40,7 @@ export class Hosting {
     this.stopEffect = effect(() => {
       if (this.room.state.value === "ended") this.broadcast.dispose(true);
     });
-    this.statsTimer = setInterval(() => this.readStats(), STATS_EVERY_MS);
+    this.stopStats = whileVisible(STATS_EVERY_MS, () => void this.readStats());
     this.room.start();
   }
 
@@ -100,7 +101,7 @@ export class Hosting {
   }
 
   dispose(): void {
-    clearInterval(this.statsTimer);
+    this.stopStats();
     this.stopEffect();
     this.tabs.close();
     this.broadcast.dispose();

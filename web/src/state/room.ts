@@ -2,7 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
-import type { Joined, Order, RoomEvent, Show, ShowState, You } from "../core/protocol.ts";
+import type { Joined, Order, Quality, RoomEvent, Show, ShowState, You } from "../core/protocol.ts";
 import type { SessionStatus } from "../core/session.ts";
 import { RoomSocket } from "../core/socket.ts";
 import { ShowBag } from "./bag.ts";
@@ -89,6 +89,12 @@ export class Room {
         if (asApiError(error).code !== "network" || attempt === SAY_TRIES) throw error;
       }
     }
+  }
+
+  /** Raises ApiError. */
+  async chooseQuality(session: string, layer: Quality): Promise<void> {
+    if (!this.socket) throw new ApiError("network", 0, "not connected");
+    await this.socket.request("quality", { session, layer });
   }
 
   /** A show as an HTTP answer brought it. */

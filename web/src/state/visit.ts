@@ -1,10 +1,11 @@
 // A viewer's visit to one show: reading it, then its room, its picture and its checkout for as long as it lasts.
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { type ApiError, asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { Bag, Show } from "../core/protocol.ts";
 import type { Account } from "./account.ts";
 import { Checkout } from "./checkout.ts";
+import { QualityChoice } from "./quality.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { Viewing } from "./viewing.ts";
 
@@ -12,7 +13,7 @@ export type VisitState =
   | { readonly kind: "loading" }
   | { readonly kind: "missing" }
   | { readonly kind: "failed"; readonly error: ApiError }
-  | { readonly kind: "open"; readonly room: Room };
+  | { readonly kind: "open"; readonly room: Room; readonly quality: QualityChoice };
 
 export class Visit {
   readonly checkout: Checkout;
@@ -42,13 +43,22 @@ export class Visit {
         onMediaLost: () => this.viewing.suspect(),
       });
       room.bag.reset(bag, show.showing);
-      this.current.value = { kind: "open", room };
+      this.current.value = { kind: "open", room, quality: this.qualityIn(room) };
       this.followPicture(room, whep_url);
       this.followPerson(room);
     } catch (caught) {
       const error = asApiError(caught);
       this.current.value = error.status === 404 ? { kind: "missing" } : { kind: "failed", error };
     }
+  }
+
+  private qualityIn(room: Room): QualityChoice {
+    return new QualityChoice({
+      session: this.viewing.session,
+      joined: computed(() => room.status.value === "joined"),
+      choose: (session, quality) => room.chooseQuality(session, quality),
+      storage: () => localStorage,
+    });
   }
 
   /** Watches from the start, before the host is live: the picture comes without another negotiation. */

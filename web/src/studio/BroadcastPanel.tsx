@@ -8,6 +8,7 @@ import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { ConnectionBadge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
 import { errorText, text } from "../ui/strings.ts";
+import { BroadcastHealth } from "./BroadcastHealth.tsx";
 import { DeviceChoice } from "./DeviceChoice.tsx";
 
 export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
@@ -15,8 +16,6 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
   const task = useTask();
   const asking = useSignal(false);
   const captureError = broadcast.captureError.value;
-  const health = broadcast.health.value;
-  const arriving = hosting.atServer.value;
   const live = hosting.publishing.value;
   return (
     <section class={layout.card} aria-label={text.video.preview}>
@@ -37,19 +36,7 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
       {hosting.movedAway.value && <Note tone="warn">{text.studio.movedAway}</Note>}
       <ErrorNote error={task.error.value} />
       <div class={layout.between}>
-        <span class={layout.tight}>
-          <PublishState hosting={hosting} />
-          {health && (
-            <span class={`${layout.muted} ${layout.small}`}>
-              {text.studio.health(health.kbps, health.fps, health.lossPercent)}
-            </span>
-          )}
-          {arriving && (
-            <span class={`${layout.muted} ${layout.small}`}>
-              {text.studio.atServer(arriving.bitrate_bps / 1000, arriving.fps, arriving.loss * 100)}
-            </span>
-          )}
-        </span>
+        <PublishState hosting={hosting} />
         <span class={layout.row}>
           {!live && (
             <Button look="primary" busy={task.busy.value} onClick={() => task.run(() => hosting.goLive())}>
@@ -61,6 +48,7 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
           </Button>
         </span>
       </div>
+      <BroadcastHealth hosting={hosting} />
       {asking.value && room.state.value !== "ended" && (
         <Confirm
           title={text.studio.endTitle}

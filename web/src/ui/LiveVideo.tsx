@@ -15,11 +15,15 @@ interface LiveVideoProps {
   /** A preview of oneself: mirrored, and never with sound. */
   readonly preview?: boolean;
   readonly onPicture?: () => void;
+  /** Stand beside the button for the sound. */
+  readonly controls?: ComponentChildren;
+  /** Said over the picture while it goes on; read out when it changes. */
+  readonly notice?: string | null;
   /** Words over the picture while there is none. */
   readonly children?: ComponentChildren;
 }
 
-export function LiveVideo({ stream, label, preview = false, onPicture, children }: LiveVideoProps) {
+export function LiveVideo({ stream, label, preview = false, onPicture, controls, notice, children }: LiveVideoProps) {
   const element = useRef<HTMLVideoElement>(null);
   const muted = useSignal(true);
   const stalled = useSignal(false);
@@ -52,16 +56,25 @@ export function LiveVideo({ stream, label, preview = false, onPicture, children 
         onLoadedData={hasFrameCallback ? undefined : onPicture}
       />
       {children !== undefined && children !== false && children !== null && <div class={styles.cover}>{children}</div>}
-      {stream && !preview && !stalled.value && (
-        <button type="button" class={styles.sound} onClick={() => (muted.value = !muted.value)}>
-          {muted.value ? text.video.unmute : text.video.mute}
-        </button>
+      {!preview && (
+        // Stays in the tree, so that a screen reader says what comes into it.
+        <p role="status" class={styles.notice}>
+          {notice}
+        </p>
       )}
-      {stalled.value && (
-        <button type="button" class={styles.sound} onClick={play}>
-          {text.video.play}
-        </button>
-      )}
+      <div class={styles.controls}>
+        {controls}
+        {stream && !preview && !stalled.value && (
+          <button type="button" class={styles.sound} onClick={() => (muted.value = !muted.value)}>
+            {muted.value ? text.video.unmute : text.video.mute}
+          </button>
+        )}
+        {stalled.value && (
+          <button type="button" class={styles.sound} onClick={play}>
+            {text.video.play}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // All words of the pages, in English. Another language is another file of the same shape.
 import type { ApiError, CaptureCode } from "../core/errors.ts";
-import type { ShowState, TopicStatus } from "../core/protocol.ts";
+import type { Trouble } from "../core/lasting.ts";
+import type { Quality, ShowState, TopicStatus } from "../core/protocol.ts";
 
 const numbers = new Intl.NumberFormat();
 const times = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -93,6 +94,15 @@ export const text = {
   },
 
   video: { live: "Live video", preview: "Preview", mute: "Mute", unmute: "Unmute", play: "Play" },
+
+  quality: {
+    title: "Quality",
+    names: { auto: "Auto", high: "High", mid: "Medium", low: "Low" } satisfies Record<Quality, string>,
+    lines: (lines: number) => `${lines}p`,
+    now: (name: string, lines: number) => (lines > 0 ? `Quality: ${name} · ${lines}p` : `Quality: ${name}`),
+    weak: "Your connection is weak. The picture may get smaller or stand still.",
+    tooMuch: "Your connection is too weak for this quality. Auto gives a steadier picture.",
+  },
 
   chat: {
     title: "Chat",
@@ -214,10 +224,6 @@ export const text = {
     notPublishing: "Not broadcasting",
     movedAway: "The broadcast goes on in another tab of this browser.",
     refused: "The server refused the broadcast.",
-    atServer: (kbps: number, fps: number, loss: number) =>
-      `At the server: ${numbers.format(Math.round(kbps))} kbit/s, ${Math.round(fps)} pictures a second, ${numbers.format(Math.round(loss * 10) / 10)} % lost`,
-    health: (kbps: number, fps: number, loss: number) =>
-      `${numbers.format(kbps)} kbit/s, ${fps} pictures a second, ${numbers.format(loss)} % lost`,
     roomLink: "Link for viewers",
     copyLink: "Copy link",
     copied: "Link copied.",
@@ -228,6 +234,33 @@ export const text = {
     explainingNow: "Explaining now",
     ended: "The show has ended.",
     endedHint: "The chat, the orders and the figures are kept.",
+  },
+
+  health: {
+    title: "Broadcast health",
+    sent: "You send",
+    arriving: "The server gets",
+    lost: "Lost on the way",
+    roundTrip: "Round trip",
+    sizes: "Each viewer gets the picture size that the line carries.",
+    columns: ["Picture", "kbit/s", "Pictures/s", "Watching"],
+    names: { h: "High", m: "Medium", l: "Low" } as Record<string, string>,
+    rests: "not sent now",
+    number: (value: number) => numbers.format(value),
+    size: (width: number, height: number) => `${width} × ${height}`,
+    flow: (kbps: number, fps: number) =>
+      `${numbers.format(kbps)} kbit/s, ${count(fps, "picture", "pictures")} a second`,
+    codec: (name: string) => ({ h264: "H.264", vp8: "VP8", opus: "Opus" })[name.toLowerCase()] ?? name.toUpperCase(),
+    percent: (value: number) => `${numbers.format(Math.round(value * 10) / 10)} %`,
+    ms: (value: number) => `${numbers.format(value)} ms`,
+    troubles: {
+      bandwidth: (hd: boolean) =>
+        hd
+          ? "Your upload is too weak for HD. Viewers get a smaller picture for now."
+          : "Your upload is too weak for this picture. Viewers get a smaller one for now.",
+      cpu: () => "Your computer is too busy to send the whole picture. Close other programs and tabs.",
+      loss: () => "Much of what you send is lost on the way. A cable, or a place nearer to the router, helps.",
+    } satisfies Record<Trouble, (hd: boolean) => string>,
   },
 
   capture: {

@@ -15,7 +15,7 @@ from livecart.adapters.redis.connection import connect, end_tasks
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.media_nodes import NODES, MediaNodes, node_key
 from livecart.adapters.system import RandomIds, SystemClock
-from livecart.domain.errors import ConflictError, NotFoundError, UnavailableError
+from livecart.domain.errors import ConflictError, InvalidError, LivecartError, NotFoundError, UnavailableError
 from livecart.domain.ids import PersonId, ShowId
 from tests.support.redis_server import RedisServer
 
@@ -204,6 +204,35 @@ async def test_refusals_of_the_process_keep_their_code(stable: Stable, gateway: 
     with pytest.raises(UnavailableError) as refused:
         await gateway.publish(SHOW, "s1", MEI, "offer")
     assert (refused.value.code, refused.value.retry_after_ms) == ("full", 2_000)
+
+
+async def test_a_layer_is_pinned_by_the_process_that_has_the_show(
+    stable: Stable, gateway: RedisMediaGateway, nodes: MediaNodes
+) -> None:
+    await stable.register("a")
+    await stable.listen("a", {"ok": {}})
+    with pytest.raises(NotFoundError):
+        await gateway.pin(SHOW, "s1", "low")
+    assert stable.asked == []
+    await nodes.place(SHOW)
+    await gateway.pin(SHOW, "s1", "low")
+    await gateway.pin(SHOW, "s1", None)
+    assert stable.asked == [("a", "pin"), ("a", "pin")]
+    await stable.kill("a")
+    with pytest.raises(NotFoundError):
+        await gateway.pin(SHOW, "s1", "low")
+
+
+@pytest.mark.parametrize(("code", "kind"), [("bad_request", InvalidError), ("not_found", NotFoundError)])
+async def test_a_refused_layer_keeps_its_code(
+    stable: Stable, gateway: RedisMediaGateway, nodes: MediaNodes, code: str, kind: type[LivecartError]
+) -> None:
+    await stable.register("a")
+    await stable.listen("a", {"err": {"code": code, "message": "no"}})
+    await nodes.place(SHOW)
+    with pytest.raises(kind) as refused:
+        await gateway.pin(SHOW, "s1", "low")
+    assert refused.value.code == code
 
 
 async def test_without_a_media_process_there_is_a_time_to_ask_again(gateway: RedisMediaGateway) -> None:
