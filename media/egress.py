@@ -103,6 +103,18 @@ class _Template(NamedTuple):
     shots: list[_Shot]
     run: Run
     numbers: list[tuple[int, Numbers]]
+    moved: dict[Shift, bytearray]
+
+    def plain_for(self, shift: Shift | None) -> bytes | bytearray:
+        """The plaintext in the numbers of viewers with this shift, who often are many: they came by one key frame."""
+        if shift is None:
+            return self.plain
+        found = self.moved.get(shift)
+        if found is None:
+            found = self.moved[shift] = bytearray(self.plain)
+            for at, numbers in self.numbers:
+                renumber(found, at, numbers, shift)
+        return found
 
 
 class _Job:
@@ -229,15 +241,12 @@ class Egress:
 
     def _shoot(self, template: _Template, outlets: list[Outlet]) -> None:
         # The loops that the process lives in: no call but libsrtp's and the kernel's.
-        plain, shots, run, numbers = template
+        shots, run = template.shots, template.run
         protect, length = lib.srtp_protect, self._arena.length
         ready: list[Path] = []
         for path, _, _, shift in outlets:
             room, places = shots[len(ready)]
-            room[:] = plain
-            if shift is not None:
-                for at, each in numbers:
-                    renumber(room, at, each, shift)
+            room[:] = template.plain_for(shift)
             context, refused = path.sealer.context, 0
             for at, size in places:
                 length[0] = size
@@ -284,7 +293,7 @@ class Egress:
             places = [(start + index * stride, len(packet)) for index, packet in enumerate(packets)]
             shots.append(_Shot(self._arena.view[shot * span : shot * span + len(plain)], places))
         run = Run(len(packets), stride, octets, span)
-        return _Template(plain, shots, run, [(index * stride, each) for index, each in enumerate(numbers)])
+        return _Template(plain, shots, run, [(index * stride, each) for index, each in enumerate(numbers)], {})
 
     def _unsent(self, number: int, run: Run, sealed: memoryview, path: Path) -> None:
         """The kernel or the path took nothing of a run."""

@@ -45,7 +45,7 @@ def numbers_of(packet: bytes, codec: Codec | None) -> Numbers:
     return Numbers(sequence, timestamp, picture or _NO_PICTURE)
 
 
-def renumber(packet: bytearray | memoryview, at: int, numbers: Numbers, shift: Shift) -> None:
+def renumber(packet: bytearray, at: int, numbers: Numbers, shift: Shift) -> None:
     """Write a viewer's numbers into the copy of a packet that begins at `at`."""
     sequence, timestamp, (number_at, number, wide, tl0_at, tl0) = numbers
     _SEQUENCE_AND_TIME.pack_into(
