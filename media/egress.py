@@ -278,17 +278,17 @@ class Egress:
             for run in cut([*video_packets, *audio_packets]):
                 numbers = [numbers_of(packet, job.codec) for packet in run.packets[:left]]
                 left -= len(numbers)
-                found.append(self._template(run.packets, overhead, numbers))
+                found.append(self._template(run.packets, overhead, numbers, min(MAX_SHOTS, len(job.outlets))))
             job.templates[video, audio, overhead] = found
         return found
 
-    def _template(self, packets: Sequence[bytes], overhead: int, numbers: Sequence[Numbers]) -> _Template:
+    def _template(self, packets: Sequence[bytes], overhead: int, numbers: Sequence[Numbers], most: int) -> _Template:
         stride = len(packets[0]) + overhead
         plain = b"".join(packet.ljust(stride, b"\0") for packet in packets)
         octets = stride * (len(packets) - 1) + len(packets[-1]) + overhead
         span = len(plain) + 63 & ~63
         shots = []
-        for shot in range(min(MAX_SHOTS, _ARENA_BYTES // span)):
+        for shot in range(min(most, _ARENA_BYTES // span)):
             start = self._arena.start + shot * span
             places = [(start + index * stride, len(packet)) for index, packet in enumerate(packets)]
             shots.append(_Shot(self._arena.view[shot * span : shot * span + len(plain)], places))
