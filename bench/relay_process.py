@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -21,14 +22,15 @@ async def main() -> None:
 
     async def answer(request: dict[str, Any]) -> Any:
         match request:
-            case {"do": "publish", "offer": offer}:
-                return await relay.publish("s", "source", "source", offer)
+            case {"do": "publish", "session": session, "offer": offer}:
+                return await relay.publish("s", session, "source", offer)
             case {"do": "watch", "session": session, "offer": offer}:
                 return await relay.watch("s", session, offer)
             case _:
                 figures = report.counters(relay)
                 # A second of joins has some sixty frames, of which one or two are key frames: p99 is those alone.
                 figures["forward_latency_p90_ms"] = relay.counters.latency_ms(0.9)
+                figures["tasks"] = len(asyncio.all_tasks())
                 relay.counters.forget_latencies()
                 return figures
 

@@ -61,7 +61,8 @@ class Relaying:
 
     async def publish(self, source: Child) -> None:
         """See `Server`."""
-        answer = await self._child.ask(do="publish", offer=await source.ask(do="offer"))
+        number = f"p{next(self._numbers)}"
+        answer = await self._child.ask(do="publish", session=number, offer=await source.ask(do="offer"))
         await source.ask(do="connect", answer=answer)
 
     async def watch(self, peer: LeanPeer) -> None:

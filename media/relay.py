@@ -201,11 +201,11 @@ class Relay:
     def pin(self, show: str, session: str, layer: str | None) -> None:
         """Let a viewer stay on the layer `low`, `mid` or `high`, or (None) on the best that its line carries; of fewer
         layers it is the nearest. Raises `NotFoundError`, `BadRequestError`."""
+        if layer is not None and layer not in PINS:
+            raise BadRequestError(f"layer must be one of {', '.join(PINS)}, or nothing")
         role = self.require(show, session).role
         if not isinstance(role, Viewer):
             raise BadRequestError("a publisher's session has no quality to choose")
-        if layer is not None and layer not in PINS:
-            raise BadRequestError(f"layer must be one of {', '.join(PINS)}, or nothing")
         role.pin(None if layer is None else PINS[layer], self._clock())
 
     def restart_ice(self, session: Session, ufrag: str) -> tuple[str, str]:
