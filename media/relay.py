@@ -1,4 +1,4 @@
-"""The relay: one UDP port, its sessions and shows, as coroutines. `worker.py` puts it behind Redis; tests and
+"""The relay: one media port, its sessions and shows, as coroutines. `worker.py` puts it behind Redis; tests and
 tools may use it as it is.
 
 Closing order of a session: it is forgotten (no more datagrams reach it), its show takes new snapshots, then
@@ -26,11 +26,11 @@ from media.formats import Offer, parse_offer
 from media.ingress import Ingress
 from media.options import MediaOptions
 from media.peer import Peer
+from media.port import MediaPort
 from media.publisher import Publisher
 from media.shows import Membership, Show
 from media.slots import Slot
 from media.turns import Turns
-from media.udp import UdpPort
 from media.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class Relay:
         self.sessions: dict[str, Session] = {}
         self._clock = clock
         self._on_event = on_event
-        self._port = UdpPort(options, self.counters)
+        self._port = MediaPort(options, self.counters, clock)
         self._ingress = Ingress(self._port, self.counters, clock)
         self._egress: Egress | None = None
         self._certificate = Certificate.generateCertificate()
@@ -91,7 +91,7 @@ class Relay:
 
     @property
     def port(self) -> int:
-        """The UDP port that was bound."""
+        """The number of the UDP port, and of the TCP port if there is one."""
         return self._port.port
 
     @property
@@ -103,8 +103,8 @@ class Relay:
         """Begin to serve the port."""
         loop = asyncio.get_running_loop()
         turns = Turns(self._clock, loop.call_soon)
-        self._egress = Egress(self._port.socket, self.counters, self._clock, turns)
-        self._port.open(self._ingress.receive)
+        self._egress = Egress(self._port.udp.socket, self.counters, self._clock, turns)
+        await self._port.open(self._ingress)
         self._own(self._ticking())
 
     async def close(self) -> None:
@@ -116,7 +116,7 @@ class Relay:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSE_S)
         self.shows.clear()
-        self._port.close()
+        await self._port.close()
 
     async def publish(self, show: str, session: str, holder: str, offer: str, slot: int = 0) -> str:
         """Answer a publisher's offer. The same holder takes over its slot; another's is a `ConflictError`."""
@@ -217,6 +217,7 @@ class Relay:
         now = self._clock()
         limits = self.options
         self._ingress.expire(now, limits.silence_s)
+        self._port.sweep(now)
         for name, item in list(self.sessions.items()):
             peer = item.peer
             late = peer.path is None and now - peer.born > limits.handshake_s
@@ -257,7 +258,9 @@ class Relay:
 
     def _answer(self, make: Callable[[LocalTransport], Answer]) -> tuple[Answer, tuple[str, str]]:
         ufrag, password = _credentials()
-        local = LocalTransport(ufrag, password, self._certificate.fingerprint, self.candidates, self.port)
+        local = LocalTransport(
+            ufrag, password, self._certificate.fingerprint, self.candidates, self.port, self.options.tcp
+        )
         return make(local), (ufrag, password)
 
     def _peer(self, session: str, credentials: tuple[str, str]) -> Peer:

@@ -1,4 +1,4 @@
-"""The media port: one non-blocking UDP socket read through the event loop's `add_reader`.
+"""The media port's UDP side: one non-blocking socket read through the event loop's `add_reader`.
 
 An asyncio datagram transport cannot be used: uvloop's hides its socket, and UDP_SEGMENT needs `sendmsg`."""
 
@@ -19,6 +19,7 @@ from media.options import MediaOptions
 
 _BURST = 64  # datagrams read before the loop gets a turn
 _LARGEST = 2048
+BACKLOG = 256  # connections that wait to be taken
 
 
 class UdpPort:
@@ -64,7 +65,8 @@ class UdpPort:
         if not bound.is_unspecified:
             return (str(bound),)
         wide = self.socket.family == socket.AF_INET6
-        return ("127.0.0.1", *get_host_addresses(use_ipv4=True, use_ipv6=wide))
+        loopback = ("127.0.0.1", "::1") if wide else ("127.0.0.1",)
+        return (*loopback, *get_host_addresses(use_ipv4=True, use_ipv6=wide))
 
     def close(self) -> None:
         """Stop reading and give the port back; idempotent."""
@@ -75,21 +77,41 @@ class UdpPort:
 
 
 def _bind(options: MediaOptions) -> socket.socket:
-    host, port = options.udp_host, options.udp_port
+    sock = _socket(options.udp_host, socket.SOCK_DGRAM)
+    for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        with contextlib.suppress(OSError):  # a system may refuse more than its limit; its default serves too
+            sock.setsockopt(socket.SOL_SOCKET, buffer, options.socket_buffer_bytes)
+    return _bound(sock, options.udp_host, options.udp_port, "UDP")
+
+
+def bind_tcp(host: str, port: int) -> socket.socket:
+    """A socket that listens at the TCP port of this number; raises `PortUnavailableError`."""
+    sock = _socket(host, socket.SOCK_STREAM)
+    # A port whose former connections still fade is free for a server.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return _bound(sock, host, port, "TCP")
+
+
+def _socket(host: str, kind: socket.SocketKind) -> socket.socket:
     try:
         version = ipaddress.ip_address(host).version
     except ValueError as exc:
         raise PortUnavailableError(f"the media address {host!r} is not an IP address") from exc
-    sock = socket.socket(socket.AF_INET6 if version == 6 else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        return socket.socket(socket.AF_INET6 if version == 6 else socket.AF_INET, kind)
+    except OSError as exc:
+        raise PortUnavailableError(f"this machine has no IPv{version}, which {host} is: {exc.strerror}") from exc
+
+
+def _bound(sock: socket.socket, host: str, port: int, name: str) -> socket.socket:
     try:
         sock.setblocking(False)
-        if version == 6:
+        if sock.family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-            with contextlib.suppress(OSError):  # a system may refuse more than its limit; its default serves too
-                sock.setsockopt(socket.SOL_SOCKET, buffer, options.socket_buffer_bytes)
         sock.bind((host, port))
+        if name == "TCP":
+            sock.listen(BACKLOG)  # at once: until one listens, two may be bound to the same port
     except OSError as exc:
         sock.close()
-        raise PortUnavailableError(f"UDP {host} port {port} cannot be used: {exc.strerror}") from exc
+        raise PortUnavailableError(f"{name} {host} port {port} cannot be used: {exc.strerror}") from exc
     return sock

@@ -158,7 +158,7 @@ async def test_the_bit_rate_reaches_the_cap_and_not_more(stage: Any, page: Page)
 
 
 async def test_the_bit_rate_falls_below_a_bottleneck(stage: Any, page: Page) -> None:
-    stage.relay._port.open(Bottleneck(stage.relay._ingress.receive, 700_000))
+    stage.relay._port.udp.open(Bottleneck(stage.relay._ingress.receive, 700_000))
     await publish(stage, page)
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -170,7 +170,7 @@ async def test_the_bit_rate_falls_below_a_bottleneck(stage: Any, page: Page) -> 
 
 
 async def test_loss_on_the_way_up_is_repaired(stage: Any, page: Page, eventually: Any) -> None:
-    stage.relay._port.open(Loss(stage.relay._ingress.receive, 0.05))
+    stage.relay._port.udp.open(Loss(stage.relay._ingress.receive, 0.05))
     await publish(stage, page)
     counted = stage.relay.counters.values
     await eventually(lambda: counted["repaired_in"] >= 40)
