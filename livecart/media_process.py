@@ -6,14 +6,17 @@ import asyncio
 import secrets
 import socket
 
-from livecart.settings import Settings
+from livecart.settings import Settings, SettingsError
 from media.options import MediaOptions
 from media.worker import run_worker
 
 
 def _address_of(host: str) -> str:
     """The address that a name such as localhost stands for, IPv4 first: one socket has one address."""
-    found = sorted({(family, place[0]) for family, _, _, _, place in socket.getaddrinfo(host, 0)})
+    try:
+        found = sorted({(family, place[0]) for family, _, _, _, place in socket.getaddrinfo(host, 0)})
+    except OSError as error:
+        raise SettingsError(f"setting 'udp_host': '{host}' has no address: {error.strerror}") from error
     return str(found[0][1])
 
 
@@ -27,6 +30,8 @@ async def run_media(settings: Settings, stop: asyncio.Event) -> None:
         udp_host=_address_of(settings.udp_host or settings.http_host),
         udp_port=settings.udp,
         advertised=settings.advertise,
+        # HTTP may have chosen the same number, which was its own before media took connections.
+        tcp=settings.ice_tcp and settings.udp != settings.http_port,
         publisher_bps=settings.publisher_max_bps,
     )
     await run_worker(options, stop)

@@ -1,7 +1,10 @@
-"""The media port: UDP, and TCP under the same number unless the operator has switched it off."""
+"""The media port: UDP, and TCP under the same number unless the operator has switched it off.
+
+TCP is for the few whom UDP does not reach; where its port is taken, media goes without, and the log says so."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from media.core.ice import Remote
@@ -10,6 +13,8 @@ from media.errors import PortUnavailableError
 from media.options import MediaOptions
 from media.tcp import Receiver, TcpPort
 from media.udp import UdpPort, bind_tcp
+
+log = logging.getLogger(__name__)
 
 _TRIES = 16  # for a number that is free for both
 
@@ -55,14 +60,16 @@ class MediaPort:
 
 
 def _bound(options: MediaOptions, counters: Counters, clock: Callable[[], float]) -> tuple[UdpPort, TcpPort | None]:
-    for left in reversed(range(_TRIES if options.udp_port == 0 else 1)):
+    left = _TRIES if options.udp_port == 0 else 1
+    while True:
         udp = UdpPort(options, counters)
         if not options.tcp:
             return udp, None
         try:
             return udp, TcpPort(options, counters, clock, bind_tcp(options.udp_host, udp.port))
-        except PortUnavailableError:
-            udp.close()
+        except PortUnavailableError as exc:
+            left -= 1
             if not left:
-                raise
-    raise AssertionError("there is at least one try")
+                log.warning("media goes by UDP alone: %s", exc)
+                return udp, None
+            udp.close()

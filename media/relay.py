@@ -99,6 +99,11 @@ class Relay:
         """The addresses that answers name."""
         return self._port.candidates()
 
+    @property
+    def takes_tcp(self) -> bool:
+        """Whether answers name TCP candidates too."""
+        return self._port.tcp is not None
+
     async def open(self) -> None:
         """Begin to serve the port."""
         loop = asyncio.get_running_loop()
@@ -259,7 +264,7 @@ class Relay:
     def _answer(self, make: Callable[[LocalTransport], Answer]) -> tuple[Answer, tuple[str, str]]:
         ufrag, password = _credentials()
         local = LocalTransport(
-            ufrag, password, self._certificate.fingerprint, self.candidates, self.port, self.options.tcp
+            ufrag, password, self._certificate.fingerprint, self.candidates, self.port, self.takes_tcp
         )
         return make(local), (ufrag, password)
 

@@ -127,7 +127,7 @@ class Requests:
             raise BadSdpError("a restart needs a=ice-pwd")
         credentials = self._relay.restart_ice(session, fragment.ufrag)
         relay = self._relay
-        answer = restart_fragment(fragment, credentials, relay.candidates, relay.port, tcp=relay.options.tcp)
+        answer = restart_fragment(fragment, credentials, relay.candidates, relay.port, tcp=relay.takes_tcp)
         return {"answer": answer, "etag": credentials[0]}
 
     async def _close(self, args: Args) -> dict[str, Any]:

@@ -61,6 +61,16 @@ async def _udp(settings: Settings) -> str:
     return f"UDP {host}:{settings.udp} is free and datagrams pass"
 
 
+async def _ice_tcp(settings: Settings) -> str:
+    host, port = settings.udp_host or settings.http_host, settings.udp
+    if not settings.ice_tcp:
+        return "off: viewers whom UDP does not reach need TURN"
+    if port == settings.http_port:
+        return f"none, since HTTP has port {port} too: viewers whom UDP does not reach need TURN"
+    ports.require_media_tcp(host, port)
+    return f"TCP {host}:{port} is free"
+
+
 async def _redis(settings: Settings) -> str:
     if not settings.redis_url:
         path = redis_server.socket_path(settings.data_dir)
@@ -113,6 +123,7 @@ CHECKS: dict[str, Check] = {
     "temporary": _temporary,
     "http": _http,
     "udp": _udp,
+    "media by TCP": _ice_tcp,
     "redis": _redis,
     "database": _database,
     "front end": _front_end,

@@ -51,3 +51,11 @@ def heard(page: Page) -> Heard:
         bytes_sent=total("outbound-rtp", "bytesSent"),
         frames_encoded=total("outbound-rtp", "framesEncoded"),
     )
+
+
+def transports(page: Page) -> set[str]:
+    """How the live connections of a page reach the server: `udp`, `tcp`."""
+    stats: list[dict[str, Any]] = page.evaluate(_COLLECT)
+    by_id = {stat["id"]: stat for stat in stats}
+    pairs = [by_id[stat["selectedCandidatePairId"]] for stat in stats if stat.get("selectedCandidatePairId")]
+    return {by_id[pair["localCandidateId"]]["protocol"] for pair in pairs}
