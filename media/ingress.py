@@ -23,6 +23,7 @@ class Ingress:
         self._counters = counters
         self._clock = clock
         self._ice: IceTable[Peer] = IceTable()
+        self._arrived: float | None = None
 
     def add(self, ice: IceSession[Peer]) -> None:
         """Begin to take datagrams for a session."""
@@ -46,8 +47,12 @@ class Ingress:
         if peer is not None:
             peer.moved()
 
-    def receive(self, data: bytes, address: Remote) -> None:
-        """One packet, which may be anything."""
+    def moment(self) -> float:
+        """When the packet in hand arrived; without one, now."""
+        return self._clock() if self._arrived is None else self._arrived
+
+    def receive(self, data: bytes, address: Remote, waited_s: float = 0.0) -> None:
+        """One packet, which may be anything, and may have waited in the socket."""
         values = self._counters.values
         values["packets_in"] += 1
         values["bytes_in"] += len(data)
@@ -60,9 +65,12 @@ class Ingress:
             if peer is None:
                 self._counters.bad("unknown_address")
                 return
-            now = self._clock()
-            if peer.datagram(data, now):
-                self._ice.seen(address, now)
+            self._arrived = now = self._clock() - waited_s
+            try:
+                if peer.datagram(data, now):
+                    self._ice.seen(address, now)
+            finally:
+                self._arrived = None
 
     def _check(self, data: bytes, address: Remote) -> None:
         try:

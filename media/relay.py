@@ -258,7 +258,9 @@ class Relay:
         if show not in self.shows:
             loop = asyncio.get_running_loop()
             assert self._egress is not None
-            self.shows[show] = Show(show, partial(Slot, egress=self._egress, clock=self._clock, later=loop.call_later))
+            self.shows[show] = Show(
+                show, partial(Slot, egress=self._egress, clock=self._ingress.moment, later=loop.call_later)
+            )
         return self.shows[show]
 
     def _answer(self, make: Callable[[LocalTransport], Answer]) -> tuple[Answer, tuple[str, str]]:

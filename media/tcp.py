@@ -34,8 +34,8 @@ _CLOSE_S = 0.2
 class Receiver(Protocol):
     """Takes what connections bring."""
 
-    def receive(self, data: bytes, address: Remote) -> None:
-        """One packet, which may be anything."""
+    def receive(self, data: bytes, address: Remote, waited_s: float = 0.0) -> None:
+        """One packet, which may be anything, and may have waited before it came to us."""
 
     def knows(self, remote: Remote) -> bool:
         """Whether it has passed a check of a session that is still there."""

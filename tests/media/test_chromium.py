@@ -108,7 +108,7 @@ class Bottleneck:
         self.bps = bps
         self._free_at = 0.0
 
-    def __call__(self, data: bytes, address: Any) -> None:
+    def __call__(self, data: bytes, address: Any, _waited_s: float) -> None:
         loop = asyncio.get_running_loop()
         begin = max(self._free_at, loop.time())
         if begin - loop.time() > 0.3:
@@ -125,7 +125,7 @@ class Loss:
         self._share = share
         self._rng = random.Random(4)
 
-    def __call__(self, data: bytes, address: Any) -> None:
+    def __call__(self, data: bytes, address: Any, _waited_s: float) -> None:
         if data[0] < 128 or self._rng.random() >= self._share:
             self._receive(data, address)
 

@@ -37,7 +37,8 @@ class Ears:
         self.known: list[Remote] = []
         self.gone: list[Stream] = []
 
-    def receive(self, data: bytes, address: Remote) -> None:
+    def receive(self, data: bytes, address: Remote, waited_s: float = 0.0) -> None:
+        assert waited_s == 0.0
         self.heard.append(data)
         if data == b"hello":
             self.known.append(address)
