@@ -4,8 +4,8 @@ The interface is narrow on purpose, because a native inner loop may take this fi
 frame (a list of packets) and a snapshot of outlets; `pump` works through what waits, 8 ms at a time, so that
 checks, feedback and handshakes get their turns. Per viewer and run of equal sizes: one copy of the shared
 plaintext, libsrtp in place, one message with UDP_SEGMENT, and up to 16 viewers' messages in a system call
-(`volley.py`). Where the platform has no UDP_SEGMENT, a path refuses it (near its MTU), or the viewer has a TCP
-connection, packets go one by one."""
+(`volley.py`). Where the platform has no UDP_SEGMENT, a path refuses it (near its MTU), or the viewer is reached
+by a flow (TCP), packets go one by one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from media.core.ice import Remote, Stream, address_of
+from media.core.ice import Flow, Remote, address_of
 from media.core.rtp import with_payload_type
 from media.core.segments import cut, plan
 from media.counters import Counters
@@ -36,13 +36,13 @@ _REFUSED = frozenset({errno.EMSGSIZE, errno.EIO, errno.EINVAL})
 
 
 class Path:
-    """Where and how one viewer is reached; shared by all its outlets. `segmented` is False over a TCP connection, and
+    """Where and how one viewer is reached; shared by all its outlets. `segmented` is False for a flow, and
     falls to False for good when the path refuses UDP_SEGMENT. Counts what the kernel took."""
 
-    __slots__ = ("_remote", "address", "name", "name_at", "octets", "packets", "sealer", "segmented", "stream")
+    __slots__ = ("_remote", "address", "flow", "name", "name_at", "octets", "packets", "sealer", "segmented")
 
     def __init__(self, remote: Remote, sealer: Sealer) -> None:
-        self.stream: Stream | None = None
+        self.flow: Flow | None = None
         self.segmented = SEGMENTED
         self.remote = remote
         self.sealer = sealer
@@ -51,16 +51,16 @@ class Path:
 
     @property
     def remote(self) -> Remote:
-        """Where the packets go: to `address`, `name` for the kernel, at `name_at` in memory; or into `stream`."""
+        """Where the packets go: to `address`, `name` for the kernel, at `name_at` in memory; or into `flow`."""
         return self._remote
 
     @remote.setter
     def remote(self, remote: Remote) -> None:
-        back = self.stream is not None
+        back = self.flow is not None
         self._remote = remote
-        self.stream = None if isinstance(remote, tuple) else remote
-        if self.stream is not None or back:
-            self.segmented = SEGMENTED and self.stream is None
+        self.flow = None if isinstance(remote, tuple) else remote
+        if self.flow is not None or back:
+            self.segmented = SEGMENTED and self.flow is None
         self.address = address_of(remote)
         self.name = sockaddr(self.address)
         self.name_at = ctypes.addressof(self.name)
@@ -204,8 +204,8 @@ class Egress:
     def _send_compound(self, compound: bytes, path: Path) -> None:
         try:
             sealed = path.sealer.rtcp(compound)
-            if path.stream is not None:
-                path.stream.send(sealed)
+            if path.flow is not None:
+                path.flow.send(sealed)
             else:
                 self._socket.sendto(sealed, path.address)
         except (OSError, FormatError):
@@ -302,10 +302,10 @@ class Egress:
 
     def _plain(self, sealed: memoryview, path: Path) -> None:
         try:
-            if path.stream is None:
+            if path.flow is None:
                 self._socket.sendto(sealed, path.address)
-            elif not path.stream.send(sealed):
-                return  # which the connection has counted
+            elif not path.flow.send(sealed):
+                return  # which the flow has counted
         except BlockingIOError:
             self.counters.add("send_would_block")
         except OSError:

@@ -1,13 +1,13 @@
 """Every packet of the port, sorted: checks are answered, the rest goes to the session whose remote it came from.
 
-Addresses and connections that passed no check get nothing, whatever they send. A bad packet costs a counter, never a
+Addresses and flows that passed no check get nothing, whatever they send. A bad packet costs a counter, never a
 log line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from media.core.ice import IceSession, IceTable, Remote, Stream
+from media.core.ice import Flow, IceSession, IceTable, Remote
 from media.counters import Counters
 from media.errors import FormatError
 from media.formats import parse_binding_request
@@ -41,9 +41,9 @@ class Ingress:
         """Whether it has passed a check of a session that is still there."""
         return self._ice.owner(remote) is not None
 
-    def lost(self, stream: Stream) -> None:
-        """A connection has ended; its session goes on if it has another way."""
-        peer = self._ice.lost(stream)
+    def lost(self, flow: Flow) -> None:
+        """A flow has ended; its session goes on if it has another way."""
+        peer = self._ice.lost(flow)
         if peer is not None:
             peer.moved()
 

@@ -73,7 +73,7 @@ class Peer:
 
     def moved(self) -> None:
         """Packets go where ICE says from now on."""
-        if self.path is not None and self.ice.remote is not None and self.path.remote is not self.ice.remote:
+        if self.path is not None and self.ice.remote is not None and self.path.remote != self.ice.remote:
             self.path.remote = self.ice.remote
 
     async def run(

@@ -36,7 +36,7 @@ class MediaPort:
 
     async def open(self, receiver: Receiver) -> None:
         """Begin to read, in the running loop."""
-        self.udp.open(receiver.receive)
+        self.udp.open(receiver.receive, receiver.knows)
         if self.tcp is not None:
             await self.tcp.open(receiver)
 
@@ -48,7 +48,8 @@ class MediaPort:
             remote.send(data)
 
     def sweep(self, now: float) -> None:
-        """Close what nobody needs."""
+        """Close and forget what nobody needs."""
+        self.udp.sweep(now)
         if self.tcp is not None:
             self.tcp.sweep(now)
 

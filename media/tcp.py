@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Protocol, cast
 
 from media.core.framing import MAX_FRAME, Frames, framed
-from media.core.ice import Address, Remote, Stream, origin
+from media.core.ice import Address, Flow, Remote, origin
 from media.counters import Counters
 from media.errors import FormatError
 from media.options import MediaOptions
@@ -40,7 +40,7 @@ class Receiver(Protocol):
     def knows(self, remote: Remote) -> bool:
         """Whether it has passed a check of a session that is still there."""
 
-    def lost(self, stream: Stream) -> None:
+    def lost(self, flow: Flow) -> None:
         """The connection has ended."""
 
 

@@ -17,16 +17,18 @@ from collections.abc import Callable
 
 from aioice.ice import get_host_addresses
 
-from media.core.ice import Address
+from media.core.ice import Address, Remote
 from media.counters import Counters
 from media.errors import PortUnavailableError
 from media.options import MediaOptions
+from media.sources import Ancillary, Pinned, sources_of
 
-Receive = Callable[[bytes, Address, float], None]
+Receive = Callable[[bytes, Remote, float], None]
+Knows = Callable[[Remote], bool]
 SO_TIMESTAMPNS = 35  # asm-generic/socket.h; Python's socket module does not name it
 _STAMPED = sys.platform == "linux" and sys.maxsize > 1 << 32
 _STAMP = struct.Struct("=qq")
-_STAMP_ROOM = 64
+_SAID_ROOM = 128
 _LONGEST_WAIT_S = 1.0  # above it the clock was set meanwhile
 _BURST = 64  # datagrams read before the loop gets a turn
 _LARGEST = 2048
@@ -41,22 +43,27 @@ class UdpPort:
         self._counters = counters
         self.socket = _bind(options)
         self.port: int = self.socket.getsockname()[1]
+        self._sources = sources_of(self.socket, counters)
+        self._knows: Knows = lambda _remote: False
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def open(self, receive: Receive) -> None:
-        """Begin to read, in the running loop."""
-        sock = self.socket
+    def open(self, receive: Receive, knows: Knows = lambda _remote: False) -> None:
+        """Begin to read, in the running loop. `knows` tells whether a remote has passed a check."""
+        sock, sources, self._knows = self.socket, self._sources, knows
 
         def readable() -> None:
             for _ in range(_BURST):
                 try:
-                    data, stamps, _, address = sock.recvmsg(_LARGEST, _STAMP_ROOM)
+                    data, said, _, address = sock.recvmsg(_LARGEST, _SAID_ROOM)
                 except (BlockingIOError, InterruptedError):
                     return
                 except OSError:
                     self._counters.add("receive_errors")
                     return
-                receive(data, address, _waited_s(stamps) if stamps else 0.0)
+                remote = address if sources is None else sources.remote(data, address, said)
+                receive(data, remote, _waited_s(said) if said else 0.0)
+                if sources is not None and isinstance(remote, Pinned) and knows(remote):
+                    sources.keep(remote)
 
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock.fileno(), readable)
@@ -67,6 +74,11 @@ class UdpPort:
             self.socket.sendto(data, address)
         except OSError:
             self._counters.add("send_errors")
+
+    def sweep(self, now: float) -> None:
+        """Forget what is not needed any more."""
+        if self._sources is not None:
+            self._sources.sweep(now, self._knows)
 
     def candidates(self) -> tuple[str, ...]:
         """The addresses that answers name."""
@@ -97,9 +109,9 @@ def _bind(options: MediaOptions) -> socket.socket:
     return _bound(sock, options.udp_host, options.udp_port, "UDP")
 
 
-def _waited_s(stamps: list[tuple[int, int, bytes]]) -> float:
+def _waited_s(said: Ancillary) -> float:
     """How long ago the kernel got the datagram."""
-    _, kind, stamp = stamps[0]
+    _, kind, stamp = said[0]  # it comes first
     if kind != SO_TIMESTAMPNS or len(stamp) != _STAMP.size:
         return 0.0
     seconds, nanoseconds = _STAMP.unpack(stamp)

@@ -1,7 +1,7 @@
 """ICE-lite for all sessions of one media port: who a packet belongs to, and where a session's packets go.
 
-A peer is reached at an address, or over a TCP connection that it has opened (RFC 6544); both are a `Remote`. Nothing
-is ever sent to one that has not passed a check (RFC 8445, RFC 7675)."""
+A peer is reached at an address, or by a flow, such as a TCP connection that it has opened (RFC 6544); both are a
+`Remote`. Nothing is ever sent to one that has not passed a check (RFC 8445, RFC 7675)."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ _TCP_PREFERENCE = 90 << 24
 _PASSIVE = 4 << 13
 
 
-class Stream(Protocol):
-    """A TCP connection, which is itself and no other though another may come from the same address."""
+class Flow(Protocol):
+    """A way to a peer that is more than its address: a TCP connection, which is itself and no other though another
+    may come from the same address, or datagrams that must leave from a certain address of ours."""
 
     @property
     def address(self) -> Address:
         """Where it comes from."""
 
     def send(self, packet: bytes | memoryview) -> bool:
-        """Whether the packet is on its way; a slow reader loses some."""
+        """Whether the packet is on its way; a slow reader loses some, which the flow counts."""
 
 
-Remote = Address | Stream
+Remote = Address | Flow
 
 
 def address_of(remote: Remote) -> Address:
@@ -118,12 +119,12 @@ class IceTable(Generic[Owner]):
         response = binding_response(request, plain(address_of(address)), session.password)
         return Checked(session.owner, response, session.remote != before)
 
-    def lost(self, stream: Stream) -> Owner | None:
-        """A connection has ended: whose it was, if anybody's."""
-        session = self._by_address.get(stream)
+    def lost(self, flow: Flow) -> Owner | None:
+        """A flow has ended: whose it was, if anybody's."""
+        session = self._by_address.get(flow)
         if session is None:
             return None
-        self._drop(session, stream)
+        self._drop(session, flow)
         return session.owner
 
     def expire(self, now: float, silence_s: float) -> None:

@@ -14,7 +14,7 @@ import pytest
 import uvloop
 
 from media.core.framing import framed
-from media.core.ice import Remote, Stream
+from media.core.ice import Flow, Remote
 from media.counters import Counters
 from media.errors import PortUnavailableError
 from media.options import MediaOptions
@@ -35,7 +35,7 @@ class Ears:
     def __init__(self) -> None:
         self.heard: list[bytes] = []
         self.known: list[Remote] = []
-        self.gone: list[Stream] = []
+        self.gone: list[Flow] = []
 
     def receive(self, data: bytes, address: Remote, waited_s: float = 0.0) -> None:
         assert waited_s == 0.0
@@ -46,10 +46,10 @@ class Ears:
     def knows(self, remote: Remote) -> bool:
         return remote in self.known
 
-    def lost(self, stream: Stream) -> None:
+    def lost(self, stream: Flow) -> None:
         self.gone.append(stream)
 
-    def stream(self, index: int = 0) -> Stream:
+    def stream(self, index: int = 0) -> Flow:
         found = self.known[index]
         assert not isinstance(found, tuple)
         return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from aioice.ice import get_host_addresses
 
 from media.core.framing import framed
 from media.options import MediaOptions
@@ -22,10 +24,10 @@ TRANSPORTS = ["udp", "tcp"]
 class House:
     """A relay on addresses of choice; `ahead` moves its clock."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, *advertised: str) -> None:
         self.ahead = 0.0
         self.relay = Relay(
-            MediaOptions(node="t", udp_host=host, udp_port=0, publisher_bps=1_000_000_000),
+            MediaOptions(node="t", udp_host=host, udp_port=0, publisher_bps=1_000_000_000, advertised=advertised),
             clock=lambda: time.monotonic() + self.ahead,
         )
         self.clients: list[LeanClient] = []
@@ -49,11 +51,11 @@ class House:
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[Callable[[str], Awaitable[House]]]:
+async def house() -> AsyncIterator[Callable[..., Awaitable[House]]]:
     houses: list[House] = []
 
-    async def make(host: str) -> House:
-        houses.append(House(host))
+    async def make(host: str, *advertised: str) -> House:
+        houses.append(House(host, *advertised))
         await houses[-1].relay.open()
         return houses[-1]
 
@@ -74,7 +76,7 @@ def talk(publisher: LeanClient, words: list[bytes]) -> None:
 @pytest.mark.parametrize("into", TRANSPORTS)
 @pytest.mark.parametrize(("bound", "host"), [("127.0.0.1", "127.0.0.1"), ("::1", "::1")])
 async def test_what_is_published_one_way_is_watched_another(
-    house: Callable[[str], Awaitable[House]], eventually: Eventually, bound: str, host: str, into: str, out: str
+    house: Callable[..., Awaitable[House]], eventually: Eventually, bound: str, host: str, into: str, out: str
 ) -> None:
     at = await house(bound)
     publisher, viewer = await at.publish(into, host), await at.watch(out, host)
@@ -84,12 +86,12 @@ async def test_what_is_published_one_way_is_watched_another(
     await eventually(lambda: len(viewer.payloads) == 50)
     assert viewer.payloads == words
     assert at.path(viewer).packets == 50
-    assert (at.path(viewer).stream is not None) == (out == "tcp")
+    assert (at.path(viewer).flow is not None) == (out == "tcp")
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_a_dual_stack_port_serves_both_families_and_tells_each_its_own_address(
-    house: Callable[[str], Awaitable[House]], eventually: Eventually, transport: str
+    house: Callable[..., Awaitable[House]], eventually: Eventually, transport: str
 ) -> None:
     at = await house("::")
     publisher = await at.publish(transport, "::1")
@@ -101,7 +103,51 @@ async def test_a_dual_stack_port_serves_both_families_and_tells_each_its_own_add
     await eventually(lambda: [viewer.payloads for viewer in viewers] == [[b"both"] * 20] * 2)
 
 
-async def test_answers_name_tcp_after_udp_for_each_address(house: Callable[[str], Awaitable[House]]) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which address was asked")
+@pytest.mark.parametrize("bound", ["0.0.0.0", "::"])
+async def test_who_asked_one_of_several_addresses_is_answered_from_it(
+    house: Callable[..., Awaitable[House]], eventually: Eventually, bound: str
+) -> None:
+    """The kernel would answer 127.0.0.1 from 127.0.0.1; a client takes nothing but from whom it asked."""
+    at = await house(bound, "127.0.0.2", "127.0.0.1")
+    publisher, odd = await at.publish("udp", "127.0.0.2"), await at.watch("udp", "127.0.0.2")
+    usual = await at.watch("udp", "127.0.0.1")
+    assert [at.path(client).flow is None for client in (odd, usual)] == [False, True]
+    assert odd.mapped == odd.way.address
+    talk(publisher, [b"heard"] * 20)
+    await eventually(lambda: [odd.payloads, usual.payloads] == [[b"heard"] * 20] * 2)
+    assert at.path(odd).packets == 20
+    at.relay.tick()
+    talk(publisher, [b"still"])
+    await eventually(lambda: odd.payloads[20:] == [b"still"])
+    sources = at.relay._port.udp._sources
+    assert sources is not None
+    assert len(sources._pinned) == 2
+    await at.relay.end_show("s")
+    at.relay.tick()
+    assert not sources._pinned
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which address was asked")
+async def test_who_asked_one_of_several_ipv6_addresses_is_answered_from_it(
+    house: Callable[..., Awaitable[House]], eventually: Eventually
+) -> None:
+    own = [host for host in get_host_addresses(use_ipv4=False, use_ipv6=True) if ":" in host]
+    if not own:
+        pytest.skip("needs an IPv6 address besides ::1")
+    at = await house("::")
+    answer = await at.relay.watch("s", "one", offer("recvonly"))
+    heard: list[bytes] = []
+    way = await open_way("udp", own[0], at.relay.port, heard.append, source="::1")
+    way.send(check(answer))
+    await eventually(lambda: bool(heard))
+    [remote] = at.relay.sessions["one"].peer.ice.addresses
+    assert not isinstance(remote, tuple)
+    assert remote.address[:2] == way.address
+    way.close()
+
+
+async def test_answers_name_tcp_after_udp_for_each_address(house: Callable[..., Awaitable[House]]) -> None:
     at = await house("::")
     answer = await at.relay.watch("s", "one", offer("recvonly"))
     named = candidates(answer)
@@ -112,7 +158,7 @@ async def test_answers_name_tcp_after_udp_for_each_address(house: Callable[[str]
 
 
 async def test_media_goes_by_tcp_only_after_its_check_and_back_when_the_connection_ends(
-    house: Callable[[str], Awaitable[House]], eventually: Eventually
+    house: Callable[..., Awaitable[House]], eventually: Eventually
 ) -> None:
     at = await house("127.0.0.1")
     publisher, viewer = await at.publish("udp", "127.0.0.1"), await at.watch("udp", "127.0.0.1")
@@ -122,23 +168,23 @@ async def test_media_goes_by_tcp_only_after_its_check_and_back_when_the_connecti
     way = await open_way("tcp", "127.0.0.1", at.relay.port, heard.append)
     talk(publisher, [b"by udp"] * 5)
     await eventually(lambda: len(viewer.payloads) == 5)
-    assert (way.received, path.stream) == (0, None)
+    assert (way.received, path.flow) == (0, None)
     credentials = f"a=ice-ufrag:{ice.ufrag}\na=ice-pwd:{ice.password}"
     way.send(check(credentials))
-    await eventually(lambda: path.stream is not None)
+    await eventually(lambda: path.flow is not None)
     assert not path.segmented
     talk(publisher, [b"by tcp"] * 5)
     await eventually(lambda: sum(packet[0] >= 128 for packet in heard) >= 5)
     assert viewer.payloads == [b"by udp"] * 5
     way.close()
-    await eventually(lambda: path.stream is None)
+    await eventually(lambda: path.flow is None)
     assert path.segmented == segmented
     talk(publisher, [b"by udp again"] * 5)
     await eventually(lambda: viewer.payloads[5:] == [b"by udp again"] * 5)
 
 
 async def test_a_connection_that_passes_no_check_gets_nothing_and_is_closed(
-    house: Callable[[str], Awaitable[House]], eventually: Eventually
+    house: Callable[..., Awaitable[House]], eventually: Eventually
 ) -> None:
     at = await house("127.0.0.1")
     answer = await at.relay.watch("s", "one", offer("recvonly"))
@@ -161,7 +207,7 @@ async def test_a_connection_that_passes_no_check_gets_nothing_and_is_closed(
 
 @pytest.mark.parametrize("garbage", [b"\x00\x00", b"\xff" * 40, b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n"])
 async def test_garbage_from_a_viewer_costs_the_viewer_alone(
-    house: Callable[[str], Awaitable[House]], eventually: Eventually, garbage: bytes
+    house: Callable[..., Awaitable[House]], eventually: Eventually, garbage: bytes
 ) -> None:
     at = await house("127.0.0.1")
     publisher = await at.publish("tcp", "127.0.0.1")
@@ -174,7 +220,7 @@ async def test_garbage_from_a_viewer_costs_the_viewer_alone(
 
 
 async def test_a_goodbye_ends_the_session_and_then_the_connection(
-    house: Callable[[str], Awaitable[House]], eventually: Eventually
+    house: Callable[..., Awaitable[House]], eventually: Eventually
 ) -> None:
     at = await house("127.0.0.1")
     viewer = await at.watch("tcp", "127.0.0.1")
@@ -189,7 +235,7 @@ async def test_a_goodbye_ends_the_session_and_then_the_connection(
 
 
 async def test_a_viewer_that_stops_reading_loses_packets_and_the_others_none(
-    house: Callable[[str], Awaitable[House]], eventually: Eventually
+    house: Callable[..., Awaitable[House]], eventually: Eventually
 ) -> None:
     at = await house("127.0.0.1")
     publisher = await at.publish("tcp", "127.0.0.1")
@@ -202,7 +248,7 @@ async def test_a_viewer_that_stops_reading_loses_packets_and_the_others_none(
         sent += 50
         await eventually(lambda: len(viewer.payloads) == sent)  # noqa: B023  awaited here
     assert at.path(slow).packets < sent
-    stream: Any = at.path(slow).stream
+    stream: Any = at.path(slow).flow
     assert stream._transport.get_write_buffer_size() <= 256 * 1_024
 
 

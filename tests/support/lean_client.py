@@ -157,9 +157,10 @@ class Way(asyncio.DatagramProtocol, asyncio.Protocol):
             self._take(packet)
 
 
-async def open_way(transport: str, host: str, port: int, take: object = None) -> Way:
-    """Raises OSError."""
+async def open_way(transport: str, host: str, port: int, take: object = None, *, source: str | None = None) -> Way:
+    """`source` is our own address. Raises OSError."""
+    local = None if source is None else (source, 0)
     loop = asyncio.get_running_loop()
     if transport == "tcp":
-        return (await loop.create_connection(lambda: Way(take, framed=True), host, port))[1]
-    return (await loop.create_datagram_endpoint(lambda: Way(take, framed=False), remote_addr=(host, port)))[1]
+        return (await loop.create_connection(lambda: Way(take, framed=True), host, port, local_addr=local))[1]
+    return (await loop.create_datagram_endpoint(lambda: Way(take, framed=False), local, (host, port)))[1]
