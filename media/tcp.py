@@ -26,7 +26,7 @@ STRANGER_PACKETS = 16
 # own buffer would grow to megabytes, which a slow reader would see many seconds late.
 MAX_UNSENT = 256 * 1_024
 _KERNEL_UNSENT = 32 * 1_024
-_BURST = 64  # packets of one connection before the loop gets a turn
+_BURST = 16  # packets of one connection before the others get a turn
 _ROOM = 16 * 1_024
 _CLOSE_S = 0.2
 
