@@ -62,12 +62,16 @@ async def _udp(settings: Settings) -> str:
 
 
 async def _ice_tcp(settings: Settings) -> str:
+    """No fault: media goes by UDP, and the few whom it does not reach may have TURN."""
     host, port = settings.udp_host or settings.http_host, settings.udp
     if not settings.ice_tcp:
-        return "off: viewers whom UDP does not reach need TURN"
+        return "off, by ice_tcp"
     if port == settings.http_port:
-        return f"none, since HTTP has port {port} too: viewers whom UDP does not reach need TURN"
-    ports.require_media_tcp(host, port)
+        return f"none: HTTP has port {port} too"
+    try:
+        ports.require_media_tcp(host, port)
+    except CommandError as error:
+        return f"none: {error}"
     return f"TCP {host}:{port} is free"
 
 
@@ -123,7 +127,7 @@ CHECKS: dict[str, Check] = {
     "temporary": _temporary,
     "http": _http,
     "udp": _udp,
-    "media by TCP": _ice_tcp,
+    "media tcp": _ice_tcp,
     "redis": _redis,
     "database": _database,
     "front end": _front_end,
