@@ -83,11 +83,11 @@ class Peer:
         await self._reachable.wait()
         dtls = DtlsConnection(certificate, dtls_role, self._wire)
         try:
-            if not await dtls.handshake(fingerprints):
+            # Its connection may have ended with the last flight.
+            if not await dtls.handshake(fingerprints) or self.ice.remote is None:
                 self._counters.add("handshakes_failed")
                 return
             assert dtls.sealer is not None
-            assert self.ice.remote is not None
             self.path = Path(self.ice.remote, dtls.sealer)
             self._opener = dtls.opener
             self._counters.add("handshakes")

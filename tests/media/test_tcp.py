@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
@@ -257,6 +258,25 @@ async def test_a_slow_reader_loses_whole_packets_and_costs_no_memory(
                 await asyncio.sleep(0)
         assert got == wanted
         assert stream.send(b"again")
+
+
+async def test_random_bytes_end_their_own_connection_and_nothing_else(
+    opened: Callable[..., Awaitable[Door]], eventually: Eventually, caplog: pytest.LogCaptureFixture
+) -> None:
+    door = await opened()
+    good = await door.knock()
+    good.send(b"hello")
+    rng = random.Random(9)
+    for _ in range(60):
+        way = await door.knock()
+        # Many lengths are possible ones, so that some get on for a while.
+        way.write(b"".join(bytes([rng.choice((0, 0, rng.randrange(256)))]) + rng.randbytes(90) for _ in range(99)))
+        await asyncio.wait_for(way.ended.wait(), 5)
+    assert not good.ended.is_set()
+    good.send(b"still here")
+    await eventually(lambda: b"still here" in door.ears.heard)
+    assert door.counters.values["bad_datagrams.framing"] + door.counters.values["bad_datagrams.tcp_stranger"] == 60
+    assert caplog.records == []
 
 
 async def test_a_connection_that_has_ended_takes_nothing(

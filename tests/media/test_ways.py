@@ -234,6 +234,48 @@ async def test_a_goodbye_ends_the_session_and_then_the_connection(
     await asyncio.wait_for(viewer.way.ended.wait(), 5)
 
 
+async def test_a_viewer_whose_connection_broke_connects_anew_and_goes_on(
+    house: Callable[..., Awaitable[House]], eventually: Eventually
+) -> None:
+    at = await house("127.0.0.1")
+    publisher, viewer = await at.publish("udp", "127.0.0.1"), await at.watch("tcp", "127.0.0.1")
+    path, ice = at.path(viewer), at.relay.sessions[viewer.session].peer.ice
+    viewer.way.close()
+    await eventually(lambda: ice.remote is None)
+    talk(publisher, [b"lost"] * 5)
+    await eventually(lambda: at.relay.counters.values["packets_in"] >= 10)
+    viewer.way = await open_way("tcp", "127.0.0.1", at.relay.port, viewer._take)
+    viewer.way.send(check(f"a=ice-ufrag:{ice.ufrag}\na=ice-pwd:{ice.password}"))
+    await eventually(lambda: path.flow is ice.remote is not None)
+    talk(publisher, [b"back"] * 5)
+    await eventually(lambda: viewer.payloads == [b"back"] * 5)
+
+
+async def test_a_connection_that_ends_with_the_handshake_costs_a_counter_and_no_log(
+    house: Callable[..., Awaitable[House]],
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    at = await house("127.0.0.1")
+    answer = await at.relay.watch("s", "one", offer("recvonly"))
+    ice = at.relay.sessions["one"].peer.ice
+
+    async def handshake(*_words: Any) -> bool:
+        await eventually(lambda: ice.remote is None)
+        return True
+
+    monkeypatch.setattr("media.peer.DtlsConnection.handshake", handshake)
+    way = await open_way("tcp", "127.0.0.1", at.relay.port)
+    way.send(check(answer))
+    await eventually(lambda: ice.remote is not None)
+    way.close()
+    await eventually(lambda: "one" not in at.relay.sessions)
+    assert at.relay.counters.values["handshakes_failed"] == 1
+    assert at.relay.counters.values["task_errors"] == 0
+    assert caplog.records == []
+
+
 async def test_a_viewer_that_stops_reading_loses_packets_and_the_others_none(
     house: Callable[..., Awaitable[House]], eventually: Eventually
 ) -> None:
