@@ -41,6 +41,10 @@ class Ingress:
         """Whether it has passed a check of a session that is still there."""
         return self._ice.owner(remote) is not None
 
+    def uses(self, remote: Remote) -> bool:
+        """Whether its session's packets go there."""
+        return self._ice.uses(remote)
+
     def lost(self, flow: Flow) -> None:
         """A flow has ended; its session goes on if it has another way."""
         peer = self._ice.lost(flow)

@@ -1,8 +1,10 @@
 """The media port's TCP side: connections of peers whose firewall lets no UDP through (RFC 6544, passive).
 
 Anybody may connect, so: their number is limited, in all and per address; one that belongs to no session is closed
-after 10 s or 16 packets, and sooner when a newcomer needs its place; a slow reader loses packets and never grows
-memory; nothing is sent to a connection that has not passed a check, since only checked ones are a session's remote."""
+after 10 s or 16 packets; one that no media goes by gives its place to a newcomer when there is no other (seen: Chromium
+with a long round trip checks TCP too, and keeps the connection for 30 s after it has nominated UDP); a slow reader
+loses packets and never grows memory; nothing is sent to a connection that has not passed a check, since only checked
+ones are a session's remote."""
 
 from __future__ import annotations
 
@@ -40,6 +42,9 @@ class Receiver(Protocol):
     def knows(self, remote: Remote) -> bool:
         """Whether it has passed a check of a session that is still there."""
 
+    def uses(self, remote: Remote) -> bool:
+        """Whether its session's packets go there."""
+
     def lost(self, flow: Flow) -> None:
         """The connection has ended."""
 
@@ -58,9 +63,8 @@ class TcpPort:
         self._receiver: Receiver | None = None
         self._server: asyncio.Server | None = None
         self._open: set[TcpStream] = set()  # whatever is not closed yet
-        self._streams: set[TcpStream] = set()  # those of them that have a place
-        # Connections without a session, the oldest first, with the time from which they have none.
-        self._strangers: dict[TcpStream, float] = {}
+        # Those of them that have a place, the oldest first, with the time from which they have had no session.
+        self._streams: dict[TcpStream, float | None] = {}
         self._origins: Counter[str] = Counter()
         self._empty = asyncio.Event()
 
@@ -78,10 +82,12 @@ class TcpPort:
     def sweep(self, now: float) -> None:
         """Close connections that have had no session for too long."""
         assert self._receiver is not None
-        for stream in list(self._streams):
+        for stream, since in list(self._streams.items()):
             if self._receiver.knows(stream):
-                self._strangers.pop(stream, None)
-            elif now - self._strangers.setdefault(stream, now) > STRANGER_S:
+                self._streams[stream] = None
+            elif since is None:
+                self._streams[stream] = now
+            elif now - since > STRANGER_S:
                 self.counters.add("tcp_timed_out")
                 stream.abort()
 
@@ -102,30 +108,36 @@ class TcpPort:
         """A connection was made; False when there is no place for it."""
         self._open.add(stream)
         limits = self._options
-        if not stream.origin:
-            return False
+        rivals: list[TcpStream] | None = None
         if self._origins[stream.origin] >= limits.max_streams_per_address:
+            rivals = [each for each in self._streams if each.origin == stream.origin]
+        elif len(self._streams) >= limits.max_streams:
+            rivals = list(self._streams)
+        if not stream.origin or (rivals is not None and not self._displace(rivals)):
             self.counters.add("tcp_refused")
             return False
-        if len(self._streams) >= limits.max_streams:
-            if not self._strangers:
-                self.counters.add("tcp_refused")
-                return False
-            self.counters.add("tcp_displaced")
-            next(iter(self._strangers)).abort()
         self.counters.add("tcp_connections")
-        self._streams.add(stream)
+        self._streams[stream] = self._clock()
         self._origins[stream.origin] += 1
-        self._strangers[stream] = self._clock()
+        return True
+
+    def _displace(self, rivals: list[TcpStream]) -> bool:
+        """Close the oldest that has no session, else the oldest that no media goes by; False if there is none."""
+        assert self._receiver is not None
+        spare = [each for each in rivals if not self._receiver.uses(each)]
+        if not spare:
+            return False
+        self.counters.add("tcp_displaced")
+        next((each for each in spare if self._streams[each] is not None), spare[0]).abort()
         return True
 
     def received(self, packet: bytes, stream: TcpStream) -> None:
         """One packet of a connection."""
         assert self._receiver is not None
         self._receiver.receive(packet, stream)
-        if stream in self._strangers:
+        if self._streams.get(stream) is not None:
             if self._receiver.knows(stream):
-                del self._strangers[stream]
+                self._streams[stream] = None
                 stream.strange = 0
                 return
             stream.strange += 1
@@ -144,8 +156,7 @@ class TcpPort:
         """A connection gives up its place; its session is told once."""
         if stream not in self._streams:
             return
-        self._streams.discard(stream)
-        self._strangers.pop(stream, None)
+        del self._streams[stream]
         self._origins[stream.origin] -= 1
         if not self._origins[stream.origin]:
             del self._origins[stream.origin]

@@ -98,6 +98,11 @@ class IceTable(Generic[Owner]):
         session = self._by_address.get(address)
         return None if session is None else session.owner
 
+    def uses(self, remote: Remote) -> bool:
+        """Whether the packets of its session go there."""
+        session = self._by_address.get(remote)
+        return session is not None and session.remote == remote
+
     def seen(self, address: Remote, now: float) -> None:
         """Something genuine came from a checked address."""
         session = self._by_address.get(address)

@@ -36,6 +36,7 @@ class Ears:
     def __init__(self) -> None:
         self.heard: list[bytes] = []
         self.known: list[Remote] = []
+        self.spare: list[Remote] = []
         self.gone: list[Flow] = []
 
     def receive(self, data: bytes, address: Remote, waited_s: float = 0.0) -> None:
@@ -46,6 +47,9 @@ class Ears:
 
     def knows(self, remote: Remote) -> bool:
         return remote in self.known
+
+    def uses(self, remote: Remote) -> bool:
+        return remote in self.known and remote not in self.spare
 
     def lost(self, stream: Flow) -> None:
         self.gone.append(stream)
@@ -75,8 +79,11 @@ class Door:
     def holds(self, count: int) -> bool:
         return len(self.tcp) == count
 
-    async def knock(self, host: str = "127.0.0.1") -> Way:
-        way = await open_way("tcp", host, self.port.port)
+    def knows(self, count: int) -> bool:
+        return len(self.ears.known) == count
+
+    async def knock(self, source: str = "127.0.0.1") -> Way:
+        way = await open_way("tcp", "127.0.0.1", self.port.port, source=source)
         self.ways.append(way)
         return way
 
@@ -211,18 +218,45 @@ async def test_a_newcomer_takes_the_place_of_the_oldest_stranger_but_of_no_sessi
     assert (door.counters.values["tcp_displaced"], door.counters.values["tcp_refused"]) == (1, 1)
 
 
+async def test_what_no_media_goes_by_gives_way_to_a_newcomer_but_strangers_do_first(
+    opened: Callable[..., Awaitable[Door]], eventually: Eventually
+) -> None:
+    door = await opened(max_streams=3, max_streams_per_address=3)
+    ways = [await door.knock() for _ in range(2)]
+    for count, way in enumerate(ways, 1):
+        way.send(b"hello")
+        await eventually(partial(door.knows, count))
+    door.ears.spare.append(door.ears.stream(0))
+    ways.append(await door.knock())
+    await eventually(partial(door.holds, 3))
+    for last in (ways[2], ways[0]):
+        newcomer = await door.knock()
+        await asyncio.wait_for(last.ended.wait(), 5)
+        newcomer.send(b"hello")
+        await eventually(partial(door.knows, len(door.ways) - 1))
+    late = await door.knock()
+    await asyncio.wait_for(late.ended.wait(), 5)
+    assert not ways[1].ended.is_set()
+    assert (door.counters.values["tcp_displaced"], door.counters.values["tcp_refused"]) == (2, 1)
+
+
 async def test_one_address_has_few_connections(opened: Callable[..., Awaitable[Door]], eventually: Eventually) -> None:
     door = await opened(max_streams_per_address=2)
     ways = [await door.knock() for _ in range(2)]
-    await eventually(lambda: len(door.tcp) == 2)
+    for way in ways:
+        way.send(b"hello")
+    await eventually(partial(door.knows, 2))
     third = await door.knock()
     await asyncio.wait_for(third.ended.wait(), 5)
+    other = await door.knock("127.0.0.2")
+    other.send(b"hello")
+    await eventually(partial(door.knows, 3))
     ways[0].close()
-    await eventually(lambda: len(door.tcp) == 1)
+    await eventually(partial(door.holds, 2))
     fourth = await door.knock()
     fourth.send(b"hello")
-    await eventually(lambda: len(door.ears.known) == 1)
-    assert door.counters.values["tcp_refused"] == 1
+    await eventually(partial(door.knows, 4))
+    assert (door.counters.values["tcp_refused"], door.counters.values["tcp_displaced"]) == (1, 0)
 
 
 async def test_a_slow_reader_loses_whole_packets_and_costs_no_memory(

@@ -127,6 +127,9 @@ def test_a_connection_is_a_remote_of_its_own_though_its_address_is_anothers() ->
     assert stun.parse_message(checked.response).attributes["XOR-MAPPED-ADDRESS"] == HERE
     assert (table.owner(HERE), table.owner(first), table.owner(second)) == ("one", "two", None)
     assert (one.remote, two.remote) == (HERE, first)
+    assert [table.uses(remote) for remote in (HERE, first, second)] == [True, True, False]
+    check(table, THERE, to="two", use=True)
+    assert [table.uses(remote) for remote in (first, THERE)] == [False, True]
 
 
 def test_a_lost_connection_leaves_the_session_to_its_other_ways() -> None:
