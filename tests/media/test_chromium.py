@@ -193,3 +193,17 @@ async def test_loss_on_the_way_down_is_repaired_by_rtx(stage: Any, page: Page, e
             await asyncio.sleep(0.5)
             figures = await page.evaluate(WATCHED)
     assert figures["decoded"] >= 20
+
+
+async def test_media_moves_to_udp_though_tcp_was_there_first(stage: Any, page: Page, eventually: Any) -> None:
+    """With a long round trip Chromium checks TCP too, and leaves the connection open."""
+    loop, receive = asyncio.get_running_loop(), stage.relay._ingress.receive
+    stage.relay._port.udp.open(lambda data, address, _waited_s: loop.call_later(0.25, receive, data, address))
+    answer = await stage.relay.watch("s", "chromium", await page.evaluate(WATCH))
+    await page.evaluate(ANSWER, answer)
+    peer = stage.relay.sessions["chromium"].peer
+    await eventually(lambda: peer.path is not None and peer.path.flow is not None)
+    flow = peer.path.flow
+    await eventually(lambda: peer.path.flow is None and peer.ice.nominated)
+    assert peer.path.address in peer.ice.addresses
+    assert not stage.relay._ingress.uses(flow)
