@@ -36,7 +36,7 @@ ENV PATH=/opt/livecart/bin:$PATH \
 WORKDIR /var/lib/livecart
 USER livecart
 VOLUME /var/lib/livecart
-EXPOSE 8080/tcp 8443/udp
+EXPOSE 8080/tcp 8443/udp 8443/tcp
 STOPSIGNAL SIGTERM
 # For `serve` and `web`; the other parts have no HTTP and switch it off (config/compose.yaml).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \

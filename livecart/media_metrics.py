@@ -30,11 +30,15 @@ COUNTERS = {
     "pli": ("pli", "Requests of viewers for a key frame"),
     "frames_given_up": ("frames_given_up", "Frames not sent to a viewer because they had waited too long"),
     "send_errors": ("send_errors", "Packets that the system did not take"),
+    "tcp_connections": ("tcp_connections", "TCP connections taken"),
+    "tcp_refused": ("tcp_refused", "TCP connections refused because there were too many"),
+    "tcp_dropped": ("tcp_dropped", "Packets not sent over TCP because the viewer reads too slowly"),
     "task_errors": ("task_errors", "Faults of ours; each is logged"),
     "cpu_seconds": ("cpu_seconds", "CPU time of the process"),
 }
 GAUGES = {
     "sessions": ("sessions", "Open sessions"),
+    "sessions_tcp": ("sessions_tcp", "Open sessions over TCP"),
     "publishers": ("publishers", "Open sessions of publishers"),
     "viewers": ("viewers", "Open sessions of viewers"),
     "handshakes_open": ("handshakes_open", "Sessions that are not connected yet"),

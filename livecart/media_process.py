@@ -6,14 +6,18 @@ import asyncio
 import secrets
 import socket
 
-from livecart.settings import Settings
+from livecart.settings import Settings, SettingsError
 from media.options import MediaOptions
 from media.worker import run_worker
 
 
-def _address_of(host: str) -> str:
-    """The address that a name such as localhost stands for, IPv4 first: one socket has one address."""
-    found = sorted({(family, place[0]) for family, _, _, _, place in socket.getaddrinfo(host, 0)})
+def _address(settings: Settings) -> str:
+    """Where media listens. Of a name such as localhost the first address, IPv4 before IPv6: one socket has one."""
+    key, host = ("udp_host", settings.udp_host) if settings.udp_host else ("http", settings.http_host)
+    try:
+        found = sorted({(family, place[0]) for family, _, _, _, place in socket.getaddrinfo(host, 0)})
+    except OSError as error:
+        raise SettingsError(f"setting '{key}': '{host}' has no address: {error.strerror}") from error
     return str(found[0][1])
 
 
@@ -24,9 +28,11 @@ async def run_media(settings: Settings, stop: asyncio.Event) -> None:
         node=f"{place}-{secrets.token_hex(4)}",
         place=place if settings.udp else "",
         redis_url=settings.redis_url,
-        udp_host=_address_of(settings.udp_host or settings.http_host),
+        udp_host=_address(settings),
         udp_port=settings.udp,
         advertised=settings.advertise,
+        # HTTP may have chosen the same number, which was its own before media took connections.
+        tcp=settings.ice_tcp and settings.udp != settings.http_port,
         publisher_bps=settings.publisher_max_bps,
     )
     await run_worker(options, stop)

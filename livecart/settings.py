@@ -32,10 +32,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     # The origin that browsers see; empty: taken from `http`.
     public_url: str = ""
     udp: int = 8443
-    # Where UDP listens; empty: the host of `http`.
+    # Where media listens; empty: the host of `http`.
     udp_host: str = ""
-    # Addresses given to browsers as candidates; empty: every address that UDP listens on.
+    # Addresses given to browsers as candidates; empty: every address that media listens on.
     advertise: tuple[str, ...] = ()
+    # Whether media also takes TCP connections, on the port of the same number.
+    ice_tcp: bool = True
     # STUN servers for browsers, such as stun:stun.example:3478.
     ice_servers: tuple[str, ...] = ()
     # TURN servers for browsers, such as turn:turn.example:3478, and the secret they share with us (`use-auth-secret`).
@@ -71,6 +73,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             for url in getattr(self, key):
                 _check(key, bool(re.fullmatch(_ICE_URL % scheme, url)), f"'{url}' is not {scheme}:HOST:PORT")
         _check("turn_secret", bool(self.turn_urls) == bool(self.turn_secret), "turn_urls and turn_secret come together")
+        for address in self.advertise:
+            _check("advertise", _is_reachable(address), f"'{address}' is no IP address that browsers can send to")
+        _check("udp_host", not self.udp_host or _is_host(self.udp_host), f"'{self.udp_host}' is no address or host")
         _check("udp", 0 <= self.udp <= 65_535, f"{self.udp} is no port")
         _check("http", _is_host_port(self.http), f"'{self.http}' is not HOST:PORT")
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
@@ -156,6 +161,24 @@ def _is_network(text: str) -> bool:
         ipaddress.ip_network(text)
     except ValueError:
         return False
+    return True
+
+
+def _is_reachable(text: str) -> bool:
+    """No wildcard, and no scope (`%eth0`), which means nothing on another machine."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_multicast) and "%" not in text
+
+
+def _is_host(text: str) -> bool:
+    """An IP address, without brackets, or a name. What ends in a number is no name (RFC 1123 section 2.1)."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return bool(re.fullmatch(r"([A-Za-z0-9_-]{1,63}\.)*[A-Za-z_-][A-Za-z0-9_-]{0,62}\.?", text))
     return True
 
 

@@ -4,7 +4,8 @@ The interface is narrow on purpose, because a native inner loop may take this fi
 frame (a list of packets) and a snapshot of outlets; `pump` works through what waits, 8 ms at a time, so that
 checks, feedback and handshakes get their turns. Per viewer and run of equal sizes: one copy of the shared
 plaintext, libsrtp in place, one message with UDP_SEGMENT, and up to 16 viewers' messages in a system call
-(`volley.py`). Where the platform has no UDP_SEGMENT, or a path refuses it (near its MTU), packets go one by one."""
+(`volley.py`). Where the platform has no UDP_SEGMENT, a path refuses it (near its MTU), or the viewer is reached
+by a flow (TCP), packets go one by one."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from media.core.codecs import Codec
-from media.core.ice import Address
+from media.core.ice import Flow, Remote, address_of
 from media.core.renumber import Numbers, Shift, numbers_of, renumber
 from media.core.rtp import with_payload_type
 from media.core.segments import cut, plan
@@ -37,27 +38,33 @@ _REFUSED = frozenset({errno.EMSGSIZE, errno.EIO, errno.EINVAL})
 
 
 class Path:
-    """Where and how one viewer is reached; shared by all its outlets. `segmented` falls to False for good
-    when the path refuses UDP_SEGMENT. Counts what the kernel took."""
+    """Where and how one viewer is reached; shared by all its outlets. `segmented` is False for a flow, and
+    falls to False for good when the path refuses UDP_SEGMENT. Counts what the kernel took."""
 
-    __slots__ = ("_address", "name", "name_at", "octets", "packets", "sealer", "segmented")
+    __slots__ = ("_remote", "address", "flow", "name", "name_at", "octets", "packets", "sealer", "segmented")
 
-    def __init__(self, address: Address, sealer: Sealer) -> None:
-        self.address = address
-        self.sealer = sealer
+    def __init__(self, remote: Remote, sealer: Sealer) -> None:
+        self.flow: Flow | None = None
         self.segmented = SEGMENTED
+        self.remote = remote
+        self.sealer = sealer
         self.packets = 0
         self.octets = 0
 
     @property
-    def address(self) -> Address:
-        """Where the packets go; `name` is the same for the kernel, at `name_at` in memory."""
-        return self._address
+    def remote(self) -> Remote:
+        """Where the packets go: to `address`, `name` for the kernel, at `name_at` in memory; or into `flow`."""
+        return self._remote
 
-    @address.setter
-    def address(self, address: Address) -> None:
-        self._address = address
-        self.name = sockaddr(address)
+    @remote.setter
+    def remote(self, remote: Remote) -> None:
+        back = self.flow is not None
+        self._remote = remote
+        self.flow = None if isinstance(remote, tuple) else remote
+        if self.flow is not None or back:
+            self.segmented = SEGMENTED and self.flow is None
+        self.address = address_of(remote)
+        self.name = sockaddr(self.address)
         self.name_at = ctypes.addressof(self.name)
 
 
@@ -216,7 +223,11 @@ class Egress:
 
     def _send_compound(self, compound: bytes, path: Path) -> None:
         try:
-            self._socket.sendto(path.sealer.rtcp(compound), path.address)
+            sealed = path.sealer.rtcp(compound)
+            if path.flow is not None:
+                path.flow.send(sealed)
+            else:
+                self._socket.sendto(sealed, path.address)
         except (OSError, FormatError):
             self.counters.add("send_errors")
 
@@ -312,7 +323,10 @@ class Egress:
 
     def _plain(self, sealed: memoryview, path: Path) -> None:
         try:
-            self._socket.sendto(sealed, path.address)
+            if path.flow is None:
+                self._socket.sendto(sealed, path.address)
+            elif not path.flow.send(sealed):
+                return  # which the flow has counted
         except BlockingIOError:
             self.counters.add("send_would_block")
         except OSError:

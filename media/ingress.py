@@ -1,28 +1,29 @@
-"""Every datagram of the port, sorted: checks are answered, the rest goes to the session whose address it is.
+"""Every packet of the port, sorted: checks are answered, the rest goes to the session whose remote it came from.
 
-Addresses that passed no check get nothing, whatever they send. A bad datagram costs a counter, never a log
-line."""
+Addresses and flows that passed no check get nothing, whatever they send. A bad packet costs a counter, never a
+log line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from media.core.ice import Address, IceSession, IceTable
+from media.core.ice import Flow, IceSession, IceTable, Remote
 from media.counters import Counters
 from media.errors import FormatError
 from media.formats import parse_binding_request
 from media.peer import Peer
-from media.udp import UdpPort
+from media.port import MediaPort
 
 
 class Ingress:
-    """The receiving side of one UDP port."""
+    """The receiving side of one media port."""
 
-    def __init__(self, port: UdpPort, counters: Counters, clock: Callable[[], float]) -> None:
+    def __init__(self, port: MediaPort, counters: Counters, clock: Callable[[], float]) -> None:
         self._port = port
         self._counters = counters
         self._clock = clock
         self._ice: IceTable[Peer] = IceTable()
+        self._arrived: float | None = None
 
     def add(self, ice: IceSession[Peer]) -> None:
         """Begin to take datagrams for a session."""
@@ -36,8 +37,26 @@ class Ingress:
         """Forget addresses that have been silent for too long."""
         self._ice.expire(now, silence_s)
 
-    def receive(self, data: bytes, address: Address) -> None:
-        """One datagram, which may be anything."""
+    def knows(self, remote: Remote) -> bool:
+        """Whether it has passed a check of a session that is still there."""
+        return self._ice.owner(remote) is not None
+
+    def uses(self, remote: Remote) -> bool:
+        """Whether its session's packets go there."""
+        return self._ice.uses(remote)
+
+    def lost(self, flow: Flow) -> None:
+        """A flow has ended; its session goes on if it has another way."""
+        peer = self._ice.lost(flow)
+        if peer is not None:
+            peer.moved()
+
+    def moment(self) -> float:
+        """When the packet in hand arrived; without one, now."""
+        return self._clock() if self._arrived is None else self._arrived
+
+    def receive(self, data: bytes, address: Remote, waited_s: float = 0.0) -> None:
+        """One packet, which may be anything, and may have waited in the socket."""
         values = self._counters.values
         values["packets_in"] += 1
         values["bytes_in"] += len(data)
@@ -50,11 +69,14 @@ class Ingress:
             if peer is None:
                 self._counters.bad("unknown_address")
                 return
-            now = self._clock()
-            if peer.datagram(data, now):
-                self._ice.seen(address, now)
+            self._arrived = now = self._clock() - waited_s
+            try:
+                if peer.datagram(data, now):
+                    self._ice.seen(address, now)
+            finally:
+                self._arrived = None
 
-    def _check(self, data: bytes, address: Address) -> None:
+    def _check(self, data: bytes, address: Remote) -> None:
         try:
             request = parse_binding_request(data)
         except FormatError:

@@ -10,15 +10,15 @@ from collections.abc import Callable
 from typing import Protocol
 
 from media.core import rtcp
-from media.core.ice import IceSession
+from media.core.ice import IceSession, origin
 from media.core.rtp import is_rtcp
 from media.counters import Counters
 from media.dtls import Certificate, DtlsConnection, Wire
 from media.egress import Path
 from media.errors import FormatError
+from media.port import MediaPort
 from media.srtp import Opener
 from media.turns import Turns
-from media.udp import UdpPort
 
 EARLY_DATAGRAMS = 64
 
@@ -45,7 +45,7 @@ class Peer:
     """Runs one session. `seen` is the last genuine sign of life of the peer, `born` when it was answered."""
 
     def __init__(
-        self, session: str, credentials: tuple[str, str], port: UdpPort, counters: Counters, now: float
+        self, session: str, credentials: tuple[str, str], port: MediaPort, counters: Counters, now: float
     ) -> None:
         self.session = session
         self.ice: IceSession[Peer] = IceSession(*credentials, owner=self)
@@ -63,14 +63,18 @@ class Peer:
 
     def in_turn(self, turns: Turns) -> None:
         """Its handshake waits for its turns among all who join."""
-        self._wire.turn = lambda: turns.take(None if self.ice.remote is None else self.ice.remote[0])
+        self._wire.turn = lambda: turns.take(None if self.ice.remote is None else origin(self.ice.remote))
 
     def checked(self, now: float) -> None:
-        """A genuine connectivity check has come; packets go where ICE says from now on."""
+        """A genuine connectivity check has come."""
         self.seen = now
-        if self.path is not None and self.ice.remote is not None:
-            self.path.address = self.ice.remote
+        self.moved()
         self._reachable.set()
+
+    def moved(self) -> None:
+        """Packets go where ICE says from now on."""
+        if self.path is not None and self.ice.remote is not None and self.path.remote != self.ice.remote:
+            self.path.remote = self.ice.remote
 
     async def run(
         self, certificate: Certificate, dtls_role: str, fingerprints: Fingerprints, clock: Callable[[], float]
@@ -79,11 +83,11 @@ class Peer:
         await self._reachable.wait()
         dtls = DtlsConnection(certificate, dtls_role, self._wire)
         try:
-            if not await dtls.handshake(fingerprints):
+            # Its connection may have ended with the last flight.
+            if not await dtls.handshake(fingerprints) or self.ice.remote is None:
                 self._counters.add("handshakes_failed")
                 return
             assert dtls.sealer is not None
-            assert self.ice.remote is not None
             self.path = Path(self.ice.remote, dtls.sealer)
             self._opener = dtls.opener
             self._counters.add("handshakes")
@@ -96,7 +100,7 @@ class Peer:
             await dtls.close()
 
     def datagram(self, data: bytes, now: float) -> bool:
-        """DTLS, SRTP or SRTCP from a checked address (RFC 7983 ranges). Whether it was genuine media."""
+        """DTLS, SRTP or SRTCP from a checked remote (RFC 7983 ranges). Whether it was genuine media."""
         first = data[0]
         if 20 <= first <= 63:
             if not self._wire.feed(data):
@@ -128,7 +132,7 @@ class Peer:
     def send_rtcp(self, compound: bytes) -> None:
         """Encrypt and send feedback; nothing happens before the handshake is done."""
         if self.path is not None:
-            self._port.send(self.path.sealer.rtcp(compound), self.path.address)
+            self._port.send(self.path.sealer.rtcp(compound), self.path.remote)
 
     def _send_record(self, record: bytes) -> None:
         if self.ice.remote is not None:

@@ -1,4 +1,4 @@
-"""The relay: one UDP port, its sessions and shows, as coroutines. `worker.py` puts it behind Redis; tests and
+"""The relay: one media port, its sessions and shows, as coroutines. `worker.py` puts it behind Redis; tests and
 tools may use it as it is.
 
 Closing order of a session: it is forgotten (no more datagrams reach it), its show takes new snapshots, then
@@ -26,11 +26,11 @@ from media.formats import Offer, parse_offer
 from media.ingress import Ingress
 from media.options import MediaOptions
 from media.peer import Peer
+from media.port import MediaPort
 from media.publisher import Publisher
 from media.shows import Membership, Show
 from media.slots import Slot
 from media.turns import Turns
-from media.udp import UdpPort
 from media.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class Relay:
         self.sessions: dict[str, Session] = {}
         self._clock = clock
         self._on_event = on_event
-        self._port = UdpPort(options, self.counters)
+        self._port = MediaPort(options, self.counters, clock)
         self._ingress = Ingress(self._port, self.counters, clock)
         self._egress: Egress | None = None
         self._certificate = Certificate.generateCertificate()
@@ -92,7 +92,7 @@ class Relay:
 
     @property
     def port(self) -> int:
-        """The UDP port that was bound."""
+        """The number of the UDP port, and of the TCP port if there is one."""
         return self._port.port
 
     @property
@@ -100,12 +100,17 @@ class Relay:
         """The addresses that answers name."""
         return self._port.candidates()
 
+    @property
+    def takes_tcp(self) -> bool:
+        """Whether answers name TCP candidates too."""
+        return self._port.tcp is not None
+
     async def open(self) -> None:
         """Begin to serve the port."""
         loop = asyncio.get_running_loop()
         turns = Turns(self._clock, loop.call_soon)
-        self._egress = Egress(self._port.socket, self.counters, self._clock, turns)
-        self._port.open(self._ingress.receive)
+        self._egress = Egress(self._port.udp.socket, self.counters, self._clock, turns)
+        await self._port.open(self._ingress)
         self._own(self._ticking())
 
     async def close(self) -> None:
@@ -117,7 +122,7 @@ class Relay:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSE_S)
         self.shows.clear()
-        self._port.close()
+        await self._port.close()
 
     async def publish(self, show: str, session: str, holder: str, offer: str, slot: int = 0) -> str:
         """Answer a publisher's offer. The same holder takes over its slot; another's is a `ConflictError`."""
@@ -228,6 +233,7 @@ class Relay:
         now = self._clock()
         limits = self.options
         self._ingress.expire(now, limits.silence_s)
+        self._port.sweep(now)
         for name, item in list(self.sessions.items()):
             peer = item.peer
             late = peer.path is None and now - peer.born > limits.handshake_s
@@ -266,12 +272,16 @@ class Relay:
         if show not in self.shows:
             loop = asyncio.get_running_loop()
             assert self._egress is not None
-            self.shows[show] = Show(show, partial(Slot, egress=self._egress, clock=self._clock, later=loop.call_later))
+            self.shows[show] = Show(
+                show, partial(Slot, egress=self._egress, clock=self._ingress.moment, later=loop.call_later)
+            )
         return self.shows[show]
 
     def _answer(self, make: Callable[[LocalTransport], Answer]) -> tuple[Answer, tuple[str, str]]:
         ufrag, password = _credentials()
-        local = LocalTransport(ufrag, password, self._certificate.fingerprint, self.candidates, self.port)
+        local = LocalTransport(
+            ufrag, password, self._certificate.fingerprint, self.candidates, self.port, self.takes_tcp
+        )
         return make(local), (ufrag, password)
 
     def _peer(self, session: str, credentials: tuple[str, str]) -> Peer:

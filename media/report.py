@@ -50,6 +50,7 @@ def counters(relay: Relay) -> dict[str, int | float]:
     values["viewer_loss"] = round(sum(losses) / len(losses), 4) if losses else 0
     values["handshakes_open"] = sum(item.peer.path is None for item in relay.sessions.values())
     values["sessions"] = len(relay.sessions)
+    values["sessions_tcp"] = sum(path.flow is not None for path in paths)
     values["forward_latency_p50_ms"] = relay.counters.latency_ms(0.5)
     values["forward_latency_p99_ms"] = relay.counters.latency_ms(0.99)
     values["cpu_seconds"] = round(time.process_time(), 3)

@@ -127,7 +127,8 @@ class Requests:
         if fragment.password is None:
             raise BadSdpError("a restart needs a=ice-pwd")
         credentials = self._relay.restart_ice(session, fragment.ufrag)
-        answer = restart_fragment(fragment, credentials, self._relay.candidates, self._relay.port)
+        relay = self._relay
+        answer = restart_fragment(fragment, credentials, relay.candidates, relay.port, tcp=relay.takes_tcp)
         return {"answer": answer, "etag": credentials[0]}
 
     async def _pin(self, args: Args) -> dict[str, Any]:

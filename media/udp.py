@@ -1,6 +1,8 @@
-"""The media port: one non-blocking UDP socket read through the event loop's `add_reader`.
+"""The media port's UDP side: one non-blocking socket read through the event loop's `add_reader`.
 
-An asyncio datagram transport cannot be used: uvloop's hides its socket, and UDP_SEGMENT needs `sendmsg`."""
+An asyncio datagram transport cannot be used: uvloop's hides its socket, and UDP_SEGMENT needs `sendmsg`. The kernel
+stamps each datagram, so that the time which it waits for us counts: a sender's bit rate follows the spacing of its
+arrivals, not that of our turns (measured: 1 us a datagram)."""
 
 from __future__ import annotations
 
@@ -8,43 +10,60 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+import struct
+import sys
+import time
 from collections.abc import Callable
 
 from aioice.ice import get_host_addresses
 
-from media.core.ice import Address
+from media.core.ice import Address, Remote
 from media.counters import Counters
 from media.errors import PortUnavailableError
 from media.options import MediaOptions
+from media.sources import Ancillary, Pinned, sources_of
 
+Receive = Callable[[bytes, Remote, float], None]
+Knows = Callable[[Remote], bool]
+SO_TIMESTAMPNS = 35  # asm-generic/socket.h; Python's socket module does not name it
+_STAMPED = sys.platform == "linux" and sys.maxsize > 1 << 32
+_STAMP = struct.Struct("=qq")
+_SAID_ROOM = 128
+_LONGEST_WAIT_S = 1.0  # above it the clock was set meanwhile
 _BURST = 64  # datagrams read before the loop gets a turn
 _LARGEST = 2048
+BACKLOG = 256  # connections that wait to be taken
 
 
 class UdpPort:
-    """Owns the socket. `receive(data, address)` is called for each datagram between `open` and `close`."""
+    """Owns the socket. `receive(data, address, waited_s)` is called for each datagram between `open` and `close`."""
 
     def __init__(self, options: MediaOptions, counters: Counters) -> None:
         self._options = options
         self._counters = counters
         self.socket = _bind(options)
         self.port: int = self.socket.getsockname()[1]
+        self._sources = sources_of(self.socket, counters)
+        self._knows: Knows = lambda _remote: False
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def open(self, receive: Callable[[bytes, Address], None]) -> None:
-        """Begin to read, in the running loop."""
-        sock = self.socket
+    def open(self, receive: Receive, knows: Knows = lambda _remote: False) -> None:
+        """Begin to read, in the running loop. `knows` tells whether a remote has passed a check."""
+        sock, sources, self._knows = self.socket, self._sources, knows
 
         def readable() -> None:
             for _ in range(_BURST):
                 try:
-                    data, address = sock.recvfrom(_LARGEST)
+                    data, said, _, address = sock.recvmsg(_LARGEST, _SAID_ROOM)
                 except (BlockingIOError, InterruptedError):
                     return
                 except OSError:
                     self._counters.add("receive_errors")
                     return
-                receive(data, address)
+                remote = address if sources is None else sources.remote(data, address, said)
+                receive(data, remote, _waited_s(said) if said else 0.0)
+                if sources is not None and isinstance(remote, Pinned) and knows(remote):
+                    sources.keep(remote)
 
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock.fileno(), readable)
@@ -56,6 +75,11 @@ class UdpPort:
         except OSError:
             self._counters.add("send_errors")
 
+    def sweep(self, now: float) -> None:
+        """Forget what is not needed any more."""
+        if self._sources is not None:
+            self._sources.sweep(now, self._knows)
+
     def candidates(self) -> tuple[str, ...]:
         """The addresses that answers name."""
         if self._options.advertised:
@@ -64,7 +88,8 @@ class UdpPort:
         if not bound.is_unspecified:
             return (str(bound),)
         wide = self.socket.family == socket.AF_INET6
-        return ("127.0.0.1", *get_host_addresses(use_ipv4=True, use_ipv6=wide))
+        loopback = ("127.0.0.1", "::1") if wide else ("127.0.0.1",)
+        return (*loopback, *get_host_addresses(use_ipv4=True, use_ipv6=wide))
 
     def close(self) -> None:
         """Stop reading and give the port back; idempotent."""
@@ -75,21 +100,53 @@ class UdpPort:
 
 
 def _bind(options: MediaOptions) -> socket.socket:
-    host, port = options.udp_host, options.udp_port
+    sock = _socket(options.udp_host, socket.SOCK_DGRAM)
+    for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        with contextlib.suppress(OSError):  # a system may refuse more than its limit; its default serves too
+            sock.setsockopt(socket.SOL_SOCKET, buffer, options.socket_buffer_bytes)
+    if _STAMPED:
+        sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    return _bound(sock, options.udp_host, options.udp_port, "UDP")
+
+
+def _waited_s(said: Ancillary) -> float:
+    """How long ago the kernel got the datagram."""
+    _, kind, stamp = said[0]  # it comes first
+    if kind != SO_TIMESTAMPNS or len(stamp) != _STAMP.size:
+        return 0.0
+    seconds, nanoseconds = _STAMP.unpack(stamp)
+    waited: float = time.time() - seconds - nanoseconds * 1e-9
+    return waited if 0 < waited < _LONGEST_WAIT_S else 0.0
+
+
+def bind_tcp(host: str, port: int) -> socket.socket:
+    """A socket that listens at the TCP port of this number; raises `PortUnavailableError`."""
+    sock = _socket(host, socket.SOCK_STREAM)
+    # A port whose former connections still fade is free for a server.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return _bound(sock, host, port, "TCP")
+
+
+def _socket(host: str, kind: socket.SocketKind) -> socket.socket:
     try:
         version = ipaddress.ip_address(host).version
     except ValueError as exc:
         raise PortUnavailableError(f"the media address {host!r} is not an IP address") from exc
-    sock = socket.socket(socket.AF_INET6 if version == 6 else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        return socket.socket(socket.AF_INET6 if version == 6 else socket.AF_INET, kind)
+    except OSError as exc:
+        raise PortUnavailableError(f"this machine has no IPv{version}, which {host} is: {exc.strerror}") from exc
+
+
+def _bound(sock: socket.socket, host: str, port: int, name: str) -> socket.socket:
     try:
         sock.setblocking(False)
-        if version == 6:
+        if sock.family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-            with contextlib.suppress(OSError):  # a system may refuse more than its limit; its default serves too
-                sock.setsockopt(socket.SOL_SOCKET, buffer, options.socket_buffer_bytes)
         sock.bind((host, port))
+        if name == "TCP":
+            sock.listen(BACKLOG)  # at once: until one listens, two may be bound to the same port
     except OSError as exc:
         sock.close()
-        raise PortUnavailableError(f"UDP {host} port {port} cannot be used: {exc.strerror}") from exc
+        raise PortUnavailableError(f"{name} {host} port {port} cannot be used: {exc.strerror}") from exc
     return sock

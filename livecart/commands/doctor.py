@@ -61,6 +61,20 @@ async def _udp(settings: Settings) -> str:
     return f"UDP {host}:{settings.udp} is free and datagrams pass"
 
 
+async def _ice_tcp(settings: Settings) -> str:
+    """No fault: media goes by UDP, and the few whom it does not reach may have TURN."""
+    host, port = settings.udp_host or settings.http_host, settings.udp
+    if not settings.ice_tcp:
+        return "off, by ice_tcp"
+    if port == settings.http_port:
+        return f"none: HTTP has port {port} too"
+    try:
+        ports.require_media_tcp(host, port)
+    except CommandError as error:
+        return f"none: {error}"
+    return f"TCP {host}:{port} is free"
+
+
 async def _redis(settings: Settings) -> str:
     if not settings.redis_url:
         path = redis_server.socket_path(settings.data_dir)
@@ -113,6 +127,7 @@ CHECKS: dict[str, Check] = {
     "temporary": _temporary,
     "http": _http,
     "udp": _udp,
+    "media tcp": _ice_tcp,
     "redis": _redis,
     "database": _database,
     "front end": _front_end,

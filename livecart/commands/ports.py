@@ -17,6 +17,11 @@ def require_udp(host: str, port: int) -> None:
     _require(socket.SOCK_DGRAM, host, port, "UDP", "--udp PORT")
 
 
+def require_media_tcp(host: str, port: int) -> None:
+    """Raises CommandError if media cannot take connections there."""
+    _require(socket.SOCK_STREAM, host, port, "TCP", "--udp PORT, or set ice_tcp to false")
+
+
 def _require(kind: socket.SocketKind, host: str, port: int, name: str, option: str) -> None:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=kind)[0]

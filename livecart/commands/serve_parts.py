@@ -12,7 +12,7 @@ import msgspec
 
 from livecart.commands.fault import CommandError
 from livecart.observability import configure_logging
-from livecart.settings import Settings
+from livecart.settings import Settings, SettingsError
 
 SAME_SIGNAL_S = 1.0
 # How long clients may take to move over to another process, when the operator says nothing.
@@ -43,7 +43,7 @@ async def media(settings: Settings, _given: argparse.Namespace) -> int:
     _require(settings)
     try:
         await run_media(settings, _stop_on_signal())
-    except (MediaError, OSError) as error:
+    except (MediaError, SettingsError, OSError) as error:
         raise CommandError(f"media cannot start: {error}") from error
     return 0
 

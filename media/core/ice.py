@@ -1,13 +1,14 @@
-"""ICE-lite for all sessions of one UDP port: who a datagram belongs to, and where a session's packets go.
+"""ICE-lite for all sessions of one media port: who a packet belongs to, and where a session's packets go.
 
-Nothing is ever sent to an address that has not passed a check (RFC 8445, RFC 7675)."""
+A peer is reached at an address, or by a flow, such as a TCP connection that it has opened (RFC 6544); both are a
+`Remote`. Nothing is ever sent to one that has not passed a check (RFC 8445, RFC 7675)."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from media.formats import BindingRequest, binding_response
 
@@ -15,22 +16,51 @@ Address = tuple[str, int] | tuple[str, int, int, int]
 Owner = TypeVar("Owner", bound=Hashable)
 
 MAX_ADDRESSES = 8
-# The highest type preference, local preference falling with the order, component 1 (RFC 8445 section
-# 5.1.2.1).
-_HOST_PREFERENCE = 126 << 24
+# Type preferences: the highest for UDP (RFC 8445 section 5.1.2.1), a lower one for TCP, whose local preference begins
+# with 4 for passive candidates (RFC 6544 section 4.2).
+_UDP_PREFERENCE = 126 << 24
+_TCP_PREFERENCE = 90 << 24
+_PASSIVE = 4 << 13
+
+
+class Flow(Protocol):
+    """A way to a peer that is more than its address: a TCP connection, which is itself and no other though another
+    may come from the same address, or datagrams that must leave from a certain address of ours."""
+
+    @property
+    def address(self) -> Address:
+        """Where it comes from."""
+
+    def send(self, packet: bytes | memoryview) -> bool:
+        """Whether the packet is on its way; a slow reader loses some, which the flow counts."""
+
+
+Remote = Address | Flow
+
+
+def address_of(remote: Remote) -> Address:
+    """The address of either kind."""
+    return remote if isinstance(remote, tuple) else remote.address
+
+
+def origin(remote: Remote) -> str:
+    """Who is treated as one where addresses share something: an IPv4 address, or an IPv6 network of 64 bits, which
+    is what one household or server has."""
+    host = plain(address_of(remote))[0]
+    return str(ipaddress.IPv6Network((host, 64), strict=False)) if ":" in host else host
 
 
 @dataclass(slots=True, eq=False)
 class IceSession(Generic[Owner]):
-    """One session's credentials and the addresses that its peer has proved to own, with their last sign of
+    """One session's credentials and the remotes that its peer has proved to own, with their last sign of
     life."""
 
     ufrag: str
     password: str
     owner: Owner
-    remote: Address | None = None
+    remote: Remote | None = None
     nominated: bool = False
-    addresses: dict[Address, float] = field(default_factory=dict)
+    addresses: dict[Remote, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +77,7 @@ class IceTable(Generic[Owner]):
 
     def __init__(self) -> None:
         self._by_ufrag: dict[str, IceSession[Owner]] = {}
-        self._by_address: dict[Address, IceSession[Owner]] = {}
+        self._by_address: dict[Remote, IceSession[Owner]] = {}
 
     def __len__(self) -> int:
         return len(self._by_ufrag)
@@ -63,18 +93,23 @@ class IceTable(Generic[Owner]):
             self._by_address.pop(address, None)
         session.addresses.clear()
 
-    def owner(self, address: Address) -> Owner | None:
+    def owner(self, address: Remote) -> Owner | None:
         """Whose datagrams come from this address; None if it has passed no check."""
         session = self._by_address.get(address)
         return None if session is None else session.owner
 
-    def seen(self, address: Address, now: float) -> None:
+    def uses(self, remote: Remote) -> bool:
+        """Whether the packets of its session go there."""
+        session = self._by_address.get(remote)
+        return session is not None and session.remote == remote
+
+    def seen(self, address: Remote, now: float) -> None:
         """Something genuine came from a checked address."""
         session = self._by_address.get(address)
         if session is not None:
             session.addresses[address] = now
 
-    def check(self, request: BindingRequest, address: Address, now: float) -> Checked[Owner] | None:
+    def check(self, request: BindingRequest, address: Remote, now: float) -> Checked[Owner] | None:
         """None when no session is meant or the integrity is wrong: then nothing may be sent."""
         session = self._by_ufrag.get(request.username.partition(":")[0])
         if session is None or not request.verify(session.password):
@@ -86,8 +121,16 @@ class IceTable(Generic[Owner]):
             session.remote, session.nominated = address, True
         elif session.remote is None:
             session.remote = address
-        response = binding_response(request, _plain(address), session.password)
+        response = binding_response(request, plain(address_of(address)), session.password)
         return Checked(session.owner, response, session.remote != before)
+
+    def lost(self, flow: Flow) -> Owner | None:
+        """A flow has ended: whose it was, if anybody's."""
+        session = self._by_address.get(flow)
+        if session is None:
+            return None
+        self._drop(session, flow)
+        return session.owner
 
     def expire(self, now: float, silence_s: float) -> None:
         """Drop addresses that were silent for too long."""
@@ -95,7 +138,7 @@ class IceTable(Generic[Owner]):
             if now - session.addresses[address] > silence_s:
                 self._drop(session, address)
 
-    def _learn(self, session: IceSession[Owner], address: Address, now: float) -> None:
+    def _learn(self, session: IceSession[Owner], address: Remote, now: float) -> None:
         known = self._by_address.get(address)
         if known is not None and known is not session:
             self._drop(known, address)
@@ -105,7 +148,7 @@ class IceTable(Generic[Owner]):
         session.addresses[address] = now
         self._by_address[address] = session
 
-    def _drop(self, session: IceSession[Owner], address: Address) -> None:
+    def _drop(self, session: IceSession[Owner], address: Remote) -> None:
         session.addresses.pop(address, None)
         self._by_address.pop(address, None)
         if session.remote == address:
@@ -113,17 +156,22 @@ class IceTable(Generic[Owner]):
             session.remote, session.nominated = latest, False
 
 
-def _plain(address: Address) -> tuple[str, int]:
+def plain(address: Address) -> tuple[str, int]:
     """Without IPv6 scope and flow, and an IPv4 peer of a dual-stack socket as IPv4."""
     host = address[0].partition("%")[0]
     return host.removeprefix("::ffff:") if "." in host else host, address[1]
 
 
-def candidate_lines(addresses: Iterable[str], port: int) -> list[str]:
-    """Where we can be reached, as SDP lines, the first address preferred."""
+def candidate_lines(addresses: Iterable[str], port: int, *, tcp: bool = False) -> list[str]:
+    """Where we can be reached, as SDP lines, the first address preferred, and UDP to TCP. Browsers open a connection
+    to each TCP candidate; a foundation is one kind, address and transport."""
+    hosts = [ipaddress.ip_address(address) for address in addresses]
     lines = []
-    for index, address in enumerate(addresses):
-        priority = _HOST_PREFERENCE | ((65_535 - index) << 8) | 255
-        host = ipaddress.ip_address(address)
+    for index, host in enumerate(hosts):
+        priority = _UDP_PREFERENCE | ((65_535 - index) << 8) | 255
         lines.append(f"a=candidate:{index + 1} 1 udp {priority} {host} {port} typ host")
+    for index, host in enumerate(hosts if tcp else ()):
+        priority = _TCP_PREFERENCE | ((_PASSIVE | (8_191 - index)) << 8) | 255
+        foundation = len(hosts) + index + 1
+        lines.append(f"a=candidate:{foundation} 1 tcp {priority} {host} {port} typ host tcptype passive")
     return [*lines, "a=end-of-candidates"]

@@ -29,13 +29,14 @@ _RECEIVES = frozenset({"sendrecv", "recvonly"})
 @dataclass(frozen=True, slots=True)
 class LocalTransport:
     """Our side of a session: credentials, the certificate's SHA-256 fingerprint, and where we can be
-    reached."""
+    reached, by UDP and perhaps by TCP."""
 
     ufrag: str
     password: str
     fingerprint: str
     addresses: tuple[str, ...]
     port: int
+    tcp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,4 +214,4 @@ def _transport_lines(local: LocalTransport, role: str) -> list[str]:
     lines = [f"a=ice-ufrag:{local.ufrag}", f"a=ice-pwd:{local.password}"]
     lines.append(f"a=fingerprint:sha-256 {local.fingerprint}")
     lines.append("a=setup:" + ("active" if role == "client" else "passive"))
-    return lines + candidate_lines(local.addresses, local.port)
+    return lines + candidate_lines(local.addresses, local.port, tcp=local.tcp)

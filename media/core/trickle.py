@@ -38,7 +38,9 @@ def parse_fragment(text: str) -> Fragment:
     return Fragment(ufrag, password, _value(lines, "m="), _value(lines, "a=mid:"))
 
 
-def restart_fragment(asked: Fragment, credentials: tuple[str, str], addresses: tuple[str, ...], port: int) -> str:
+def restart_fragment(
+    asked: Fragment, credentials: tuple[str, str], addresses: tuple[str, ...], port: int, *, tcp: bool = False
+) -> str:
     """The answer to a restart: our new credentials and where we can be reached, for the m-line that was named."""
     lines = ["a=ice-lite"]
     if asked.media is not None:
@@ -46,7 +48,7 @@ def restart_fragment(asked: Fragment, credentials: tuple[str, str], addresses: t
     if asked.mid is not None:
         lines.append(f"a=mid:{asked.mid}")
     ufrag, password = credentials
-    lines += [f"a=ice-ufrag:{ufrag}", f"a=ice-pwd:{password}", *candidate_lines(addresses, port)]
+    lines += [f"a=ice-ufrag:{ufrag}", f"a=ice-pwd:{password}", *candidate_lines(addresses, port, tcp=tcp)]
     return "\r\n".join(lines) + "\r\n"
 
 

@@ -41,11 +41,30 @@ def test_lists_are_written_with_commas_in_the_environment() -> None:
         ({"LIVECART_TURN_URLS": "turn:t.example"}, "turn_secret"),
         ({"LIVECART_TURN_URLS": "stun:t.example", "LIVECART_TURN_SECRET": "s"}, "turn_urls"),
         ({"LIVECART_TURN_SECRET": "s"}, "turn_urls"),
+        ({"LIVECART_ICE_TCP": "perhaps"}, "ice_tcp"),
+        ({"LIVECART_ADVERTISE": "shop.example"}, "advertise"),
+        ({"LIVECART_ADVERTISE": "203.0.113.5,0.0.0.0"}, "advertise"),
+        ({"LIVECART_ADVERTISE": "::"}, "advertise"),
+        ({"LIVECART_ADVERTISE": "fe80::1%eth0"}, "advertise"),
+        ({"LIVECART_ADVERTISE": "[2001:db8::5]"}, "advertise"),
+        ({"LIVECART_UDP_HOST": "[::1]"}, "udp_host"),
+        ({"LIVECART_UDP_HOST": "::g"}, "udp_host"),
+        ({"LIVECART_UDP_HOST": "1.2.3"}, "udp_host"),
+        ({"LIVECART_UDP_HOST": "300.1.1.1"}, "udp_host"),
+        ({"LIVECART_UDP_HOST": "127.0.0.1:8443"}, "udp_host"),
     ],
 )
 def test_a_bad_setting_is_refused_with_its_name(environment: dict[str, str], key: str) -> None:
     with pytest.raises(SettingsError, match=key):
         load_settings(environment)
+
+
+def test_addresses_of_both_families_are_taken() -> None:
+    settings = load_settings({"LIVECART_ADVERTISE": "203.0.113.5, 2001:db8::5", "LIVECART_HTTP": "[::1]:8080"})
+    assert settings.advertise == ("203.0.113.5", "2001:db8::5")
+    assert (settings.http_host, settings.http_port) == ("::1", 8080)
+    for host in ("::", "::1", "0.0.0.0", "localhost", "media-1.shop.example", "fe80::1%eth0"):
+        assert load_settings({"LIVECART_UDP_HOST": host}).udp_host == host
 
 
 def test_a_file_that_is_not_toml_or_not_there_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import fractions
 import math
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import av
 import pytest
@@ -23,6 +23,18 @@ from aiortc.mediastreams import MediaStreamError
 
 from media.options import MediaOptions
 from media.relay import MediaEvent, Relay
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """asyncio's own loop, unless a module names others in `LOOPS`."""
+    del config
+    assert isinstance(item, pytest.Function)
+    found: Mapping[str, Callable[[], asyncio.AbstractEventLoop]] = getattr(
+        item.module, "LOOPS", {"asyncio": asyncio.new_event_loop}
+    )
+    return found
 
 
 class Picture(MediaStreamTrack):

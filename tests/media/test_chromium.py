@@ -108,7 +108,7 @@ class Bottleneck:
         self.bps = bps
         self._free_at = 0.0
 
-    def __call__(self, data: bytes, address: Any) -> None:
+    def __call__(self, data: bytes, address: Any, _waited_s: float) -> None:
         loop = asyncio.get_running_loop()
         begin = max(self._free_at, loop.time())
         if begin - loop.time() > 0.3:
@@ -125,7 +125,7 @@ class Loss:
         self._share = share
         self._rng = random.Random(4)
 
-    def __call__(self, data: bytes, address: Any) -> None:
+    def __call__(self, data: bytes, address: Any, _waited_s: float) -> None:
         if data[0] < 128 or self._rng.random() >= self._share:
             self._receive(data, address)
 
@@ -158,7 +158,7 @@ async def test_the_bit_rate_reaches_the_cap_and_not_more(stage: Any, page: Page)
 
 
 async def test_the_bit_rate_falls_below_a_bottleneck(stage: Any, page: Page) -> None:
-    stage.relay._port.open(Bottleneck(stage.relay._ingress.receive, 700_000))
+    stage.relay._port.udp.open(Bottleneck(stage.relay._ingress.receive, 700_000))
     await publish(stage, page)
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -170,7 +170,7 @@ async def test_the_bit_rate_falls_below_a_bottleneck(stage: Any, page: Page) -> 
 
 
 async def test_loss_on_the_way_up_is_repaired(stage: Any, page: Page, eventually: Any) -> None:
-    stage.relay._port.open(Loss(stage.relay._ingress.receive, 0.05))
+    stage.relay._port.udp.open(Loss(stage.relay._ingress.receive, 0.05))
     await publish(stage, page)
     counted = stage.relay.counters.values
     await eventually(lambda: counted["repaired_in"] >= 40)
@@ -193,3 +193,17 @@ async def test_loss_on_the_way_down_is_repaired_by_rtx(stage: Any, page: Page, e
             await asyncio.sleep(0.5)
             figures = await page.evaluate(WATCHED)
     assert figures["decoded"] >= 20
+
+
+async def test_media_moves_to_udp_though_tcp_was_there_first(stage: Any, page: Page, eventually: Any) -> None:
+    """With a long round trip Chromium checks TCP too, and leaves the connection open."""
+    loop, receive = asyncio.get_running_loop(), stage.relay._ingress.receive
+    stage.relay._port.udp.open(lambda data, address, _waited_s: loop.call_later(0.25, receive, data, address))
+    answer = await stage.relay.watch("s", "chromium", await page.evaluate(WATCH))
+    await page.evaluate(ANSWER, answer)
+    peer = stage.relay.sessions["chromium"].peer
+    await eventually(lambda: peer.path is not None and peer.path.flow is not None)
+    flow = peer.path.flow
+    await eventually(lambda: peer.path.flow is None and peer.ice.nominated)
+    assert peer.path.address in peer.ice.addresses
+    assert not stage.relay._ingress.uses(flow)

@@ -15,6 +15,7 @@ from aioice import stun
 from aiortc import rtp as foreign
 
 from media.core import rtcp, rtp
+from media.core.framing import MAX_FRAME, Frames, framed
 from media.core.negotiation import LocalTransport, answer_publisher, answer_viewer
 from media.core.rtx import unwrap, wrap
 from media.errors import BadSdpError, FormatError, NoCommonCodecError
@@ -22,7 +23,7 @@ from media.formats import parse_binding_request, parse_offer, parse_remb
 
 COUNT = 1_000_000 if os.environ.get("LIVECART_TEST_FULL") else 20_000
 
-LOCAL = LocalTransport("ourufrag", "password", "AA:BB", ("127.0.0.1",), 8_443)
+LOCAL = LocalTransport("ourufrag", "password", "AA:BB", ("127.0.0.1",), 8_443, tcp=True)
 
 
 def stun_seeds() -> list[bytes]:
@@ -131,10 +132,38 @@ def read_remb(data: bytes) -> None:
     assert parse_remb(data) >= 0
 
 
+def framing_seeds() -> list[bytes]:
+    packets = [b"x", bytes(2_048), bytes([0, 1]) + stun_seeds()[0], *rtp_seeds()]
+    return [b"".join(map(framed, packets[2:])), framed(packets[0]) + framed(packets[1])]
+
+
+def read_frames(data: bytes) -> None:
+    """In pieces it reads the same as at once, faults included."""
+    found: list[list[bytes]] = []
+    faults = 0
+    for step in (len(data) or 1, 1 + len(data) // 9):
+        frames, taken = Frames(), []
+        try:
+            for at in range(0, len(data), step):
+                frames.feed(memoryview(data)[at : at + step])
+                while (packet := frames.next()) is not None:
+                    taken.append(packet)
+        except FormatError:
+            faults += 1
+        found.append(taken)
+    assert found[0] == found[1]
+    assert all(0 < len(packet) <= MAX_FRAME for packet in found[0])
+    assert b"".join(map(framed, found[0])) == data[: sum(map(len, found[0])) + 2 * len(found[0])]
+    if faults:
+        assert faults == 2
+        raise FormatError("both ways")
+
+
 PARSERS: dict[str, tuple[Callable[[bytes], None], list[bytes]]] = {
     "stun": (read_stun, stun_seeds()),
     "rtp": (read_rtp, rtp_seeds()),
     "rtcp": (read_rtcp, rtcp_seeds()),
+    "framing": (read_frames, framing_seeds()),
     "remb": (read_remb, [foreign.pack_remb_fci(1_000_000, [1, 2])]),
 }
 

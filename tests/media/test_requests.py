@@ -132,7 +132,8 @@ async def test_a_restart_brings_new_credentials_and_another_tag(stage: Any, requ
     lines = answer["answer"].splitlines()
     assert lines[:3] == ["a=ice-lite", "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=mid:0"]
     assert f"a=ice-ufrag:{answer['etag']}" in lines
-    assert any(line.startswith("a=candidate:") and f" {stage.relay.port} " in line for line in lines)
+    found = [line.split() for line in lines if line.startswith("a=candidate:")]
+    assert [(each[2], each[5]) for each in found] == [(kind, str(stage.relay.port)) for kind in ("udp", "tcp")]
     assert answer["etag"] != opened["etag"]
     # The same fragment again is no further restart: its answer was lost, or it came twice.
     assert await requests.answer("patch", {**base, "if_match": answer["etag"]}) == {"ok": {}}

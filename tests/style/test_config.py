@@ -83,7 +83,9 @@ def test_web_trusts_exactly_the_network_that_caddy_is_in() -> None:
 def test_the_media_port_is_published_and_advertised() -> None:
     media = compose()["services"]["media"]
     port = media["environment"]["LIVECART_UDP"]
-    assert media["ports"] == [f"{port}:{port}/udp"]
+    assert media["ports"] == [f"{port}:{port}/udp", f"{port}:{port}/tcp"]
+    exposed = text(Path("Dockerfile")).partition("\nEXPOSE ")[2].partition("\n")[0].split()
+    assert exposed == ["8080/tcp", f"{port}/udp", f"{port}/tcp"]
     assert "PUBLIC_ADDRESS" in media["environment"]["LIVECART_ADVERTISE"]
 
 

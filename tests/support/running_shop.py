@@ -34,7 +34,7 @@ def free_port(kind: socket.SocketKind) -> int:
 
 
 def free_udp_ports(count: int) -> int:
-    """The first of `count` free UDP ports in a row."""
+    """The first of `count` ports in a row that are free for UDP and TCP."""
     while True:
         first = free_port(socket.SOCK_DGRAM)
         if first + count <= 65_536 and all(map(_is_free, range(first, first + count))):
@@ -42,12 +42,13 @@ def free_udp_ports(count: int) -> int:
 
 
 def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

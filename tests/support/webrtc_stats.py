@@ -51,3 +51,17 @@ def heard(page: Page) -> Heard:
         bytes_sent=total("outbound-rtp", "bytesSent"),
         frames_encoded=total("outbound-rtp", "framesEncoded"),
     )
+
+
+def transports(page: Page) -> set[str]:
+    """How the live connections of a page reach the server: `udp`, `tcp`."""
+    return {transport for transport, _, _ in servers(page)}
+
+
+def servers(page: Page) -> set[tuple[str, str, int]]:
+    """Transport, address and port that the live connections of a page send to."""
+    stats: list[dict[str, Any]] = page.evaluate(_COLLECT)
+    by_id = {stat["id"]: stat for stat in stats}
+    pairs = [by_id[stat["selectedCandidatePairId"]] for stat in stats if stat.get("selectedCandidatePairId")]
+    remotes = [by_id[pair["remoteCandidateId"]] for pair in pairs]
+    return {(remote["protocol"], remote["address"].strip("[]"), remote["port"]) for remote in remotes}

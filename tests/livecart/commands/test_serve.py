@@ -207,7 +207,10 @@ def test_a_host_may_be_given_by_name(tmp_path: Path) -> None:
 def test_media_that_cannot_start_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     words = ["media", "--data", str(tmp_path / "d"), "--http", "no-such-host.invalid:1"]
-    assert "media cannot start" in one_line(livecart(*words, LIVECART_REDIS_URL="redis://127.0.0.1:1"))
+    said = one_line(livecart(*words, LIVECART_REDIS_URL="redis://127.0.0.1:1"))
+    assert "media cannot start: setting 'http': 'no-such-host.invalid'" in said
+    said = one_line(livecart(*words, LIVECART_REDIS_URL="redis://127.0.0.1:1", LIVECART_UDP_HOST="nowhere.invalid"))
+    assert "setting 'udp_host': 'nowhere.invalid'" in said
 
 
 def test_the_documents_describe_every_route(shop: RunningShop) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from aioice import stun
 
-from media.core.ice import MAX_ADDRESSES, Address, Checked, IceSession, IceTable
+from media.core.ice import (
+    MAX_ADDRESSES,
+    Address,
+    Checked,
+    IceSession,
+    IceTable,
+    Remote,
+    candidate_lines,
+    origin,
+)
 from media.formats import parse_binding_request
 
 HERE: Address = ("127.0.0.1", 4_000)
@@ -13,7 +22,7 @@ THERE: Address = ("127.0.0.1", 5_000)
 
 def check(
     table: IceTable[str],
-    address: Address,
+    address: Remote,
     now: float = 0.0,
     *,
     use: bool = False,
@@ -97,6 +106,70 @@ def test_a_session_learns_few_addresses_and_keeps_the_one_in_use() -> None:
         check(table, ("127.0.0.1", 6_000 + port), 1.0 + port)
     assert len(session.addresses) == MAX_ADDRESSES
     assert session.remote == HERE
+
+
+class Line:
+    """A connection; another may come from the same address."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+
+    def send(self, packet: bytes | memoryview) -> bool:
+        return bool(packet)
+
+
+def test_a_connection_is_a_remote_of_its_own_though_its_address_is_anothers() -> None:
+    table, [one, two] = table_with("one", "two")
+    first, second = Line(HERE), Line(HERE)
+    check(table, HERE, to="one")
+    checked = check(table, first, to="two", use=True)
+    assert checked is not None
+    assert stun.parse_message(checked.response).attributes["XOR-MAPPED-ADDRESS"] == HERE
+    assert (table.owner(HERE), table.owner(first), table.owner(second)) == ("one", "two", None)
+    assert (one.remote, two.remote) == (HERE, first)
+    assert [table.uses(remote) for remote in (HERE, first, second)] == [True, True, False]
+    check(table, THERE, to="two", use=True)
+    assert [table.uses(remote) for remote in (first, THERE)] == [False, True]
+
+
+def test_a_lost_connection_leaves_the_session_to_its_other_ways() -> None:
+    table, [session] = table_with("uf")
+    line, stranger = Line(HERE), Line(HERE)
+    check(table, THERE)
+    check(table, line, use=True)
+    assert table.lost(stranger) is None
+    assert [session.remote] == [line]
+    assert table.lost(line) == "uf"
+    assert (session.remote, session.nominated, table.owner(line)) == (THERE, False, None)
+    assert table.lost(line) is None
+    check(table, HERE)
+    assert session.remote == THERE
+
+
+def test_candidates_prefer_udp_and_the_first_address_and_say_that_tcp_is_passive() -> None:
+    *lines, end = candidate_lines(["192.0.2.1", "2001:db8::0:1"], 8_443, tcp=True)
+    words = [line.removeprefix("a=candidate:").split() for line in lines]
+    assert [each[2:3] + each[4:] for each in words] == [
+        ["udp", "192.0.2.1", "8443", "typ", "host"],
+        ["udp", "2001:db8::1", "8443", "typ", "host"],
+        ["tcp", "192.0.2.1", "8443", "typ", "host", "tcptype", "passive"],
+        ["tcp", "2001:db8::1", "8443", "typ", "host", "tcptype", "passive"],
+    ]
+    priorities = [int(each[3]) for each in words]
+    assert priorities == sorted(set(priorities), reverse=True)
+    assert all(0 < priority < 1 << 31 for priority in priorities)
+    # RFC 6544 section 4.2: the direction preference of a passive candidate is 4.
+    assert priorities[2] >> 8 & 0xFFFF == (4 << 13) + 8_191
+    assert len({each[0] for each in words}) == 4, "foundations differ by address and transport"
+    assert end == "a=end-of-candidates"
+    assert candidate_lines(["192.0.2.1"], 5)[1:] == ["a=end-of-candidates"]
+
+
+def test_an_origin_is_an_ipv4_address_or_an_ipv6_network() -> None:
+    assert origin(("192.0.2.9", 5)) == origin(("::ffff:192.0.2.9", 6, 0, 0)) == "192.0.2.9"
+    assert origin(("2001:db8:1:2::3", 5, 0, 0)) == origin(Line(("2001:db8:1:2:9::4", 6, 0, 0)))
+    assert origin(("2001:db8:1:2::3", 5, 0, 0)) != origin(("2001:db8:1:3::3", 5, 0, 0))
+    assert origin(("fe80::1%eth0", 5, 0, 2)) == origin(("fe80::2", 5, 0, 0))
 
 
 def test_a_removed_session_is_gone() -> None:
