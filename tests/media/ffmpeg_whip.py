@@ -1,6 +1,6 @@
 """What `ffmpeg -f whip` does, by PyAV's FFmpeg, as a process of its own: it negotiates without giving way.
 
-python ffmpeg_whip.py URL FOLDER SECONDS
+python ffmpeg_whip.py URL FOLDER SECONDS GROUP
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ def certificate(folder: Path) -> tuple[str, str]:
     return str(folder / "cert.pem"), str(folder / "key.pem")
 
 
-def broadcast(url: str, files: tuple[str, str], seconds: float) -> None:
-    """Picture and sound for so many seconds."""
+def broadcast(url: str, files: tuple[str, str], seconds: float, group: str) -> None:
+    """Picture and sound for so many seconds, with a key frame each `group` frames."""
     options = {"handshake_timeout": "5000", "cert_file": files[0], "key_file": files[1]}
     with av.open(url, "w", format="whip", options=options) as output:
-        x264 = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline", "bf": "0", "g": "15"}
+        x264 = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline", "bf": "0", "g": group}
         video = output.add_stream("libx264", rate=30, options=x264)
         video.width, video.height, video.pix_fmt = 320, 240, "yuv420p"
         audio = output.add_stream("libopus", rate=48_000)
@@ -70,4 +70,4 @@ def broadcast(url: str, files: tuple[str, str], seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    broadcast(sys.argv[1], certificate(Path(sys.argv[2])), float(sys.argv[3]))
+    broadcast(sys.argv[1], certificate(Path(sys.argv[2])), float(sys.argv[3]), sys.argv[4])
