@@ -13,10 +13,10 @@ import ctypes
 import errno
 import socket
 import sys
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from media.backlog import Backlog
 from media.core.codecs import Codec
 from media.core.ice import Flow, Remote, address_of
 from media.core.renumber import Numbers, Shift, numbers_of, renumber
@@ -30,8 +30,7 @@ from media.volley import MAX_SHOTS, Run, Volley, sockaddr
 
 SEGMENTED = sys.platform == "linux"
 TURN_S = 0.008
-MAX_AGE_S = 0.25  # a viewer would rather ask again than see this
-MAX_WAITING = 512
+MAX_AGE_S = 0.5  # a viewer would rather ask again than see this
 _ARENA_BYTES = 256 * 1_024
 _FULL = frozenset({errno.EAGAIN, errno.EWOULDBLOCK})
 _REFUSED = frozenset({errno.EMSGSIZE, errno.EIO, errno.EINVAL})
@@ -140,6 +139,11 @@ class _Job:
         self.at = 0
         self.templates: dict[tuple[int, int, int], list[_Template]] = {}
 
+    @property
+    def left(self) -> int:
+        """Packets times viewers that are still to be sent."""
+        return max(len(self.packets), 1) * (len(self.outlets) - self.at)
+
 
 class Egress:
     """The sending side of one UDP port, which shares the loop with those who join by `turns`."""
@@ -155,7 +159,7 @@ class Egress:
         self.counters = counters
         self._clock = clock
         self.turns = turns
-        self._jobs: deque[_Job] = deque()
+        self._jobs: Backlog[_Job] = Backlog()
         self._arena = Arena(_ARENA_BYTES)
         self._volley = Volley(sock, self._arena.octets)
         self._pumping = False
@@ -163,6 +167,9 @@ class Egress:
     def send(self, frame: SentFrame, outlets: Sequence[Outlet]) -> None:
         """Queue one frame for a snapshot of outlets; when too much waits, the oldest is given up and
         counted."""
+        if frame.video and frame.audio and self._jobs.long(len(frame.video) * len(outlets)):
+            self._queue(_Job(frame._replace(video=()), b"", frame.arrived, outlets))
+            frame = frame._replace(audio=())
         self._queue(_Job(frame, b"", frame.arrived, outlets))
 
     def report(self, compound: bytes, outlets: Sequence[Outlet]) -> None:
@@ -182,9 +189,9 @@ class Egress:
     def _queue(self, job: _Job) -> None:
         if not job.outlets:
             return
-        if len(self._jobs) >= MAX_WAITING:
-            self._give_up(self._jobs.popleft())
-        self._jobs.append(job)
+        gone = self._jobs.add(job, urgent=not job.video_count and not job.compound)
+        if gone is not None:
+            self._give_up(gone)
         if not self._pumping:
             self._pumping = True
             self.turns.media(self.pump, self._clock() - job.arrived)
@@ -193,10 +200,11 @@ class Egress:
         """Work for at most 8 ms, then let the loop go round."""
         until = self._clock() + TURN_S
         while self._jobs:
-            if not self._advance(self._jobs[0], until):
-                self.turns.media(self.pump, self._clock() - self._jobs[0].arrived)
+            job = self._jobs.first()
+            if not self._advance(job, until):
+                self.turns.media(self.pump, self._clock() - job.arrived)
                 return
-            self._jobs.popleft()
+            self._jobs.done(job)
         self._pumping = False
 
     def _advance(self, job: _Job, until: float) -> bool:

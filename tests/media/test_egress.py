@@ -11,6 +11,7 @@ from typing import Any
 import pylibsrtp
 import pytest
 
+from media import backlog
 from media import egress as egress_module
 from media.core.rtp import parse_header, with_payload_type
 from media.counters import Counters
@@ -225,6 +226,42 @@ def test_the_pump_gives_way_after_eight_milliseconds_and_keeps_its_snapshot(sock
         assert viewer.nothing_more()
 
 
+def test_sound_overtakes_a_long_picture(sock: socket.socket) -> None:
+    viewers = [Viewer() for _ in range(50)]
+    heard: list[float] = []
+
+    class Slow:
+        """Each call takes 2 ms for a picture and 0.02 for sound, as it would with many more viewers."""
+
+        def sendmsg(self, buffers: Any, *more: Any) -> int:
+            sound = len(buffers[0]) < 200
+            bench.now += 0.00002 if sound else 0.002
+            if sound:
+                heard.append(bench.now)
+            return sock.sendmsg(buffers, *more)
+
+    bench = Bench(Slow())
+    outlets = [viewer.outlet() for viewer in viewers]
+    # The sound that came with the key frame, sound alone, and sound that came with the next picture.
+    bench.egress.send(frame([1_000] * 60, [90]), outlets)
+    bench.turns.pop(0)()
+    bench.egress.send(frame([], [90], arrived=bench.now), outlets)
+    bench.turns.pop(0)()
+    then = bench.now
+    bench.egress.send(frame([1_000, 600], [90], arrived=then), outlets)
+    while bench.turns and len(heard) < 150:
+        bench.turns.pop(0)()
+    assert len(heard) == 150
+    assert heard[49] <= 0.020
+    assert heard[149] - then <= 0.020
+    assert bench.now < 0.2, "the key frame is still on its way"
+    bench.run()
+    assert bench.counters.values["frames_given_up"] == 0
+    for viewer in viewers:
+        assert len([viewer.socket.recv(2_048) for _ in range(65)]) == 65
+        assert viewer.nothing_more()
+
+
 def test_what_waits_too_long_is_given_up(sock: socket.socket) -> None:
     bench, viewer = Bench(sock), Viewer()
     bench.egress.send(frame([200]), [viewer.outlet()])
@@ -236,7 +273,7 @@ def test_what_waits_too_long_is_given_up(sock: socket.socket) -> None:
 
 def test_the_queue_is_bounded_and_the_oldest_frame_goes(sock: socket.socket) -> None:
     bench, viewer = Bench(sock), Viewer()
-    for _ in range(egress_module.MAX_WAITING + 3):
+    for _ in range(backlog.MAX_WAITING + 3):
         bench.egress.send(frame([60]), [viewer.outlet()])
     assert bench.counters.values["frames_given_up"] == 3
 
