@@ -200,8 +200,8 @@ class Slot:
         if layer is subscription.layer and subscription.seen:
             subscription.stay()
         elif layer is not subscription.target:
-            if not subscription.seen:
-                subscription.sit(layer, picture=False)
+            if not subscription.seen or subscription.layer not in self.layers:
+                subscription.sit(layer, picture=False)  # for its sound
             subscription.wait_for(layer, now)
             self.want_key_frame(layer)
 
