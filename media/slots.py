@@ -176,15 +176,19 @@ class Slot:
         decision = subscription.choice.decide(rates, active.index(subscription.wanted), now)
         self._aim(subscription, active[decision.layer], now)
         if decision.probe_bps and not subscription.probe_bps:
-            self._later(PROBE_EACH_S, lambda: self._probe(viewer, subscription))
+            self._later(PROBE_EACH_S, lambda: self._probe(viewer, subscription, now))
         subscription.probe_bps = decision.probe_bps
 
-    def _probe(self, viewer: Watching, subscription: Subscription) -> None:
+    def _probe(self, viewer: Watching, subscription: Subscription, since: float) -> None:
+        now = self._clock()
+        if len(self.layers) == 1 or not subscription.layer.active(now):
+            subscription.probe_bps = 0  # nobody decides any more, so nobody would end it
         if subscription.probe_bps:
-            viewer.probe(subscription, int(subscription.probe_bps * PROBE_EACH_S / 8))
-            self._later(PROBE_EACH_S, lambda: self._probe(viewer, subscription))
+            # By the clock, as a busy loop comes here late: a probe of less than was meant would prove nothing.
+            viewer.probe(subscription, int(subscription.probe_bps * (now - since) / 8))
+            self._later(PROBE_EACH_S, lambda: self._probe(viewer, subscription, now))
         else:
-            viewer.tell_clock(subscription, self._clock())  # its report about this one tells whether a queue has grown
+            viewer.tell_clock(subscription, now)  # its report about this one tells whether a queue has grown
 
     def _arrive(self, subscription: Subscription) -> None:
         """Find the place of one who is new, or for whom something has changed."""
@@ -203,8 +207,8 @@ class Slot:
         if layer is subscription.layer and subscription.settled:
             subscription.stay()
         elif layer is not subscription.target:
-            if not subscription.seen:
-                subscription.sit(layer, picture=False)
+            if not subscription.seen or subscription.layer not in self.layers:
+                subscription.sit(layer, picture=False)  # for its sound
             subscription.wait_for(layer, now)
             self.want_key_frame(layer)
             self._catch_up(subscription)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from media.core.reports import Reports
+
 START_BPS = 1_000_000  # a joiner begins with the best layer below this
 REACT_S = 2.0  # what is reported so soon after a switch is about the layer before
 SETTLE_S = 1.0  # before the first try to go up
@@ -20,9 +22,13 @@ PATIENCE_S = 6.0  # a climb that lasted so long was right
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 8.0, 240.0
 FITS = 0.85  # of an estimate may be used
 FELL = 0.93  # of the estimate before; less is the noise of the rate that it follows
-SHORT = 0.9  # an estimate below this share of the rate is too low for it
+# An estimate below this share of the rate is too low for it. A browser falls to 0.85 of what comes in when packets come
+# unevenly, so also when the machine is busy; where all of the layer comes in, that alone is no reason to leave it.
+SHORT = 0.78
+FOUNDED_S = 4.0  # a first estimate that comes sooner is of a queue that grew; later it is what came in (5 s)
 STALLED_S = 3.5  # an estimate that has not risen for so long will not
 FRESH_S = 6.0
+ECHO_S = 3.0  # libwebrtc counts the queue of a probe as overuse until the stream of repeats was silent for two seconds
 HEAVY_LOSS, LOSS = 0.25, 0.10  # one report, two reports in a row; less is repaired
 PROBE_LOSS = 0.06  # more than before the probe
 # A round trip longer than the best by so much means that a queue is filling: one report, two in a row, while probing.
@@ -52,12 +58,12 @@ class LayerChoice:
         self._up_at = now + SETTLE_S
         self._pause_s = FIRST_PAUSE_S
         self._climbed_at = float("-inf")
+        self._began = float("inf")  # when the first picture came
         self._probe: _Probe | None = None
         self._estimate: tuple[float, float, float] | None = None  # bits per second, when told, when it last rose
         self._fell = False
-        self._losses = (0.0, 0.0)  # the last report's, and that of the one before
-        self._trips = (0.0, 0.0, 0.0)  # the shortest round trip, the last one and the one before
-        self._reported_at = float("-inf")
+        self._deaf_until = now
+        self._reports = Reports()
 
     @staticmethod
     def first(rates: Sequence[float]) -> int:
@@ -68,28 +74,25 @@ class LayerChoice:
 
     def reported(self, fraction_lost: float, trip_s: float | None, now: float) -> None:
         """A receiver report has come."""
-        self._losses = (fraction_lost, self._losses[0])
-        self._reported_at = now
-        if trip_s is not None:
-            shortest = self._trips[0] or trip_s
-            # Rises slowly, as a viewer may move to a longer path.
-            self._trips = (min(trip_s, shortest + (trip_s - shortest) / 64), trip_s, self._trips[1])
+        self._reports.add(fraction_lost, trip_s, now)
 
     def estimated(self, bps: float, now: float) -> None:
         """REMB has come."""
         before, _, rose = self._estimate or (bps, now, now)
-        if bps < FELL * before or self._estimate is None:
-            self._fell = True
-        self._estimate = (bps, now, now if bps > before else rose)
+        fell = bps < FELL * before or (self._estimate is None and now - self._began < FOUNDED_S)
+        deaf = now < self._deaf_until
+        self._fell |= fell and not deaf
+        self._estimate = (bps, now, now if bps > before or deaf else rose)
 
     def moved(self, now: float) -> None:
         """The switch to what was decided has happened."""
+        self._began = min(self._began, now)
         self._forgive(now)
 
     def _forgive(self, now: float) -> None:
         self._calm_until = now + REACT_S
-        self._losses, self._fell = (0.0, 0.0), False
-        self._trips = (self._trips[0],) * 3
+        self._fell = False
+        self._reports.forgive()
 
     def decide(self, rates: Sequence[float], current: int, now: float) -> Decision:
         """The layer for now; `rates` are the layers' in bits per second, lowest first."""
@@ -97,7 +100,7 @@ class LayerChoice:
         current = min(current, top)
         if self.pinned is not None or top <= 0:
             self._probe = None
-            return Decision(round((self.pinned or 0.0) * max(top, 0)))
+            return Decision(int((self.pinned or 0.0) * max(top, 0) + 0.5))  # of two, the middle is the upper one
         if now >= self._calm_until and self._trouble(rates[current], now):
             # While a probe is under way it is the probe that does not fit, not the layer.
             return self._down(rates, current, now) if self._probe is None else self._fail(current, now)
@@ -106,10 +109,10 @@ class LayerChoice:
         return self._up(rates, current, now)
 
     def _trouble(self, rate: float, now: float) -> bool:
-        last, before = self._losses
+        last, before = self._reports.losses
         if last >= HEAVY_LOSS or min(last, before) >= LOSS:
             return True
-        shortest, trip, trip_before = self._trips
+        shortest, trip, trip_before = self._reports.trips
         if trip - shortest > LONG_QUEUE_S or min(trip, trip_before) - shortest > QUEUE_S:
             return True
         if self._estimate is None or now - self._estimate[1] > FRESH_S or self._estimate[0] >= SHORT * rate:
@@ -119,6 +122,7 @@ class LayerChoice:
     def _down(self, rates: Sequence[float], current: int, now: float) -> Decision:
         if now - self._climbed_at < PATIENCE_S:
             self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+            self._climbed_at -= PATIENCE_S  # one climb is one mistake
         self._up_at = now + self._pause_s
         self._forgive(now)
         if self._estimate is not None and now - self._estimate[1] <= FRESH_S and self._estimate[0] < rates[current]:
@@ -131,27 +135,29 @@ class LayerChoice:
         if self._estimate is not None and self._estimate[0] >= wanted and now - self._estimate[1] <= FRESH_S:
             return self._climb(current, now)
         if self._probe is None:
-            self._probe = _Probe(now + PROBE_S, self._losses[0])
+            self._probe = _Probe(now + PROBE_S, self._reports.losses[0])
             self._fell = False
         until, loss = self._probe
-        failed = self._losses[0] > loss + PROBE_LOSS or self._trips[1] - self._trips[0] > PROBE_QUEUE_S or self._fell
-        if failed and self._reported_at > until - PROBE_S:
+        shortest, trip, _ = self._reports.trips
+        failed = self._reports.losses[0] > loss + PROBE_LOSS or trip - shortest > PROBE_QUEUE_S or self._fell
+        if failed and self._reports.at > until - PROBE_S:
             return self._fail(current, now)
         if now < until:
             return Decision(current, max(int(wanted - rates[current]), 0))
-        if self._reported_at > until + REPORT_S:
+        if self._reports.at > until + REPORT_S:
             return self._climb(current, now)
         return Decision(current)  # what the end of the probe did to the round trip is still to be reported
 
     def _fail(self, current: int, now: float) -> Decision:
         self._probe = None
+        self._deaf_until = now + ECHO_S
         self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
         self._up_at = now + self._pause_s
         self._forgive(now)
         return Decision(current)
 
     def _climb(self, current: int, now: float) -> Decision:
-        if now - self._climbed_at > LONGEST_PAUSE_S:
+        if now - self._climbed_at > 2 * LONGEST_PAUSE_S:
             self._pause_s = FIRST_PAUSE_S
         self._probe = None
         self._climbed_at = now

@@ -13,7 +13,9 @@ import pytest
 
 from media import backlog
 from media import egress as egress_module
-from media.core.rtp import parse_header, with_payload_type
+from media.core.codecs import VP8, Codec
+from media.core.renumber import Shift, renumbered
+from media.core.rtp import parse_header, plain_header, with_payload_type
 from media.counters import Counters
 from media.egress import Egress, Outlet, Path, SentFrame, equalise
 from media.srtp import Sealer
@@ -53,8 +55,8 @@ class Viewer:
         self.opener = pylibsrtp.Session(policies[1])
         self.path = Path(self.socket.getsockname(), Sealer(pylibsrtp.Session(policies[0]), overhead))
 
-    def outlet(self, video: int = 96, audio: int = 111) -> Outlet:
-        return Outlet(self.path, video, audio)
+    def outlet(self, video: int = 96, audio: int = 111, shift: Shift | None = None) -> Outlet:
+        return Outlet(self.path, video, audio, shift)
 
     def __del__(self) -> None:
         self.socket.close()
@@ -204,6 +206,53 @@ def test_a_resent_packet_is_the_same_plaintext(sock: socket.socket) -> None:
     first = [viewer.socket.recv(2_048) for _ in range(3)]
     bench.egress.resend([sent.video[0]], 120, viewer.path)
     assert viewer.socket.recv(2_048) == first[0]
+
+
+H264 = Codec("video", "h264", 90_000, "constrained_baseline")
+SHIFTS = (None, Shift(40_000, 9_000, 500, 77), Shift(-30_000, 0xFFFFF000, -900, 200), None)
+
+
+def pictures(sizes: Sequence[int], codec: Codec) -> SentFrame:
+    """A frame with the numbers that its codec has; the first of its VP8 packets says more than the others."""
+    made = []
+    for index, size in enumerate(sizes):
+        vp8 = b"\x90\xc0\xff\xf0\xfa" if index == 0 else b"\x80\x80\xff\xf0"
+        head = plain_header(96, 65_530 + index & 0xFFFF, 0xFFFFF000, 7) + (vp8 if codec is VP8 else b"\x7c\x85")
+        made.append(head + secrets.token_bytes(size - len(head)))
+    return equalise(made, packets([90, 95], 500, 8), 0.0, codec)
+
+
+@pytest.mark.parametrize("codec", [VP8, H264], ids=["VP8", "H.264"])
+@pytest.mark.parametrize("profile", [GCM, CM])
+@pytest.mark.parametrize("segmented", [True, False])
+def test_viewers_of_one_volley_get_their_own_numbers(
+    sock: socket.socket, codec: Codec, profile: tuple[int, int, int], segmented: bool
+) -> None:
+    bench, viewers = Bench(sock), [Viewer(profile) for _ in SHIFTS]
+    for viewer in viewers:
+        viewer.path.segmented = viewer.path.segmented and segmented
+    sent = pictures([1_100, 1_101, 1_100, 1_099, 640], codec)
+    bench.egress.send(sent, [viewer.outlet(shift=shift) for viewer, shift in zip(viewers, SHIFTS, strict=True)])
+    bench.run()
+    sound = [with_payload_type(packet, 111) for packet in sent.audio]
+    for viewer, shift in zip(viewers, SHIFTS, strict=True):
+        wanted = [packet if shift is None else renumbered(packet, codec, shift) for packet in sent.video]
+        assert viewer.take(7) == wanted + sound
+        assert viewer.nothing_more()
+    assert (renumbered(sent.video[0], codec, SHIFTS[1])[14:17] != sent.video[0][14:17]) == (codec is VP8)
+
+
+@pytest.mark.parametrize("codec", [VP8, H264], ids=["VP8", "H.264"])
+def test_a_resent_packet_with_a_viewers_own_numbers_is_the_same_ciphertext(sock: socket.socket, codec: Codec) -> None:
+    """Another text under one nonce would give the key stream away."""
+    shift = Shift(40_000, 9_000, 500, 77)
+    bench, viewer = Bench(sock), Viewer()
+    sent = pictures([1_099, 1_100, 640], codec)
+    bench.egress.send(sent, [viewer.outlet(120, shift=shift)])
+    bench.run()
+    first = [viewer.socket.recv(2_048) for _ in range(5)]
+    bench.egress.resend([renumbered(packet, codec, shift) for packet in sent.video], 120, viewer.path)
+    assert [viewer.socket.recv(2_048) for _ in range(3)] == first[:3]
 
 
 def test_the_pump_gives_way_after_eight_milliseconds_and_keeps_its_snapshot(sock: socket.socket) -> None:

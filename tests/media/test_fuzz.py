@@ -15,14 +15,26 @@ from aioice import stun
 from aiortc import rtp as foreign
 
 from media.core import rtcp, rtp
+from media.core.codecs import VP8, Codec
 from media.core.framing import MAX_FRAME, Frames, framed
-from media.core.negotiation import LocalTransport, answer_publisher, answer_viewer
+from media.core.negotiation import (
+    LAYERS,
+    MID_URI,
+    REPAIRED_RID_URI,
+    RID_URI,
+    LocalTransport,
+    answer_publisher,
+    answer_viewer,
+)
+from media.core.pictures import picture_numbers, start
+from media.core.renumber import Shift, numbers_of, renumbered
 from media.core.rtx import unwrap, wrap
 from media.errors import BadSdpError, FormatError, NoCommonCodecError
 from media.formats import parse_binding_request, parse_offer, parse_remb
 
 COUNT = 1_000_000 if os.environ.get("LIVECART_TEST_FULL") else 20_000
 
+H264 = Codec("video", "h264", 90_000, "constrained_baseline")
 LOCAL = LocalTransport("ourufrag", "password", "AA:BB", ("127.0.0.1",), 8_443, tcp=True)
 
 
@@ -69,6 +81,13 @@ def rtcp_seeds() -> list[bytes]:
     return [*each, b"".join(each)]
 
 
+def payload_seeds() -> list[bytes]:
+    vp8 = [b"\x90\xf0\x9a\xbc\x07\x60", b"\x90\xc0\x1a\x07", b"\x80\x80\x12", b"\x10", b"\x90\0"]
+    sets, idr = b"\x67\x42\xe0\x1f", b"\x65\x88slice"
+    h264 = [idr, sets, b"\x78\0\4" + sets + b"\0\7" + idr, b"\x7c\x85\x88part", b"\x7c\x45part"]
+    return [each + b"\0picture" for each in vp8] + h264
+
+
 SDP_SEED = (
     "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\na=msid-semantic: WMS *\r\n"
     "m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\n"
@@ -81,7 +100,9 @@ SDP_SEED = (
     "a=candidate:1 1 udp 2130706431 127.0.0.1 5000 typ host generation 0\r\na=end-of-candidates\r\n"
     "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:* goog-remb\r\na=rtpmap:102 H264/90000\r\n"
     "a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n"
-    "a=ssrc-group:FID 1 2\r\na=ssrc:1 cname:x\r\na=ssrc:2 msid:a b\r\na=rid:q send\r\na=simulcast:send q\r\n"
+    "a=ssrc-group:FID 1 2\r\na=ssrc:1 cname:x\r\na=ssrc:2 msid:a b\r\n"
+    f"a=extmap:9 {MID_URI}\r\na=extmap:10 {RID_URI}\r\na=extmap:11 {REPAIRED_RID_URI}\r\n"
+    "a=rid:q send\r\na=rid:h send pt=96;max-width=640\r\na=rid:f send\r\na=simulcast:send q;~h;f,z\r\n"
 )
 
 
@@ -159,11 +180,35 @@ def read_frames(data: bytes) -> None:
         raise FormatError("both ways")
 
 
+def read_payload(data: bytes) -> None:
+    """Hostile bytes are no error here, they begin nothing; what is not found counts as refused."""
+    starts = [start(codec, data) for codec in (VP8, H264)]
+    numbers = picture_numbers(data)
+    if numbers is not None:
+        assert max(numbers.number_at + numbers.wide, numbers.tl0_at) < len(data)
+    if numbers is None and not any(found.begins for found in starts):
+        raise FormatError("nothing begins")
+
+
+def read_outgoing(data: bytes) -> None:
+    """What is forwarded gets a viewer's numbers, and loses them again by the opposite shift."""
+    packet = rtp.rewrite(data, rtp.parse_header(data), 65_530, 2**32 - 5, 7)
+    shift = Shift(1 << 16 | 9, 9, 0x7FF9, 0xF9)
+    for codec in (VP8, H264, None):
+        moved = renumbered(packet, codec, shift)
+        assert len(moved) == len(packet)
+        assert rtp.parse_header(moved)[:2] == rtp.parse_header(packet)[:2]
+        assert renumbered(moved, codec, Shift(*(-each for each in shift))) == packet
+        assert numbers_of(moved, codec).sequence == (65_530 + shift.sequence) & 0xFFFF
+
+
 PARSERS: dict[str, tuple[Callable[[bytes], None], list[bytes]]] = {
     "stun": (read_stun, stun_seeds()),
     "rtp": (read_rtp, rtp_seeds()),
     "rtcp": (read_rtcp, rtcp_seeds()),
     "framing": (read_frames, framing_seeds()),
+    "payload": (read_payload, payload_seeds()),
+    "outgoing": (read_outgoing, [seed.replace(b"payload", each) for seed in rtp_seeds() for each in payload_seeds()]),
     "remb": (read_remb, [foreign.pack_remb_fci(1_000_000, [1, 2])]),
 }
 
@@ -186,20 +231,26 @@ def test_a_parser_of_datagrams_raises_nothing_but_its_own_error(name: str) -> No
 
 def test_the_parser_of_offers_raises_nothing_but_its_own_errors() -> None:
     rng = random.Random("sdp")
-    accepted = refused = 0
+    accepted = refused = layered = 0
     lines = SDP_SEED.encode().splitlines(keepends=True)
     for data in mutants(rng, [SDP_SEED.encode()], COUNT // 10):
         shuffled = b"".join(rng.sample(lines, rng.randrange(len(lines)))) if rng.random() < 0.1 else data
         text = shuffled.decode("utf-8", "replace")
         try:
             offer = parse_offer(text)
-            answer_publisher(offer, LOCAL)
+            published = answer_publisher(offer, LOCAL)
             answer = answer_viewer(offer, LOCAL, lambda _kind, slot: slot)
         except (BadSdpError, NoCommonCodecError):
             refused += 1
         else:
             accepted += 1
             # Whatever the offer held, it cannot smuggle lines into the answer.
-            assert all(line[1:2] == "=" for line in answer.sdp.split("\r\n") if line)
+            for told in (published.sdp, answer.sdp):
+                assert all(line[1:2] == "=" for line in told.split("\r\n") if line)
+            layers = [line.rids for line in published.lines if line.rids]
+            layered += bool(layers)
+            assert all(len(set(rids)) == len(rids) <= LAYERS for rids in layers)
+            assert published.sdp.count("a=rid:") == sum(len(rids) for rids in layers)
     assert accepted > COUNT / 500
     assert refused > COUNT / 500
+    assert layered > COUNT / 1_000

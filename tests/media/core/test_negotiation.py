@@ -6,7 +6,15 @@ import pytest
 from aiortc.sdp import SessionDescription
 
 from media.core.codecs import OPUS, VP8, Codec, choose_payload_type
-from media.core.negotiation import Answer, LocalTransport, answer_publisher, answer_viewer
+from media.core.negotiation import (
+    MID_URI,
+    REPAIRED_RID_URI,
+    RID_URI,
+    Answer,
+    LocalTransport,
+    answer_publisher,
+    answer_viewer,
+)
 from media.core.terms import agreed
 from media.errors import BadSdpError, NoCommonCodecError
 from media.formats import parse_offer
@@ -159,6 +167,110 @@ def test_a_simulcast_offer_is_accepted_without_simulcast() -> None:
     answer = publish(line(0, "video", "sendonly", BROWSER_VIDEO, *extra))
     assert "simulcast" not in answer.sdp
     assert "a=rid" not in answer.sdp
+
+
+NAMED = (f"a=extmap:9 {MID_URI}", f"a=extmap:10 {RID_URI}", f"a=extmap:11 {REPAIRED_RID_URI}")
+LAYERED = ("a=rid:l send", "a=rid:m send", "a=rid:h send", "a=simulcast:send l;m;h")
+
+
+def layered(*more: str) -> Answer:
+    return publish(line(0, "video", "sendonly", BROWSER_VIDEO, *more))
+
+
+def test_three_layers_are_taken_with_the_extensions_that_name_them() -> None:
+    answer = layered(*NAMED, *LAYERED)
+    for wanted in (*NAMED, "a=rid:l recv", "a=rid:m recv", "a=rid:h recv", "a=simulcast:recv l;m;h"):
+        assert f"\r\n{wanted}\r\n" in answer.sdp
+    assert answer.lines[0].rids == ("l", "m", "h")
+    assert "send" not in answer.sdp.replace("a=sendonly", "").partition("a=simulcast")[2].partition("\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("simulcast", "taken"),
+    [
+        ("send l;m;h", ("l", "m", "h")),
+        ("send h;m;l", ("h", "m", "l")),
+        ("send ~l;m;~h", ("l", "m", "h")),
+        ("send l,m;h", ("l", "h")),
+        ("send ~l,~m;~h", ("l", "h")),
+        ("recv x send l;m", ("l", "m")),
+        ("send l;m recv x", ("l", "m")),
+        ("send l;l;m", ("l", "m")),
+        ("send l;x;h", ("l", "h")),
+        ("send l;m;h;q;z", ("l", "m", "h")),
+        ("send z;q;h;m;l", ("z", "q", "h")),
+        ("send l", ("l",)),
+        ("send x", ()),
+        ("recv l;m", ()),
+        ("send ;;;", ()),
+        ("send ,", ()),
+        ("send", ()),
+        ("", ()),
+        ("send ~", ()),
+    ],
+)
+def test_layers_are_read_as_they_are_offered(simulcast: str, taken: tuple[str, ...]) -> None:
+    named = (*NAMED, *LAYERED[:3], "a=rid:q send pt=96;max-width=1280", "a=rid:z send", "a=rid:x recv")
+    answer = layered(*named, f"a=simulcast:{simulcast}")
+    assert answer.lines[0].rids == taken
+    assert ("a=simulcast:recv " + ";".join(taken) in answer.sdp) == bool(taken)
+    assert answer.sdp.count("a=rid:") == len(taken)
+
+
+@pytest.mark.parametrize(
+    "rid",
+    [
+        "a=rid:",
+        "a=rid:l",
+        "a=rid: send",
+        "a=rid:ü send",
+        "a=rid:l sendrecv",
+        "a=rid:" + "l" * 17 + " send",
+        "a=rid:l;m send",
+    ],
+)
+def test_a_layer_without_a_proper_name_is_left_out(rid: str) -> None:
+    answer = layered(*NAMED, rid, "a=rid:m send", f"a=simulcast:send {rid[6:].partition(' ')[0]};m")
+    assert answer.lines[0].rids == ("m",)
+
+
+@pytest.mark.parametrize("more", [LAYERED[:3], ("a=simulcast:send l;m;h",), ("a=simulcast:send l;m;h", "a=rid:l recv")])
+def test_names_without_layers_and_layers_without_names_are_no_simulcast(more: tuple[str, ...]) -> None:
+    answer = layered(*NAMED, *more)
+    assert answer.lines[0].rids == ()
+    assert "extmap" not in answer.sdp
+
+
+def test_layers_that_packets_cannot_name_are_not_taken() -> None:
+    for identifier in ("0", "15", "255", "-1"):
+        answer = layered(NAMED[0], f"a=extmap:{identifier} {RID_URI}", NAMED[2], *LAYERED)
+        assert answer.lines[0].rids == ()
+        assert "simulcast" not in answer.sdp
+        assert "a=rid" not in answer.sdp
+
+
+def test_repairs_may_go_without_a_name() -> None:
+    answer = layered(*NAMED[:2], f"a=extmap:200 {REPAIRED_RID_URI}", *LAYERED)
+    assert answer.lines[0].rids == ("l", "m", "h")
+    assert agreed(answer.lines).repaired_rid == 0
+
+
+def test_layers_are_for_publishers_of_video_alone() -> None:
+    sound = publish(line(0, "audio", "sendonly", BROWSER_AUDIO, *NAMED, *LAYERED))
+    assert sound.lines[0].rids == ()
+    assert "simulcast" not in sound.sdp
+    viewer = watch(line(0, "video", "recvonly", BROWSER_VIDEO, *NAMED, *LAYERED))
+    assert viewer.lines[0].rids == ()
+    assert "simulcast" not in viewer.sdp
+    assert "a=rid" not in viewer.sdp
+
+
+def test_the_layers_of_a_line_that_is_refused_are_not_those_of_the_next() -> None:
+    answer = publish(
+        line(0, "video", "sendonly", {98: "VP9/90000"}, *NAMED, *LAYERED) + line(1, "video", "sendonly", BROWSER_VIDEO)
+    )
+    assert answer.lines[0].rids == ()
+    assert "simulcast" not in answer.sdp
 
 
 @pytest.mark.parametrize("apt", ["apt=45", "rtx-time=3", "apt=97", "apt=-96", "apt=99999999999"])
