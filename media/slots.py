@@ -15,7 +15,7 @@ from media.core.frames import Frame
 from media.core.rtp import RtpHeader
 from media.egress import Egress, SentFrame
 from media.layers import Layer
-from media.replay import Replay
+from media.replay import GATHER_S, Replay
 from media.subscription import Subscription, Watching
 from media.tracks import Clock, Flow, Origin, Track
 
@@ -154,8 +154,7 @@ class Slot:
             layer.meter.look(layer.flow, now)
             if layer.arriving and layer.active(now):
                 self.want_key_frame(layer)
-        for subscription in self.subscriptions.values():
-            self._catch_up(subscription)
+                self._catch_up(layer)
         if len(self.layers) > 1:
             first, last = self.layers[0].meter, self.layers[-1].meter
             if first.steady and last.steady and first.bps > REVERSED * last.bps:
@@ -211,15 +210,19 @@ class Slot:
                 subscription.sit(layer, picture=False)  # for its sound
             subscription.wait_for(layer, now)
             self.want_key_frame(layer)
-            self._catch_up(subscription)
+            self._catch_up(layer)
 
-    def _catch_up(self, subscription: Subscription) -> None:
+    def _catch_up(self, layer: Layer) -> None:
         """Nobody waits for a picture of a publisher that does not answer, as long as there is something to replay."""
-        layer = subscription.target
-        if layer is None or subscription.seen or not layer.keyframes.deaf:
-            return
-        if Replay(subscription, layer, self._egress, self._clock, self._later).start():
-            subscription.stay()
+        if layer.arriving and layer.keyframes.deaf and not layer.group.due:
+            layer.group.due = True
+            self._later(GATHER_S, lambda: self._replay(layer))
+
+    def _replay(self, layer: Layer) -> None:
+        layer.group.due = False
+        joiners = [each for each in self.subscriptions.values() if each.target is layer and not each.seen]
+        if joiners:
+            Replay(layer, self._egress, self._clock, self._later).start(joiners)
 
     def _push_audio(self, origin: Origin, data: bytes, header: RtpHeader, *, late: bool, now: float) -> bool:
         packet = self.sound.take(origin, data, header, now)

@@ -70,6 +70,11 @@ class Subscription:
         outlet = self.layer.seats.get(self)
         return outlet is not None and outlet.video >= 0
 
+    def picture_alone(self) -> Outlet:
+        """How it gets packets of the present layer's picture besides those of its seat."""
+        shift = None if self.journey.shift == STRAIGHT else self.journey.shift
+        return self.outlet._replace(audio=-1, shift=shift)
+
     def sit(self, layer: Layer, *, picture: bool) -> None:
         """Get this layer's packets, with or without its picture, in place of another's."""
         self.layer.leave(self)

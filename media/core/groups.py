@@ -10,9 +10,10 @@ MOST_PACKETS = CAPACITY * 9 // 10  # while it is sent again the ring goes on
 
 
 class KeyFrameGroup:
-    """Told of every frame; places are unwrapped sequence numbers."""
+    """Told of every frame; places are unwrapped sequence numbers. `due` says that it is about to be sent again."""
 
     def __init__(self) -> None:
+        self.due = False
         self._start: int | None = None
         self._began = 0.0
         self._octets = 0

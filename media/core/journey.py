@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from media.core.codecs import Codec
 from media.core.renumber import STRAIGHT, Edge, Shift, follow, renumbered
 from media.core.ring import CAPACITY, PacketRing
 from media.core.rtp import sequence_delta, timestamp_delta
@@ -19,6 +20,16 @@ class Squeeze(NamedTuple):
     until: int
     speed: int
 
+    def later(self, timestamp: int) -> int:
+        """By how much a time stamp moves; 0 from `until` on."""
+        ahead = timestamp_delta(self.until, timestamp)
+        return max(ahead, 0) * (self.speed - 1) // self.speed
+
+    def packet(self, packet: bytes, codec: Codec | None, shift: Shift = STRAIGHT) -> bytes:
+        """A packet with squeezed time, moved by the shift too."""
+        later = self.later(int.from_bytes(packet[4:8], "big"))
+        return renumbered(packet, codec, shift._replace(timestamp=shift.timestamp + later))
+
 
 class Leg(NamedTuple):
     """From `first` on (unwrapped, in the viewer's numbers) the packets were those of `ring`, moved by `shift`."""
@@ -31,14 +42,9 @@ class Leg(NamedTuple):
     def packet(self, number: int) -> bytes | None:
         """A packet of the ring in the viewer's numbers."""
         packet = self.ring.get(number)
-        if packet is None:
-            return None
-        shift = self.shift
-        if self.squeeze is not None:
-            ahead = timestamp_delta(self.squeeze.until, int.from_bytes(packet[4:8], "big"))
-            later = max(ahead, 0) * (self.squeeze.speed - 1) // self.squeeze.speed
-            shift = shift._replace(timestamp=shift.timestamp + later)
-        return renumbered(packet, self.ring.codec, shift)
+        if packet is None or self.squeeze is None:
+            return None if packet is None else renumbered(packet, self.ring.codec, self.shift)
+        return self.squeeze.packet(packet, self.ring.codec, self.shift)
 
 
 class Journey:
