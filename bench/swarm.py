@@ -120,9 +120,10 @@ class Swarm:
         return sum(len(viewer.frames) for viewer in self.viewers)
 
     def forget_frames(self) -> None:
-        """Begin a new window."""
+        """Begin a new window. Time stamps of before may not have been those of the live edge."""
         for viewer in self.viewers:
             viewer.frames.clear()
+            viewer.shift, viewer.tries = None, 0
 
     async def _sweeping(self) -> None:
         loop = asyncio.get_running_loop()

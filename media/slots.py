@@ -19,6 +19,7 @@ from media.replay import GATHER_S, Replay
 from media.subscription import Subscription, Watching
 from media.tracks import Clock, Flow, Origin, Track
 
+MAX_REPLAYING = 40  # takes a fifth of a core; who is left out waits for a key frame, which costs nothing
 TOGETHER_S = 0.1  # after a picture of one layer those of the others are near
 PROBE_EACH_S = 0.02
 REVERSED = 1.2  # layers that are offered from the highest down: the first carries so many times the last's rate
@@ -159,16 +160,23 @@ class Slot:
             first, last = self.layers[0].meter, self.layers[-1].meter
             if first.steady and last.steady and first.bps > REVERSED * last.bps:
                 self.layers = self.layers[::-1]
-            for viewer in self.subscriptions:
-                self.choose(viewer, now)
+            active = [layer for layer in self.layers if layer.active(now)]
+            rates = [layer.meter.bps for layer in active]
+            for viewer, subscription in self.subscriptions.items() if active else ():
+                self._choose(viewer, subscription, active, rates, now)
 
     def choose(self, viewer: Watching, now: float) -> None:
         """Let the viewer change to another layer if it should."""
         subscription = self.subscriptions.get(viewer)
         active = [layer for layer in self.layers if layer.active(now)]
-        if subscription is None or subscription.outlet.video < 0 or not active:
+        if subscription is not None and active:
+            self._choose(viewer, subscription, active, [layer.meter.bps for layer in active], now)
+
+    def _choose(
+        self, viewer: Watching, subscription: Subscription, active: list[Layer], rates: list[float], now: float
+    ) -> None:
+        if subscription.outlet.video < 0:
             return
-        rates = [layer.meter.bps for layer in active]
         if subscription.wanted not in active:
             self._aim(subscription, active[LayerChoice.first(rates)], now)
             return
@@ -220,9 +228,10 @@ class Slot:
 
     def _replay(self, layer: Layer) -> None:
         layer.group.due = False
+        busy = sum(each.replay is not None for each in self.subscriptions.values())
         joiners = [each for each in self.subscriptions.values() if each.target is layer and not each.seen]
-        if joiners:
-            Replay(layer, self._egress, self._clock, self._later).start(joiners)
+        if joiners and busy < MAX_REPLAYING:
+            Replay(layer, self._egress, self._clock, self._later).start(joiners[: MAX_REPLAYING - busy])
 
     def _push_audio(self, origin: Origin, data: bytes, header: RtpHeader, *, late: bool, now: float) -> bool:
         packet = self.sound.take(origin, data, header, now)
