@@ -28,7 +28,7 @@ from bench.swarm import Swarm, delays_ms, unmistakable
 
 CLIENT_CORE = 1
 JOINING = 100  # viewers that join at once
-SETTLE_S = 1.5
+SETTLE_S = 4.0  # a group of pictures, and the time in which late joiners catch up
 AIORTC_VIEWERS = (1, 2, 4, 8)
 
 
