@@ -154,8 +154,8 @@ class Slot:
             if layer.arriving and layer.active(now):
                 self.want_key_frame(layer)
         if len(self.layers) > 1:
-            first, last = self.layers[0].meter, self.layers[-1].meter
-            if first.steady and last.steady and first.bps > REVERSED * last.bps:
+            steady = [layer.meter.bps for layer in self.layers if layer.meter.steady]
+            if len(steady) > 1 and steady[0] > REVERSED * steady[-1]:
                 self.layers = self.layers[::-1]
             for viewer in self.subscriptions:
                 self.choose(viewer, now)

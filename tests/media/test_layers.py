@@ -84,14 +84,14 @@ class Handing(Egress):
 class World:
     """A publisher of three layers, and a clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, *rids: str) -> None:
         self.now = 100.0
         self.asked: list[str] = []
         self.viewers: list[Viewer] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
         self.slot = Slot(0, Handing(), lambda: self.now, self.later)
-        self.attach(*RIDS)
+        self.attach(*(rids or RIDS))
 
     def attach(self, *rids: str) -> None:
         self.slot.attach(self.asked.append, rids)
@@ -184,8 +184,8 @@ def test_a_viewer_sees_one_stream_through_all_switches(world: World) -> None:
     assert {picture[0] for picture in viewer.pictures()} == set(RIDS)
 
 
-def test_layers_offered_from_the_highest_down_are_turned_round(world: World) -> None:
-    world.attach("h", "m", "l")
+def test_layers_offered_from_the_highest_down_are_turned_round() -> None:
+    world = World("h", "m", "l")
     world.codecs()
     viewer = world.join()
     world.play(0, 150)
@@ -197,6 +197,17 @@ def test_layers_offered_from_the_highest_down_are_turned_round(world: World) -> 
     world.play(170, 20)
     assert viewer.pictures()[-1] == "l189"
     assert viewer.steps() == {1}
+
+
+def test_layers_are_turned_round_though_the_highest_is_switched_off() -> None:
+    """Browsers leave out the highest layer of a small picture, and it is offered first."""
+    world = World("h", "m", "l")
+    world.codecs()
+    viewer = world.join()
+    world.play(0, 150, rids=("m", "l"), sizes=(160, 40))
+    world.pin(viewer, 0.0)
+    world.play(150, 20, rids=("m", "l"), sizes=(160, 40))
+    assert viewer.pictures()[-1] == "l169"
 
 
 def test_a_publisher_that_comes_back_with_other_layers_keeps_its_viewers(world: World) -> None:
