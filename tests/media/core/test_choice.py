@@ -262,7 +262,7 @@ def test_an_estimate_with_room_spares_the_probe() -> None:
 
 @pytest.mark.parametrize(
     ("lost", "trip_s", "bps"),
-    [(0.08, TRIP_S, None), (0.0, TRIP_S + 0.15, None), (0.0, TRIP_S, 400_000)],
+    [(0.12, TRIP_S, None), (0.0, TRIP_S + 0.15, None), (0.0, TRIP_S, 400_000)],
     ids=["loss", "queue", "estimate"],
 )
 def test_a_probe_that_does_harm_ends_at_once_and_is_tried_again_later(
