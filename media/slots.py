@@ -157,8 +157,8 @@ class Slot:
                 self.want_key_frame(layer)
                 self._catch_up(layer)
         if len(self.layers) > 1:
-            first, last = self.layers[0].meter, self.layers[-1].meter
-            if first.steady and last.steady and first.bps > REVERSED * last.bps:
+            steady = [layer.meter.bps for layer in self.layers if layer.meter.steady]
+            if len(steady) > 1 and steady[0] > REVERSED * steady[-1]:
                 self.layers = self.layers[::-1]
             active = [layer for layer in self.layers if layer.active(now)]
             rates = [layer.meter.bps for layer in active]

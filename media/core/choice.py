@@ -30,7 +30,8 @@ STALLED_S = 3.5  # an estimate that has not risen for so long will not
 FRESH_S = 6.0
 ECHO_S = 3.0  # libwebrtc counts the queue of a probe as overuse until the stream of repeats was silent for two seconds
 HEAVY_LOSS, LOSS = 0.25, 0.10  # one report, two reports in a row; less is repaired
-PROBE_LOSS = 0.06  # more than before the probe
+PROBE_LOSS = 0.10  # more than before the probe; less comes of what is sent above the next layer's rate, or of chance
+FELT_QUEUE_S, FELT_LOSS = 0.02, 0.02  # without so much of either an estimate is wrong: all of the layer arrives in time
 # A round trip longer than the best by so much means that a queue is filling: one report, two in a row, while probing.
 LONG_QUEUE_S, QUEUE_S, PROBE_QUEUE_S = 0.5, 0.2, 0.12
 
@@ -117,7 +118,9 @@ class LayerChoice:
             return True
         if self._estimate is None or now - self._estimate[1] > FRESH_S or self._estimate[0] >= SHORT * rate:
             return False
-        return self._fell or now - self._estimate[2] > STALLED_S
+        # A browser goes by the publisher's time stamps, so what its way up to us delays lowers all viewers' estimates.
+        felt = trip - shortest > FELT_QUEUE_S or last > FELT_LOSS or not shortest
+        return felt and (self._fell or now - self._estimate[2] > STALLED_S)
 
     def _down(self, rates: Sequence[float], current: int, now: float) -> Decision:
         if now - self._climbed_at < PATIENCE_S:
@@ -135,7 +138,7 @@ class LayerChoice:
         if self._estimate is not None and self._estimate[0] >= wanted and now - self._estimate[1] <= FRESH_S:
             return self._climb(current, now)
         if self._probe is None:
-            self._probe = _Probe(now + PROBE_S, self._reports.losses[0])
+            self._probe = _Probe(now + PROBE_S, sum(self._reports.losses) / 2)
             self._fell = False
         until, loss = self._probe
         shortest, trip, _ = self._reports.trips

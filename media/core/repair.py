@@ -71,12 +71,13 @@ class Repair:
     def old(self, sent: Memory, newest: int, octets: int) -> list[bytes]:
         """About so much of what was sent last, wrapped: to see whether more fits (libwebrtc probes so too)."""
         found: list[bytes] = []
-        while octets > 0 and len(found) < OLD_AT_ONCE:
-            packet = sent.get((newest - len(found)) & 0xFFFF)
-            if packet is None:
+        for back in range(2 * OLD_AT_ONCE):  # what was lost on its way to us leaves holes
+            packet = sent.get((newest - back) & 0xFFFF)
+            if octets <= 0 or len(found) >= OLD_AT_ONCE:
                 break
-            found.append(self._wrapped(packet))
-            octets -= len(packet)
+            if packet is not None:
+                found.append(self._wrapped(packet))
+                octets -= len(packet)
         return found
 
     def _wrapped(self, packet: bytes) -> bytes:

@@ -184,30 +184,37 @@ class Player:
         for number in due:
             self._missing[number] = (now + 0.12, self._missing[number][1] + 1)
         if due:
-            self.up.send(rtcp.missing(self._slot.video.ssrc, [number & 0xFFFF for number in due[:200]]))
+            # A browser reports with each NACK, of the few packets since the report before.
+            told = (
+                self._receiver_report() + rtcp.missing(self._slot.video.ssrc, [each & 0xFFFF for each in due[:200]])[8:]
+            )
+            self.up.send(told)
         self._world.later(0.01, self.live)
 
     def report(self) -> None:
         """A receiver report and REMB."""
         if self._highest is not None:
-            expected, received = self._highest, self._received  # what came as a repair counts as lost
-            interval = expected - self._report[0]
-            lost = max(interval - (received - self._report[1]), 0)
-            self._report = (expected, received)
-            lsr, at = self._clock or (0, 0.0)
-            info = foreign.RtcpReceiverInfo(
-                ssrc=self._slot.video.ssrc,
-                fraction_lost=min(lost * 256 // interval, 255) if interval > 0 else 0,
-                packets_lost=0,
-                highest_sequence=expected & 0xFFFFFFFF,
-                jitter=0,
-                lsr=lsr,
-                dlsr=int((self._world.now - at) * 65_536) if lsr else 0,
-            )
-            compound = rtcp.receiver_report([info])
+            compound = self._receiver_report()
             bps = None if self._estimates is None else self._estimates.look(self._world.now)
             self.up.send(compound if bps is None else compound + rtcp.estimate(int(bps), [self._slot.video.ssrc]))
         self._world.later(1.0, self.report)
+
+    def _receiver_report(self) -> bytes:
+        expected, received = self._highest or 0, self._received  # what came as a repair counts as lost
+        interval = expected - self._report[0]
+        lost = max(interval - (received - self._report[1]), 0)
+        self._report = (expected, received)
+        lsr, at = self._clock or (0, 0.0)
+        info = foreign.RtcpReceiverInfo(
+            ssrc=self._slot.video.ssrc,
+            fraction_lost=min(lost * 256 // interval, 255) if interval > 0 else 0,
+            packets_lost=0,
+            highest_sequence=expected & 0xFFFFFFFF,
+            jitter=0,
+            lsr=lsr,
+            dlsr=int((self._world.now - at) * 65_536) if lsr else 0,
+        )
+        return rtcp.receiver_report([info])
 
     def _number(self, sequence: int) -> int:
         if self._highest is None:

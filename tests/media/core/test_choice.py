@@ -39,7 +39,9 @@ class Viewer:
         self.choice.reported(lost, trip_s, self.now)
         return self.decide()
 
-    def estimate(self, bps: float) -> Decision:
+    def estimate(self, bps: float, *, felt: bool = True) -> Decision:
+        """REMB with the report that goes before it, where a queue is felt or not."""
+        self.choice.reported(0.0, TRIP_S + (0.08 if felt else 0.0), self.now)
         self.choice.estimated(bps, self.now)
         return self.decide()
 
@@ -156,6 +158,23 @@ def test_an_estimate_that_falls_names_the_layer_that_fits(settled: Viewer) -> No
     assert other.estimate(425_000).layer == 0
 
 
+def test_an_estimate_that_falls_while_all_arrives_in_time_moves_nobody(settled: Viewer) -> None:
+    """The publisher's own line falters: its time stamps are what browsers go by."""
+    assert settled.estimate(2_000_000, felt=False).layer == 2
+    for _ in range(10):
+        settled.now += 1
+        assert settled.estimate(300_000, felt=False).layer == 2
+    assert settled.estimate(290_000).layer == 0
+
+
+def test_an_estimate_that_falls_counts_where_no_round_trip_is_told() -> None:
+    viewer = Viewer(2)
+    viewer.now += 30
+    for bps in (2_000_000, 300_000):
+        viewer.choice.estimated(bps, viewer.now)
+    assert viewer.decide().layer == 0
+
+
 def test_an_estimate_that_falls_to_what_a_whole_layer_gives_moves_nobody(settled: Viewer) -> None:
     """A browser on a busy machine falls to 0.85 of what comes in, though all of it comes in."""
     for _ in range(5):
@@ -243,7 +262,7 @@ def test_an_estimate_with_room_spares_the_probe() -> None:
 
 @pytest.mark.parametrize(
     ("lost", "trip_s", "bps"),
-    [(0.08, TRIP_S, None), (0.0, TRIP_S + 0.15, None), (0.0, TRIP_S, 400_000)],
+    [(0.12, TRIP_S, None), (0.0, TRIP_S + 0.15, None), (0.0, TRIP_S, 400_000)],
     ids=["loss", "queue", "estimate"],
 )
 def test_a_probe_that_does_harm_ends_at_once_and_is_tried_again_later(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from media.core.allowance import Allowance
-from media.core.repair import FIRST_RTT_S, Repair
+from media.core.repair import FIRST_RTT_S, OLD_AT_ONCE, Repair
 from media.core.ring import CAPACITY, PacketRing
 from media.core.rtp import parse_header
 
@@ -88,3 +88,22 @@ def test_memory_stays_bounded_over_wraps_of_the_numbers() -> None:
         asked = (number & 0xFFFF, (number + 7) & 0xFFFF)
         assert len(subject.missing(asked, kept, number / 200, rtx=True)) == 2
     assert len(subject._resent) <= CAPACITY
+
+
+def test_old_packets_are_the_last_ones_and_about_as_many_octets_as_are_wanted() -> None:
+    subject, kept = repair(), ring(65_530, 40)
+    size = len(packet(0))
+    for octets, count in ((0, 0), (1, 1), (size, 1), (size + 1, 2), (5 * size, 5), (10**6, OLD_AT_ONCE)):
+        found = subject.old(kept, 33, octets)
+        assert [int.from_bytes(item[12:14], "big") for item in found] == [(33 - at) & 0xFFFF for at in range(count)]
+    numbers = [parse_header(item).sequence for item in subject.old(kept, 33, 3 * size)]
+    assert numbers == [numbers[0], (numbers[0] + 1) & 0xFFFF, (numbers[0] + 2) & 0xFFFF]
+
+
+def test_holes_are_passed_over_where_old_packets_are_wanted() -> None:
+    kept = PacketRing()
+    for number in (5, 6, 9, 11):
+        kept.put(number, packet(number))
+    found = repair().old(kept, 12, 10**6)
+    assert [int.from_bytes(item[12:14], "big") for item in found] == [11, 9, 6, 5]
+    assert repair().old(PacketRing(), 12, 10**6) == []
