@@ -246,9 +246,13 @@ class Relay:
                 item.former = None
             if isinstance(item.role, Publisher):
                 item.role.tick(now)
-        for show in self.shows.values():
-            for slot in show.slots.values():
+        for slot in [slot for show in self.shows.values() for slot in show.slots.values()]:
+            try:
                 slot.tick(now)
+            except Exception:
+                # One show's fault must not stop the clock of all others.
+                self.counters.add("task_errors")
+                log.exception("slot %s could not be looked after", slot.index)
 
     async def _ticking(self) -> None:
         while True:

@@ -206,7 +206,7 @@ class Slot:
         elif subscription.settled and subscription.layer in self.layers:
             subscription.sit(subscription.layer, picture=subscription.seen)
         else:
-            active = [layer for layer in self.layers if layer.active(now)] or self.layers[:1]
+            active = [layer for layer in self.layers if layer.active(now)] or list(self.layers)
             self._aim(subscription, active[LayerChoice.first([layer.meter.bps for layer in active])], now)
 
     def _aim(self, subscription: Subscription, layer: Layer, now: float) -> None:

@@ -33,6 +33,8 @@ async function refit(sender: RTCRtpSender): Promise<void> {
   if (!sender.track) return;
   const parameters = sender.getParameters();
   parameters.encodings = refitted(parameters.encodings, sender.track.getSettings());
+  // Else Chromium shrinks a whole simulcast when the encoder is busy, and leaves out its largest size (seen with H.264).
+  if (parameters.encodings.length > 1) parameters.degradationPreference = "maintain-resolution";
   await sender.setParameters(parameters);
 }
 
