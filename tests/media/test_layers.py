@@ -130,7 +130,7 @@ def test_another_codec_empties_the_rings_and_keeps_the_viewers(world: World) -> 
     assert journey.get(newest) is not None
     world.codecs(H264)
     assert journey.get(newest) is None
-    world.push("l", 30, b"\x67\x42")
+    world.push(world.slot.subscriptions[viewer].layer.rid, 30, b"\x67\x42")
     assert viewer.steps() == {1}
     assert journey.get((newest + 1) & 0xFFFF) == viewer.video[-1]
 
