@@ -85,7 +85,24 @@ def _parser() -> argparse.ArgumentParser:
     keep.add_argument("file", type=Path)
     back = add("restore", "records:restore", "put a copy in the place of the database (the shop must be closed)")
     back.add_argument("file", type=Path)
+    _add_chat(commands)
     return parser
+
+
+def _add_chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """A client of a server that runs somewhere: it has no use for settings."""
+    text = "a show's room in the terminal: prints what is said and shown, says each line of standard input"
+    more = (
+        "Without --as one is a guest, who reads only. The password is asked for, or taken from LIVECART_PASSWORD. "
+        "A lost connection comes back by itself and misses nothing. Ends with the input or with the show: 0; "
+        "1 if a line was refused or the server sent us away; 2 if it could not start."
+    )
+    made = commands.add_parser("chat", help=text, description=f"{text[0].upper()}{text[1:]}. {more}")
+    made.add_argument("--show", required=True, metavar="SHOW", help="its id, or the address of its page")
+    made.add_argument("--url", default="http://127.0.0.1:8080", metavar="URL", help="the server (%(default)s)")
+    made.add_argument("--as", dest="handle", metavar="HANDLE", help="who one is")
+    made.add_argument("--insecure", action="store_true", help="take any certificate, such as a self-signed one")
+    made.set_defaults(command="chat:chat", config=None)
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ def load_settings(environment: Mapping[str, str] = os.environ, *, file: Path | N
     for name, text in environment.items():
         if name.startswith(PREFIX):
             key = name.removeprefix(PREFIX).lower()
-            if key == "test_full":  # belongs to the test runner
+            if key in {"test_full", "password"}:  # these belong to the test runner and to `livecart chat`
                 continue
             values[key] = _from_text(key, text)
     values.update({key: value for key, value in given.items() if value is not None})

@@ -27,6 +27,8 @@ INSTALLING = STAMPS / "installing"
 STATIC = ROOT / "livecart" / "static"
 WEB = ROOT / "web"
 NOT_SOURCES = {"node_modules", "dist", "coverage"}
+# Types only, made of the Python code: the build does not read them.
+PROTOCOL = WEB / "src" / "core" / "protocol.ts"
 TICK_S = 2.0
 MIN_PYTHON = (3, 11)
 DEBIAN_PACKAGES = {
@@ -178,7 +180,7 @@ def web_sources() -> list[Path]:
     for folder, names, files in os.walk(WEB):
         names[:] = [name for name in names if name not in NOT_SOURCES]
         found += [Path(folder, file) for file in files]
-    return found
+    return [path for path in found if path != PROTOCOL]
 
 
 def build_web() -> None:
@@ -232,13 +234,15 @@ def need_python() -> None:
 
 
 def set_up(goal: str) -> None:
+    """`run` and `dev` are all that either needs; `python` is the packages for development without a front end."""
     make_venv()
     name, lock = "Python packages", ROOT / "requirements.lock"
     # The development packages include all the others, so once they are in, they are kept.
-    if goal == "dev" or (STAMPS / "Python-packages-for-development").exists():
+    if goal in {"dev", "python"} or (STAMPS / "Python-packages-for-development").exists():
         name, lock = "Python packages for development", ROOT / "requirements-dev.lock"
     step(name, [lock, ROOT / "pyproject.toml"], install(lock, project=True), made=BIN / "livecart")
-    build_web()
+    if goal != "python":
+        build_web()
 
 
 def main() -> None:

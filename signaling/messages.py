@@ -1,7 +1,8 @@
 """Every request and event of the WebSocket as a typed message: the wire contract, see docs/protocol.md.
 
-Requests are what a client may send; unknown fields are ignored. Events are what a show tells; their data comes typed
-from whoever published it, and goes through this process as it is.
+Requests are what a client may send; unknown fields are ignored. Events are what a show tells; their data comes from
+whoever published it and goes through this process as it is, and tests hold it against these types. What a request is
+answered with is in replies.py. TypeScript, docs/protocol.md and the golden vectors follow from the two: schema.py.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
+
+from livecart.domain.show import ShowState as State
+from signaling.objects import Bag, ChatMessage, Order, Wallet
 
 # Ids of ours are 32 hexadecimal digits, yet opaque: any short printable word may be asked for and is then not found.
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
@@ -26,31 +30,44 @@ class _Request(msgspec.Struct, frozen=True):
 
 
 class ShowJoin(_Request, frozen=True):
+    """Comes into a show; with `epoch` and `after`, back to it. `chat` has the last 50 lines.
+
+    Nothing of the answer is sent again as an event.
+    """
+
     show: Id
     epoch: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     after: Count | None = None
 
 
 class ShowLeave(_Request, frozen=True):
-    pass
+    """Out of the show; the socket stays and may join another."""
 
 
 class ChatSend(_Request, frozen=True):
+    """Answered after its commit and publication. The same `key` is the same message, however often it is sent."""
+
     text: Annotated[str, Meta(max_length=TEXT_MAX)]
     key: Id | None = None
 
 
 class ProductShow(_Request, frozen=True):
+    """The host shows a product of the bag, or none."""
+
     product: Id | None
 
 
 class OrderPlace(_Request, frozen=True):
+    """Reserves goods of the bag. The same `key` is the same order."""
+
     variant: Id
     quantity: Annotated[int, Meta(ge=1, le=1_000_000)]
     key: Id
 
 
 class Like(_Request, frozen=True):
+    """How many since the client's last such request."""
+
     count: Annotated[int, Meta(ge=1, le=LIKES_MAX)]
 
 
@@ -62,7 +79,7 @@ class Quality(_Request, frozen=True):
 
 
 class Ping(_Request, frozen=True):
-    pass
+    """Is the server there, and what is its time? Needs no join."""
 
 
 Body = ShowJoin | ShowLeave | ChatSend | ProductShow | OrderPlace | Like | Quality | Ping
@@ -96,20 +113,9 @@ class Lane(IntEnum):
     CROWD = 4
 
 
-class Author(msgspec.Struct, frozen=True):
-    id: str
-    display_name: str
-    role: str
-
-
-class Chat(msgspec.Struct, frozen=True):
-    id: str
-    author: Author
-    text: str
-    at_ms: int
-
-
 class Viewers(msgspec.Struct, frozen=True):
+    """How many watch now, over all processes."""
+
     count: int
 
 
@@ -120,16 +126,15 @@ class Likes(msgspec.Struct, frozen=True):
 
 
 class ProductShowing(msgspec.Struct, frozen=True):
+    """Absolute, like `bag` and `stock`: of two, the one with the higher version is true."""
+
     product: str | None
     version: int
 
 
-class Bag(msgspec.Struct, frozen=True):
-    version: int
-    products: list[dict[str, Any]]
-
-
 class Stock(msgspec.Struct, frozen=True):
+    """What is left of a variant."""
+
     product: str
     variant: str
     available: int
@@ -137,16 +142,18 @@ class Stock(msgspec.Struct, frozen=True):
 
 
 class OrderToast(msgspec.Struct, frozen=True):
+    """Somebody bought something; `buyer` is the display name, shortened."""
+
     buyer: str
     title: str
     quantity: int
 
 
 class ShowState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`cause` of an interruption: `media_lost` (sessions need new ones) or `host_silent`."""
+    """`cause` of an interruption: `media_lost` (every media session needs a new POST) or `host_silent`."""
 
-    state: str
-    cause: str | None = None
+    state: State
+    cause: Literal["host_silent", "media_lost"] | None = None
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -157,19 +164,8 @@ class Skipped(msgspec.Struct, frozen=True):
     count: int
 
 
-class Order(msgspec.Struct, frozen=True):
-    id: str
-    state: str
-    lines: list[dict[str, Any]]
-    total: dict[str, Any]
-
-
-class Wallet(msgspec.Struct, frozen=True):
-    balances: list[dict[str, Any]]
-
-
 EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
-    "chat": (Chat, Lane.CHAT),
+    "chat": (ChatMessage, Lane.CHAT),
     "viewers": (Viewers, Lane.CROWD),
     "likes": (Likes, Lane.CROWD),
     "product.showing": (ProductShowing, Lane.HOST),

@@ -77,3 +77,7 @@ def test_a_file_that_is_not_toml_or_not_there_is_refused(tmp_path: Path) -> None
     file.write_text("[media]\nudp = 1")
     with pytest.raises(SettingsError, match="media"):
         load_settings({}, file=file)
+
+
+def test_the_password_of_a_terminal_is_no_setting() -> None:
+    assert load_settings({"LIVECART_PASSWORD": "not told"}) == load_settings({})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.protocol import documented, read_vectors
 from tests.style.sources import ROOT, files, text
 
 DOCUMENTS = [path for path in files() if path.suffix == ".md" and path.parts[0] != "web"]
@@ -65,6 +66,11 @@ def test_where_is_names_only_what_exists() -> None:
 def test_make_targets_in_the_documents_exist(document: Path) -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", text(Path("Makefile")), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z][a-z-]*)", text(document))) <= targets
+
+
+def test_the_protocol_is_documented_as_it_is() -> None:
+    written = text(Path("docs/protocol.md"))
+    assert written == documented(written, read_vectors()), "stale: python -m scripts.protocol docs"
 
 
 def test_the_parsers_see_what_they_should() -> None:

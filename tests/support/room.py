@@ -30,6 +30,7 @@ from livecart.services.shows import Shows
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
 from tests.support.shop import SHOW, SetClock, Shop, open_shop
+from tests.support.wire import typed_reply
 
 MSGPACK, JSON = "livecart.v1.msgpack", "livecart.v1.json"
 COOKIE = "livecart_session"
@@ -37,15 +38,17 @@ MEI = Person(PersonId("mei"), "mei", "Mei", Role.CREATOR)
 
 
 class Peer:
-    """A client. Events that come while a reply is awaited are kept in `events`."""
+    """A client that checks the type of each reply. Events that come while a reply is awaited are kept in `events`."""
 
     def __init__(self, ws: ClientWebSocketResponse) -> None:
         self.ws = ws
         self.events: list[list[Any]] = []
         self._last_id = 0
+        self._ops: dict[int, str] = {}
 
     async def send(self, op: str, **d: Any) -> int:
         self._last_id += 1
+        self._ops[self._last_id] = op
         await self.send_frame({"id": self._last_id, "op": op, "d": d})
         return self._last_id
 
@@ -61,6 +64,8 @@ class Peer:
             while True:
                 frame = await self._frame()
                 if "ev" not in frame:
+                    if frame["re"] in self._ops:
+                        typed_reply(self._ops[frame["re"]], frame)
                     return frame
                 self.events += frame["ev"]
 

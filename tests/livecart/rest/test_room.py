@@ -16,12 +16,13 @@ import pytest
 
 from tests.support.people import make_product, make_show, register, with_key
 from tests.support.running_shop import RunningShop
+from tests.support.wire import typed_event, typed_reply
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
 
 
 class Client:
-    """One socket; `events` are all that came, in order."""
+    """One socket; `events` are all that came, in order. Whatever comes is held against its type."""
 
     def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         self._ws = ws
@@ -36,6 +37,7 @@ class Client:
         while True:
             answer = await self._read()
             if answer.get("re") == number:
+                typed_reply(op, answer)
                 return answer
 
     async def hear(self, kind: str) -> Any:
@@ -52,7 +54,9 @@ class Client:
             message = await self._ws.receive()
         assert message.type in {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}, message
         read: dict[str, Any] = json.loads(message.data) if self._text else msgpack.unpackb(message.data)
-        self.events += read.get("ev", [])
+        for event in read.get("ev", []):
+            typed_event(event)
+            self.events.append(event)
         return read
 
 
@@ -102,7 +106,17 @@ async def test_a_room_hears_what_is_said_shown_and_sold(shop: RunningShop) -> No
         toast = await guest.hear("order.toast")
         assert toast["quantity"] == 3
         assert (await ana.hear("order"))["id"] == order["id"]
+        assert (await ana.hear("wallet"))["balances"]
         assert not [event for event in guest.events if event[1] in {"order", "wallet"}], "for the buyer alone"
+
+        # The rest of what a room tells, so that every event of a shop was held against its type here.
+        assert (await ana.ask("like", count=7))["ok"] == {}
+        assert (await guest.hear("likes"))["count"] == 7
+        assert (await guest.hear("viewers"))["count"] == 2, "the host is no viewer"
+        await asyncio.to_thread(shop.call, "PUT", f"shows/{show}/bag", {"products": []}, token=mei)
+        assert (await guest.hear("bag"))["products"] == []
+        assert (await ana.ask("ping"))["ok"]["now_ms"] > joined["now_ms"]
+        assert (await ana.ask("show.rewind"))["err"]["code"] == "unknown_op"
 
         # Who was away gets exactly what came meanwhile.
         assert "ok" in await guest.ask("show.leave")

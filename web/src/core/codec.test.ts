@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { encode as pack, decode as unpack } from "@msgpack/msgpack";
 import { describe, expect, it } from "vitest";
 import { codecFor } from "./codec.ts";
 import { CodecError } from "./errors.ts";
+import type { ClientFrame } from "./protocol.ts";
 
 const msgpack = codecFor("livecart.v1.msgpack");
 const json = codecFor("livecart.v1.json");
@@ -10,6 +12,45 @@ function bytes(value: unknown): ArrayBuffer {
   const packed = pack(value);
   return packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.byteLength);
 }
+
+/** The vectors that the server's tests read too. */
+interface Vector {
+  readonly frame: Record<string, unknown>;
+  readonly msgpack: string;
+}
+interface Exchange {
+  readonly request: Vector;
+  readonly reply: Vector;
+}
+const file = new URL("../../../tests/vectors/protocol.json", import.meta.url);
+const vectors: { exchanges: Exchange[]; events: Vector[]; refusals: Exchange[] } = JSON.parse(
+  readFileSync(file, "utf8"),
+);
+const asBuffer = (hex: string) => Uint8Array.from(Buffer.from(hex, "hex")).buffer;
+
+describe("the golden vectors", () => {
+  const exchanges = [...vectors.exchanges, ...vectors.refusals];
+
+  it("are all there", () => {
+    expect(vectors.exchanges.length).toBeGreaterThan(7);
+    expect(vectors.events.length).toBeGreaterThan(10);
+  });
+
+  it("are what requests are written as", () => {
+    for (const { request } of exchanges) {
+      const frame = request.frame as unknown as ClientFrame;
+      expect(Buffer.from(msgpack.encode(frame) as Uint8Array).toString("hex")).toBe(request.msgpack);
+      expect(JSON.parse(json.encode(frame) as string)).toEqual(frame);
+    }
+  });
+
+  it("are how replies, refusals and events are read", () => {
+    for (const { frame, msgpack: hex } of [...exchanges.map(({ reply }) => reply), ...vectors.events]) {
+      expect(msgpack.decode(asBuffer(hex))).toEqual(frame);
+      expect(json.decode(JSON.stringify(frame))).toEqual(frame);
+    }
+  });
+});
 
 describe("codecFor", () => {
   it("refuses a subprotocol that was not offered", () => {

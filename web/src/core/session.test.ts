@@ -107,6 +107,12 @@ describe("events", () => {
     expect(seqs(session.advance(received({ ev: [skipped, chat(15)] }), 1))).toEqual([null, 15]);
   });
 
+  it("that an explanation does not cover are missing", () => {
+    const session = joinedSession();
+    const skipped: RoomEvent = [null, "skipped", { from: 12, to: 14, count: 3 }, 0];
+    expect(kinds(session.advance(received({ ev: [skipped] }), 1))).toContain("disconnect");
+  });
+
   it("that are missing are fetched by resuming from the last one seen", () => {
     const session = joinedSession();
     const effects = session.advance(received({ ev: [chat(11), chat(13)] }), 1);
@@ -171,8 +177,8 @@ describe("a lost connection", () => {
   });
 });
 
-describe("holding while hidden or offline", () => {
-  it("waits without a timer and connects at once on release", () => {
+describe("without a network", () => {
+  it("waits without a timer and connects at once when it is back", () => {
     const session = joinedSession();
     session.advance({ type: "hold" }, 1);
     expect(session.status).toBe("joined");
@@ -182,12 +188,60 @@ describe("holding while hidden or offline", () => {
     expect(kinds(session.advance({ type: "release" }, 3))).toEqual(["connect", "status"]);
   });
 
-  it("probes an open socket on release and drops it when nothing comes back", () => {
+  it("does not go on with a socket of before, and resumes", () => {
     const session = joinedSession();
     session.advance({ type: "hold" }, 1_000);
-    expect(sentFrame(session.advance({ type: "release" }, 9_000)).op).toBe("ping");
+    expect(kinds(session.advance({ type: "release" }, 9_000))).toEqual(["disconnect", "connect", "status"]);
+    expect(sentFrame(session.advance({ type: "opened" }, 9_001)).d).toEqual({ show: "s1", epoch: "e1", after: 10 });
+  });
+
+  it("keeps a socket that nothing was said about", () => {
+    expect(joinedSession().advance({ type: "release" }, 1)).toEqual([]);
+  });
+});
+
+describe("a hidden page", () => {
+  it("pings once a minute, and a timer that comes late does not end it", () => {
+    const session = joinedSession();
+    session.advance({ type: "hide" }, 1_000);
+    session.advance({ type: "timer" }, 20_000);
+    expect(session.deadline).toBe(80_000);
+    session.advance(received({ re: 2, ok: { now_ms: 0 } }), 20_010);
+    const ping = sentFrame(session.advance({ type: "timer" }, 400_000));
+    expect(ping.op).toBe("ping");
+    expect(session.status).toBe("joined");
+  });
+
+  it("connects again when the connection breaks", () => {
+    const session = joinedSession();
+    session.advance({ type: "hide" }, 1);
+    session.advance({ type: "broken", code: 1006 }, 2);
+    expect(session.status).toBe("waiting");
+    expect(session.deadline).not.toBeNull();
+  });
+
+  it("does not wait any longer once it is seen", () => {
+    const session = joinedSession();
+    session.advance({ type: "hide" }, 1);
+    session.advance({ type: "broken", code: 1006 }, 2);
+    expect(kinds(session.advance({ type: "show" }, 3))).toEqual(["connect", "status"]);
+  });
+
+  it("probes an open socket when it is seen and drops it when nothing comes back", () => {
+    const session = joinedSession();
+    session.advance({ type: "hide" }, 1_000);
+    expect(sentFrame(session.advance({ type: "show" }, 9_000)).op).toBe("ping");
     expect(session.deadline).toBe(14_000);
     expect(kinds(session.advance({ type: "timer" }, 14_000))).toEqual(["disconnect", "status"]);
+  });
+
+  it("keeps an open socket that answers the probe", () => {
+    const session = joinedSession();
+    session.advance({ type: "hide" }, 1_000);
+    const probe = sentFrame(session.advance({ type: "show" }, 9_000));
+    session.advance(received({ re: probe.id, ok: { now_ms: 0 } }), 9_100);
+    expect(sentFrame(session.advance({ type: "timer" }, 14_000)).op).toBe("ping");
+    expect(session.status).toBe("joined");
   });
 });
 

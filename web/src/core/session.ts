@@ -11,8 +11,12 @@ export type SessionEvent =
   | { readonly type: "received"; readonly frame: ServerFrame }
   | { readonly type: "broken"; readonly code: number }
   | { readonly type: "timer" }
+  // The network is gone, and back.
   | { readonly type: "hold" }
   | { readonly type: "release" }
+  // Nobody looks at the page, and somebody does again.
+  | { readonly type: "hide" }
+  | { readonly type: "show" }
   | { readonly type: "stop" };
 
 export type SessionEffect =
@@ -24,20 +28,25 @@ export type SessionEffect =
   | { readonly do: "events"; readonly events: readonly RoomEvent[] }
   | { readonly do: "reply"; readonly re: number; readonly ok?: unknown; readonly err?: WireError };
 
-/** Which events may come in which state; anything else is a fault of the shell and raises. */
+/** These come from outside at any time. */
+const ANY_TIME: readonly SessionEvent["type"][] = ["hold", "release", "hide", "show", "stop"];
+/** Which others may come in which state; anything else is a fault of the shell and raises. */
 const ALLOWED: Record<SessionStatus, readonly SessionEvent["type"][]> = {
-  idle: ["start", "stop", "hold", "release"],
-  connecting: ["opened", "broken", "timer", "hold", "release", "stop"],
-  joining: ["received", "broken", "timer", "hold", "release", "stop"],
-  joined: ["received", "broken", "timer", "hold", "release", "stop"],
-  waiting: ["timer", "hold", "release", "stop"],
-  held: ["hold", "release", "stop"],
-  closed: ["stop", "hold", "release"],
+  idle: ["start"],
+  connecting: ["opened", "broken", "timer"],
+  joining: ["received", "broken", "timer"],
+  joined: ["received", "broken", "timer"],
+  waiting: ["timer"],
+  held: [],
+  closed: [],
 };
 
 const CONNECT_WITHIN_MS = 10_000;
 const PING_EVERY_MS = 20_000;
-const SILENT_AFTER_MS = 45_000;
+/** Browsers slow the timers of hidden tabs to one a minute anyway; the server waits 90 s. */
+const HIDDEN_PING_EVERY_MS = 60_000;
+/** Counted from a ping and not from what was heard last: a timer that came late says nothing about the server. */
+const ANSWER_WITHIN_MS = 25_000;
 const PROBE_WITHIN_MS = 5_000;
 /** A session shorter than this does not reset the backoff, or a server that refuses late would be hammered. */
 const STABLE_AFTER_MS = 5_000;
@@ -58,10 +67,12 @@ interface Position {
 export class Session {
   private state: SessionStatus = "idle";
   private holding = false;
+  private hidden = false;
   private position: Position | null = null;
   private attempt = 0;
   private deadlineMs: number | null = null;
-  private heardAtMs = 0;
+  /** When the first ping was sent that nothing has been heard after. */
+  private askedAtMs: number | null = null;
   private joinedAtMs = 0;
   private gapAtMs = Number.NEGATIVE_INFINITY;
   private joinId = 0;
@@ -89,7 +100,7 @@ export class Session {
   }
 
   advance(event: SessionEvent, now: number): SessionEffect[] {
-    if (!ALLOWED[this.state].includes(event.type)) {
+    if (!ANY_TIME.includes(event.type) && !ALLOWED[this.state].includes(event.type)) {
       throw new Error(`session: "${event.type}" cannot happen while ${this.state}`);
     }
     switch (event.type) {
@@ -107,6 +118,11 @@ export class Session {
         return this.hold();
       case "release":
         return this.release(now);
+      case "hide":
+        this.hidden = true;
+        return [];
+      case "show":
+        return this.seen(now);
       case "stop":
         return this.state === "closed" ? [] : [{ do: "disconnect" }, ...this.close(null)];
     }
@@ -114,6 +130,7 @@ export class Session {
 
   private connect(now: number): SessionEffect[] {
     this.deadlineMs = now + CONNECT_WITHIN_MS;
+    this.askedAtMs = null;
     return [{ do: "connect" }, this.enter("connecting")];
   }
 
@@ -127,7 +144,7 @@ export class Session {
   }
 
   private receive(frame: ServerFrame, now: number): SessionEffect[] {
-    this.heardAtMs = now;
+    this.askedAtMs = null;
     if ("ev" in frame) {
       if (this.state === "joined") return this.take(frame.ev, now);
       if (this.early.length < EARLY_EVENTS) this.early.push(...frame.ev);
@@ -145,7 +162,7 @@ export class Session {
   private onJoined(joined: Joined, now: number): SessionEffect[] {
     this.position = { epoch: joined.epoch, seq: joined.seq };
     this.joinedAtMs = now;
-    this.deadlineMs = now + PING_EVERY_MS;
+    this.deadlineMs = now + this.pingEveryMs();
     const early = this.early;
     this.early = [];
     return [this.enter("joined"), { do: "joined", joined }, ...this.take(early, now)];
@@ -167,7 +184,8 @@ export class Session {
         continue;
       }
       if (seq <= position.seq) continue;
-      const missing = event[1] !== "skipped" && seq > position.seq + 1;
+      const first = event[1] === "skipped" ? event[2].from : seq;
+      const missing = first > position.seq + 1;
       if (missing && now - this.gapAtMs >= GAP_REPAIR_EVERY_MS) {
         this.gapAtMs = now;
         return [...emit(fresh), { do: "disconnect" }, ...this.connect(now)];
@@ -180,11 +198,19 @@ export class Session {
 
   private onTimer(now: number): SessionEffect[] {
     if (this.state === "waiting") return this.connect(now);
-    if (this.state !== "joined" || now - this.heardAtMs >= SILENT_AFTER_MS) {
-      return [{ do: "disconnect" }, ...this.wait(now, null)];
-    }
-    this.deadlineMs = now + PING_EVERY_MS;
+    const silent = this.askedAtMs !== null && now - this.askedAtMs >= ANSWER_WITHIN_MS;
+    if (this.state !== "joined" || silent) return [{ do: "disconnect" }, ...this.wait(now, null)];
+    return this.ping(now, this.pingEveryMs());
+  }
+
+  private ping(now: number, againAfterMs: number): SessionEffect[] {
+    this.askedAtMs ??= now;
+    this.deadlineMs = now + againAfterMs;
     return [{ do: "send", frame: this.request("ping", {}) }];
+  }
+
+  private pingEveryMs(): number {
+    return this.hidden ? HIDDEN_PING_EVERY_MS : PING_EVERY_MS;
   }
 
   private hold(): SessionEffect[] {
@@ -194,14 +220,22 @@ export class Session {
     return [this.enter("held")];
   }
 
-  /** The network or the person came back: connect now, or find out soon whether the open socket is still alive. */
+  /** The network came back: an open socket went with the old one, and finding that out by waiting would take long. */
   private release(now: number): SessionEffect[] {
+    const { holding } = this;
     this.holding = false;
     if (this.state === "held" || this.state === "waiting") return this.connect(now);
-    if (this.state !== "joined") return [];
-    this.deadlineMs = now + PROBE_WITHIN_MS;
-    this.heardAtMs = Math.min(this.heardAtMs, now + PROBE_WITHIN_MS - SILENT_AFTER_MS);
-    return [{ do: "send", frame: this.request("ping", {}) }];
+    return holding && this.state === "joined" ? [{ do: "disconnect" }, ...this.connect(now)] : [];
+  }
+
+  /** Somebody looks again: connect now, or find out soon whether the open socket is still alive. */
+  private seen(now: number): SessionEffect[] {
+    const { hidden } = this;
+    this.hidden = false;
+    if (this.state === "waiting") return this.connect(now);
+    if (!hidden || this.state !== "joined") return [];
+    this.askedAtMs = now + PROBE_WITHIN_MS - ANSWER_WITHIN_MS;
+    return this.ping(now, PROBE_WITHIN_MS);
   }
 
   private wait(now: number, afterMs: number | null): SessionEffect[] {

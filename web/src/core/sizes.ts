@@ -1,5 +1,5 @@
 // The picture sizes of a broadcast as one list: what this browser sends, and who watches it at the server. Pure.
-import type { LayerStats } from "./protocol.ts";
+import type { LayerStats } from "./rest.ts";
 import type { Layer } from "./stats.ts";
 
 export interface SizeRow {

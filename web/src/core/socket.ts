@@ -1,8 +1,10 @@
-// Runs the effects of session.ts on a real WebSocket: one socket, one timer, and the replies that are awaited.
+// Runs the effects of session.ts on a real WebSocket: one socket, one timer, and the replies that are awaited. What it
+// needs from a browser comes from surroundings.ts, so that it runs in Node as well.
 import { type Codec, codecFor, SUBPROTOCOLS } from "./codec.ts";
 import { ApiError, assertNever } from "./errors.ts";
 import type { Joined, Op, Operations, RoomEvent, WireError } from "./protocol.ts";
 import { Session, type SessionEffect, type SessionEvent, type SessionStatus } from "./session.ts";
+import { inBrowser, type Surroundings } from "./surroundings.ts";
 
 export interface SocketHandlers {
   onStatus(status: SessionStatus, code: string | null): void;
@@ -28,16 +30,13 @@ export class RoomSocket {
   constructor(
     show: string,
     private readonly handlers: SocketHandlers,
+    private readonly surroundings: Surroundings = inBrowser(),
   ) {
     this.session = new Session(show, Math.random);
   }
 
   start(): void {
-    const { signal } = this.listeners;
-    const onPresence = () => this.advance({ type: isAway() ? "hold" : "release" });
-    window.addEventListener("online", onPresence, { signal });
-    window.addEventListener("offline", onPresence, { signal });
-    document.addEventListener("visibilitychange", onPresence, { signal });
+    this.surroundings.watch((type) => this.advance({ type }), this.listeners.signal);
     this.advance({ type: "start" });
   }
 
@@ -104,7 +103,8 @@ export class RoomSocket {
   }
 
   private connect(): void {
-    const socket = new WebSocket(socketUrl(), SUBPROTOCOLS);
+    const { url, headers } = this.surroundings;
+    const socket = new WebSocket(url, headers ? ({ protocols: SUBPROTOCOLS, headers } as never) : SUBPROTOCOLS);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     socket.onopen = () => {
@@ -159,14 +159,4 @@ export class RoomSocket {
 
 function refusal({ code, message, retryable, retry_after_ms, errors }: WireError): ApiError {
   return new ApiError(code, retryable ? 503 : 409, message, retry_after_ms ?? null, errors);
-}
-
-function isAway(): boolean {
-  return document.visibilityState === "hidden" || !navigator.onLine;
-}
-
-function socketUrl(): string {
-  const url = new URL("/ws", location.href);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  return url.href;
 }

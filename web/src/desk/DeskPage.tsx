@@ -1,7 +1,7 @@
 // The queue on one side, the chosen topic on the other, and one key for each action.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Topic } from "../core/protocol.ts";
+import type { Topic } from "../core/rest.ts";
 import { type Decision, TopicQueue } from "../state/queue.ts";
 import { whileVisible } from "../state/visible.ts";
 import { Button } from "../ui/Button.tsx";

@@ -1,5 +1,5 @@
 // The topics that wait, oldest first. Opening one claims it.
-import type { Topic } from "../core/protocol.ts";
+import type { Topic } from "../core/rest.ts";
 import type { TopicQueue } from "../state/queue.ts";
 import layout from "../ui/layout.module.css";
 import { formatTime, text } from "../ui/strings.ts";

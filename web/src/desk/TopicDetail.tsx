@@ -1,7 +1,7 @@
 // One topic as a moderator reads it, with the three decisions.
 import { Fragment } from "preact";
 import type { ApiError } from "../core/errors.ts";
-import type { Topic } from "../core/protocol.ts";
+import type { Topic } from "../core/rest.ts";
 import type { TopicQueue } from "../state/queue.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";

@@ -9,6 +9,7 @@ function product(id: string, ...left: number[]): Product {
     price_minor: 100,
     stock: 50,
     available: amount,
+    version: 0,
   }));
   return { id, title: id, currency: "CNY", url: null, images: [], seller: "u1", variants };
 }

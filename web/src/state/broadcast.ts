@@ -11,8 +11,8 @@ import {
 import { type ApiError, CaptureError } from "../core/errors.ts";
 import { Lasting, type Trouble, troubleIn } from "../core/lasting.ts";
 import type { Peer, PeerState } from "../core/peer.ts";
-import type { Publication } from "../core/protocol.ts";
 import { publisher } from "../core/publish.ts";
+import type { Publication } from "../core/rest.ts";
 import { type Flow, flowOf, type Health, healthBetween } from "../core/stats.ts";
 
 const HEALTH_EVERY_MS = 2_000;

@@ -10,7 +10,7 @@ const product: Product = {
   url: null,
   images: [],
   seller: "u1",
-  variants: [{ id: "v1", title: "100 g", price_minor: 1990, stock: 20, available: 20 }],
+  variants: [{ id: "v1", title: "100 g", price_minor: 1990, stock: 20, available: 20, version: 0 }],
 };
 
 function order(state: Order["state"]): Order {

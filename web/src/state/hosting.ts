@@ -2,7 +2,8 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { mayCapture } from "../core/capture.ts";
 import type { Http } from "../core/http.ts";
-import type { Bag, MediaStats, Publication, Show } from "../core/protocol.ts";
+import type { Bag, Show } from "../core/protocol.ts";
+import type { MediaStats, Publication } from "../core/rest.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { whileVisible } from "./visible.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Http } from "../core/http.ts";
-import type { Topic, User } from "../core/protocol.ts";
+import type { User } from "../core/protocol.ts";
+import type { Topic } from "../core/rest.ts";
 import { TopicQueue } from "./queue.ts";
 
 const mo: User = { id: "u-mo", handle: "mo", display_name: "Mo", role: "moderator" };

@@ -2,7 +2,8 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
-import type { Topic, User } from "../core/protocol.ts";
+import type { User } from "../core/protocol.ts";
+import type { Topic } from "../core/rest.ts";
 import { Listing } from "./listing.ts";
 import { Shelf } from "./shelf.ts";
 

@@ -1,6 +1,7 @@
 // A creator's own things: topics, goods and shows, and the actions on them.
 import type { Http } from "../core/http.ts";
-import type { Product, Publication, Show, Topic } from "../core/protocol.ts";
+import type { Product, Show } from "../core/protocol.ts";
+import type { Publication, Topic } from "../core/rest.ts";
 import { Listing } from "./listing.ts";
 
 export interface TopicDraft {

@@ -1,6 +1,7 @@
 // What a creator has: topics on the left, shows and goods on the right.
 import { useSignal } from "@preact/signals";
-import type { Show, Topic } from "../core/protocol.ts";
+import type { Show } from "../core/protocol.ts";
+import type { Topic } from "../core/rest.ts";
 import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";

@@ -1,7 +1,7 @@
 // The creator's page: the overview, or one show. The address says which, so that a reload comes back to it.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Topic } from "../core/protocol.ts";
+import type { Topic } from "../core/rest.ts";
 import { Hosting } from "../state/hosting.ts";
 import { Studio } from "../state/studio.ts";
 import { useTask } from "../ui/form.ts";

@@ -1,5 +1,5 @@
 // Proposing a topic: saved as a draft, or sent to the moderators at once.
-import type { Topic } from "../core/protocol.ts";
+import type { Topic } from "../core/rest.ts";
 import type { Studio, TopicDraft } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";

@@ -1,5 +1,5 @@
 // One topic of the creator: where it stands, what the moderator said, and what can be done next.
-import type { Topic, TopicStatus } from "../core/protocol.ts";
+import type { Topic, TopicStatus } from "../core/rest.ts";
 import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { useTask } from "../ui/form.ts";

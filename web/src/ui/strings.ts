@@ -1,7 +1,8 @@
 // All words of the pages, in English. Another language is another file of the same shape.
 import type { ApiError, CaptureCode } from "../core/errors.ts";
 import type { Trouble } from "../core/lasting.ts";
-import type { Quality, ShowState, TopicStatus } from "../core/protocol.ts";
+import type { Quality, ShowState } from "../core/protocol.ts";
+import type { TopicStatus } from "../core/rest.ts";
 
 const numbers = new Intl.NumberFormat();
 const times = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });

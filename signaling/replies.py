@@ -1,0 +1,86 @@
+"""What each op is answered with when it went through, and how a refusal looks: the other half of messages.py."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from signaling.messages import WireEvent
+from signaling.objects import Bag, ChatMessage, Order, Show, You
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    pass
+
+
+class Nothing(_Answer, frozen=True):
+    pass
+
+
+class Snapshot(_Answer, frozen=True, omit_defaults=True):
+    """The whole room. `gap`: what was asked for with `after` is gone, so this takes the place of everything before."""
+
+    epoch: str
+    seq: int
+    now_ms: int
+    show: Show
+    # The last 50.
+    chat: list[ChatMessage]
+    bag: Bag
+    # Nobody comes on stage and nobody sends a packet in this version: both are empty.
+    stage: list[Any]
+    packets: list[Any]
+    you: You
+    gap: bool | None = None
+
+
+class Resumed(_Answer, frozen=True):
+    """Exactly what was missed, in order; nothing of it is sent again."""
+
+    epoch: str
+    seq: int
+    events: list[WireEvent]
+
+
+class ChatSent(_Answer, frozen=True):
+    message: ChatMessage
+
+
+class ProductShown(_Answer, frozen=True):
+    show: Show
+
+
+class OrderPlaced(_Answer, frozen=True):
+    order: Order
+
+
+class QualityChosen(_Answer, frozen=True):
+    layer: Literal["auto", "low", "mid", "high"]
+
+
+class Pong(_Answer, frozen=True):
+    now_ms: int
+
+
+# Where there are two, the answer is one of them.
+REPLIES: dict[str, tuple[type[_Answer], ...]] = {
+    "show.join": (Snapshot, Resumed),
+    "show.leave": (Nothing,),
+    "chat.send": (ChatSent,),
+    "product.show": (ProductShown,),
+    "order.place": (OrderPlaced,),
+    "like": (Nothing,),
+    "quality": (QualityChosen,),
+    "ping": (Pong,),
+}
+
+
+class WireError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A refusal. `errors` names the fields at fault."""
+
+    code: str
+    message: str
+    retryable: bool
+    retry_after_ms: int | None = None
+    errors: dict[str, str] | None = None

@@ -1,0 +1,37 @@
+// A room in the terminal by way of src/core, to show that it needs no browser: prints what comes as one JSON value a
+// line, and says each line of standard input. `LIVECART_TOKEN` is who speaks. Node 20 needs --experimental-websocket.
+//   node scripts/room.mjs http://127.0.0.1:8080 SHOW
+import { createInterface } from "node:readline";
+import { runnerImport } from "vite";
+
+const [server, show] = process.argv.slice(2);
+if (!server || !show || typeof WebSocket === "undefined") {
+  console.error("usage: node [--experimental-websocket] scripts/room.mjs URL SHOW");
+  process.exit(2);
+}
+const core = async (name) =>
+  (await runnerImport(`./src/core/${name}.ts`, { root: `${import.meta.dirname}/..` })).module;
+const { RoomSocket } = await core("socket");
+const { inProgram } = await core("surroundings");
+
+const tell = (kind, value) => process.stdout.write(`${JSON.stringify([kind, value])}\n`);
+const handlers = {
+  onStatus(status, code) {
+    tell("status", code ?? status);
+    if (status !== "closed" || !code) return;
+    process.exitCode = 1;
+    lines.close();
+  },
+  onJoined: (joined) => tell("events" in joined ? "resumed" : "joined", joined),
+  onEvents: (events) => tell("events", events),
+};
+const socket = new RoomSocket(show, handlers, inProgram(server, process.env.LIVECART_TOKEN));
+const lines = createInterface({ input: process.stdin });
+lines.on("line", (text) => {
+  socket.request("chat.send", { text, key: crypto.randomUUID() }).then(
+    ({ message }) => tell("said", message.id),
+    (error) => tell("refused", error.code),
+  );
+});
+lines.on("close", () => socket.dispose());
+socket.start();

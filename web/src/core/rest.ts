@@ -1,0 +1,53 @@
+// Shapes that only HTTP answers have, kept by hand: docs/protocol.md. What the WebSocket carries too is in protocol.ts.
+import type { Person } from "./protocol.ts";
+
+export type TopicStatus = "draft" | "in_review" | "approved" | "rejected" | "changes_requested" | "expired";
+
+export interface Topic {
+  readonly id: string;
+  readonly version: number;
+  readonly status: TopicStatus;
+  readonly title: string;
+  readonly category: string;
+  readonly summary: string;
+  readonly language: string;
+  readonly planned_at: string | null;
+  readonly products: readonly string[];
+  readonly creator: Person;
+  readonly claim: { readonly moderator: Person; readonly until: string } | null;
+  readonly decision: {
+    readonly status: TopicStatus;
+    readonly code: string | null;
+    readonly reason: string | null;
+    readonly at: string;
+    readonly by: Person;
+  } | null;
+  readonly created_at: string;
+  readonly submitted_at: string | null;
+}
+
+/** One picture size of the host as it arrives at the server. */
+export interface LayerStats {
+  readonly rid: string;
+  readonly bitrate_bps: number;
+  readonly fps: number;
+  /** How many viewers are sent it. */
+  readonly watching: number;
+}
+
+/** One media session as the server sees it. */
+export interface MediaStats {
+  readonly role: "publisher" | "viewer";
+  readonly bitrate_bps: number;
+  readonly loss: number;
+  readonly rtt_ms: number | null;
+  readonly fps: number;
+  readonly codec: string | null;
+  readonly layer: string | null;
+  readonly layers?: readonly LayerStats[];
+}
+
+export interface Publication {
+  readonly whip_url: string;
+  readonly publish_token: string;
+}
