@@ -31,6 +31,7 @@ from livecart.rest.proxies import behind_proxies
 from livecart.rest.route import Route
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.topics import TopicRoutes
+from livecart.rest.users import UserRoutes
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.quality import Quality
 from livecart.services.room import Room
@@ -99,7 +100,13 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
 
     signaling = Signaling(
         UseCases(
-            shop.accounts.authenticate, room, chat, wire.shows.show_product, place_order, Quality(wire.media).choose
+            shop.accounts.session,
+            shop.accounts.ended,
+            room,
+            chat,
+            wire.shows.show_product,
+            place_order,
+            Quality(wire.media).choose,
         ),
         Backbone(
             news=wire.bus,
@@ -138,6 +145,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     identity = identity_of(shop)
     return [
         *AuthRoutes(identity).routes(),
+        *UserRoutes(identity, shop.bans).routes(),
         *TopicRoutes(identity, shop.topics).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting).routes(),

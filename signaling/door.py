@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import random
@@ -14,18 +15,20 @@ from aiohttp import hdrs, web
 from livecart.domain.errors import LivecartError, UnavailableError
 from livecart.domain.limits import Meter
 from livecart.domain.origin import is_own
-from livecart.domain.people import Person
+from livecart.domain.sessions import SignedIn
 from signaling.codec import CODECS, Codec
 from signaling.ports import Authenticate, Options
 
 TOKEN_MAX = 512
+# A handshake that cannot be decided by then is refused, so that none waits for ever.
+AUTHENTICATE_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who comes in, in which subprotocol; `exempt` from rate limits by address."""
+    """Who comes in (None: a guest), in which subprotocol; `exempt` from rate limits by address."""
 
-    person: Person | None
+    signed_in: SignedIn | None
     codec: Codec
     exempt: bool
 
@@ -61,10 +64,10 @@ class Door:
         exempt = self._is_exempt(request.remote)
         if not exempt:
             self._check_rates(request.remote)
-        person = await self._who(bearer if bearer is not None else cookie)
-        if bearer is not None and person is None:
+        signed_in = await self._who(bearer if bearer is not None else cookie)
+        if bearer is not None and signed_in is None:
             raise Refused(401, "unauthenticated", "the token is unknown or expired")
-        return Visitor(person, codec, exempt)
+        return Visitor(signed_in, codec, exempt)
 
     def _check_origin(self, request: web.Request, bearer: str | None, cookie: str | None) -> None:
         """A page cannot set a bearer token on a socket, so whoever has one is no page that rides on a cookie."""
@@ -89,13 +92,16 @@ class Door:
                 503, "busy", "too many are coming in at once", math.ceil(wait_ms / 1000) + random.randint(0, 4)
             )
 
-    async def _who(self, token: str | None) -> Person | None:
+    async def _who(self, token: str | None) -> SignedIn | None:
         if not token or len(token) > TOKEN_MAX:
             return None
         try:
-            return await self._authenticate(token)
+            async with asyncio.timeout(AUTHENTICATE_WITHIN_S):
+                return await self._authenticate(token)
         except UnavailableError as error:
             raise Refused(503, error.code, error.message, 1) from error
+        except TimeoutError as error:
+            raise Refused(503, "unavailable", "nobody could say who you are", 1) from error
         except LivecartError:
             return None
 

@@ -23,10 +23,11 @@ from signaling.door import Door, Refused
 from signaling.errors import CloseCode
 from signaling.hub import CHUNK, Hub
 from signaling.ports import Options, UseCases
-from signaling.session import Session, Tick
+from signaling.revocation import LOOK_S, Revocation
+from signaling.session import Session
 from signaling.websocket import FAREWELL_S, Socket
 
-SWEEP_S = 5.0
+SWEEP_S = 1.0
 WAVE_S = 0.1
 CROWD_S = 1.0
 
@@ -56,6 +57,7 @@ class Signaling:
         self._crowd = Crowd(self._hub, likes, backbone.headcount, backbone.log, backbone.clock, backbone.ids)
         self._dispatch = Dispatch(use_cases, self._hub, likes, PersonLimits(options.limits), backbone.clock)
         self._sockets: set[Socket] = set()
+        self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, backbone.clock.now_ms)
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied = asyncio.Event()
         self._closing = self._ended = False
@@ -65,9 +67,10 @@ class Signaling:
         return len(self._sockets)
 
     async def start(self) -> None:
-        await self._backbone.news.start(self._hub)
+        await self._backbone.news.start(self._revocation)
         self._tasks = [
             asyncio.create_task(self._each(SWEEP_S, self._sweep), name="socket sweep"),
+            asyncio.create_task(self._each(LOOK_S, self._revocation.look), name="ended log-ins"),
             asyncio.create_task(self._each(CROWD_S, self._crowd.tell), name="crowd figures"),
         ]
 
@@ -105,7 +108,8 @@ class Signaling:
         await ws.prepare(request)
         if request.transport is not None:
             rate = None if visitor.exempt else self._limits.messages_per_socket
-            session = Session(self._backbone.clock.now_ms(), rate)
+            expires_at_ms = None if visitor.signed_in is None else visitor.signed_in.expires_at_ms
+            session = Session(self._backbone.clock.now_ms(), rate, expires_at_ms)
             await self._serve(Socket(ws, request.transport, visitor, session))
         return ws
 
@@ -123,7 +127,7 @@ class Signaling:
     async def _sweep(self) -> None:
         now_ms = self._backbone.clock.now_ms()
         for number, socket in enumerate(list(self._sockets), 1):
-            socket.sweep(now_ms, Tick())
+            socket.sweep(now_ms)
             if number % CHUNK == 0:
                 await asyncio.sleep(0)
 

@@ -32,6 +32,7 @@ from signaling.session import (
     Session,
     Step,
     Stepped,
+    Tick,
     Undecodable,
 )
 
@@ -55,7 +56,8 @@ class Socket:
         self._session = session
         self._ending = False
         self.codec = visitor.codec
-        self.person = visitor.person
+        self.signed_in = visitor.signed_in
+        self.person = None if visitor.signed_in is None else visitor.signed_in.person
         self.exempt = visitor.exempt
         self.outbox = Outbox()
         self.hosting = False
@@ -79,8 +81,11 @@ class Socket:
         self._ending = True
         asyncio.get_running_loop().call_later(FAREWELL_S, self._cut)
 
-    def sweep(self, now_ms: int, event: Event) -> None:
-        for output in self._session.handle(event, now_ms):
+    def sweep(self, now_ms: int) -> None:
+        """Cheap as long as nothing is due."""
+        if now_ms < self._session.deadline_ms():
+            return
+        for output in self._session.handle(Tick(), now_ms):
             match output:
                 case Probe():
                     self.write(_PING)

@@ -148,6 +148,10 @@ class MediaGateway(Protocol):
 
     async def end_show(self, show: ShowId) -> None: ...
 
+    async def kick(self, holder: PersonId) -> None:
+        """Closes this person's sessions, in every show, to publish and to watch."""
+        ...
+
 
 class Committer(Protocol):
     """The one way in which money and goods move: commands are gathered, decided and committed together.
