@@ -53,7 +53,7 @@ async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool 
         metrics = Metrics(media)
         app = make_application(
             routes_of(shop, wire),
-            _health(shop, wire, metrics, media),
+            _health(shop, wire, metrics, media, stop),
             STATIC,
             [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
             [web.get("/ws", signaling.handle)],
@@ -155,7 +155,10 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     ]
 
 
-def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetrics) -> HealthRoutes:
+def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetrics, stop: asyncio.Event) -> HealthRoutes:
+    async def staying() -> str | None:
+        return "this process is ending" if stop.is_set() else None
+
     async def sql() -> str | None:
         try:
             return None if await is_current(shop.database) else "the tables are of another version"
@@ -184,7 +187,7 @@ def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetric
     async def redis() -> str | None:
         return None if wire.bus.healthy else "the subscription to Redis is not heard"
 
-    checks: dict[str, Check] = {"sql": sql, "redis": redis, "media": media}
+    checks: dict[str, Check] = {"process": staying, "sql": sql, "redis": redis, "media": media}
     if shop.settings.demo:
         checks["demo"] = demo
     return HealthRoutes(checks, figures)

@@ -55,6 +55,11 @@ ENDINGS: dict[Ending, CloseCode] = {
 }
 
 
+def close_reason(code: CloseCode, retry_after_ms: int | None = None) -> str:
+    """For people, and where a client is to wait before it comes back, for programs."""
+    return REASONS[code] if retry_after_ms is None else f"{REASONS[code]}; retry_after_ms={retry_after_ms}"
+
+
 def error_body(error: LivecartError) -> dict[str, Any]:
     """`{code, message, retryable, retry_after_ms?, errors?}`; `errors` names the fields at fault."""
     body: dict[str, Any] = {"code": error.code, "message": error.message, "retryable": error.retryable}

@@ -44,6 +44,8 @@ class Peer:
     def __init__(self, ws: ClientWebSocketResponse) -> None:
         self.ws = ws
         self.events: list[list[Any]] = []
+        # What the server said when it hung up.
+        self.reason = ""
         self._last_id = 0
 
     async def send(self, op: str, **d: Any) -> int:
@@ -100,6 +102,8 @@ class Peer:
         async with asyncio.timeout(15):
             while True:
                 message = await self.ws.receive()
+                if message.type is WSMsgType.CLOSE:
+                    self.reason = str(message.extra or "")
                 if message.type in {WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR}:
                     assert self.ws.close_code is not None
                     return self.ws.close_code
