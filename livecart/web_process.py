@@ -78,6 +78,8 @@ async def _work(shop: Shop, wire: Wire, stop: asyncio.Event) -> None:
 
 
 def _site(runner: web.AppRunner, settings: Settings, *, shared_port: bool) -> web.TCPSite:
+    """`shared_port`: SO_REUSEPORT, with which Linux deals connections out evenly. From one listener that all processes
+    accept from, whoever wakes first takes a whole burst, and WebSockets stay where they are for hours."""
     tls = None
     if settings.tls_cert:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
