@@ -74,11 +74,15 @@ def _parser() -> argparse.ArgumentParser:
     add("media", "serve_parts:media", "one media process: the WebRTC relay", listening)
     add("jobs", "serve_parts:jobs", "outbox relay and sweepers (with PostgreSQL)")
     add("migrate", "records:migrate", "bring the database to this version's tables")
-    user = add("user", "people:user", "add a person, or reset a password (read from standard input)")
-    user.add_argument("action", choices=["add", "reset"])
+    user = add("user", "people:user", "add a person, reset a password (read from standard input), ban or unban")
+    user.add_argument("action", choices=["add", "reset", "ban", "unban"])
     user.add_argument("handle")
     user.add_argument("--name", help="the name that others see (default: the handle)")
     user.add_argument("--role", choices=["viewer", "creator", "moderator", "admin"], default="viewer")
+    user.add_argument("--reason", metavar="TEXT", help="why somebody is banned; they are told")
+    user.add_argument(
+        "--until", metavar="TIME", help="how long a ban holds: 90m, 12h, 7d or a time (default: for good)"
+    )
     add("doctor", "doctor:doctor", "check ports, Redis, database, UDP and the front end", listening)
     add("audit", "records:audit", "prove that money and stock are where they should be")
     keep = add("backup", "records:backup", "copy the database while the shop is open")

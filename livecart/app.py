@@ -26,6 +26,7 @@ from livecart.demo import Demo
 from livecart.jobs import Jobs
 from livecart.services.accounts import Accounts
 from livecart.services.audit import Audit
+from livecart.services.bans import Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.ice import IceServers
@@ -51,6 +52,7 @@ class Shop:
     ids: RandomIds
     tokens: RandomTokens
     accounts: Accounts
+    bans: Bans
     catalog: Catalog
     topics: TopicReview
     orders: Orders
@@ -101,6 +103,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             ids=ids,
             tokens=tokens,
             accounts=Accounts(store, clock, ids, passwords, tokens, limits),
+            bans=Bans(store, clock, ids),
             catalog=Catalog(store),
             topics=TopicReview(store, clock, ids),
             orders=Orders(store, committer, ids, terms),
@@ -146,7 +149,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(relay, shop.orders, Retention(shop.store), wire.shows, wire.media, shop.clock, wake)
+    return Jobs(relay, shop.orders, Retention(shop.store), wire.shows, wire.media, shop.bans, shop.clock, wake)
 
 
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:

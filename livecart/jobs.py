@@ -1,4 +1,4 @@
-"""What runs by the clock: the outbox relay, the sweeper of reservations, and shows brought in line with their media.
+"""What runs by the clock: the outbox relay, the sweeper of reservations, bans, and shows following their media.
 
 On SQLite this runs inside the one web process, on PostgreSQL in `livecart jobs`. Every job may run twice at once.
 """
@@ -17,6 +17,7 @@ from livecart.adapters.redis.media_nodes import NodeReport
 from livecart.domain.errors import LivecartError, UnavailableError
 from livecart.domain.ids import ShowId
 from livecart.domain.show import ShowState
+from livecart.services.bans import Bans
 from livecart.services.orders import EXPIRED_AT_ONCE, Orders
 from livecart.services.ports import Clock
 from livecart.services.relaying import OutboxRelay
@@ -30,6 +31,7 @@ RELAY_BATCH = 256
 LOOK_ANYWAY_S = 0.25
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
+BANS_EVERY_S = 0.5
 FORGET_EVERY_S = 3600.0
 CLEAR_S = 1.0
 
@@ -41,6 +43,7 @@ class Jobs:
     retention: Retention
     shows: Shows
     media: RedisMediaGateway
+    bans: Bans
     clock: Clock
     wake: asyncio.Event | None
 
@@ -50,6 +53,7 @@ class Jobs:
             tasks.create_task(_every("outbox", RELAY_EVERY_S, self._relay_news, stop))
             tasks.create_task(_every("reservations", SWEEP_EVERY_S, self._sweep, stop))
             tasks.create_task(_every("retention", FORGET_EVERY_S, self._forget, stop))
+            tasks.create_task(_every("bans", BANS_EVERY_S, self._enforce_bans, stop))
             tasks.create_task(_every("shows", SHOWS_EVERY_S, self._follow_media, stop))
 
     async def _relay_news(self) -> None:
@@ -68,6 +72,9 @@ class Jobs:
 
     async def _forget(self) -> None:
         await self.retention.forget_old(self.clock.now_ms())
+
+    async def _enforce_bans(self) -> None:
+        await self.bans.enforce(self.media)
 
     async def _follow_media(self) -> None:
         """Shows become live when their media flows and interrupted when it stopped or its process died."""

@@ -31,6 +31,7 @@ from livecart.rest.proxies import behind_proxies
 from livecart.rest.route import Route
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.topics import TopicRoutes
+from livecart.rest.users import UserRoutes
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.quality import Quality
 from livecart.services.room import Room
@@ -52,7 +53,7 @@ async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool 
         metrics = Metrics(media)
         app = make_application(
             routes_of(shop, wire),
-            _health(shop, wire, metrics, media),
+            _health(shop, wire, metrics, media, stop),
             STATIC,
             [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
             [web.get("/ws", signaling.handle)],
@@ -77,6 +78,8 @@ async def _work(shop: Shop, wire: Wire, stop: asyncio.Event) -> None:
 
 
 def _site(runner: web.AppRunner, settings: Settings, *, shared_port: bool) -> web.TCPSite:
+    """`shared_port`: SO_REUSEPORT, with which Linux deals connections out evenly. From one listener that all processes
+    accept from, whoever wakes first takes a whole burst, and WebSockets stay where they are for hours."""
     tls = None
     if settings.tls_cert:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -99,7 +102,13 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
 
     signaling = Signaling(
         UseCases(
-            shop.accounts.authenticate, room, chat, wire.shows.show_product, place_order, Quality(wire.media).choose
+            shop.accounts.session,
+            shop.accounts.ended,
+            room,
+            chat,
+            wire.shows.show_product,
+            place_order,
+            Quality(wire.media).choose,
         ),
         Backbone(
             news=wire.bus,
@@ -138,6 +147,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     identity = identity_of(shop)
     return [
         *AuthRoutes(identity).routes(),
+        *UserRoutes(identity, shop.bans).routes(),
         *TopicRoutes(identity, shop.topics).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting).routes(),
@@ -147,7 +157,10 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     ]
 
 
-def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetrics) -> HealthRoutes:
+def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetrics, stop: asyncio.Event) -> HealthRoutes:
+    async def staying() -> str | None:
+        return "this process is ending" if stop.is_set() else None
+
     async def sql() -> str | None:
         try:
             return None if await is_current(shop.database) else "the tables are of another version"
@@ -176,7 +189,7 @@ def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetric
     async def redis() -> str | None:
         return None if wire.bus.healthy else "the subscription to Redis is not heard"
 
-    checks: dict[str, Check] = {"sql": sql, "redis": redis, "media": media}
+    checks: dict[str, Check] = {"process": staying, "sql": sql, "redis": redis, "media": media}
     if shop.settings.demo:
         checks["demo"] = demo
     return HealthRoutes(checks, figures)

@@ -8,9 +8,10 @@ from collections import Counter
 from livecart.domain.errors import UnavailableError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, ShowId
-from livecart.services.ports import Clock, Headcount, Ids, ShowLog
+from livecart.services.ports import Attendance, Clock, Headcount, Ids, ShowLog
 from signaling.hub import Hub
 
+_NOBODY = Attendance(0, frozenset())
 _log = logging.getLogger(__name__)
 
 
@@ -52,13 +53,13 @@ class Crowd:
     async def withdraw(self) -> None:
         """This process has no viewers any more."""
         try:
-            await self._headcount.report(dict.fromkeys(self._told, 0))
+            await self._headcount.report(dict.fromkeys(self._told, _NOBODY))
         except UnavailableError:
             _log.debug("the counts of this process expire by themselves")
 
     async def _count_viewers(self) -> None:
-        here = self._hub.viewers()
-        left = {show: 0 for show in self._told if show not in here}
+        here = self._hub.attendance()
+        left = {show: _NOBODY for show in self._told if show not in here}
         totals = await self._headcount.report({**here, **left})
         for show, count in totals.items():
             if show in here and self._told.get(show) != count:

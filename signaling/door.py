@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import random
@@ -14,34 +15,51 @@ from aiohttp import hdrs, web
 from livecart.domain.errors import LivecartError, UnavailableError
 from livecart.domain.limits import Meter
 from livecart.domain.origin import is_own
-from livecart.domain.people import Person
+from livecart.domain.sessions import SignedIn
 from signaling.codec import CODECS, Codec
+from signaling.gate import JoinGate
 from signaling.ports import Authenticate, Options
 
 TOKEN_MAX = 512
+# A handshake that cannot be decided by then is refused, so that none waits for ever.
+AUTHENTICATE_WITHIN_S = 5.0
+SOON_MS = (500, 3_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who comes in, in which subprotocol; `exempt` from rate limits by address."""
+    """Who comes in (None: a guest), in which subprotocol; `exempt` from rate limits by address."""
 
-    person: Person | None
+    signed_in: SignedIn | None
     codec: Codec
     exempt: bool
 
 
 class Refused(Exception):  # noqa: N818 -- an answer, not a fault of ours
-    """The request does not become a socket; `response` says why, as a problem document."""
+    """The request does not become a socket; `response` says why, as a problem document.
 
-    def __init__(self, status: int, code: str, title: str, retry_after_s: int | None = None) -> None:
+    `Retry-After` has whole seconds; a client that spreads its tries reads `retry_after_ms` in the document.
+    """
+
+    def __init__(self, status: int, code: str, title: str, retry_after_ms: int | None = None) -> None:
         super().__init__(title)
-        headers = {} if retry_after_s is None else {hdrs.RETRY_AFTER: str(retry_after_s)}
+        problem: dict[str, str | int] = {"type": "about:blank", "title": title, "status": status, "code": code}
+        headers = {}
+        if retry_after_ms is not None:
+            problem["retry_after_ms"] = retry_after_ms
+            headers[hdrs.RETRY_AFTER] = str(math.ceil(retry_after_ms / 1000))
         self.response = web.Response(
-            status=status,
-            body=json.dumps({"type": "about:blank", "title": title, "status": status, "code": code}),
-            content_type="application/problem+json",
-            headers=headers,
+            status=status, body=json.dumps(problem), content_type="application/problem+json", headers=headers
         )
+
+
+def draining() -> Refused:
+    return Refused(503, "draining", "this server is restarting", _soon_ms())
+
+
+def _soon_ms() -> int:
+    """All who are refused for the same reason must not come back together."""
+    return random.randint(*SOON_MS)
 
 
 class Door:
@@ -49,7 +67,7 @@ class Door:
         self._options = options
         self._authenticate = authenticate
         self._now_ms = now_ms
-        self._joins = Meter(options.limits.joins)
+        self._gate = JoinGate(options.limits.joins)
         self._addresses = Meter(options.limits.sockets_per_address)
 
     async def admit(self, request: web.Request) -> Visitor:
@@ -61,10 +79,10 @@ class Door:
         exempt = self._is_exempt(request.remote)
         if not exempt:
             self._check_rates(request.remote)
-        person = await self._who(bearer if bearer is not None else cookie)
-        if bearer is not None and person is None:
+        signed_in = await self._who(bearer if bearer is not None else cookie)
+        if bearer is not None and signed_in is None:
             raise Refused(401, "unauthenticated", "the token is unknown or expired")
-        return Visitor(person, codec, exempt)
+        return Visitor(signed_in, codec, exempt)
 
     def _check_origin(self, request: web.Request, bearer: str | None, cookie: str | None) -> None:
         """A page cannot set a bearer token on a socket, so whoever has one is no page that rides on a cookie."""
@@ -82,20 +100,21 @@ class Door:
         now_ms = self._now_ms()
         wait_ms = self._addresses.take(address, now_ms)
         if wait_ms:
-            raise Refused(429, "rate_limited", "too many connections from your address", math.ceil(wait_ms / 1000))
-        wait_ms = self._joins.take("joins", now_ms)
+            raise Refused(429, "rate_limited", "too many connections from your address", wait_ms)
+        wait_ms = self._gate.ask(now_ms, random.random())
         if wait_ms:
-            raise Refused(
-                503, "busy", "too many are coming in at once", math.ceil(wait_ms / 1000) + random.randint(0, 4)
-            )
+            raise Refused(503, "busy", "too many are coming in at once", wait_ms)
 
-    async def _who(self, token: str | None) -> Person | None:
+    async def _who(self, token: str | None) -> SignedIn | None:
         if not token or len(token) > TOKEN_MAX:
             return None
         try:
-            return await self._authenticate(token)
+            async with asyncio.timeout(AUTHENTICATE_WITHIN_S):
+                return await self._authenticate(token)
         except UnavailableError as error:
-            raise Refused(503, error.code, error.message, 1) from error
+            raise Refused(503, error.code, error.message, _soon_ms()) from error
+        except TimeoutError as error:
+            raise Refused(503, "unavailable", "nobody could say who you are", _soon_ms()) from error
         except LivecartError:
             return None
 

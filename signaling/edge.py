@@ -1,14 +1,14 @@
 """The signaling plane as the composition root sees it: GET /ws, a start and an end.
 
-Order of ending: no new sockets (503), the open ones are told to reconnect over the drain time, then the tasks, the
-rooms and the subscription end. Redis and SQL are closed by whoever opened them.
+Order of ending: no new sockets (503), the open ones are told when to come back (draining.py), then the tasks, the rooms
+and the subscription end. Redis and SQL are closed by whoever opened them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
+import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,15 +19,16 @@ from livecart.services.ports import Clock, Headcount, Ids, News, ShowLog
 from signaling.codec import SIZE_MAX
 from signaling.crowd import Crowd, LikeTally
 from signaling.dispatch import Dispatch, PersonLimits
-from signaling.door import Door, Refused
+from signaling.door import Door, Refused, draining
+from signaling.draining import waves
 from signaling.errors import CloseCode
 from signaling.hub import CHUNK, Hub
 from signaling.ports import Options, UseCases
-from signaling.session import Session, Tick
+from signaling.revocation import LOOK_S, Revocation
+from signaling.session import Session
 from signaling.websocket import FAREWELL_S, Socket
 
-SWEEP_S = 5.0
-WAVE_S = 0.1
+SWEEP_S = 1.0
 CROWD_S = 1.0
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Signaling:
         self._crowd = Crowd(self._hub, likes, backbone.headcount, backbone.log, backbone.clock, backbone.ids)
         self._dispatch = Dispatch(use_cases, self._hub, likes, PersonLimits(options.limits), backbone.clock)
         self._sockets: set[Socket] = set()
+        self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, backbone.clock.now_ms)
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied = asyncio.Event()
         self._closing = self._ended = False
@@ -65,9 +67,10 @@ class Signaling:
         return len(self._sockets)
 
     async def start(self) -> None:
-        await self._backbone.news.start(self._hub)
+        await self._backbone.news.start(self._revocation)
         self._tasks = [
             asyncio.create_task(self._each(SWEEP_S, self._sweep), name="socket sweep"),
+            asyncio.create_task(self._each(LOOK_S, self._revocation.look), name="ended log-ins"),
             asyncio.create_task(self._each(CROWD_S, self._crowd.tell), name="crowd figures"),
         ]
 
@@ -89,7 +92,7 @@ class Signaling:
         """GET /ws. Answers 400, 401, 403, 429 or 503 with a problem document when it becomes no socket."""
         try:
             if self._closing:
-                raise Refused(503, "draining", "this server is restarting", 1)
+                raise draining()
             visitor = await self._door.admit(request)
         except Refused as refused:
             return refused.response
@@ -105,7 +108,8 @@ class Signaling:
         await ws.prepare(request)
         if request.transport is not None:
             rate = None if visitor.exempt else self._limits.messages_per_socket
-            session = Session(self._backbone.clock.now_ms(), rate)
+            expires_at_ms = None if visitor.signed_in is None else visitor.signed_in.expires_at_ms
+            session = Session(self._backbone.clock.now_ms(), rate, expires_at_ms)
             await self._serve(Socket(ws, request.transport, visitor, session))
         return ws
 
@@ -123,19 +127,15 @@ class Signaling:
     async def _sweep(self) -> None:
         now_ms = self._backbone.clock.now_ms()
         for number, socket in enumerate(list(self._sockets), 1):
-            socket.sweep(now_ms, Tick())
+            socket.sweep(now_ms)
             if number % CHUNK == 0:
                 await asyncio.sleep(0)
 
     async def _drain(self, drain_s: float) -> None:
-        """In waves, so that the other processes get the clients one by one and not at a blow."""
-        sockets = list(self._sockets)
-        waves = max(1, int(drain_s / WAVE_S))
-        size = math.ceil(len(sockets) / waves) or 1
-        for start in range(0, len(sockets), size):
-            for socket in sockets[start : start + size]:
-                socket.end(CloseCode.DRAINING)
-            await asyncio.sleep(drain_s / waves)
+        for wave in waves(list(self._sockets), drain_s, random.random):
+            for socket, return_ms in wave.farewells:
+                socket.end(CloseCode.DRAINING, return_ms)
+            await asyncio.sleep(wave.pause_s)
         if self._sockets:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._emptied.wait(), FAREWELL_S)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from livecart.domain.events import NumberedEvent, ShowEvent
 from livecart.domain.ids import PersonId, ShowId
-from livecart.services.ports import News
+from livecart.services.ports import Attendance, News
 from signaling.batch import Batch, skipped_event
 from signaling.errors import CloseCode
 from signaling.messages import Lane, WireEvent
@@ -43,10 +43,10 @@ class Audience:
         self.opening = asyncio.Lock()
         self.pump: asyncio.Task[None] | None = None
 
-    def viewers(self) -> int:
+    def attendance(self) -> Attendance:
         """Each person once, however many sockets, but not the host; each guest's socket."""
         people = [person_id(member) for member in self.members if not member.hosting]
-        return people.count(None) + len({person for person in people if person is not None})
+        return Attendance(people.count(None), frozenset(person for person in people if person is not None))
 
     def add(self, event: WireEvent) -> None:
         if len(self.pending) < PENDING_MAX:
@@ -132,8 +132,8 @@ class Hub:
             if not audience.members:
                 self._audiences.pop(audience.show, None)
 
-    def viewers(self) -> dict[ShowId, int]:
-        return {show: audience.viewers() for show, audience in self._audiences.items()}
+    def attendance(self) -> dict[ShowId, Attendance]:
+        return {show: audience.attendance() for show, audience in self._audiences.items()}
 
     async def close(self) -> None:
         """Ends the pumps; the sockets are the shell's to close."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Protocol
@@ -10,14 +10,18 @@ from typing import Any, Protocol
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person
+from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.chat import Chat
 from livecart.services.room import Room
 from signaling.codec import Codec
 from signaling.errors import CloseCode
 from signaling.outbox import Outbox
 
-Authenticate = Callable[[str], Awaitable[Person | None]]
-"""token -> the person, or None if it is unknown or expired."""
+Authenticate = Callable[[str], Awaitable[SignedIn | None]]
+"""token -> its session, or None if it is unknown or over."""
+
+FindEnded = Callable[[Sequence[SignedIn]], Awaitable[Mapping[str, Ending]]]
+"""sessions -> those of them that are over, and why."""
 
 ShowProduct = Callable[[Person, ShowId, ProductId | None], Awaitable[dict[str, Any]]]
 """person, show, product -> the show's view."""
@@ -33,6 +37,7 @@ ChooseQuality = Callable[[ShowId, str, str], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class UseCases:
     authenticate: Authenticate
+    find_ended: FindEnded
     room: Room
     chat: Chat
     show_product: ShowProduct

@@ -1,7 +1,7 @@
 """The session of one socket as a pure machine: new → joined → left. The shell feeds it and does what it answers.
 
-It knows the order of things (no chat before a join), how often a client may speak, and when it was last heard. It does
-not know sockets, bytes or use cases.
+It knows the order of things (no chat before a join), how often a client may speak, when it was last heard, and when its
+log-in runs out. It does not know sockets, bytes or use cases.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ Output = Run | Refuse | Probe | Close
 class Session:
     """`handle` answers what to do, in order; after a Close it answers nothing more."""
 
-    def __init__(self, now_ms: int, rate: Rate | None) -> None:
+    def __init__(self, now_ms: int, rate: Rate | None, expires_at_ms: int | None = None) -> None:
         self.state = State.NEW
         self._rate = rate
         self._rate_state: float | None = None
@@ -130,14 +130,19 @@ class Session:
         self._struck_at_ms = now_ms
         self._heard_at_ms = now_ms
         self._probed = False
+        # None for a guest.
+        self._expires_at_ms = expires_at_ms
 
     def deadline_ms(self) -> int:
         """When a Tick will next answer something."""
-        return self._heard_at_ms + (SILENT_MS if self._probed else PROBE_MS)
+        due_ms = self._heard_at_ms + (SILENT_MS if self._probed else PROBE_MS)
+        return due_ms if self._expires_at_ms is None else min(due_ms, self._expires_at_ms)
 
     def handle(self, event: Event, now_ms: int) -> list[Output]:
         if self.state is State.LEFT:
             return []
+        if self._expires_at_ms is not None and now_ms >= self._expires_at_ms:
+            return self._end(CloseCode.EXPIRED)
         match event:
             case Received(request):
                 return self._heard(now_ms, request.id) or [self._judge(request)]

@@ -16,7 +16,7 @@ from livecart.domain.errors import InvalidError, LivecartError, UnavailableError
 from signaling.codec import CodecError, close_frame, ping_frame, pong_frame
 from signaling.dispatch import Dispatch
 from signaling.door import Visitor
-from signaling.errors import REASONS, CloseCode, error_body
+from signaling.errors import CloseCode, close_reason, error_body
 from signaling.hub import Hub
 from signaling.messages import Request, ShowJoin, ShowLeave
 from signaling.outbox import Outbox
@@ -32,6 +32,7 @@ from signaling.session import (
     Session,
     Step,
     Stepped,
+    Tick,
     Undecodable,
 )
 
@@ -55,7 +56,8 @@ class Socket:
         self._session = session
         self._ending = False
         self.codec = visitor.codec
-        self.person = visitor.person
+        self.signed_in = visitor.signed_in
+        self.person = None if visitor.signed_in is None else visitor.signed_in.person
         self.exempt = visitor.exempt
         self.outbox = Outbox()
         self.hosting = False
@@ -71,16 +73,19 @@ class Socket:
     def buffered(self) -> int:
         return self._transport.get_write_buffer_size()
 
-    def end(self, code: CloseCode) -> None:
+    def end(self, code: CloseCode, retry_after_ms: int | None = None) -> None:
         """Says why and hangs up: at once for a peer that answers, else after FAREWELL_S."""
         if self._ending:
             return
-        self.write(close_frame(code, REASONS[code]))
+        self.write(close_frame(code, close_reason(code, retry_after_ms)))
         self._ending = True
         asyncio.get_running_loop().call_later(FAREWELL_S, self._cut)
 
-    def sweep(self, now_ms: int, event: Event) -> None:
-        for output in self._session.handle(event, now_ms):
+    def sweep(self, now_ms: int) -> None:
+        """Cheap as long as nothing is due."""
+        if now_ms < self._session.deadline_ms():
+            return
+        for output in self._session.handle(Tick(), now_ms):
             match output:
                 case Probe():
                     self.write(_PING)

@@ -24,6 +24,7 @@ from livecart.observability import configure_logging
 from livecart.settings import Settings
 
 READY_S = 60.0
+WEB_WORKERS_MAX = 64
 MEDIA_WORKERS_MAX = 64
 PORT_MAX = 65_535
 _LOOK_AGAIN_S = 0.1
@@ -54,8 +55,8 @@ async def serve(settings: Settings, given: argparse.Namespace) -> int:
 def _for_laptop(settings: Settings, given: argparse.Namespace) -> Settings:
     if given.lan:
         settings = msgspec.structs.replace(settings, http=f"0.0.0.0:{settings.http_port}")
-    if given.web_workers < 1:
-        raise CommandError("--web-workers: at least 1")
+    if not 1 <= given.web_workers <= WEB_WORKERS_MAX:
+        raise CommandError(f"--web-workers: 1 to {WEB_WORKERS_MAX}")
     if not 1 <= given.media_workers <= MEDIA_WORKERS_MAX:
         raise CommandError(f"--media-workers: 1 to {MEDIA_WORKERS_MAX}")
     if _media_ports(settings, given)[-1] > PORT_MAX:

@@ -63,10 +63,10 @@ def flag(request: web.Request, name: str) -> bool:
     return request.query.get(name, "") in {"1", "true"}
 
 
-def unix_ms(at: datetime | None) -> int | None:
+def unix_ms(at: datetime | None, field: str = "planned_at") -> int | None:
     """A time from a body in Unix milliseconds; times without a zone are refused."""
     if at is None:
         return None
     if at.tzinfo is None:
-        raise InvalidError("the time has no zone", fields={"planned_at": "RFC 3339 with a zone, such as …Z"})
+        raise InvalidError("the time has no zone", fields={field: "RFC 3339 with a zone, such as …Z"})
     return int(at.timestamp() * 1000)

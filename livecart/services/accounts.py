@@ -1,14 +1,20 @@
-"""Register, log in, log out, and who a token belongs to."""
+"""Register, log in, log out, who a token belongs to, and which sessions are over."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 from livecart.domain.errors import ConflictError, UnauthenticatedError
 from livecart.domain.ids import PersonId
 from livecart.domain.people import DISPLAY_NAME_MAX, Person, Role, check_handle, check_password
+from livecart.domain.sessions import Ending, SignedIn
 from livecart.domain.text import check_text
+from livecart.services.bans import require_not_banned, sessions_changed
 from livecart.services.ports import Clock, Ids, Limits, Passwords, SessionTokens
 from livecart.services.store import Store
 
+# How many sessions are looked up in one statement.
+AT_ONCE = 500
 SESSION_MS = 30 * 24 * 3600 * 1000
 # What an unknown handle is compared with, so that it takes as long to refuse as a wrong password.
 _NOBODY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$bGl2ZWNhcnQtbm9ib2R5IQ$wVg8yFmXlmHnW4JpCkM4q6m3ffaXbU6W5CGh6e5xJ4M"
@@ -50,7 +56,7 @@ class Accounts:
         return person
 
     async def log_in(self, handle: str, password: str, *, address: str) -> tuple[Person, str]:
-        """Raises UnauthenticatedError `bad_credentials`; only failures count against the limits."""
+        """Raises UnauthenticatedError `bad_credentials`, ForbiddenError `banned`; only failures are counted."""
         handle = handle.strip().lower()[:64]
         self._limits.check("login_address", address, address=address)
         self._limits.check("login_handle", handle, address=address)
@@ -61,12 +67,16 @@ class Accounts:
             self._limits.count("login_address", address, address=address)
             self._limits.count("login_handle", handle, address=address)
             raise UnauthenticatedError("the handle or the password is wrong", code="bad_credentials")
+        async with self._store.read() as tx:
+            await require_not_banned(tx, found[0].id, self._clock.now_ms())
         return found[0], await self._open_session(found[0])
 
     async def log_out(self, token: str) -> None:
-        """Ends the session; a token that is already unknown is no error."""
+        """Ends the session, and its sockets everywhere; a token that is already unknown is no error."""
         async with self._store.write() as tx:
-            await tx.sessions.remove(self._tokens.digest(token))
+            person = await tx.sessions.remove(self._tokens.digest(token))
+            if person is not None:
+                await tx.outbox.add(sessions_changed(self._ids, person, self._clock.now_ms()))
 
     async def set_password(self, handle: str, password: str) -> Person:
         """The operator's reset: a new password, and every session of that person ended."""
@@ -78,12 +88,36 @@ class Accounts:
         async with self._store.write() as tx:
             await tx.people.set_password(found[0].id, password_hash)
             await tx.sessions.remove_all(found[0].id)
+            await tx.outbox.add(sessions_changed(self._ids, found[0].id, self._clock.now_ms()))
         return found[0]
 
     async def authenticate(self, token: str) -> Person | None:
-        """Who is signed in with `token`; None if it is unknown, expired or revoked."""
+        """Who is signed in with `token`; None if it is unknown, expired or revoked, or its person banned."""
+        found = await self.session(token)
+        return None if found is None else found.person
+
+    async def session(self, token: str) -> SignedIn | None:
+        """As `authenticate`, with the session itself."""
         async with self._store.read() as tx:
-            return await tx.sessions.person(self._tokens.digest(token), self._clock.now_ms())
+            return await tx.sessions.find(self._tokens.digest(token), self._clock.now_ms())
+
+    async def ended(self, held: Sequence[SignedIn]) -> Mapping[str, Ending]:
+        """Which of these sessions are over, and why. Raises UnavailableError."""
+        found: dict[str, Ending] = {}
+        for start in range(0, len(held), AT_ONCE):
+            found |= await self._ended(held[start : start + AT_ONCE])
+        return found
+
+    async def _ended(self, held: Sequence[SignedIn]) -> dict[str, Ending]:
+        now_ms = self._clock.now_ms()
+        async with self._store.read() as tx:
+            alive = await tx.sessions.alive([each.session for each in held], now_ms)
+            banned = await tx.bans.among([each.person.id for each in held], now_ms)
+        return {
+            each.session: _why(each, banned=each.person.id in banned, now_ms=now_ms)
+            for each in held
+            if each.session not in alive or each.person.id in banned
+        }
 
     async def _open_session(self, person: Person) -> str:
         token = self._tokens.new()
@@ -91,3 +125,9 @@ class Accounts:
         async with self._store.write() as tx:
             await tx.sessions.add(self._tokens.digest(token), person.id, now, now + SESSION_MS)
         return token
+
+
+def _why(held: SignedIn, *, banned: bool, now_ms: int) -> Ending:
+    if banned:
+        return Ending.BANNED
+    return Ending.EXPIRED if held.expires_at_ms <= now_ms else Ending.SIGNED_OUT

@@ -148,6 +148,10 @@ class MediaGateway(Protocol):
 
     async def end_show(self, show: ShowId) -> None: ...
 
+    async def kick(self, holder: PersonId) -> None:
+        """Closes this person's sessions, in every show, to publish and to watch."""
+        ...
+
 
 class Committer(Protocol):
     """The one way in which money and goods move: commands are gathered, decided and committed together.
@@ -195,11 +199,20 @@ class News(Protocol):
     async def close(self) -> None: ...
 
 
-class Headcount(Protocol):
-    """Where every process tells how many watch each show with it. Raises UnavailableError when Redis is away."""
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Who is in a show with one process: people who are signed in, and how many guests' sockets."""
 
-    async def report(self, counts: Mapping[ShowId, int]) -> dict[ShowId, int]:
-        """Tells this process's counts (0 withdraws one) and answers the sums over all processes."""
+    guests: int
+    people: frozenset[PersonId]
+
+
+class Headcount(Protocol):
+    """Where every process tells who watches each show with it. Raises UnavailableError when Redis is away."""
+
+    async def report(self, here: Mapping[ShowId, Attendance]) -> dict[ShowId, int]:
+        """Tells who is there with this process (nobody withdraws it) and answers how many there are with all of them,
+        each person once."""
         ...
 
 

@@ -14,6 +14,7 @@ from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, TopicId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.people import Person
+from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
 
@@ -62,15 +63,43 @@ class Sessions(Protocol):
 
     async def add(self, token_hash: str, person: PersonId, now_ms: int, expires_at_ms: int) -> None: ...
 
-    async def person(self, token_hash: str, now_ms: int) -> Person | None: ...
+    async def find(self, token_hash: str, now_ms: int) -> SignedIn | None:
+        """None if the session is unknown, over, or of somebody who is banned."""
+        ...
 
-    async def remove(self, token_hash: str) -> None: ...
+    async def alive(self, token_hashes: Sequence[str], now_ms: int) -> set[str]:
+        """Those of the sessions that are neither unknown nor over; whether somebody is banned is not asked."""
+        ...
+
+    async def remove(self, token_hash: str) -> PersonId | None:
+        """Whose session it was; None if there was none."""
+        ...
 
     async def remove_all(self, person: PersonId) -> None: ...
 
     async def forget(self, expired_before_ms: int) -> int:
         """Deletes sessions that had expired by then; returns how many."""
         ...
+
+
+class Bans(Protocol):
+    """Bans as they were given; a person may have several. One that was lifted or has run out stays as a record."""
+
+    async def add(self, ban: Ban) -> None: ...
+
+    async def lift(self, person: PersonId, by: PersonId | None, now_ms: int) -> Ban | None:
+        """Ends every ban that holds; the longest of them, or None if none did."""
+        ...
+
+    async def among(self, people: Sequence[PersonId], now_ms: int) -> dict[PersonId, Ban]:
+        """Those of these people who are banned now, each with the ban that lasts longest."""
+        ...
+
+    async def unenforced(self) -> Sequence[Ban]:
+        """Bans whose people may still have media sessions."""
+        ...
+
+    async def mark_enforced(self, bans: Sequence[str]) -> None: ...
 
 
 class Topics(Protocol):
@@ -182,6 +211,9 @@ class Transaction(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
+
+    @property
+    def bans(self) -> Bans: ...
 
     @property
     def topics(self) -> Topics: ...

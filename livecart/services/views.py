@@ -8,6 +8,7 @@ from typing import Any
 from livecart.domain.catalog import Product
 from livecart.domain.ids import PersonId
 from livecart.domain.people import Person
+from livecart.domain.sessions import Ban
 from livecart.domain.show import Bag, Show
 from livecart.domain.topic import Claim, Decision, Topic
 
@@ -27,6 +28,17 @@ def user_view(person: Person) -> dict[str, Any]:
 
 def person_view(person: Person) -> dict[str, Any]:
     return {"id": person.id, "handle": person.handle, "display_name": person.display_name}
+
+
+def ban_view(ban: Ban, person: Person, by: Person | None) -> dict[str, Any]:
+    return {
+        "id": ban.id,
+        "user": person_view(person),
+        "by": None if by is None else person_view(by),
+        "reason": ban.reason,
+        "at": rfc3339(ban.at_ms),
+        "until": rfc3339(ban.until_ms),
+    }
 
 
 def topic_view(topic: Topic, people: People) -> dict[str, Any]:

@@ -133,7 +133,7 @@ async def test_an_unknown_show_leaves_no_room_behind(room: RoomRig) -> None:
     peer = await room.connect(room.lin)
     for number in range(20):
         assert (await peer.refused("show.join", show=f"x{number}"))["code"] == "not_found"
-    assert room.signaling._hub.viewers() == {}
+    assert room.signaling._hub.attendance() == {}
 
 
 @pytest.mark.parametrize(("protocol", "text"), [(MSGPACK, True), (JSON, False)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -234,5 +235,6 @@ async def test_closing_tells_everybody_to_reconnect(room: RoomRig) -> None:
     peers = [(await room.joined())[0] for _ in range(5)]
     closing = asyncio.create_task(room.signaling.close(0.2))
     assert {await peer.closed() for peer in peers} == {CloseCode.DRAINING}
+    assert all(re.search(r"; retry_after_ms=\d+$", peer.reason) for peer in peers), [peer.reason for peer in peers]
     await closing
     assert room.signaling.sockets == 0

@@ -147,3 +147,12 @@ def test_every_request_gets_exactly_one_answer_until_the_end(events: list[tuple[
                 machine.handle(Stepped(Step.JOIN), now)
             elif isinstance(body, ShowLeave):
                 machine.handle(Stepped(Step.LEAVE), now)
+
+
+def test_a_log_in_that_ran_out_ends_the_session_before_anything_else_runs() -> None:
+    for event in (Tick(), ask(PING), Heard()):
+        machine = Session(0, None, expires_at_ms=1_000)
+        assert machine.deadline_ms() == 1_000
+        assert machine.handle(Tick(), 999) == []
+        assert machine.handle(event, 1_000) == [Close(CloseCode.EXPIRED)]
+        assert machine.state is State.LEFT

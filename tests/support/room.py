@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -22,6 +22,7 @@ from livecart.adapters.system import RandomIds
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import PersonId, ShowId, VariantId
 from livecart.domain.people import Person, Role
+from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
@@ -34,6 +35,7 @@ from tests.support.wire import typed_reply
 
 MSGPACK, JSON = "livecart.v1.msgpack", "livecart.v1.json"
 COOKIE = "livecart_session"
+NEVER_MS = 10**15
 MEI = Person(PersonId("mei"), "mei", "Mei", Role.CREATOR)
 
 
@@ -43,6 +45,8 @@ class Peer:
     def __init__(self, ws: ClientWebSocketResponse) -> None:
         self.ws = ws
         self.events: list[list[Any]] = []
+        # What the server said when it hung up.
+        self.reason = ""
         self._last_id = 0
         self._ops: dict[int, str] = {}
 
@@ -103,6 +107,8 @@ class Peer:
         async with asyncio.timeout(15):
             while True:
                 message = await self.ws.receive()
+                if message.type is WSMsgType.CLOSE:
+                    self.reason = str(message.extra or "")
                 if message.type in {WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR}:
                     assert self.ws.close_code is not None
                     return self.ws.close_code
@@ -137,6 +143,7 @@ class RoomRig:
     url: str
     http: ClientSession
     tokens: dict[str, Person]
+    expiries: dict[str, int]
     media: MediaSessions
     peers: list[Peer] = field(default_factory=list)
 
@@ -184,19 +191,25 @@ async def open_room(
         await writer.start()
         stack.push_async_callback(writer.close)
         tokens: dict[str, Person] = {}
+        expiries: dict[str, int] = {}
         # No media process is part of this.
         media = MediaSessions()
         gateway = cast("MediaGateway", media)
         shows = Shows(shop.store, time, RandomIds(), presence, gateway)
 
-        async def authenticate(token: str) -> Person | None:
-            return tokens.get(token)
+        async def authenticate(token: str) -> SignedIn | None:
+            person = tokens.get(token)
+            return None if person is None else SignedIn(person, token, expiries.get(token, NEVER_MS))
+
+        async def find_ended(held: Sequence[SignedIn]) -> Mapping[str, Ending]:
+            return {each.session: Ending.SIGNED_OUT for each in held if each.session not in tokens}
 
         async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> Any:
             return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
 
         use_cases = UseCases(
             authenticate,
+            find_ended,
             Room(shop.store, log, shows, time),
             Chat(ChatPorts(shop.store, writer, log, time, RandomIds())),
             shows.show_product,
@@ -210,7 +223,7 @@ async def open_room(
         stack.push_async_callback(signaling.close)
         url = await _serve(signaling, stack)
         http = await stack.enter_async_context(ClientSession())
-        rig = RoomRig(shop, signaling, log, shop.clock, url, http, tokens, media)
+        rig = RoomRig(shop, signaling, log, shop.clock, url, http, tokens, expiries, media)
         yield rig
         for peer in rig.peers:
             await peer.ws.close()

@@ -107,6 +107,16 @@ class RedisMediaGateway:
         except NotFoundError:
             return
 
+    async def kick(self, holder: PersonId) -> None:
+        """Asks every media process that is alive, all of them even if one fails. Raises UnavailableError."""
+        asked = [self._request(report.node, "kick", {"holder": holder}) for report in await self.reports()]
+        for answer in await asyncio.gather(*asked, return_exceptions=True):
+            # One that died meanwhile has no sessions any more.
+            if isinstance(answer, dict):
+                _result(answer)
+            elif not isinstance(answer, _NodeGoneError):
+                raise answer
+
     async def clear_show(self, node: str, show: ShowId) -> None:
         """Closes the sessions of a show that one process has, and lets new ones in: the show is elsewhere by now."""
         try:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql.tables import people, sessions
+from livecart.adapters.sql.bans import holds
+from livecart.adapters.sql.tables import bans, people, sessions
 from livecart.domain.errors import ConflictError, NotFoundError
 from livecart.domain.ids import PersonId
 from livecart.domain.people import Person, Role
+from livecart.domain.sessions import SignedIn
 
 
 class SqlPeople:
@@ -64,18 +66,27 @@ class SqlSessions:
         }
         await self._connection.execute(insert(sessions).values(row))
 
-    async def person(self, token_hash: str, now_ms: int) -> Person | None:
-        """Who is signed in with this token, or None if it is unknown, expired or revoked."""
+    async def find(self, token_hash: str, now_ms: int) -> SignedIn | None:
+        # Asked here too and not only at log-in: a log-in may be under way while its person is banned.
+        banned = exists().where(bans.c.person_id == people.c.id, holds(now_ms))
         query = (
-            select(people)
+            select(people, sessions.c.expires_at_ms)
             .join(sessions, sessions.c.person_id == people.c.id)
-            .where(sessions.c.token_hash == token_hash, sessions.c.expires_at_ms > now_ms)
+            .where(sessions.c.token_hash == token_hash, sessions.c.expires_at_ms > now_ms, ~banned)
         )
         row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else _person(row)
+        return None if row is None else SignedIn(_person(row), token_hash, row.expires_at_ms)
 
-    async def remove(self, token_hash: str) -> None:
-        await self._connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+    async def alive(self, token_hashes: Sequence[str], now_ms: int) -> set[str]:
+        query = select(sessions.c.token_hash).where(
+            sessions.c.token_hash.in_(token_hashes), sessions.c.expires_at_ms > now_ms
+        )
+        return set((await self._connection.execute(query)).scalars())
+
+    async def remove(self, token_hash: str) -> PersonId | None:
+        gone = delete(sessions).where(sessions.c.token_hash == token_hash).returning(sessions.c.person_id)
+        person = (await self._connection.execute(gone)).scalar_one_or_none()
+        return None if person is None else PersonId(person)
 
     async def remove_all(self, person: PersonId) -> None:
         await self._connection.execute(delete(sessions).where(sessions.c.person_id == person))

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from livecart.adapters.sql.bans import SqlBans
 from livecart.adapters.sql.chat import SqlChat
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.evidence import SqlEvidence
@@ -38,6 +39,10 @@ class SqlTransaction:
     @cached_property
     def sessions(self) -> SqlSessions:
         return SqlSessions(self._connection)
+
+    @cached_property
+    def bans(self) -> SqlBans:
+        return SqlBans(self._connection)
 
     @cached_property
     def topics(self) -> SqlTopics:

@@ -51,6 +51,25 @@ sessions = Table(
     Column("expires_at_ms", BigInteger, nullable=False),
 )
 
+bans = Table(
+    "bans",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("people.id"), nullable=False, index=True),
+    # NULL: the operator's command line.
+    Column("by_id", Text, ForeignKey("people.id")),
+    Column("reason", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    # NULL: for good.
+    Column("until_ms", BigInteger),
+    Column("lifted_at_ms", BigInteger),
+    Column("lifted_by_id", Text, ForeignKey("people.id")),
+    # False until the person's media sessions are closed for certain.
+    Column("enforced", Boolean, nullable=False),
+    CheckConstraint("until_ms IS NULL OR until_ms > at_ms", name="until"),
+    Index("ix_bans_unenforced", "id", sqlite_where=text("enforced = 0"), postgresql_where=text("NOT enforced")),
+)
+
 topics = Table(
     "topics",
     metadata,

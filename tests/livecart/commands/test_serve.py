@@ -116,6 +116,7 @@ def test_no_redis_is_said_in_one_line(tmp_path: Path) -> None:
         (["serve", "--udp", "70000"], {}, "udp"),
         (["serve"], {"LIVECART_COLOUR": "red"}, "colour"),
         (["serve", "--web-workers", "2"], {}, "SQLite"),
+        (["serve", "--web-workers", "0"], {}, "--web-workers: 1 to 64"),
         (["serve", "--media-workers", "0"], {}, "--media-workers"),
         (["serve", "--media-workers", "3", "--udp", "65534"], {}, "65534"),
         (["serve", "--tls-cert", "x.pem"], {}, "tls"),

@@ -153,10 +153,46 @@ describe("a lost connection", () => {
 
   it("is final when the close code says so", () => {
     const session = joinedSession();
-    const effects = session.advance({ type: "broken", code: 4501 }, 1);
-    expect(effects).toEqual([{ do: "status", status: "closed", code: "closed_4501" }]);
+    const effects = session.advance({ type: "broken", code: 4599 }, 1);
+    expect(effects).toEqual([{ do: "status", status: "closed", code: "closed_4599" }]);
     expect([1000, 1006, 1012, 4000, 4101, 4499].some(isFinalClose)).toBe(false);
     expect([4500, 4999].every(isFinalClose)).toBe(true);
+  });
+
+  it("of somebody who signed out elsewhere goes on as a guest's, with a snapshot", () => {
+    const session = joinedSession();
+    const effects = session.advance({ type: "broken", code: 4200, reason: "signed out" }, 6_000);
+    expect(kinds(effects)).toEqual(["status", "signed out"]);
+    expect(session.status).toBe("waiting");
+    expect(rejoin(session, 6_250).d).toEqual({ show: "s1" });
+  });
+
+  it("of a session that ran out waits for its person to sign in", () => {
+    const effects = joinedSession().advance({ type: "broken", code: 4201 }, 1);
+    expect(effects).toEqual([{ do: "status", status: "closed", code: "closed_4201" }, { do: "signed out" }]);
+  });
+
+  it("by a ban is final, and the log-in is over", () => {
+    const session = joinedSession();
+    expect(kinds(session.advance({ type: "broken", code: 4501 }, 1))).toEqual(["status", "signed out"]);
+    expect(session.status).toBe("closed");
+    expect(session.deadline).toBeNull();
+  });
+
+  it("comes back when the server that went told it to, and resumes", () => {
+    const session = joinedSession();
+    const reason = "this server is restarting: reconnect; retry_after_ms=12345";
+    session.advance({ type: "broken", code: 4000, reason }, 100);
+    expect(session.deadline).toBe(12_445);
+    expect(rejoin(session, 12_445).d).toEqual({ show: "s1", epoch: "e1", after: 10 });
+  });
+
+  it("with words that hold no time backs off as ever", () => {
+    for (const reason of ["", "retry_after_ms=", "retry_after_ms=-5", "retry_after_ms=99999999999"]) {
+      const session = joinedSession();
+      session.advance({ type: "broken", code: 4000, reason }, 100);
+      expect(session.deadline).toBe(350);
+    }
   });
 
   it("is noticed by silence: pings every 20 s, gives up after 45 s", () => {

@@ -9,7 +9,7 @@ export type SessionEvent =
   | { readonly type: "start" }
   | { readonly type: "opened" }
   | { readonly type: "received"; readonly frame: ServerFrame }
-  | { readonly type: "broken"; readonly code: number }
+  | { readonly type: "broken"; readonly code: number; readonly reason?: string }
   | { readonly type: "timer" }
   // The network is gone, and back.
   | { readonly type: "hold" }
@@ -24,6 +24,7 @@ export type SessionEffect =
   | { readonly do: "disconnect" }
   | { readonly do: "send"; readonly frame: ClientFrame }
   | { readonly do: "status"; readonly status: SessionStatus; readonly code: string | null }
+  | { readonly do: "signed out" }
   | { readonly do: "joined"; readonly joined: Joined }
   | { readonly do: "events"; readonly events: readonly RoomEvent[] }
   | { readonly do: "reply"; readonly re: number; readonly ok?: unknown; readonly err?: WireError };
@@ -54,9 +55,20 @@ const STABLE_AFTER_MS = 5_000;
 const GAP_REPAIR_EVERY_MS = 30_000;
 const EARLY_EVENTS = 1_000;
 
-/** Codes of 4500–4999 mean "do not come back"; all others mean "reconnect and resume" (signaling/errors.py). */
+/** What the server means by a close code (signaling/errors.py): all others are reconnected and resumed after. */
+const SIGNED_OUT = 4200;
+const EXPIRED = 4201;
+const BANNED = 4501;
+
+/** Codes of 4500–4999 mean "do not come back". */
 export function isFinalClose(code: number): boolean {
   return code >= 4500 && code < 5000;
+}
+
+/** A server that goes tells each client when to come back, so that not all come at once. */
+function toldToWait(reason: string): number | null {
+  const [, told] = /\bretry_after_ms=(\d{1,6})\b/.exec(reason) ?? [];
+  return told === undefined ? null : Number(told);
 }
 
 interface Position {
@@ -111,7 +123,7 @@ export class Session {
       case "received":
         return this.receive(event.frame, now);
       case "broken":
-        return isFinalClose(event.code) ? this.close(`closed_${event.code}`) : this.wait(now, null);
+        return this.onBroken(event.code, event.reason ?? "", now);
       case "timer":
         return this.onTimer(now);
       case "hold":
@@ -194,6 +206,15 @@ export class Session {
       fresh.push(event);
     }
     return emit(fresh);
+  }
+
+  private onBroken(code: number, reason: string, now: number): SessionEffect[] {
+    const signedOut: SessionEffect[] = [SIGNED_OUT, EXPIRED, BANNED].includes(code) ? [{ do: "signed out" }] : [];
+    // Somebody whose session ran out is asked to sign in, and comes back as himself.
+    if (code === EXPIRED || isFinalClose(code)) return [...this.close(`closed_${code}`), ...signedOut];
+    // A guest gets a snapshot of a guest's: who he is stands in nothing else.
+    if (code === SIGNED_OUT) this.position = null;
+    return [...this.wait(now, toldToWait(reason)), ...signedOut];
   }
 
   private onTimer(now: number): SessionEffect[] {

@@ -8,6 +8,8 @@ import { inBrowser, type Surroundings } from "./surroundings.ts";
 
 export interface SocketHandlers {
   onStatus(status: SessionStatus, code: string | null): void;
+  /** The log-in of this socket is over; told after the status. */
+  onSignedOut(): void;
   onJoined(joined: Joined): void;
   onEvents(events: readonly RoomEvent[]): void;
 }
@@ -91,6 +93,8 @@ export class RoomSocket {
       case "status":
         if (effect.status !== "joined") this.abandon();
         return this.handlers.onStatus(effect.status, effect.code);
+      case "signed out":
+        return this.handlers.onSignedOut();
       case "joined":
         return this.handlers.onJoined(effect.joined);
       case "events":
@@ -114,7 +118,7 @@ export class RoomSocket {
     socket.onmessage = (message) => this.receive(message.data);
     socket.onclose = (close) => {
       this.socket = null;
-      this.advance({ type: "broken", code: close.code });
+      this.advance({ type: "broken", code: close.code, reason: close.reason });
     };
   }
 

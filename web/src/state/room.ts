@@ -18,6 +18,8 @@ export interface RoomNews {
   onMediaLost(): void;
   /** One's own order changed. */
   onOrder(order: Order): void;
+  /** The log-in that the room was entered with is over: signed out elsewhere, expired, or banned. */
+  onSignedOut(): void;
   /** Lines were left out because the connection was too slow. */
   onSkipped(count: number): void;
 }
@@ -71,6 +73,7 @@ export class Room {
         this.link.value = status;
         this.fault.value = code;
       },
+      onSignedOut: () => this.news.onSignedOut(),
       onJoined: (joined) => this.join(joined),
       onEvents: (events) => this.take(events),
     });

@@ -9,6 +9,9 @@ import { QualityChoice } from "./quality.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { Viewing } from "./viewing.ts";
 
+/** The close code of a ban, as Room.closedBecause has it. */
+const BANNED = "closed_4501";
+
 export type VisitState =
   | { readonly kind: "loading" }
   | { readonly kind: "missing" }
@@ -23,7 +26,7 @@ export class Visit {
   constructor(
     private readonly http: Http,
     private readonly account: Account,
-    private readonly news: Omit<RoomNews, "onOrder" | "onMediaLost">,
+    private readonly news: Omit<RoomNews, "onOrder" | "onMediaLost" | "onSignedOut">,
   ) {
     this.checkout = new Checkout(http);
   }
@@ -41,6 +44,8 @@ export class Visit {
         ...this.news,
         onOrder: (order) => this.checkout.follow(order),
         onMediaLost: () => this.viewing.suspect(),
+        // Asked and not assumed: a cookie of another session may have taken the place of this one.
+        onSignedOut: () => void this.account.refresh().catch(() => this.account.assumeGuest()),
       });
       room.bag.reset(bag, show.showing);
       this.current.value = { kind: "open", room, quality: this.qualityIn(room) };
@@ -67,7 +72,8 @@ export class Visit {
     effect(() => {
       const user = this.account.user.value;
       const membersOnly = room.show.value.viewers_policy === "members";
-      const allowed = this.account.known.value && room.state.value !== "ended" && (!membersOnly || user !== null);
+      const welcome = room.closedBecause.value !== BANNED && (!membersOnly || user !== null);
+      const allowed = this.account.known.value && room.state.value !== "ended" && welcome;
       // Where anybody may watch, signing in is no reason to interrupt the picture.
       const wanted = allowed ? `as ${(membersOnly && user?.id) || "anybody"}` : "";
       if (wanted === watching) return;
@@ -84,8 +90,10 @@ export class Visit {
       if (!this.account.known.value) return;
       const person = this.account.user.value?.id ?? null;
       if (person === joinedAs) return;
+      const wasOpen = joinedAs === undefined || room.status.peek() !== "closed";
       joinedAs = person;
-      room.start();
+      // Who was shut out does not come back as a guest by himself, but by signing in.
+      if (person !== null || wasOpen) room.start();
     });
   }
 }

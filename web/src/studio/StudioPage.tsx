@@ -37,6 +37,8 @@ function SignedInStudio({ http, account, toasts }: PageContext) {
       toasts.say(text.show.purchase(buyer, title, quantity), "good"),
     onOrder: () => undefined,
     onSkipped: (count: number) => toasts.say(text.show.skipped(count)),
+    // The page stays as it is: a broadcast needs no log-in to go on.
+    onSignedOut: () => toasts.say(text.closed.signedOut, "bad"),
   };
   const enter = (id: string) =>
     task.run(async () => {
