@@ -116,6 +116,9 @@ class Signaling:
     async def _serve(self, socket: Socket) -> None:
         self._sockets.add(socket)
         self._hub.connect(socket)
+        if self._closing:
+            # Its handshake was answered while the others were sent away.
+            socket.end(CloseCode.DRAINING, 0)
         try:
             await socket.serve(self._dispatch, self._hub, self._backbone.clock.now_ms)
         finally:
