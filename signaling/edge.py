@@ -30,6 +30,8 @@ from signaling.websocket import FAREWELL_S, Socket
 
 SWEEP_S = 1.0
 CROWD_S = 1.0
+# Without a drain all is to be over soon: a peer that has not answered its farewell by then is cut off.
+HURRIED_FAREWELL_S = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -116,6 +118,9 @@ class Signaling:
     async def _serve(self, socket: Socket) -> None:
         self._sockets.add(socket)
         self._hub.connect(socket)
+        if self._closing:
+            # Its handshake was answered while the others were sent away.
+            socket.end(CloseCode.DRAINING, 0)
         try:
             await socket.serve(self._dispatch, self._hub, self._backbone.clock.now_ms)
         finally:
@@ -138,7 +143,9 @@ class Signaling:
             await asyncio.sleep(wave.pause_s)
         if self._sockets:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._emptied.wait(), FAREWELL_S)
+                await asyncio.wait_for(self._emptied.wait(), min(FAREWELL_S, max(drain_s, HURRIED_FAREWELL_S)))
+            for socket in self._sockets:
+                socket.cut()
 
     async def _each(self, every_s: float, step: Callable[[], Awaitable[None]]) -> None:
         """A step that fails is told and tried again: a plane without its sweep would never let anybody go.

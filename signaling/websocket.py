@@ -79,7 +79,7 @@ class Socket:
             return
         self.write(close_frame(code, close_reason(code, retry_after_ms)))
         self._ending = True
-        asyncio.get_running_loop().call_later(FAREWELL_S, self._cut)
+        asyncio.get_running_loop().call_later(FAREWELL_S, self.cut)
 
     def sweep(self, now_ms: int) -> None:
         """Cheap as long as nothing is due."""
@@ -94,7 +94,8 @@ class Socket:
                 case _:
                     raise AssertionError(f"a sweep answers no {output}")
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """Hangs up on a peer that answers nothing."""
         if not self._transport.is_closing() or self.buffered():
             self._transport.abort()
 

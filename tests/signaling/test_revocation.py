@@ -153,3 +153,13 @@ async def test_a_session_ends_when_its_time_is_up(sqlite: Database, redis_server
         room.clock.ms += 1_000
         assert await ana.closed() == CloseCode.EXPIRED
         assert await lin.ask("ping")
+
+
+@pytest.mark.real
+async def test_lost_news_delays_the_end_and_does_not_prevent_it(sqlite: Database, redis_server: RedisServer) -> None:
+    async with open_room(sqlite, redis_server.url) as room:
+        ana, _ = await room.joined(room.ana)
+        redis_server.stop()
+        del room.tokens[f"token-{room.ana.id}"]
+        room.clock.ms += EVERYBODY_MS
+        assert await ana.closed() == CloseCode.SIGNED_OUT
