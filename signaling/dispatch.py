@@ -11,10 +11,11 @@ from livecart.domain.limits import Meter
 from livecart.domain.people import Person
 from livecart.services.ports import Clock
 from livecart.services.room import Joined
+from signaling.chat_ops import ChatOps
 from signaling.crowd import LikeTally
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
-from signaling.messages import Body, ChatSend, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.messages import Body, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
 from signaling.ports import LimitOptions, Member, UseCases, person_id
 from signaling.shared import Shared
 
@@ -29,6 +30,7 @@ class PersonLimits:
         self.likes = Meter(options.likes_per_person)
         self.orders = Meter(options.orders_per_person)
         self.quality = Meter(options.quality_per_person)
+        self.chat_changes = Meter(options.chat_changes_per_person)
 
 
 class Dispatch:
@@ -41,15 +43,16 @@ class Dispatch:
         self._limits = limits
         self._clock = clock
         self._snapshots = Shared(use_cases.room.snapshot)
+        chat = ChatOps(use_cases, self._chatter, self._changer)
         self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
             ShowJoin: self._join,
             ShowLeave: self._leave,
-            ChatSend: self._chat,
             ProductShow: self._show_product,
             OrderPlace: self._place_order,
             Like: self._like,
             Quality: self._quality,
             Ping: self._ping,
+            **chat.table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -81,10 +84,17 @@ class Dispatch:
         await self._hub.leave(member)
         return {}
 
-    async def _chat(self, member: Member, d: ChatSend) -> Answer:
+    def _chatter(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may say one thing more."""
         person, show = self._signed_in(member)
         self._limit(member, self._limits.chat, person.id)
-        return {"message": await self._use_cases.chat.send(person, show, d.text, d.key)}
+        return person, show
+
+    def _changer(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may change what is there once more."""
+        person, show = self._signed_in(member)
+        self._limit(member, self._limits.chat_changes, person.id)
+        return person, show
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)

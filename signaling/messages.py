@@ -38,6 +38,23 @@ class ShowLeave(_Request, frozen=True):
 class ChatSend(_Request, frozen=True):
     text: Annotated[str, Meta(max_length=TEXT_MAX)]
     key: Id | None = None
+    reply_to: Id | None = None
+
+
+class ChatCanned(_Request, frozen=True):
+    """The host says one of his canned replies, filled in by the server."""
+
+    reply: Id
+    key: Id | None = None
+    reply_to: Id | None = None
+
+
+class ChatDelete(_Request, frozen=True):
+    message: Id
+
+
+class ChatPin(_Request, frozen=True):
+    message: Id | None
 
 
 class ProductShow(_Request, frozen=True):
@@ -65,12 +82,27 @@ class Ping(_Request, frozen=True):
     pass
 
 
-Body = ShowJoin | ShowLeave | ChatSend | ProductShow | OrderPlace | Like | Quality | Ping
+Body = (
+    ShowJoin
+    | ShowLeave
+    | ChatSend
+    | ChatCanned
+    | ChatDelete
+    | ChatPin
+    | ProductShow
+    | OrderPlace
+    | Like
+    | Quality
+    | Ping
+)
 
 REQUESTS: dict[str, type[Body]] = {
     "show.join": ShowJoin,
     "show.leave": ShowLeave,
     "chat.send": ChatSend,
+    "chat.canned": ChatCanned,
+    "chat.delete": ChatDelete,
+    "chat.pin": ChatPin,
     "product.show": ProductShow,
     "order.place": OrderPlace,
     "like": Like,
@@ -102,11 +134,48 @@ class Author(msgspec.Struct, frozen=True):
     role: str
 
 
-class Chat(msgspec.Struct, frozen=True):
+class Named(msgspec.Struct, frozen=True):
+    id: str
+    display_name: str
+
+
+class Mentioned(msgspec.Struct, frozen=True):
+    id: str
+    handle: str
+    display_name: str
+
+
+class ReplyTo(msgspec.Struct, frozen=True):
+    """Which message is answered, and whose it is; not its text, which may be deleted."""
+
+    id: str
+    author: Named
+
+
+class Chat(msgspec.Struct, frozen=True, omit_defaults=True):
     id: str
     author: Author
     text: str
     at_ms: int
+    reply_to: ReplyTo | None = None
+    mentions: list[Mentioned] = []
+
+
+class ChatDeleted(msgspec.Struct, frozen=True):
+    id: str
+    by: Literal["author", "host", "moderator"]
+
+
+class ChatPinned(msgspec.Struct, frozen=True):
+    message: Chat | None
+    version: int
+
+
+class ChatRules(msgspec.Struct, frozen=True):
+    version: int
+    slow_s: int
+    links: Literal["nobody", "host", "everyone"]
+    who: Literal["everyone", "staff"]
 
 
 class Viewers(msgspec.Struct, frozen=True):
@@ -170,6 +239,10 @@ class Wallet(msgspec.Struct, frozen=True):
 
 EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "chat": (Chat, Lane.CHAT),
+    # What takes a line away reaches everybody who got the line.
+    "chat.deleted": (ChatDeleted, Lane.HOST),
+    "chat.pinned": (ChatPinned, Lane.HOST),
+    "chat.rules": (ChatRules, Lane.HOST),
     "viewers": (Viewers, Lane.CROWD),
     "likes": (Likes, Lane.CROWD),
     "product.showing": (ProductShowing, Lane.HOST),

@@ -10,7 +10,9 @@ from typing import Any, Protocol
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person
+from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
+from livecart.services.chat_staff import ChatStaff
 from livecart.services.room import Room
 from signaling.codec import Codec
 from signaling.errors import CloseCode
@@ -38,6 +40,8 @@ class UseCases:
     show_product: ShowProduct
     place_order: PlaceOrder
     choose_quality: ChooseQuality
+    chat_staff: ChatStaff
+    canned: CannedReplies
 
 
 # The defaults of the design; likes are counted one by one.
@@ -45,6 +49,7 @@ CHAT = Rate(3, 10)
 LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
+STAFF = Rate(10, 30)
 MESSAGES = Rate(64, 128)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
@@ -58,6 +63,7 @@ class LimitOptions:
     likes_per_person: Rate = LIKES
     orders_per_person: Rate = ORDERS
     quality_per_person: Rate = QUALITY
+    chat_changes_per_person: Rate = STAFF
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

@@ -30,12 +30,13 @@ class Permission(StrEnum):
     SELL = "sell"
     REVIEW_TOPIC = "review_topic"
     END_ANY_SHOW = "end_any_show"
+    MODERATE_CHAT = "moderate_chat"
     MANAGE_PEOPLE = "manage_people"
 
 
 _VIEWER = frozenset({Permission.CHAT, Permission.BUY})
 _CREATOR = _VIEWER | {Permission.PROPOSE_TOPIC, Permission.HOST_SHOW, Permission.SELL}
-_MODERATOR = _VIEWER | {Permission.REVIEW_TOPIC, Permission.END_ANY_SHOW}
+_MODERATOR = _VIEWER | {Permission.REVIEW_TOPIC, Permission.END_ANY_SHOW, Permission.MODERATE_CHAT}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,

@@ -214,6 +214,18 @@ class ChatWriter(Protocol):
         ...
 
 
+class ChatPace(Protocol):
+    """Slow mode: how often a person may write in a show, over all processes. `take` raises UnavailableError."""
+
+    async def take(self, message: ChatMessage, pause_ms: int) -> int:
+        """Returns 0, or in how many milliseconds to try again. The same key again is the same message: 0."""
+        ...
+
+    async def give_back(self, message: ChatMessage) -> None:
+        """The message could not be kept, so its author need not wait."""
+        ...
+
+
 class ShowViews(Protocol):
     """A show as both edges tell of it: docs/protocol.md, "Objects"."""
 
