@@ -116,6 +116,25 @@ export interface ChatMessage {
   readonly author: { readonly id: string; readonly display_name: string; readonly role: Role };
   readonly text: string;
   readonly at_ms: number;
+  /** Which message is answered, and whose it is; its text may be deleted, so it is not repeated. */
+  readonly reply_to?: { readonly id: string; readonly author: { readonly id: string; readonly display_name: string } };
+  readonly mentions?: readonly Person[];
+}
+
+export type Links = "nobody" | "host" | "everyone";
+export type Speakers = "everyone" | "staff";
+
+/** How a chat is used; `version` counts the changes. */
+export interface ChatRules {
+  readonly version: number;
+  readonly slow_s: number;
+  readonly links: Links;
+  readonly who: Speakers;
+}
+
+export interface CannedReply {
+  readonly id: string;
+  readonly text: string;
 }
 
 export interface You {
@@ -163,8 +182,20 @@ export interface Operations {
   };
   "show.leave": { readonly d: Record<string, never>; readonly ok: Record<string, never> };
   "chat.send": {
-    readonly d: { readonly text: string; readonly key?: string };
+    readonly d: { readonly text: string; readonly key?: string; readonly reply_to?: string };
     readonly ok: { readonly message: ChatMessage };
+  };
+  "chat.canned": {
+    readonly d: { readonly reply: string; readonly key?: string; readonly reply_to?: string };
+    readonly ok: { readonly message: ChatMessage };
+  };
+  "chat.delete": {
+    readonly d: { readonly message: string };
+    readonly ok: { readonly deleted: EventData["chat.deleted"] };
+  };
+  "chat.pin": {
+    readonly d: { readonly message: string | null };
+    readonly ok: { readonly pinned: ChatMessage | null };
   };
   "product.show": { readonly d: { readonly product: string | null }; readonly ok: { readonly show: Show } };
   like: { readonly d: { readonly count: number }; readonly ok: Record<string, never> };
@@ -188,6 +219,8 @@ export interface Snapshot {
   readonly show: Show;
   readonly you: You;
   readonly chat: readonly ChatMessage[];
+  readonly pinned: ChatMessage | null;
+  readonly chat_rules: ChatRules;
   readonly bag: Bag;
 }
 
@@ -209,6 +242,9 @@ export interface WireError {
 
 export interface EventData {
   chat: ChatMessage;
+  "chat.deleted": { readonly id: string; readonly by: "author" | "host" | "moderator" };
+  "chat.pinned": { readonly message: ChatMessage | null; readonly version: number };
+  "chat.rules": ChatRules;
   viewers: { readonly count: number };
   likes: { readonly count: number };
   "product.showing": { readonly product: string | null; readonly version: number };

@@ -2,7 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { mayCapture } from "../core/capture.ts";
 import type { Http } from "../core/http.ts";
-import type { Bag, MediaStats, Publication, Show } from "../core/protocol.ts";
+import type { Bag, ChatRules, MediaStats, Publication, Show } from "../core/protocol.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { whileVisible } from "./visible.ts";
@@ -93,6 +93,12 @@ export class Hosting {
   async saveBag(products: readonly string[]): Promise<void> {
     const { bag } = await this.http.put<{ bag: Bag }>(`${this.path}/bag`, { products });
     this.room.bag.replace(bag);
+  }
+
+  /** Raises ApiError. */
+  async changeChat(change: Partial<Omit<ChatRules, "version">>): Promise<void> {
+    const { chat } = await this.http.patch<{ chat: ChatRules }>(`${this.path}/chat`, change);
+    this.room.chat.setRules(chat);
   }
 
   /** What of the broadcast arrives at the server; null while it is not known. */

@@ -12,6 +12,7 @@ import { SessionBadge } from "../ui/SessionBadge.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
 import { BroadcastPanel } from "./BroadcastPanel.tsx";
+import { ChatDesk } from "./ChatDesk.tsx";
 import { HostBag } from "./HostBag.tsx";
 import styles from "./HostedShow.module.css";
 
@@ -60,6 +61,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
           </div>
+          {!ended && <ChatDesk hosting={hosting} canned={studio.canned} />}
         </div>
       </div>
     </>

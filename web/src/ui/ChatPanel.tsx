@@ -1,10 +1,16 @@
-// The chat of a show: title, lines and the field to write in.
+// The chat of a show: title, the pinned line, the lines, and the field to write in.
+import { useSignal } from "@preact/signals";
 import type { Account } from "../state/account.ts";
+import { isStaff } from "../state/chat.ts";
+import { Composing } from "../state/composing.ts";
 import type { Room } from "../state/room.ts";
+import { Button } from "./Button.tsx";
 import { ChatForm } from "./ChatForm.tsx";
 import styles from "./ChatLog.module.css";
-import { ChatLog } from "./ChatLog.tsx";
+import { ChatLine, ChatLog } from "./ChatLog.tsx";
+import { useTask } from "./form.ts";
 import layout from "./layout.module.css";
+import { ErrorNote } from "./Note.tsx";
 import { text } from "./strings.ts";
 
 interface ChatPanelProps {
@@ -13,15 +19,42 @@ interface ChatPanelProps {
 }
 
 export function ChatPanel({ room, account }: ChatPanelProps) {
+  const composing = useSignal(new Composing()).value;
   return (
     <section class={styles.panel} aria-label={text.chat.title}>
       <h2>{text.chat.title}</h2>
-      <ChatLog lines={room.chat.lines.value} hostId={room.show.value.creator.id} />
+      <Pinned room={room} />
+      <ChatLog room={room} composing={composing} />
       {room.state.value === "ended" ? (
         <p class={layout.muted}>{text.chat.ended}</p>
       ) : (
-        <ChatForm room={room} signedIn={account.user.value !== null} onSignIn={() => account.ask()} />
+        <ChatForm
+          room={room}
+          composing={composing}
+          signedIn={account.user.value !== null}
+          onSignIn={() => account.ask()}
+        />
       )}
+    </section>
+  );
+}
+
+function Pinned({ room }: { readonly room: Room }) {
+  const task = useTask();
+  const { message } = room.chat.pinned.value;
+  if (message === null) return null;
+  return (
+    <section class={styles.pinned} aria-label={text.chat.pinned}>
+      <span class={styles.aside}>{text.chat.pinned}</span>
+      <div class={styles.line}>
+        <ChatLine line={message} room={room} />
+        {isStaff(room.you.value) && room.state.value !== "ended" && (
+          <Button small busy={task.busy.value} onClick={() => task.run(() => room.pin(null))}>
+            {text.chat.unpin}
+          </Button>
+        )}
+      </div>
+      <ErrorNote error={task.error.value} />
     </section>
   );
 }
