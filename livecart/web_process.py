@@ -36,6 +36,7 @@ from livecart.rest.topics import TopicRoutes
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.figures import ShowFigures
 from livecart.services.quality import Quality
 from livecart.services.room import Room
 from livecart.settings import Settings
@@ -111,6 +112,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             Quality(wire.media).choose,
             ChatStaff(shop.store, shop.clock),
             CannedReplies(shop.store, shop.ids),
+            ShowFigures(shop.store).add,
         ),
         Backbone(
             news=wire.bus,
@@ -151,7 +153,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *AuthRoutes(identity).routes(),
         *TopicRoutes(identity, shop.topics).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
-        *ShowRoutes(identity, wire.shows, wire.broadcasting).routes(),
+        *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
         *OrderRoutes(identity, shop.orders).routes(),
         *WalletRoutes(identity, shop.wallets).routes(),

@@ -12,12 +12,12 @@ from livecart.domain.people import Person
 from livecart.services.ports import Clock
 from livecart.services.room import Joined
 from signaling.chat_ops import ChatOps
-from signaling.crowd import LikeTally
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
 from signaling.messages import Body, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
 from signaling.ports import LimitOptions, Member, UseCases, person_id
 from signaling.shared import Shared
+from signaling.tallies import Tallies
 
 Answer = dict[str, Any]
 
@@ -36,10 +36,10 @@ class PersonLimits:
 class Dispatch:
     """`run` answers with the `ok` value of a request, or raises a LivecartError."""
 
-    def __init__(self, use_cases: UseCases, hub: Hub, likes: LikeTally, limits: PersonLimits, clock: Clock) -> None:
+    def __init__(self, use_cases: UseCases, hub: Hub, tallies: Tallies, limits: PersonLimits, clock: Clock) -> None:
         self._use_cases = use_cases
         self._hub = hub
-        self._likes = likes
+        self._tallies = tallies
         self._limits = limits
         self._clock = clock
         self._snapshots = Shared(use_cases.room.snapshot)
@@ -69,6 +69,8 @@ class Dispatch:
             await self._hub.leave(member)
             raise
         member.floor = joined.position.seq
+        if member.person is not None and not member.hosting:
+            self._tallies.arrivals.add(show, member.person, self._clock.now_ms())
         return joined.answer
 
     async def _read_room(self, member: Member, show: ShowId, d: ShowJoin) -> Joined:
@@ -110,7 +112,7 @@ class Dispatch:
     async def _like(self, member: Member, d: Like) -> Answer:
         person, show = self._signed_in(member)
         self._limit(member, self._limits.likes, person.id, d.count)
-        self._likes.add(show, d.count)
+        self._tallies.likes.add(show, d.count)
         return {}
 
     async def _quality(self, member: Member, d: Quality) -> Answer:

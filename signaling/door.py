@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
@@ -23,11 +24,12 @@ TOKEN_MAX = 512
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who comes in, in which subprotocol; `exempt` from rate limits by address."""
+    """Who comes in, in which subprotocol; `exempt` from rate limits by address. `guest`: see `guest_of`."""
 
     person: Person | None
     codec: Codec
     exempt: bool
+    guest: str = ""
 
 
 class Refused(Exception):  # noqa: N818 -- an answer, not a fault of ours
@@ -64,7 +66,7 @@ class Door:
         person = await self._who(bearer if bearer is not None else cookie)
         if bearer is not None and person is None:
             raise Refused(401, "unauthenticated", "the token is unknown or expired")
-        return Visitor(person, codec, exempt)
+        return Visitor(person, codec, exempt, guest_of(request))
 
     def _check_origin(self, request: web.Request, bearer: str | None, cookie: str | None) -> None:
         """A page cannot set a bearer token on a socket, so whoever has one is no page that rides on a cookie."""
@@ -108,6 +110,12 @@ class Door:
         except ValueError:
             return False
         return any(found.version == network.version and found in network for network in networks)
+
+
+def guest_of(request: web.Request) -> str:
+    """Tells guests apart as well as an address and a browser do; neither can be read from it in practice."""
+    seen = f"{request.remote}\n{request.headers.get(hdrs.USER_AGENT, '')}"
+    return hashlib.blake2b(seen.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _codec(request: web.Request) -> Codec:

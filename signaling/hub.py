@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 from livecart.domain.events import NumberedEvent, ShowEvent
+from livecart.domain.figures import Attendance
 from livecart.domain.ids import PersonId, ShowId
 from livecart.services.ports import News
 from signaling.batch import Batch, skipped_event
@@ -47,6 +48,13 @@ class Audience:
         """Each person once, however many sockets, but not the host; each guest's socket."""
         people = [person_id(member) for member in self.members if not member.hosting]
         return people.count(None) + len({person for person in people if person is not None})
+
+    def attendance(self) -> Attendance:
+        """Whom `viewers` counts."""
+        members = [member for member in self.members if not member.hosting]
+        guests = [member.guest for member in members if member.person is None]
+        people = frozenset(member.person.id for member in members if member.person is not None)
+        return Attendance(people, len(guests), frozenset(guests))
 
     def add(self, event: WireEvent) -> None:
         if len(self.pending) < PENDING_MAX:
@@ -134,6 +142,9 @@ class Hub:
 
     def viewers(self) -> dict[ShowId, int]:
         return {show: audience.viewers() for show, audience in self._audiences.items()}
+
+    def attendance(self) -> dict[ShowId, Attendance]:
+        return {show: audience.attendance() for show, audience in self._audiences.items()}
 
     async def close(self) -> None:
         """Ends the pumps; the sockets are the shell's to close."""

@@ -188,6 +188,14 @@ class Likes(msgspec.Struct, frozen=True):
     count: int
 
 
+class Notice(msgspec.Struct, frozen=True):
+    """`names` are given while few come; then it is a number alone."""
+
+    kind: Literal["joined"]
+    count: int
+    names: list[str]
+
+
 class ProductShowing(msgspec.Struct, frozen=True):
     product: str | None
     version: int
@@ -245,6 +253,7 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "chat.rules": (ChatRules, Lane.HOST),
     "viewers": (Viewers, Lane.CROWD),
     "likes": (Likes, Lane.CROWD),
+    "notice": (Notice, Lane.CROWD),
     "product.showing": (ProductShowing, Lane.HOST),
     "bag": (Bag, Lane.HOST),
     "stock": (Stock, Lane.HOST),

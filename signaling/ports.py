@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Protocol
 
+from livecart.domain.figures import Figures
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person
@@ -31,6 +32,9 @@ PlaceOrder = Callable[[Person, ShowId, VariantId, int, str], Awaitable[dict[str,
 ChooseQuality = Callable[[ShowId, str, str], Awaitable[None]]
 """show, media session, layer."""
 
+KeepFigures = Callable[[Mapping[ShowId, Figures]], Awaitable[None]]
+"""What came to each show's figures since the last time."""
+
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
@@ -42,6 +46,7 @@ class UseCases:
     choose_quality: ChooseQuality
     chat_staff: ChatStaff
     canned: CannedReplies
+    keep_figures: KeepFigures
 
 
 # The defaults of the design; likes are counted one by one.
@@ -85,6 +90,8 @@ class Member(Protocol):
     codec: Codec
     outbox: Outbox
     person: Person | None
+    # Tells one guest from another, roughly.
+    guest: str
     # From a network without rate limits.
     exempt: bool
     # The host is in the room, but no viewer.

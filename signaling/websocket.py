@@ -57,6 +57,7 @@ class Socket:
         self.codec = visitor.codec
         self.person = visitor.person
         self.exempt = visitor.exempt
+        self.guest = visitor.guest
         self.outbox = Outbox()
         self.hosting = False
         self.floor = -1

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from livecart.domain.books import Command
 from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.figures import Attendance, Counted
 from livecart.domain.ids import EventId, PersonId, ShowId
 
 A = TypeVar("A")
@@ -198,8 +199,8 @@ class News(Protocol):
 class Headcount(Protocol):
     """Where every process tells how many watch each show with it. Raises UnavailableError when Redis is away."""
 
-    async def report(self, counts: Mapping[ShowId, int]) -> dict[ShowId, int]:
-        """Tells this process's counts (0 withdraws one) and answers the sums over all processes."""
+    async def report(self, present: Mapping[ShowId, Attendance]) -> dict[ShowId, Counted]:
+        """Tells whom this process has (nobody withdraws it) and answers the figures over all processes."""
         ...
 
 

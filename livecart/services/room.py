@@ -99,18 +99,19 @@ class Room:
         return Joined(position, answer)
 
     async def _talk(self, position: LogPosition, show: ShowId) -> dict[str, Any]:
-        """The last lines, the pinned one and the chat's rules."""
+        """The last lines, the pinned one, the chat's rules, and the likes so far, some seconds late."""
         async with self._store.read() as tx:
             lines = await tx.chat.latest(show, BACKLOG)
             near = await around(tx, [message for message, _ in lines])
             rules = await tx.chat_desks.rules(show)
             pinned = await pinned_view(tx, show, rules)
+            likes = (await tx.figures.get(show)).likes
         since_ms = self._clock.now_ms() - UNTOLD_MS
         young = [EventId(message.id) for message, _ in lines if message.at_ms > since_ms]
         numbers = await self._log.numbers(show, young)
         to_come = {str(event) for event in young if numbers.get(event, position.seq + 1) > position.seq}
         chat = [message_view(message, author, near) for message, author in lines if message.id not in to_come]
-        return {"chat": chat, "pinned": pinned, "chat_rules": rules_view(rules)}
+        return {"likes": likes, "chat": chat, "pinned": pinned, "chat_rules": rules_view(rules)}
 
 
 def you_view(person: Person | None, show: dict[str, Any]) -> dict[str, Any]:

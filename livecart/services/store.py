@@ -204,8 +204,8 @@ class ChatDesks(Protocol):
 class ShowFigures(Protocol):
     async def get(self, show: ShowId) -> Figures: ...
 
-    async def raise_to(self, figures: Mapping[ShowId, Figures]) -> None:
-        """Keeps the higher of each figure; shows that are not there are left out."""
+    async def add(self, told: Mapping[ShowId, Figures]) -> None:
+        """Keeps the higher counts and adds the likes; shows that are not there are left out."""
         ...
 
 

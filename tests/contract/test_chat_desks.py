@@ -12,7 +12,7 @@ from livecart.domain.canned import CannedReply
 from livecart.domain.chat import ChatMessage, Deleter, Deletion
 from livecart.domain.chat_rules import ChatRules, Links, Speakers
 from livecart.domain.errors import NotFoundError
-from livecart.domain.figures import Figures
+from livecart.domain.figures import Counted, Figures
 from livecart.domain.ids import MessageId, PersonId, ReplyId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.services.chat_staff import ChatStaff
@@ -71,14 +71,15 @@ async def test_replies_are_the_creators_own_and_in_order(database: Database) -> 
                 assert await tx.chat_desks.replies(ANA) == []
 
 
-async def test_figures_only_grow(database: Database) -> None:
+async def test_counts_only_grow_and_likes_add_up(database: Database) -> None:
     async with open_shop(database) as shop:
         told = [Figures(5, 9, 100), Figures(7, 8, 50)]
+        now = Counted(3, 7, 9)
         for figures in told:
             async with shop.store.write() as tx:
-                await tx.figures.raise_to({SHOW: figures, ShowId("nowhere"): figures})
+                await tx.figures.add({SHOW: figures, ShowId("nowhere"): figures})
         async with shop.store.read() as tx:
-            assert await tx.figures.get(SHOW) == told[0].raised_to(told[1]) == Figures(7, 9, 100)
+            assert await tx.figures.get(SHOW) == told[0].counted(now).liked(50) == Figures(7, 9, 150)
             assert await tx.figures.get(ENDED_SHOW) == Figures()
 
 

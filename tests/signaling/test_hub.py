@@ -9,6 +9,7 @@ import pytest
 
 from livecart.domain.errors import UnavailableError
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.figures import Attendance
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.services.ports import NewsListener
@@ -31,6 +32,7 @@ class Socket:
         self.outbox = Outbox()
         self.floor = -1
         self.exempt = False
+        self.guest = "g"
         self.hosting = False
         self.full = 0
         self.frames: list[bytes] = []
@@ -241,6 +243,7 @@ async def test_news_for_a_person_goes_to_his_sockets_only(hub: Hub) -> None:
     hub.loose(told(None, "wallet", "ana"))
     assert [len(socket.frames) for socket in (hers, elsewhere, guest)] == [1, 1, 0]
     assert hub.viewers() == {SHOW: 2}
+    assert hub.attendance() == {SHOW: Attendance(frozenset({ana.id}), 1, frozenset({"g"}))}
     guest.hosting = True
     assert hub.viewers() == {SHOW: 1}, "the host is no viewer"
     for socket in (hers, elsewhere, guest):

@@ -26,6 +26,7 @@ from livecart.domain.people import Person, Role
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.figures import ShowFigures
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
 from livecart.services.room import Room
@@ -204,6 +205,7 @@ async def open_room(
             Quality(gateway).choose,
             ChatStaff(shop.store, time),
             canned,
+            ShowFigures(shop.store).add,
         )
         backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds())
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())

@@ -30,6 +30,17 @@ def test_the_host_and_moderators_change_the_rules_and_nobody_else(shop: RunningS
     assert shop.call("PATCH", path, {"slow_s": 1}, token=mei).body["code"] == "show_ended"
 
 
+def test_the_figures_are_the_hosts_and_the_moderators_alone(shop: RunningShop) -> None:
+    mei = shop.log_in("mei")
+    path = f"shows/{make_show(shop, mei)['show']['id']}"
+    expected = {"peak_viewers": 0, "unique_viewers": 0, "unique_is_estimate": True, "likes": 0}
+    assert shop.call("GET", path, token=mei).body["figures"] == expected
+    assert shop.call("GET", path, token=shop.log_in("mo")).body["figures"] == expected
+    for token in (None, register(shop), "unknown"):
+        answer = shop.call("GET", path, token=token)
+        assert (answer.status, "figures" in answer.body) == (200, False)
+
+
 @pytest.mark.parametrize("body", [{"slow_s": -1}, {"slow_s": 301}, {"slow_s": "5"}, {"links": "some"}, {"who": 1}, []])
 def test_wrong_rules_are_refused(shop: RunningShop, body: Any) -> None:
     mei = shop.log_in("mei")
