@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.e2e.steps import Pictures, sign_in
 from tests.support.chromium import DESKTOP, PHONE, visit
@@ -41,6 +43,15 @@ def test_people_answer_mention_delete_and_the_host_keeps_order(
     for viewer, handle in ((ana, "ana"), (lin, "lin")):
         viewer.page.goto(f"{shop.url}/s/{show}")
         sign_in(viewer.page, handle)
+
+    expect(mei.page.get_by_role("region", name="Chat", exact=True).get_by_text("joined")).to_be_visible()
+    for _ in range(3):
+        ana.page.get_by_role("button", name="Like").click()
+    for viewer in (ana, lin):
+        expect(viewer.page.get_by_role("button", name="Like, 3 likes")).to_be_visible()
+    figures = mei.page.get_by_role("region", name="Figures")
+    # Both were there as guests before they signed in, from one address and browser: a third face, if it was seen.
+    expect(figures.get_by_text(re.compile("about [23]"))).to_be_visible(timeout=25_000)
 
     say(ana.page, "Which one is milder?")
     say(ana.page, "My number is 555 1234")
@@ -86,6 +97,9 @@ def test_people_answer_mention_delete_and_the_host_keeps_order(
     for visitor, name in ((mei, "chat-studio"), (ana, "chat-desktop"), (lin, "chat-phone")):
         visitor.page.get_by_role("textbox", name="Message").scroll_into_view_if_needed()
         pictures.take(visitor.page, name)
+    mei.page.set_viewport_size(ViewportSize(width=375, height=740))
+    replies.scroll_into_view_if_needed()
+    pictures.take(mei.page, "chat-studio-phone")
 
     act(mei.page, "Orders ship today.", "Delete")
     for page in (ana.page, lin.page, mei.page):

@@ -137,6 +137,14 @@ export interface CannedReply {
   readonly text: string;
 }
 
+/** What came of a show, for its host; `unique_viewers` is an estimate. */
+export interface Figures {
+  readonly peak_viewers: number;
+  readonly unique_viewers: number;
+  readonly unique_is_estimate: boolean;
+  readonly likes: number;
+}
+
 export interface You {
   readonly user: User | null;
   readonly guest: boolean;
@@ -219,6 +227,7 @@ export interface Snapshot {
   readonly show: Show;
   readonly you: You;
   readonly chat: readonly ChatMessage[];
+  readonly likes: number;
   readonly pinned: ChatMessage | null;
   readonly chat_rules: ChatRules;
   readonly bag: Bag;
@@ -247,6 +256,7 @@ export interface EventData {
   "chat.rules": ChatRules;
   viewers: { readonly count: number };
   likes: { readonly count: number };
+  notice: { readonly kind: "joined"; readonly count: number; readonly names: readonly string[] };
   "product.showing": { readonly product: string | null; readonly version: number };
   bag: Bag;
   stock: { readonly product: string; readonly variant: string; readonly available: number; readonly version: number };

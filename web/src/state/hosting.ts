@@ -2,7 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { mayCapture } from "../core/capture.ts";
 import type { Http } from "../core/http.ts";
-import type { Bag, ChatRules, MediaStats, Publication, Show } from "../core/protocol.ts";
+import type { Bag, ChatRules, Figures, MediaStats, Publication, Show } from "../core/protocol.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { whileVisible } from "./visible.ts";
@@ -10,6 +10,8 @@ import { whileVisible } from "./visible.ts";
 /** Kept by the browser for this tab alone: the show that it broadcasts. */
 const ON_AIR = "livecart.on-air";
 const STATS_EVERY_MS = 5_000;
+/** As often as the server keeps them. */
+const FIGURES_EVERY_MS = 10_000;
 
 type HostNews = Omit<RoomNews, "onMediaLost">;
 
@@ -19,6 +21,8 @@ export class Hosting {
   private readonly elsewhere = signal(false);
   private readonly arriving = signal<MediaStats | null>(null);
   private readonly stopStats: () => void;
+  private readonly counted = signal<Figures | null>(null);
+  private readonly stopFigures: () => void;
   private readonly tabs: BroadcastChannel;
   private readonly stopEffect: () => void;
   private readonly path: string;
@@ -41,6 +45,7 @@ export class Hosting {
       if (this.room.state.value === "ended") this.broadcast.dispose(true);
     });
     this.stopStats = whileVisible(STATS_EVERY_MS, () => void this.readStats());
+    this.stopFigures = whileVisible(FIGURES_EVERY_MS, () => void this.readFigures());
     this.room.start();
   }
 
@@ -106,12 +111,24 @@ export class Hosting {
     return this.arriving;
   }
 
+  /** Peak, different people and likes so far; null until they are known. */
+  get figures(): ReadonlySignal<Figures | null> {
+    return this.counted;
+  }
+
   dispose(): void {
     this.stopStats();
+    this.stopFigures();
     this.stopEffect();
     this.tabs.close();
     this.broadcast.dispose();
     this.room.dispose();
+  }
+
+  /** A figure that cannot be had now is no reason to say anything: the next one comes. */
+  private async readFigures(): Promise<void> {
+    const found = await this.http.get<{ figures?: Figures }>(this.path).catch(() => null);
+    if (found?.figures) this.counted.value = found.figures;
   }
 
   private async readStats(): Promise<void> {

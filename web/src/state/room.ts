@@ -2,11 +2,23 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
-import type { Joined, Op, Operations, Order, Quality, RoomEvent, Show, ShowState, You } from "../core/protocol.ts";
+import type {
+  EventData,
+  Joined,
+  Op,
+  Operations,
+  Order,
+  Quality,
+  RoomEvent,
+  Show,
+  ShowState,
+  You,
+} from "../core/protocol.ts";
 import type { SessionStatus } from "../core/session.ts";
 import { RoomSocket } from "../core/socket.ts";
 import { ShowBag } from "./bag.ts";
 import { Chat } from "./chat.ts";
+import { Likes } from "./likes.ts";
 
 const SAY_TRIES = 2;
 const SAY_WAITS_MS = 10_000;
@@ -25,11 +37,13 @@ export interface RoomNews {
 export class Room {
   readonly chat = new Chat();
   readonly bag = new ShowBag();
+  readonly likes = new Likes(async (count) => void (await this.request("like", { count })));
   private readonly current: ReturnType<typeof signal<Show>>;
   private readonly self = signal<You | null>(null);
   private readonly link = signal<SessionStatus>("idle");
   private readonly fault = signal<string | null>(null);
   private readonly watching = signal(0);
+  private readonly came = signal<EventData["notice"] | null>(null);
   private socket: RoomSocket | null = null;
 
   readonly show: ReadonlySignal<Show>;
@@ -60,6 +74,11 @@ export class Room {
 
   get viewers(): ReadonlySignal<number> {
     return this.watching;
+  }
+
+  /** Who came in just now. */
+  get arrivals(): ReadonlySignal<EventData["notice"] | null> {
+    return this.came;
   }
 
   /** Also after signing in or out: the session then belongs to somebody else. */
@@ -157,6 +176,7 @@ export class Room {
     this.self.value = joined.you;
     this.watching.value = joined.show.viewers;
     this.bag.reset(joined.bag, joined.show.showing);
+    this.likes.reset(joined.likes);
     this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
 
@@ -194,6 +214,10 @@ export class Room {
       case "skipped":
         return this.news.onSkipped(event[2].count);
       case "likes":
+        return this.likes.add(event[2].count);
+      case "notice":
+        this.came.value = event[2];
+        return;
       case "wallet":
         return;
       default:

@@ -15,6 +15,7 @@ import { BroadcastPanel } from "./BroadcastPanel.tsx";
 import { ChatDesk } from "./ChatDesk.tsx";
 import { HostBag } from "./HostBag.tsx";
 import styles from "./HostedShow.module.css";
+import { ShowFigures } from "./ShowFigures.tsx";
 
 interface HostedShowProps {
   readonly hosting: Hosting;
@@ -58,6 +59,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
         </div>
         <div class={layout.stack}>
           {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(text.studio.copied, "good")} />}
+          <ShowFigures hosting={hosting} />
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
           </div>

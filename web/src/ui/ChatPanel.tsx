@@ -1,5 +1,5 @@
 // The chat of a show: title, the pinned line, the lines, and the field to write in.
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Account } from "../state/account.ts";
 import { isStaff } from "../state/chat.ts";
 import { Composing } from "../state/composing.ts";
@@ -13,6 +13,8 @@ import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
 import { text } from "./strings.ts";
 
+const ARRIVALS_SHOWN_MS = 5_000;
+
 interface ChatPanelProps {
   readonly room: Room;
   readonly account: Account;
@@ -25,6 +27,7 @@ export function ChatPanel({ room, account }: ChatPanelProps) {
       <h2>{text.chat.title}</h2>
       <Pinned room={room} />
       <ChatLog room={room} composing={composing} />
+      <Arrivals room={room} />
       {room.state.value === "ended" ? (
         <p class={layout.muted}>{text.chat.ended}</p>
       ) : (
@@ -36,6 +39,23 @@ export function ChatPanel({ room, account }: ChatPanelProps) {
         />
       )}
     </section>
+  );
+}
+
+/** Not read out: it says little and comes often. */
+function Arrivals({ room }: { readonly room: Room }) {
+  const shown = useSignal("");
+  useSignalEffect(() => {
+    const notice = room.arrivals.value;
+    if (notice === null) return;
+    shown.value = text.chat.joined(notice.names, notice.count);
+    const timer = setTimeout(() => (shown.value = ""), ARRIVALS_SHOWN_MS);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <p class={styles.arrivals} aria-live="off">
+      {shown.value}
+    </p>
   );
 }
 

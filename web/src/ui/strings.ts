@@ -85,6 +85,18 @@ export const text = {
     skipped: (lines: number) => `You missed ${count(lines, "message", "messages")}.`,
   },
 
+  likes: { give: "Like", given: (likes: number) => `${numbers.format(likes)} likes` },
+
+  figures: {
+    title: "Figures",
+    now: "Watching now",
+    peak: "Most at once",
+    unique: "Different people",
+    about: (people: number) => `about ${numbers.format(people)}`,
+    likes: "Likes",
+    number: (value: number) => numbers.format(value),
+  },
+
   link: {
     connected: "Connected",
     connecting: "Connecting…",
@@ -115,6 +127,8 @@ export const text = {
     newest: "Newest messages",
     host: "Host",
     staff: "Staff",
+    joined: (names: readonly string[], all: number) =>
+      names.length > 0 ? `${names.join(", ")} joined` : `${count(all, "person", "people")} joined`,
     pinned: "Pinned message",
     options: (name: string) => `Options for the message of ${name}`,
     reply: "Reply",
