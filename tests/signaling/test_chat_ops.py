@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import insert, select
 
@@ -15,6 +16,7 @@ from livecart.domain.ids import PersonId
 from livecart.domain.people import Person, Role
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.relaying import OutboxRelay
+from signaling.messages import EVENTS
 from tests.support.redis_server import RedisServer
 from tests.support.room import MEI, Peer, RoomRig, open_room
 from tests.support.shop import ENDED_SHOW, PRODUCT, SHOW
@@ -170,6 +172,24 @@ async def test_a_reply_names_what_it_answers_but_does_not_repeat_it(room: RoomRi
     _, fresh = await room.joined()
     assert fresh["chat"] == [answer]
     assert "milder" not in str(fresh)
+
+
+async def test_what_is_told_fits_the_typed_messages(room: RoomRig) -> None:
+    ana, _ = await room.joined(room.ana)
+    host, _ = await room.joined(MEI)
+    first = await said(ana, "one")
+    line = await said(ana, "@mei", reply_to=first["id"])
+    await host.ask("chat.pin", message=line["id"])
+    await staff(room).change(MEI, SHOW, slow_s=1)
+    await host.ask("chat.delete", message=line["id"])
+    await relayed(room)
+    await host.until(lambda events: [event[1] for event in events].count("chat.pinned") == 2)
+    kinds = set()
+    for _, kind, data, _ in host.events:
+        told = msgspec.convert(data, EVENTS[kind][0])
+        assert msgspec.to_builtins(told) == data
+        kinds.add(kind)
+    assert kinds >= {"chat", "chat.deleted", "chat.pinned", "chat.rules"}
 
 
 async def test_mentions_are_the_people_who_exist(room: RoomRig) -> None:
