@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
@@ -21,6 +22,7 @@ from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
+from livecart.rest.chat import ChatRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
@@ -32,7 +34,10 @@ from livecart.rest.route import Route
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
+from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
+from livecart.services.chat_staff import ChatStaff
+from livecart.services.figures import ShowFigures
 from livecart.services.quality import Quality
 from livecart.services.room import Room
 from livecart.settings import Settings
@@ -94,7 +99,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
     settings = shop.settings
     writer = SqlChatWriter(shop.store)
-    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids))
+    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis)))
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
 
     async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
@@ -109,6 +114,9 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             wire.shows.show_product,
             place_order,
             Quality(wire.media).choose,
+            ChatStaff(shop.store, shop.clock),
+            CannedReplies(shop.store, shop.ids),
+            ShowFigures(shop.store).add,
         ),
         Backbone(
             news=wire.bus,
@@ -150,7 +158,8 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *UserRoutes(identity, shop.bans).routes(),
         *TopicRoutes(identity, shop.topics).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
-        *ShowRoutes(identity, wire.shows, wire.broadcasting).routes(),
+        *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
+        *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
         *OrderRoutes(identity, shop.orders).routes(),
         *WalletRoutes(identity, shop.wallets).routes(),
         *MediaRoutes(identity, wire.broadcasting).routes(),

@@ -11,12 +11,13 @@ from livecart.domain.limits import Meter
 from livecart.domain.people import Person
 from livecart.services.ports import Clock
 from livecart.services.room import Joined
-from signaling.crowd import LikeTally
+from signaling.chat_ops import ChatOps
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
-from signaling.messages import Body, ChatSend, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.messages import Body, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
 from signaling.ports import LimitOptions, Member, UseCases, person_id
 from signaling.shared import Shared
+from signaling.tallies import Tallies
 
 Answer = dict[str, Any]
 
@@ -29,27 +30,29 @@ class PersonLimits:
         self.likes = Meter(options.likes_per_person)
         self.orders = Meter(options.orders_per_person)
         self.quality = Meter(options.quality_per_person)
+        self.chat_changes = Meter(options.chat_changes_per_person)
 
 
 class Dispatch:
     """`run` answers with the `ok` value of a request, or raises a LivecartError."""
 
-    def __init__(self, use_cases: UseCases, hub: Hub, likes: LikeTally, limits: PersonLimits, clock: Clock) -> None:
+    def __init__(self, use_cases: UseCases, hub: Hub, tallies: Tallies, limits: PersonLimits, clock: Clock) -> None:
         self._use_cases = use_cases
         self._hub = hub
-        self._likes = likes
+        self._tallies = tallies
         self._limits = limits
         self._clock = clock
         self._snapshots = Shared(use_cases.room.snapshot)
+        chat = ChatOps(use_cases, self._chatter, self._changer)
         self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
             ShowJoin: self._join,
             ShowLeave: self._leave,
-            ChatSend: self._chat,
             ProductShow: self._show_product,
             OrderPlace: self._place_order,
             Like: self._like,
             Quality: self._quality,
             Ping: self._ping,
+            **chat.table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -66,6 +69,8 @@ class Dispatch:
             await self._hub.leave(member)
             raise
         member.floor = joined.position.seq
+        if member.person is not None and not member.hosting:
+            self._tallies.arrivals.add(show, member.person, self._clock.now_ms())
         return joined.answer
 
     async def _read_room(self, member: Member, show: ShowId, d: ShowJoin) -> Joined:
@@ -81,10 +86,17 @@ class Dispatch:
         await self._hub.leave(member)
         return {}
 
-    async def _chat(self, member: Member, d: ChatSend) -> Answer:
+    def _chatter(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may say one thing more."""
         person, show = self._signed_in(member)
         self._limit(member, self._limits.chat, person.id)
-        return {"message": await self._use_cases.chat.send(person, show, d.text, d.key)}
+        return person, show
+
+    def _changer(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may change what is there once more."""
+        person, show = self._signed_in(member)
+        self._limit(member, self._limits.chat_changes, person.id)
+        return person, show
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)
@@ -100,7 +112,7 @@ class Dispatch:
     async def _like(self, member: Member, d: Like) -> Answer:
         person, show = self._signed_in(member)
         self._limit(member, self._limits.likes, person.id, d.count)
-        self._likes.add(show, d.count)
+        self._tallies.likes.add(show, d.count)
         return {}
 
     async def _quality(self, member: Member, d: Quality) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import math
 import random
@@ -28,11 +29,15 @@ SOON_MS = (500, 3_000)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who comes in (None: a guest), in which subprotocol; `exempt` from rate limits by address."""
+    """Who comes in (None: a guest), in which subprotocol; `exempt` from rate limits by address.
+
+    `guest`: see `guest_of`.
+    """
 
     signed_in: SignedIn | None
     codec: Codec
     exempt: bool
+    guest: str = ""
 
 
 class Refused(Exception):  # noqa: N818 -- an answer, not a fault of ours
@@ -82,7 +87,7 @@ class Door:
         signed_in = await self._who(bearer if bearer is not None else cookie)
         if bearer is not None and signed_in is None:
             raise Refused(401, "unauthenticated", "the token is unknown or expired")
-        return Visitor(signed_in, codec, exempt)
+        return Visitor(signed_in, codec, exempt, guest_of(request))
 
     def _check_origin(self, request: web.Request, bearer: str | None, cookie: str | None) -> None:
         """A page cannot set a bearer token on a socket, so whoever has one is no page that rides on a cookie."""
@@ -127,6 +132,12 @@ class Door:
         except ValueError:
             return False
         return any(found.version == network.version and found in network for network in networks)
+
+
+def guest_of(request: web.Request) -> str:
+    """Tells guests apart as well as an address and a browser do; neither can be read from it in practice."""
+    seen = f"{request.remote}\n{request.headers.get(hdrs.USER_AGENT, '')}"
+    return hashlib.blake2b(seen.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _codec(request: web.Request) -> Codec:

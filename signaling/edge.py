@@ -17,7 +17,7 @@ from aiohttp import web
 
 from livecart.services.ports import Clock, Headcount, Ids, News, ShowLog
 from signaling.codec import SIZE_MAX
-from signaling.crowd import Crowd, LikeTally
+from signaling.crowd import Crowd, CrowdPorts
 from signaling.dispatch import Dispatch, PersonLimits
 from signaling.door import Door, Refused, draining
 from signaling.draining import waves
@@ -26,6 +26,7 @@ from signaling.hub import CHUNK, Hub
 from signaling.ports import Options, UseCases
 from signaling.revocation import LOOK_S, Revocation
 from signaling.session import Session
+from signaling.tallies import Arrivals, LikeTally, Tallies
 from signaling.websocket import FAREWELL_S, Socket
 
 SWEEP_S = 1.0
@@ -55,9 +56,10 @@ class Signaling:
         self._limits = options.limits
         self._door = Door(options, use_cases.authenticate, backbone.clock.now_ms)
         self._hub = Hub(backbone.news, backbone.clock.now_ms)
-        likes = LikeTally()
-        self._crowd = Crowd(self._hub, likes, backbone.headcount, backbone.log, backbone.clock, backbone.ids)
-        self._dispatch = Dispatch(use_cases, self._hub, likes, PersonLimits(options.limits), backbone.clock)
+        tallies = Tallies(LikeTally(), Arrivals())
+        ports = CrowdPorts(backbone.headcount, backbone.log, backbone.clock, backbone.ids, use_cases.keep_figures)
+        self._crowd = Crowd(self._hub, tallies, ports)
+        self._dispatch = Dispatch(use_cases, self._hub, tallies, PersonLimits(options.limits), backbone.clock)
         self._sockets: set[Socket] = set()
         self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, backbone.clock.now_ms)
         self._tasks: list[asyncio.Task[None]] = []

@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable
 
 from livecart.domain.events import NumberedEvent, ShowEvent
+from livecart.domain.figures import Attendance
 from livecart.domain.ids import PersonId, ShowId
-from livecart.services.ports import Attendance, News
+from livecart.services.ports import News
 from signaling.batch import Batch, skipped_event
 from signaling.errors import CloseCode
 from signaling.messages import Lane, WireEvent
@@ -45,8 +46,10 @@ class Audience:
 
     def attendance(self) -> Attendance:
         """Each person once, however many sockets, but not the host; each guest's socket."""
-        people = [person_id(member) for member in self.members if not member.hosting]
-        return Attendance(people.count(None), frozenset(person for person in people if person is not None))
+        members = [member for member in self.members if not member.hosting]
+        guests = [member.guest for member in members if member.person is None]
+        people = frozenset(member.person.id for member in members if member.person is not None)
+        return Attendance(people, len(guests), frozenset(guests))
 
     def add(self, event: WireEvent) -> None:
         if len(self.pending) < PENDING_MAX:

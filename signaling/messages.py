@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from livecart.domain.chat import Deleter
 from livecart.domain.show import ShowState as State
-from signaling.objects import Bag, ChatMessage, Order, Wallet
+from signaling.objects import Bag, ChatMessage, ChatRules, Order, Wallet
 
 # Ids of ours are 32 hexadecimal digits, yet opaque: any short printable word may be asked for and is then not found.
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
@@ -49,6 +50,27 @@ class ChatSend(_Request, frozen=True):
 
     text: Annotated[str, Meta(max_length=TEXT_MAX)]
     key: Id | None = None
+    reply_to: Id | None = None
+
+
+class ChatCanned(_Request, frozen=True):
+    """The host says one of his canned replies, in his own show, filled in by the server."""
+
+    reply: Id
+    key: Id | None = None
+    reply_to: Id | None = None
+
+
+class ChatDelete(_Request, frozen=True):
+    """Takes a message away from everybody. Deleting it again answers the first deletion."""
+
+    message: Id
+
+
+class ChatPin(_Request, frozen=True):
+    """The host and moderators pin a message, or none."""
+
+    message: Id | None
 
 
 class ProductShow(_Request, frozen=True):
@@ -82,12 +104,27 @@ class Ping(_Request, frozen=True):
     """Is the server there, and what is its time? Needs no join."""
 
 
-Body = ShowJoin | ShowLeave | ChatSend | ProductShow | OrderPlace | Like | Quality | Ping
+Body = (
+    ShowJoin
+    | ShowLeave
+    | ChatSend
+    | ChatCanned
+    | ChatDelete
+    | ChatPin
+    | ProductShow
+    | OrderPlace
+    | Like
+    | Quality
+    | Ping
+)
 
 REQUESTS: dict[str, type[Body]] = {
     "show.join": ShowJoin,
     "show.leave": ShowLeave,
     "chat.send": ChatSend,
+    "chat.canned": ChatCanned,
+    "chat.delete": ChatDelete,
+    "chat.pin": ChatPin,
     "product.show": ProductShow,
     "order.place": OrderPlace,
     "like": Like,
@@ -113,8 +150,22 @@ class Lane(IntEnum):
     CROWD = 4
 
 
+class ChatDeleted(msgspec.Struct, frozen=True):
+    """The line is nowhere any more, not even in what is resumed; `by`: in which capacity."""
+
+    id: str
+    by: Deleter
+
+
+class ChatPinned(msgspec.Struct, frozen=True):
+    """`version` counts pins and changes of the rules together."""
+
+    message: ChatMessage | None
+    version: int
+
+
 class Viewers(msgspec.Struct, frozen=True):
-    """How many watch now, over all processes."""
+    """How many watch now: over all processes each person once, each guest's socket; not the host."""
 
     count: int
 
@@ -123,6 +174,17 @@ class Likes(msgspec.Struct, frozen=True):
     """How many since the last such event."""
 
     count: int
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Who came within a second: up to three by name, else a number alone.
+
+    A return within ten minutes is none; guests are not told.
+    """
+
+    kind: Literal["joined"]
+    count: int
+    names: list[str]
 
 
 class ProductShowing(msgspec.Struct, frozen=True):
@@ -166,8 +228,13 @@ class Skipped(msgspec.Struct, frozen=True):
 
 EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "chat": (ChatMessage, Lane.CHAT),
+    # What takes a line away reaches everybody who got the line.
+    "chat.deleted": (ChatDeleted, Lane.HOST),
+    "chat.pinned": (ChatPinned, Lane.HOST),
+    "chat.rules": (ChatRules, Lane.HOST),
     "viewers": (Viewers, Lane.CROWD),
     "likes": (Likes, Lane.CROWD),
+    "notice": (Notice, Lane.CROWD),
     "product.showing": (ProductShowing, Lane.HOST),
     "bag": (Bag, Lane.HOST),
     "stock": (Stock, Lane.HOST),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from livecart.domain.chat_rules import Links, Speakers
 from livecart.domain.order import OrderState
 from livecart.domain.people import Role
 from livecart.domain.show import ShowState, ViewersPolicy
@@ -35,13 +36,39 @@ class Author(msgspec.Struct, frozen=True):
     role: Role
 
 
-class ChatMessage(msgspec.Struct, frozen=True):
-    """One line of chat."""
+class Named(msgspec.Struct, frozen=True):
+    id: str
+    display_name: str
+
+
+class ReplyTo(msgspec.Struct, frozen=True):
+    """Which message is answered, and whose it is; not its text, which may be deleted."""
+
+    id: str
+    author: Named
+
+
+class ChatMessage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of chat. `mentions` are the people whose handles stand in it."""
 
     id: str
     author: Author
     text: str
     at_ms: int
+    reply_to: ReplyTo | None = None
+    mentions: list[Person] = []
+
+
+class ChatRules(msgspec.Struct, frozen=True):
+    """How a show's chat is used; of two, the one with the higher version is true.
+
+    `slow_s` are the seconds between two messages of a person. `host` and `staff` are the host and moderators.
+    """
+
+    version: int
+    slow_s: int
+    links: Links
+    who: Speakers
 
 
 class Variant(msgspec.Struct, frozen=True):

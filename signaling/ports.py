@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Protocol
 
+from livecart.domain.figures import Figures
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ending, SignedIn
+from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
+from livecart.services.chat_staff import ChatStaff
 from livecart.services.room import Room
 from signaling.codec import Codec
 from signaling.errors import CloseCode
@@ -33,6 +36,9 @@ PlaceOrder = Callable[[Person, ShowId, VariantId, int, str], Awaitable[dict[str,
 ChooseQuality = Callable[[ShowId, str, str], Awaitable[None]]
 """show, media session, layer."""
 
+KeepFigures = Callable[[Mapping[ShowId, Figures]], Awaitable[None]]
+"""What came to each show's figures since the last time."""
+
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
@@ -43,6 +49,9 @@ class UseCases:
     show_product: ShowProduct
     place_order: PlaceOrder
     choose_quality: ChooseQuality
+    chat_staff: ChatStaff
+    canned: CannedReplies
+    keep_figures: KeepFigures
 
 
 # The defaults of the design; likes are counted one by one.
@@ -50,6 +59,7 @@ CHAT = Rate(3, 10)
 LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
+STAFF = Rate(10, 30)
 MESSAGES = Rate(64, 128)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
@@ -63,6 +73,7 @@ class LimitOptions:
     likes_per_person: Rate = LIKES
     orders_per_person: Rate = ORDERS
     quality_per_person: Rate = QUALITY
+    chat_changes_per_person: Rate = STAFF
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS
@@ -84,6 +95,8 @@ class Member(Protocol):
     codec: Codec
     outbox: Outbox
     person: Person | None
+    # Tells one guest from another, roughly.
+    guest: str
     # From a network without rate limits.
     exempt: bool
     # The host is in the room, but no viewer.

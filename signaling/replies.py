@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from signaling.messages import WireEvent
-from signaling.objects import Bag, ChatMessage, Order, Show, You
+from signaling.messages import ChatDeleted, WireEvent
+from signaling.objects import Bag, ChatMessage, ChatRules, Order, Show, You
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -25,8 +25,12 @@ class Snapshot(_Answer, frozen=True, omit_defaults=True):
     seq: int
     now_ms: int
     show: Show
+    # So far, some seconds late.
+    likes: int
     # The last 50.
     chat: list[ChatMessage]
+    pinned: ChatMessage | None
+    chat_rules: ChatRules
     bag: Bag
     # Nobody comes on stage and nobody sends a packet in this version: both are empty.
     stage: list[Any]
@@ -45,6 +49,14 @@ class Resumed(_Answer, frozen=True):
 
 class ChatSent(_Answer, frozen=True):
     message: ChatMessage
+
+
+class MessageDeleted(_Answer, frozen=True):
+    deleted: ChatDeleted
+
+
+class MessagePinned(_Answer, frozen=True):
+    pinned: ChatMessage | None
 
 
 class ProductShown(_Answer, frozen=True):
@@ -68,6 +80,9 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "show.join": (Snapshot, Resumed),
     "show.leave": (Nothing,),
     "chat.send": (ChatSent,),
+    "chat.canned": (ChatSent,),
+    "chat.delete": (MessageDeleted,),
+    "chat.pin": (MessagePinned,),
     "product.show": (ProductShown,),
     "order.place": (OrderPlaced,),
     "like": (Nothing,),

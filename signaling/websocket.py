@@ -59,6 +59,7 @@ class Socket:
         self.signed_in = visitor.signed_in
         self.person = None if visitor.signed_in is None else visitor.signed_in.person
         self.exempt = visitor.exempt
+        self.guest = visitor.guest
         self.outbox = Outbox()
         self.hosting = False
         self.floor = -1

@@ -1,23 +1,43 @@
-"""A chat message and the rules for one: its length, its key, and the same line twice in a row."""
+"""A chat message and the rules for one: its key, who may delete it until when, and the same line twice in a row."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from livecart.domain.errors import ConflictError, InvalidError
+from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError
 from livecart.domain.ids import MessageId, PersonId, ShowId
-from livecart.domain.text import check_text
+from livecart.domain.people import Permission, Person
 
-TEXT_MAX = 200
 DUPLICATE_WITHIN_MS = 10_000
+# Long enough to take back a slip; later the line is part of what others answered to.
+AUTHOR_DELETES_WITHIN_MS = 60_000
 _KEY = re.compile(r"[!-~]{1,64}")
 _REMEMBERED_MAX = 50_000
 
 
+class Deleter(StrEnum):
+    """In which capacity somebody deleted a message."""
+
+    AUTHOR = "author"
+    HOST = "host"
+    MODERATOR = "moderator"
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    by: Deleter
+    person: PersonId
+    at_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """`key` is the author's own: the same author, show and key is the same message, however often it is sent."""
+    """`key` is the author's own: the same author, show and key is the same message, however often it is sent.
+
+    `mentions` are the people whose handles stood in the text when it was sent.
+    """
 
     id: MessageId
     show: ShowId
@@ -25,10 +45,31 @@ class ChatMessage:
     key: str
     text: str
     at_ms: int
+    reply_to: MessageId | None = None
+    mentions: tuple[PersonId, ...] = ()
+    deletion: Deletion | None = None
 
+    def deleted(self, person: Person, host: PersonId, now_ms: int) -> ChatMessage:
+        """The message as `person` deletes it; one that is deleted already stays as it is.
 
-def check_chat_text(text: str) -> str:
-    return check_text("text", text, 1, TEXT_MAX)
+        Raises ForbiddenError: `too_late` to its author after 60 s, `forbidden` to anybody else without the right.
+        """
+        young = now_ms - self.at_ms <= AUTHOR_DELETES_WITHIN_MS
+        if person.id == self.author and young:
+            by = Deleter.AUTHOR
+        elif person.id == host:
+            by = Deleter.HOST
+        elif person.may(Permission.MODERATE_CHAT):
+            by = Deleter.MODERATOR
+        elif person.id == self.author:
+            raise ForbiddenError("a message can be taken back for a minute only", code="too_late")
+        else:
+            raise ForbiddenError("this message is another's")
+        return self if self.deletion else replace(self, deletion=Deletion(by, person.id, now_ms))
+
+    def require_there(self) -> None:
+        if self.deletion is not None:
+            raise ConflictError("the message was deleted", code="message_deleted")
 
 
 def check_chat_key(key: str) -> str:

@@ -31,12 +31,18 @@ class Permission(StrEnum):
     REVIEW_TOPIC = "review_topic"
     END_ANY_SHOW = "end_any_show"
     BAN_PEOPLE = "ban_people"
+    MODERATE_CHAT = "moderate_chat"
     MANAGE_PEOPLE = "manage_people"
 
 
 _VIEWER = frozenset({Permission.CHAT, Permission.BUY})
 _CREATOR = _VIEWER | {Permission.PROPOSE_TOPIC, Permission.HOST_SHOW, Permission.SELL}
-_MODERATOR = _VIEWER | {Permission.REVIEW_TOPIC, Permission.END_ANY_SHOW, Permission.BAN_PEOPLE}
+_MODERATOR = _VIEWER | {
+    Permission.REVIEW_TOPIC,
+    Permission.END_ANY_SHOW,
+    Permission.BAN_PEOPLE,
+    Permission.MODERATE_CHAT,
+}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,

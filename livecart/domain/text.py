@@ -30,6 +30,10 @@ def graphemes(text: str) -> int:
     return len(_GRAPHEME.findall(text))
 
 
+def first_graphemes(text: str, most: int) -> str:
+    return "".join(_GRAPHEME.findall(text)[:most])
+
+
 def check_text(field: str, text: str, least: int, most: int, *, lines: bool = False) -> str:
     """Returns the cleaned text; raises InvalidError naming `field` unless it has `least` to `most` graphemes."""
     if len(text) > most * _CODE_POINTS_PER_GRAPHEME:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from aiohttp import web
 
-from livecart.domain.errors import InvalidError
+from livecart.domain.errors import InvalidError, UnauthenticatedError
 from livecart.domain.ids import ProductId, ShowId, TopicId
+from livecart.domain.people import Person
 from livecart.domain.show import OPEN_STATES, ShowState, ViewersPolicy
 from livecart.rest.body import answer, flag, page_of, read_json
 from livecart.rest.identity import Identity
 from livecart.rest.route import API, Route
 from livecart.services.broadcasting import Broadcasting
+from livecart.services.figures import ShowFigures
 from livecart.services.shows import Shows
 
 
@@ -29,10 +33,11 @@ class ShowingBody(msgspec.Struct, frozen=True):
 
 
 class ShowRoutes:
-    def __init__(self, identity: Identity, shows: Shows, broadcasting: Broadcasting) -> None:
+    def __init__(self, identity: Identity, shows: Shows, broadcasting: Broadcasting, figures: ShowFigures) -> None:
         self._identity = identity
         self._shows = shows
         self._broadcasting = broadcasting
+        self._figures = figures
 
     def routes(self) -> list[Route]:
         one = f"{API}/shows/{{show}}"
@@ -97,7 +102,18 @@ class ShowRoutes:
     async def get(self, request: web.Request) -> web.Response:
         show_id = _show_of(request)
         view = await self._shows.show_view(show_id)
-        return answer("show", view, bag=await self._shows.bag_view(show_id), whep_url=f"/whep/{show_id}")
+        more: dict[str, Any] = {"bag": await self._shows.bag_view(show_id), "whep_url": f"/whep/{show_id}"}
+        figures = await self._figures.view_for(await self._asker(request), show_id)
+        if figures is not None:
+            more["figures"] = figures
+        return answer("show", view, **more)
+
+    async def _asker(self, request: web.Request) -> Person | None:
+        """The page is public: an old token is no reason to refuse it."""
+        try:
+            return await self._identity.person_or_guest(request)
+        except UnauthenticatedError:
+            return None
 
     async def stats(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)

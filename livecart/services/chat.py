@@ -1,16 +1,22 @@
-"""Saying something in a show: checked, kept in SQL, then numbered and announced. Reading it is in room.py."""
+"""Saying something in a show: checked, kept in SQL, then numbered and announced.
+
+Reading it is in room.py, deleting and pinning in chat_staff.py.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from livecart.domain.chat import ChatMessage, RecentLines, check_chat_key, check_chat_text
+from livecart.domain.chat import ChatMessage, RecentLines, check_chat_key
+from livecart.domain.chat_text import check_chat_text, handles_in
+from livecart.domain.errors import LimitedError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, MessageId, ShowId
 from livecart.domain.people import Permission, Person
-from livecart.services.ports import ChatWriter, Clock, Ids, ShowLog
-from livecart.services.store import Store
+from livecart.services.chat_views import Around, around, message_view
+from livecart.services.ports import ChatPace, ChatWriter, Clock, Ids, ShowLog
+from livecart.services.store import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,16 @@ class ChatPorts:
     log: ShowLog
     clock: Clock
     ids: Ids
+    pace: ChatPace
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A message that may be sent, and how long its author waits until the next one."""
+
+    message: ChatMessage
+    near: Around
+    pause_ms: int
 
 
 class Chat:
@@ -29,25 +45,27 @@ class Chat:
         self._ports = ports
         self._recent = RecentLines()
 
-    async def send(self, author: Person, show: ShowId, text: str, key: str | None = None) -> dict[str, Any]:
+    async def send(
+        self, author: Person, show: ShowId, text: str, key: str | None = None, reply_to: str | None = None
+    ) -> dict[str, Any]:
         """Returns the message's view after its commit and its publication.
 
         The same key is the same message: sending it again answers, and if need be publishes, the first one. Raises
-        ForbiddenError, InvalidError, NotFoundError, ConflictError `duplicate` or `show_ended`, UnavailableError.
+        ForbiddenError (also `chat_closed`, `links_not_allowed`), InvalidError, NotFoundError, ConflictError
+        `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode, UnavailableError.
         """
         author.require(Permission.CHAT)
         message = self._compose(author, show, text, key)
         async with self._ports.store.read() as tx:
-            (await tx.shows.get(show)).require_open()
-        self._recent.add(message)
-        try:
-            kept = await self._ports.writer.write(message)
-        except BaseException:
-            self._recent.forget(message)
-            raise
-        data = message_view(kept, author)
-        event_id = EventId(kept.id)
-        await self._ports.log.publish(ShowEvent(event_id, show, "chat", data, kept.at_ms))
+            ready = await self._allowed(tx, author, message, None if reply_to is None else MessageId(reply_to))
+        kept = await self._keep(ready)
+        kept.require_there()
+        near = ready.near
+        if kept.id != ready.message.id:
+            async with self._ports.store.read() as tx:
+                near = await around(tx, [kept])
+        data = message_view(kept, author, near)
+        await self._ports.log.publish(ShowEvent(EventId(kept.id), show, "chat", data, kept.at_ms))
         return data
 
     def _compose(self, author: Person, show: ShowId, text: str, key: str | None) -> ChatMessage:
@@ -61,11 +79,38 @@ class Chat:
             at_ms=self._ports.clock.now_ms(),
         )
 
+    async def _allowed(
+        self, tx: Transaction, author: Person, message: ChatMessage, reply_to: MessageId | None
+    ) -> _Ready:
+        """Asks the show, its rules, the message that is answered and the people who are mentioned."""
+        show = await tx.shows.get(message.show)
+        rules = await tx.chat_desks.rules(show.id)
+        staff = author.id == show.creator or author.may(Permission.MODERATE_CHAT)
+        rules.require(message.text, staff=staff)
+        show.require_open()
+        if reply_to is not None:
+            (await tx.chat.get(show.id, reply_to)).require_there()
+        mentioned = await tx.people.by_handles(handles_in(message.text))
+        answered = {} if reply_to is None else await tx.chat.authors([reply_to])
+        message = replace(message, reply_to=reply_to, mentions=tuple(person.id for person in mentioned))
+        near = Around(answered, {person.id: person for person in mentioned})
+        return _Ready(message, near, rules.pause_ms(staff=staff))
 
-def message_view(message: ChatMessage, author: Person) -> dict[str, Any]:
-    return {
-        "id": message.id,
-        "author": {"id": author.id, "display_name": author.display_name, "role": author.role.value},
-        "text": message.text,
-        "at_ms": message.at_ms,
-    }
+    async def _keep(self, ready: _Ready) -> ChatMessage:
+        """What cannot be kept has not been said: neither as a duplicate nor for the pace."""
+        message, pace = ready.message, self._ports.pace
+        self._recent.add(message)
+        try:
+            wait_ms = await pace.take(message, ready.pause_ms) if ready.pause_ms else 0
+            if wait_ms:
+                raise LimitedError("the chat is in slow mode, please wait", code="slow_mode", retry_after_ms=wait_ms)
+        except BaseException:
+            self._recent.forget(message)
+            raise
+        try:
+            return await self._ports.writer.write(message)
+        except BaseException:
+            self._recent.forget(message)
+            if ready.pause_ms:
+                await pace.give_back(message)
+            raise

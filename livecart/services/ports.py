@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from livecart.domain.books import Command
 from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.figures import Attendance, Counted
 from livecart.domain.ids import EventId, PersonId, ShowId
 
 A = TypeVar("A")
@@ -199,20 +200,12 @@ class News(Protocol):
     async def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
-    """Who is in a show with one process: people who are signed in, and how many guests' sockets."""
-
-    guests: int
-    people: frozenset[PersonId]
-
-
 class Headcount(Protocol):
     """Where every process tells who watches each show with it. Raises UnavailableError when Redis is away."""
 
-    async def report(self, here: Mapping[ShowId, Attendance]) -> dict[ShowId, int]:
-        """Tells who is there with this process (nobody withdraws it) and answers how many there are with all of them,
-        each person once."""
+    async def report(self, present: Mapping[ShowId, Attendance]) -> dict[ShowId, Counted]:
+        """Tells who is there with this process (nobody withdraws it) and answers the figures over all processes, each
+        person once."""
         ...
 
 
@@ -224,6 +217,18 @@ class ChatWriter(Protocol):
 
         Raises UnavailableError.
         """
+        ...
+
+
+class ChatPace(Protocol):
+    """Slow mode: how often a person may write in a show, over all processes. `take` raises UnavailableError."""
+
+    async def take(self, message: ChatMessage, pause_ms: int) -> int:
+        """Returns 0, or in how many milliseconds to try again. The same key again is the same message: 0."""
+        ...
+
+    async def give_back(self, message: ChatMessage) -> None:
+        """The message could not be kept, so its author need not wait."""
         ...
 
 

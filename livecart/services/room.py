@@ -16,7 +16,7 @@ from livecart.domain.events import LogPosition, NumberedEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
 from livecart.domain.show import ViewersPolicy
-from livecart.services.chat import message_view
+from livecart.services.chat_views import around, message_view, pinned_view, rules_view
 from livecart.services.ports import Clock, RoomLog, ShowViews
 from livecart.services.store import Store
 from livecart.services.views import user_view
@@ -82,7 +82,7 @@ class Room:
         position = await self._log.position(show)
         values = {
             "show": await self._views.show_view(show),
-            "chat": await self._backlog(position, show),
+            **await self._talk(position, show),
             "bag": await self._views.bag_view(show),
             "stage": [],
             "packets": [],
@@ -98,14 +98,20 @@ class Room:
             answer["gap"] = True
         return Joined(position, answer)
 
-    async def _backlog(self, position: LogPosition, show: ShowId) -> list[dict[str, Any]]:
+    async def _talk(self, position: LogPosition, show: ShowId) -> dict[str, Any]:
+        """The last lines, the pinned one, the chat's rules, and the likes so far, some seconds late."""
         async with self._store.read() as tx:
             lines = await tx.chat.latest(show, BACKLOG)
+            near = await around(tx, [message for message, _ in lines])
+            rules = await tx.chat_desks.rules(show)
+            pinned = await pinned_view(tx, show, rules)
+            likes = (await tx.figures.get(show)).likes
         since_ms = self._clock.now_ms() - UNTOLD_MS
         young = [EventId(message.id) for message, _ in lines if message.at_ms > since_ms]
         numbers = await self._log.numbers(show, young)
         to_come = {str(event) for event in young if numbers.get(event, position.seq + 1) > position.seq}
-        return [message_view(message, author) for message, author in lines if message.id not in to_come]
+        chat = [message_view(message, author, near) for message, author in lines if message.id not in to_come]
+        return {"likes": likes, "chat": chat, "pinned": pinned, "chat_rules": rules_view(rules)}
 
 
 def you_view(person: Person | None, show: dict[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from livecart.domain.canned import CannedReply
 from livecart.domain.catalog import Product
 from livecart.domain.chat import ChatMessage
+from livecart.domain.chat_rules import ChatRules
 from livecart.domain.events import ShowEvent
-from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, TopicId
+from livecart.domain.figures import Figures
+from livecart.domain.ids import MessageId, OrderId, PersonId, ProductId, ShowId, TopicId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.people import Person
@@ -53,6 +56,10 @@ class People(Protocol):
 
     async def by_handle(self, handle: str) -> tuple[Person, str] | None:
         """The person and the password's hash."""
+        ...
+
+    async def by_handles(self, handles: Sequence[str]) -> Sequence[Person]:
+        """In the order asked for; unknown handles are left out."""
         ...
 
     async def set_password(self, person: PersonId, password_hash: str) -> None: ...
@@ -202,6 +209,34 @@ class ChatMessages(Protocol):
         """The newest messages that are not deleted, with their authors, oldest first."""
         ...
 
+    async def get(self, show: ShowId, message: MessageId) -> ChatMessage:
+        """A message of this show, deleted or not. Raises NotFoundError."""
+        ...
+
+    async def authors(self, messages: Sequence[MessageId]) -> dict[MessageId, Person]: ...
+
+    async def save_deletion(self, message: ChatMessage) -> None: ...
+
+
+class ChatDesks(Protocol):
+    """What a host prepared for the chat: a show's rules and pinned message, and his own canned replies."""
+
+    async def rules(self, show: ShowId) -> ChatRules: ...
+
+    async def save_rules(self, show: ShowId, rules: ChatRules) -> None: ...
+
+    async def replies(self, creator: PersonId) -> Sequence[CannedReply]: ...
+
+    async def put_replies(self, creator: PersonId, replies: Sequence[CannedReply]) -> None: ...
+
+
+class ShowFigures(Protocol):
+    async def get(self, show: ShowId) -> Figures: ...
+
+    async def add(self, told: Mapping[ShowId, Figures]) -> None:
+        """Keeps the higher counts and adds the likes; shows that are not there are left out."""
+        ...
+
 
 class Transaction(Protocol):
     """The repositories of one transaction."""
@@ -226,6 +261,12 @@ class Transaction(Protocol):
 
     @property
     def chat(self) -> ChatMessages: ...
+
+    @property
+    def chat_desks(self) -> ChatDesks: ...
+
+    @property
+    def figures(self) -> ShowFigures: ...
 
     @property
     def outbox(self) -> Outbox: ...

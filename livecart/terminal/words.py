@@ -19,6 +19,7 @@ _STATES = {
     "interrupted": "the picture is interrupted",
     "ended": "the show has ended",
 }
+_DELETERS = {"author": "its author", "host": "the host", "moderator": "a moderator"}
 
 
 class Words:
@@ -37,6 +38,8 @@ class Words:
         lines.append(f"* {_count(show['viewers'], 'viewer')}, {_count(len(self._products), 'product')} in the bag")
         if show["showing"] is not None:
             lines.append(self._showing(show["showing"]))
+        if ok["pinned"] is not None:
+            lines.append(f"* pinned: {_line(ok['pinned'])}")
         return lines
 
     def of(self, event: Event) -> str | None:
@@ -45,6 +48,10 @@ class Words:
         match event[1]:
             case "chat":
                 return _line(data)
+            case "chat.deleted" | "chat.pinned" | "chat.rules":
+                return _of_the_chat(event[1], data)
+            case "notice":
+                return f"* {_arrived(data)} joined"
             case "viewers":
                 return self._watching(data["count"])
             case "product.showing":
@@ -104,7 +111,26 @@ def _line(data: dict[str, Any]) -> str:
     author = data["author"]
     role = "" if author["role"] == "viewer" else f" ({clean(author['role'])})"
     said_at = time.strftime("%H:%M", time.localtime(data["at_ms"] / 1000))
-    return f"{said_at} {clean(author['display_name'])}{role}: {clean(data['text'])}"
+    answered = data.get("reply_to")
+    to = "" if answered is None else f" to {clean(answered['author']['display_name'])}"
+    return f"{said_at} {clean(author['display_name'])}{role}{to}: {clean(data['text'])}"
+
+
+def _of_the_chat(kind: str, data: dict[str, Any]) -> str:
+    match kind:
+        case "chat.deleted":
+            return f"* a message was deleted by {_DELETERS.get(data['by'], 'somebody')}"
+        case "chat.pinned":
+            return "* no message is pinned" if data["message"] is None else f"* pinned: {_line(data['message'])}"
+        case _:
+            who = "only the host writes" if data["who"] == "staff" else "everybody may write"
+            slow = f", one message every {data['slow_s']} s" if data["slow_s"] else ""
+            return f"* {who}{slow}"
+
+
+def _arrived(data: dict[str, Any]) -> str:
+    names = ", ".join(map(clean, data["names"]))
+    return names or ("1 person" if data["count"] == 1 else f"{data['count']} people")
 
 
 def _count(count: int, noun: str) -> str:

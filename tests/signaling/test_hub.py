@@ -9,9 +9,10 @@ import pytest
 
 from livecart.domain.errors import UnavailableError
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.figures import Attendance
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Person, Role
-from livecart.services.ports import Attendance, NewsListener
+from livecart.services.ports import NewsListener
 from signaling.batch import Batch
 from signaling.codec import JSON, MSGPACK, Codec
 from signaling.errors import CloseCode
@@ -31,6 +32,7 @@ class Socket:
         self.outbox = Outbox()
         self.floor = -1
         self.exempt = False
+        self.guest = "g"
         self.hosting = False
         self.full = 0
         self.frames: list[bytes] = []
@@ -240,9 +242,9 @@ async def test_news_for_a_person_goes_to_his_sockets_only(hub: Hub) -> None:
     hub.connect(elsewhere)
     hub.loose(told(None, "wallet", "ana"))
     assert [len(socket.frames) for socket in (hers, elsewhere, guest)] == [1, 1, 0]
-    assert hub.attendance() == {SHOW: Attendance(1, frozenset({ana.id}))}
+    assert hub.attendance() == {SHOW: Attendance(frozenset({ana.id}), 1, frozenset({"g"}))}
     guest.hosting = True
-    assert hub.attendance() == {SHOW: Attendance(0, frozenset({ana.id}))}, "the host is no viewer"
+    assert hub.attendance() == {SHOW: Attendance(frozenset({ana.id}))}, "the host is no viewer"
     for socket in (hers, elsewhere, guest):
         await hub.disconnect(socket)
     hub.loose(told(None, "wallet", "ana"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.tables import show_figures
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId
 from signaling.errors import CloseCode
@@ -143,10 +144,11 @@ async def test_two_hundred_emoji_are_two_hundred_characters(room: RoomRig) -> No
     assert (await ana.ask("chat.send", text=family * 200))["message"]["text"] == family * 200
 
 
-async def test_hidden_characters_and_lone_surrogates_are_taken_out(room: RoomRig) -> None:
+async def test_what_reorders_a_line_and_lone_surrogates_are_taken_out(room: RoomRig) -> None:
     ana, _ = await room.joined(room.ana, JSON)
-    sent = await ana.ask("chat.send", text="a\u202eb\x00c\ud800d")
+    sent = await ana.ask("chat.send", text="a\u202ebc\ud800d")
     assert sent["message"]["text"] == "abcd"
+    assert (await ana.refused("chat.send", text="a\x00b"))["errors"] == {"text": "no control characters"}
 
 
 async def test_the_host_shows_a_product_and_a_viewer_buys_it(room: RoomRig) -> None:
@@ -191,6 +193,33 @@ async def test_likes_are_added_up(room: RoomRig) -> None:
         await ana.send("like", count=50)
     codes = [(await ana.reply()).get("err", {}).get("code") for _ in range(2)]
     assert codes == [None, "rate_limited"]
+
+
+async def test_arrivals_are_told_once_a_second_and_a_reload_is_none(room: RoomRig) -> None:
+    host, _ = await room.joined(MEI)
+    ana, _ = await room.joined(room.ana)
+    await room.joined()
+    await host.until(lambda events: [None, "notice", joined(1, "Ana")] in [event[:3] for event in events])
+    await ana.ws.close()
+    await room.joined(room.ana)
+    await room.joined(room.lin)
+    await host.until(lambda events: [event[1] for event in events].count("notice") == 2)
+    assert [event[2] for event in host.events if event[1] == "notice"] == [joined(1, "Ana"), joined(1, "Ana")]
+
+
+def joined(count: int, *names: str) -> dict[str, Any]:
+    return {"kind": "joined", "count": count, "names": list(names)}
+
+
+async def test_figures_are_kept_when_the_process_ends(room: RoomRig) -> None:
+    ana, answer = await room.joined(room.ana)
+    assert answer["likes"] == 0
+    await room.joined()
+    await ana.ask("like", count=7)
+    await ana.until(lambda events: [None, "viewers", {"count": 2}] in [event[:3] for event in events])
+    await ana.until(lambda events: [None, "likes", {"count": 7}] in [event[:3] for event in events])
+    await room.signaling.close()
+    assert [row[1:] for row in await room.shop.rows(show_figures)] == [(2, 2, 7)]
 
 
 async def test_news_for_a_person_reaches_all_his_sockets_and_nobody_else(room: RoomRig) -> None:

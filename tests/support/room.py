@@ -13,6 +13,7 @@ import msgpack
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
 from livecart.adapters.redis.bus import RedisBus
+from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.show_log import RedisShowLog
@@ -23,7 +24,10 @@ from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import PersonId, ShowId, VariantId
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import Ending, SignedIn
+from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
+from livecart.services.chat_staff import ChatStaff
+from livecart.services.figures import ShowFigures
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
 from livecart.services.room import Room
@@ -145,6 +149,7 @@ class RoomRig:
     tokens: dict[str, Person]
     expiries: dict[str, int]
     media: MediaSessions
+    canned: CannedReplies
     peers: list[Peer] = field(default_factory=list)
 
     @property
@@ -207,14 +212,18 @@ async def open_room(
         async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> Any:
             return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
 
+        canned = CannedReplies(shop.store, RandomIds())
         use_cases = UseCases(
             authenticate,
             find_ended,
             Room(shop.store, log, shows, time),
-            Chat(ChatPorts(shop.store, writer, log, time, RandomIds())),
+            Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), RedisChatPace(redis))),
             shows.show_product,
             place_order,
             Quality(gateway).choose,
+            ChatStaff(shop.store, time),
+            canned,
+            ShowFigures(shop.store).add,
         )
         backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds())
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
@@ -223,7 +232,7 @@ async def open_room(
         stack.push_async_callback(signaling.close)
         url = await _serve(signaling, stack)
         http = await stack.enter_async_context(ClientSession())
-        rig = RoomRig(shop, signaling, log, shop.clock, url, http, tokens, expiries, media)
+        rig = RoomRig(shop, signaling, log, shop.clock, url, http, tokens, expiries, media, canned)
         yield rig
         for peer in rig.peers:
             await peer.ws.close()

@@ -26,6 +26,7 @@ class Wire:
         self.codec = JSON
         self.person: Person | None = None
         self.outbox = Outbox()
+        self.guest = "g"
         self.exempt = self.hosting = False
         self.floor = -1
         self.full = 0

@@ -20,6 +20,7 @@ from livecart.adapters.redis.news import (
 )
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.ids import EventId, ShowId
+from livecart.domain.redaction import without_deleted
 
 # At 20 events a second this is the last 100 seconds of a room, about 600 KB.
 KEPT = 2_000
@@ -61,7 +62,7 @@ class RedisShowLog:
         if len(entries) != int(seq) - after.seq:
             return None
         try:
-            return [_numbered(show, after.epoch, entry, fields) for entry, fields in entries]
+            return without_deleted([_numbered(show, after.epoch, entry, fields) for entry, fields in entries])
         except NotNews:
             return None
 

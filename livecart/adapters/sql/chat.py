@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, tuple_
+import msgspec
+from sqlalchemy import Row, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.batcher import Batcher
 from livecart.adapters.sql.tables import chat_messages, people
-from livecart.domain.chat import ChatMessage
+from livecart.domain.chat import ChatMessage, Deleter, Deletion
+from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import MessageId, PersonId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.services.store import Store
@@ -50,6 +52,32 @@ class SqlChat:
         )
         rows = (await self._connection.execute(query)).all()
         return [(_message(row), _author(row)) for row in reversed(rows)]
+
+    async def get(self, show: ShowId, message: MessageId) -> ChatMessage:
+        table = chat_messages.c
+        query = select(chat_messages).where(table.id == message, table.show_id == show)
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            raise NotFoundError("no such message in this show")
+        return _message(row)
+
+    async def authors(self, messages: Sequence[MessageId]) -> dict[MessageId, Person]:
+        if not messages:
+            return {}
+        table = chat_messages.c
+        query: Any = (
+            select(table.id.label("message_id"), table.author_id, people.c.handle, people.c.display_name, people.c.role)
+            .join(people, people.c.id == table.author_id)
+            .where(table.id.in_(set(messages)))
+        )
+        rows = (await self._connection.execute(query)).all()
+        return {MessageId(row.message_id): _author(row) for row in rows}
+
+    async def save_deletion(self, message: ChatMessage) -> None:
+        deletion = message.deletion
+        assert deletion is not None
+        values = {"deleted_at_ms": deletion.at_ms, "deleted_by": deletion.person, "deleted_as": deletion.by.value}
+        await self._connection.execute(update(chat_messages).where(chat_messages.c.id == message.id).values(**values))
 
     def _insert_new(self) -> Any:
         """Neither database has a common form of "insert unless the key is there"."""
@@ -94,11 +122,29 @@ def _row(message: ChatMessage) -> dict[str, Any]:
         "key": message.key,
         "text": message.text,
         "at_ms": message.at_ms,
+        "reply_to": message.reply_to,
+        "mentions": msgspec.json.encode(message.mentions).decode() if message.mentions else None,
     }
 
 
 def _message(row: Row[Any]) -> ChatMessage:
-    return ChatMessage(MessageId(row.id), ShowId(row.show_id), PersonId(row.author_id), row.key, row.text, row.at_ms)
+    return ChatMessage(
+        id=MessageId(row.id),
+        show=ShowId(row.show_id),
+        author=PersonId(row.author_id),
+        key=row.key,
+        text=row.text,
+        at_ms=row.at_ms,
+        reply_to=None if row.reply_to is None else MessageId(row.reply_to),
+        mentions=() if row.mentions is None else tuple(msgspec.json.decode(row.mentions, type=list[PersonId])),
+        deletion=_deletion(row),
+    )
+
+
+def _deletion(row: Row[Any]) -> Deletion | None:
+    if row.deleted_at_ms is None:
+        return None
+    return Deletion(Deleter(row.deleted_as), PersonId(row.deleted_by), row.deleted_at_ms)
 
 
 def _author(row: Row[Any]) -> Person:

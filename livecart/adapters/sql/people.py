@@ -49,6 +49,13 @@ class SqlPeople:
         row = (await self._connection.execute(select(people).where(people.c.handle == handle))).one_or_none()
         return None if row is None else (_person(row), row.password_hash)
 
+    async def by_handles(self, handles: Sequence[str]) -> Sequence[Person]:
+        if not handles:
+            return []
+        rows = await self._connection.execute(select(people).where(people.c.handle.in_(handles)))
+        found = {row.handle: _person(row) for row in rows}
+        return [found[handle] for handle in handles if handle in found]
+
     async def set_password(self, person: PersonId, password_hash: str) -> None:
         await self._connection.execute(update(people).where(people.c.id == person).values(password_hash=password_hash))
 

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bans import SqlBans
 from livecart.adapters.sql.chat import SqlChat
+from livecart.adapters.sql.chat_desks import SqlChatDesks
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.evidence import SqlEvidence
+from livecart.adapters.sql.figures import SqlFigures
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
 from livecart.adapters.sql.orders import SqlOrders
@@ -59,6 +61,14 @@ class SqlTransaction:
     @cached_property
     def chat(self) -> SqlChat:
         return SqlChat(self._connection)
+
+    @cached_property
+    def chat_desks(self) -> SqlChatDesks:
+        return SqlChatDesks(self._connection)
+
+    @cached_property
+    def figures(self) -> SqlFigures:
+        return SqlFigures(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -194,9 +194,47 @@ chat_messages = Table(
     Column("key", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
+    # No foreign key: a reply outlives what it answers.
+    Column("reply_to", Text),
+    # Ids of people as a JSON list; null: nobody.
+    Column("mentions", Text),
     Column("deleted_at_ms", BigInteger),
+    Column("deleted_by", Text, ForeignKey("people.id")),
+    # author | host | moderator: in which capacity.
+    Column("deleted_as", Text),
     UniqueConstraint("author_id", "show_id", "key"),
     Index("ix_chat_messages_show_id_at_ms", "show_id", "at_ms"),
+)
+
+# What a show's host or a moderator set; a show without a row has the defaults.
+chat_rules = Table(
+    "chat_rules",
+    metadata,
+    Column("show_id", Text, ForeignKey("shows.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("slow_s", Integer, nullable=False),
+    Column("links", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("pinned_id", Text, ForeignKey("chat_messages.id")),
+)
+
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("creator_id", Text, ForeignKey("people.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+# How many came to a show and what they did; the highest that any web process has told.
+show_figures = Table(
+    "show_figures",
+    metadata,
+    Column("show_id", Text, ForeignKey("shows.id"), primary_key=True),
+    Column("peak_viewers", BigInteger, nullable=False),
+    Column("unique_viewers", BigInteger, nullable=False),
+    Column("likes", BigInteger, nullable=False),
 )
 
 orders = Table(

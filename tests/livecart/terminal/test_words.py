@@ -20,7 +20,7 @@ def inside() -> Words:
 
 
 def test_a_snapshot_says_where_one_is() -> None:
-    showing = {**SNAPSHOT, "show": {**SNAPSHOT["show"], "showing": "p1"}}
+    showing = {**SNAPSHOT, "pinned": None, "show": {**SNAPSHOT["show"], "showing": "p1"}}
     assert Words().enter(showing) == [
         "* Spring tea from Hangzhou, by Mei: the show is live",
         "* 12 viewers, 1 product in the bag",
@@ -44,6 +44,15 @@ def test_a_snapshot_says_where_one_is() -> None:
         (("skipped", {"from": 1, "to": 1, "count": 1}), "* 1 message left out: this connection is slow"),
         (("order", {"id": "o1", "state": "paid"}), "* your order o1 is paid"),
         (("likes", {"count": 3}), None),
+        (("notice", {"kind": "joined", "count": 2, "names": ["Ana", "Li\x1bn"]}), "* Ana, Li�n joined"),
+        (("notice", {"kind": "joined", "count": 40, "names": []}), "* 40 people joined"),
+        (("chat.deleted", {"id": "m1", "by": "moderator"}), "* a message was deleted by a moderator"),
+        (("chat.pinned", {"message": None, "version": 2}), "* no message is pinned"),
+        (("chat.rules", {"version": 1, "slow_s": 0, "links": "host", "who": "staff"}), "* only the host writes"),
+        (
+            ("chat.rules", {"version": 1, "slow_s": 5, "links": "host", "who": "everyone"}),
+            "* everybody may write, one message every 5 s",
+        ),
         (("show.rewound", {"to": 3}), None),
     ],
 )
@@ -58,6 +67,15 @@ def test_every_event_of_the_protocol_can_be_told() -> None:
     chat = told["chat"]
     assert chat is not None
     assert chat.endswith(" Ana: 你好 👋")
+
+
+def test_whom_a_line_answers_and_that_it_is_pinned_is_told() -> None:
+    line = {**SNAPSHOT["chat"][0], "reply_to": {"id": "m0", "author": {"id": "m", "display_name": "Mei"}}}
+    pinned = inside().of([1, "chat.pinned", {"message": line, "version": 1}, 0])
+    assert pinned is not None
+    assert pinned.startswith("* pinned: ")
+    assert pinned.endswith(" Ana to Mei: 你好 👋")
+    assert Words().enter({**SNAPSHOT, "pinned": line})[-1] == pinned
 
 
 def test_who_is_more_than_a_viewer_is_told() -> None:

@@ -17,7 +17,7 @@ const browser: HttpPorts = {
 /** Tries of a request that carries an Idempotency-Key; others are sent once. */
 const KEYED_TRIES = 3;
 
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface RequestOptions {
   readonly body?: unknown;
@@ -42,6 +42,10 @@ export class Http {
 
   put<T>(path: string, body: unknown): Promise<T> {
     return this.request<T>("PUT", path, { body });
+  }
+
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.request<T>("PATCH", path, { body });
   }
 
   /** Raises ApiError. */

@@ -51,3 +51,16 @@ export interface Publication {
   readonly whip_url: string;
   readonly publish_token: string;
 }
+
+export interface CannedReply {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What came of a show, for its host; `unique_viewers` is an estimate. */
+export interface Figures {
+  readonly peak_viewers: number;
+  readonly unique_viewers: number;
+  readonly unique_is_estimate: boolean;
+  readonly likes: number;
+}

@@ -14,6 +14,7 @@ import { SessionBadge } from "../ui/SessionBadge.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
 import { BuyDialog } from "./BuyDialog.tsx";
+import { LikeButton } from "./LikeButton.tsx";
 import styles from "./LiveRoom.module.css";
 import { Stage } from "./Stage.tsx";
 
@@ -42,6 +43,7 @@ export function LiveRoom({ room, quality, visit, account }: LiveRoomProps) {
             <ShowStateBadge state={show.state} />
             <Badge>{text.show.viewers(room.viewers.value)}</Badge>
             <SessionBadge status={room.status.value} />
+            <LikeButton room={room} account={account} />
             <span class={layout.muted}>{text.show.hostedBy(show.creator.display_name)}</span>
           </p>
         </div>

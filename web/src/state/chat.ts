@@ -1,24 +1,77 @@
-// The lines of a show's chat, as the server confirmed them: bounded, in order, each once.
+// A show's chat as the server confirmed it: its lines, bounded, in order, each once; its pinned line and its rules.
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { ChatMessage } from "../core/protocol.ts";
+import type { ChatMessage, ChatRules, EventData, You } from "../core/protocol.ts";
 
 export const CHAT_LINES = 300;
+/** As long as the server lets authors delete (livecart/domain/chat.py). */
+export const AUTHOR_DELETES_MS = 60_000;
+const REMEMBERED_DELETIONS = 1_000;
+const DEFAULT_RULES: ChatRules = { version: 0, slow_s: 0, links: "host", who: "everyone" };
 
 export class Chat {
   private readonly list = signal<readonly ChatMessage[]>([]);
+  private readonly pin = signal<EventData["chat.pinned"]>({ message: null, version: 0 });
+  private readonly current = signal<ChatRules>(DEFAULT_RULES);
+  private readonly gone = new Set<string>();
 
   get lines(): ReadonlySignal<readonly ChatMessage[]> {
     return this.list;
   }
 
-  reset(messages: readonly ChatMessage[]): void {
-    this.list.value = messages.slice(-CHAT_LINES);
+  get pinned(): ReadonlySignal<EventData["chat.pinned"]> {
+    return this.pin;
   }
 
-  /** One's own line may come twice: as the answer to sending it and as an event. */
+  get rules(): ReadonlySignal<ChatRules> {
+    return this.current;
+  }
+
+  reset(messages: readonly ChatMessage[], pinned: ChatMessage | null, rules: ChatRules): void {
+    this.list.value = messages.slice(-CHAT_LINES);
+    this.pin.value = { message: pinned, version: rules.version };
+    this.current.value = rules;
+  }
+
+  /** One's own line may come twice: as the answer to sending it and as an event. Deleted ones do not come back. */
   add(messages: readonly ChatMessage[]): void {
     const known = new Set(this.list.value.map((message) => message.id));
-    const fresh = messages.filter((message) => !known.has(message.id) && known.add(message.id));
+    const fresh = messages.filter(({ id }) => !this.gone.has(id) && !known.has(id) && known.add(id));
     if (fresh.length > 0) this.list.value = [...this.list.value, ...fresh].slice(-CHAT_LINES);
   }
+
+  remove(id: string): void {
+    this.gone.add(id);
+    for (const oldest of this.gone) {
+      if (this.gone.size <= REMEMBERED_DELETIONS) break;
+      this.gone.delete(oldest);
+    }
+    this.list.value = this.list.value.filter((message) => message.id !== id);
+    if (this.pin.value.message?.id === id) this.pin.value = { ...this.pin.value, message: null };
+  }
+
+  /** What is older than what is known changes nothing. */
+  setPinned(pinned: EventData["chat.pinned"]): void {
+    if (pinned.version > this.pin.value.version) this.pin.value = pinned;
+  }
+
+  setRules(rules: ChatRules): void {
+    if (rules.version > this.current.value.version) this.current.value = rules;
+  }
+}
+
+/** The host and the moderators: the server's table says so. */
+export function isStaff(you: You | null): boolean {
+  return you !== null && (you.host || you.permissions.includes("moderate_chat"));
+}
+
+export function mayDelete(message: ChatMessage, you: You | null, nowMs: number): boolean {
+  const mine = you?.user?.id === message.author.id;
+  return isStaff(you) || (mine && nowMs - message.at_ms <= AUTHOR_DELETES_MS);
+}
+
+/** Somebody was mentioned or answered: his page shows the line as his. */
+export function isFor(message: ChatMessage, you: You | null): boolean {
+  const id = you?.user?.id;
+  if (id === undefined || message.author.id === id) return false;
+  return message.reply_to?.author.id === id || (message.mentions ?? []).some((person) => person.id === id);
 }

@@ -2,8 +2,8 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { mayCapture } from "../core/capture.ts";
 import type { Http } from "../core/http.ts";
-import type { Bag, Show } from "../core/protocol.ts";
-import type { MediaStats, Publication } from "../core/rest.ts";
+import type { Bag, ChatRules, Show } from "../core/protocol.ts";
+import type { Figures, MediaStats, Publication } from "../core/rest.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { whileVisible } from "./visible.ts";
@@ -11,6 +11,8 @@ import { whileVisible } from "./visible.ts";
 /** Kept by the browser for this tab alone: the show that it broadcasts. */
 const ON_AIR = "livecart.on-air";
 const STATS_EVERY_MS = 5_000;
+/** As often as the server keeps them. */
+const FIGURES_EVERY_MS = 10_000;
 
 type HostNews = Omit<RoomNews, "onMediaLost">;
 
@@ -20,6 +22,8 @@ export class Hosting {
   private readonly elsewhere = signal(false);
   private readonly arriving = signal<MediaStats | null>(null);
   private readonly stopStats: () => void;
+  private readonly counted = signal<Figures | null>(null);
+  private readonly stopFigures: () => void;
   private readonly tabs: BroadcastChannel;
   private readonly stopEffect: () => void;
   private readonly path: string;
@@ -42,6 +46,7 @@ export class Hosting {
       if (this.room.state.value === "ended") this.broadcast.dispose(true);
     });
     this.stopStats = whileVisible(STATS_EVERY_MS, () => void this.readStats());
+    this.stopFigures = whileVisible(FIGURES_EVERY_MS, () => void this.readFigures());
     this.room.start();
   }
 
@@ -96,17 +101,35 @@ export class Hosting {
     this.room.bag.replace(bag);
   }
 
+  /** Raises ApiError. */
+  async changeChat(change: Partial<Omit<ChatRules, "version">>): Promise<void> {
+    const { chat } = await this.http.patch<{ chat: ChatRules }>(`${this.path}/chat`, change);
+    this.room.chat.setRules(chat);
+  }
+
   /** What of the broadcast arrives at the server; null while it is not known. */
   get atServer(): ReadonlySignal<MediaStats | null> {
     return this.arriving;
   }
 
+  /** Peak, different people and likes so far; null until they are known. */
+  get figures(): ReadonlySignal<Figures | null> {
+    return this.counted;
+  }
+
   dispose(): void {
     this.stopStats();
+    this.stopFigures();
     this.stopEffect();
     this.tabs.close();
     this.broadcast.dispose();
     this.room.dispose();
+  }
+
+  /** A figure that cannot be had now is no reason to say anything: the next one comes. */
+  private async readFigures(): Promise<void> {
+    const found = await this.http.get<{ figures?: Figures }>(this.path).catch(() => null);
+    if (found?.figures) this.counted.value = found.figures;
   }
 
   private async readStats(): Promise<void> {

@@ -2,11 +2,23 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
-import type { Joined, Order, Quality, RoomEvent, Show, ShowState, You } from "../core/protocol.ts";
+import type {
+  EventData,
+  Joined,
+  Op,
+  Operations,
+  Order,
+  Quality,
+  RoomEvent,
+  Show,
+  ShowState,
+  You,
+} from "../core/protocol.ts";
 import type { SessionStatus } from "../core/session.ts";
 import { RoomSocket } from "../core/socket.ts";
 import { ShowBag } from "./bag.ts";
 import { Chat } from "./chat.ts";
+import { Likes } from "./likes.ts";
 
 const SAY_TRIES = 2;
 const SAY_WAITS_MS = 10_000;
@@ -27,11 +39,13 @@ export interface RoomNews {
 export class Room {
   readonly chat = new Chat();
   readonly bag = new ShowBag();
+  readonly likes = new Likes(async (count) => void (await this.request("like", { count })));
   private readonly current: ReturnType<typeof signal<Show>>;
   private readonly self = signal<You | null>(null);
   private readonly link = signal<SessionStatus>("idle");
   private readonly fault = signal<string | null>(null);
   private readonly watching = signal(0);
+  private readonly came = signal<EventData["notice"] | null>(null);
   private socket: RoomSocket | null = null;
 
   readonly show: ReadonlySignal<Show>;
@@ -64,6 +78,11 @@ export class Room {
     return this.watching;
   }
 
+  /** Who came in just now. */
+  get arrivals(): ReadonlySignal<EventData["notice"] | null> {
+    return this.came;
+  }
+
   /** Also after signing in or out: the session then belongs to somebody else. */
   start(): void {
     this.socket?.dispose();
@@ -80,12 +99,33 @@ export class Room {
     this.socket.start();
   }
 
-  /** Raises ApiError. A line that met a broken connection is sent again: the same key is the same message. */
-  async say(text: string, key: string = newKey()): Promise<void> {
+  /** Raises ApiError. */
+  say(text: string, key: string = newKey(), replyTo: string | null = null): Promise<void> {
+    return this.speak("chat.send", { text, key, ...(replyTo === null ? {} : { reply_to: replyTo }) });
+  }
+
+  /** The host says one of his canned replies; the server fills it in. Raises ApiError. */
+  sayCanned(reply: string, key: string = newKey()): Promise<void> {
+    return this.speak("chat.canned", { reply, key });
+  }
+
+  /** Raises ApiError. The line goes when the server says so. */
+  async deleteLine(message: string): Promise<void> {
+    const { deleted } = await this.request("chat.delete", { message });
+    this.chat.remove(deleted.id);
+  }
+
+  /** Raises ApiError. The pinned line changes when the room's event says so. */
+  async pin(message: string | null): Promise<void> {
+    await this.request("chat.pin", { message });
+  }
+
+  /** A line that met a broken connection is sent again: the same key is the same message. */
+  private async speak<O extends "chat.send" | "chat.canned">(op: O, d: Operations[O]["d"]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       await this.joined();
       try {
-        const answer = await this.socket?.request("chat.send", { text, key });
+        const answer = await this.socket?.request(op, d);
         if (answer) this.chat.add([answer.message]);
         return;
       } catch (error) {
@@ -96,8 +136,13 @@ export class Room {
 
   /** Raises ApiError. */
   async chooseQuality(session: string, layer: Quality): Promise<void> {
+    await this.request("quality", { session, layer });
+  }
+
+  /** Raises ApiError. */
+  private async request<O extends Op>(op: O, d: Operations[O]["d"]): Promise<Operations[O]["ok"]> {
     if (!this.socket) throw new ApiError("network", 0, "not connected");
-    await this.socket.request("quality", { session, layer });
+    return this.socket.request(op, d);
   }
 
   /** A show as an HTTP answer brought it. */
@@ -134,7 +179,8 @@ export class Room {
     this.self.value = joined.you;
     this.watching.value = joined.show.viewers;
     this.bag.reset(joined.bag, joined.show.showing);
-    this.chat.reset(joined.chat);
+    this.likes.reset(joined.likes);
+    this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
 
   private take(events: readonly RoomEvent[]): void {
@@ -145,6 +191,12 @@ export class Room {
     switch (event[1]) {
       case "chat":
         return this.chat.add([event[2]]);
+      case "chat.deleted":
+        return this.chat.remove(event[2].id);
+      case "chat.pinned":
+        return this.chat.setPinned(event[2]);
+      case "chat.rules":
+        return this.chat.setRules(event[2]);
       case "viewers":
         this.watching.value = event[2].count;
         return;
@@ -165,6 +217,10 @@ export class Room {
       case "skipped":
         return this.news.onSkipped(event[2].count);
       case "likes":
+        return this.likes.add(event[2].count);
+      case "notice":
+        this.came.value = event[2];
+        return;
       case "wallet":
         return;
       default:

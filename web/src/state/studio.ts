@@ -2,6 +2,7 @@
 import type { Http } from "../core/http.ts";
 import type { Product, Show } from "../core/protocol.ts";
 import type { Publication, Topic } from "../core/rest.ts";
+import { CannedReplies } from "./canned.ts";
 import { Listing } from "./listing.ts";
 
 export interface TopicDraft {
@@ -23,11 +24,13 @@ export class Studio {
   readonly topics: Listing<Topic>;
   readonly goods: Listing<Product>;
   readonly shows: Listing<Show>;
+  readonly canned: CannedReplies;
 
   constructor(private readonly http: Http) {
     this.topics = new Listing<Topic>(http, "topics", "mine=1");
     this.goods = new Listing<Product>(http, "products", "mine=1");
     this.shows = new Listing<Show>(http, "shows", "mine=1");
+    this.canned = new CannedReplies(http);
   }
 
   async refresh(): Promise<void> {

@@ -12,8 +12,10 @@ import { SessionBadge } from "../ui/SessionBadge.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
 import { BroadcastPanel } from "./BroadcastPanel.tsx";
+import { ChatDesk } from "./ChatDesk.tsx";
 import { HostBag } from "./HostBag.tsx";
 import styles from "./HostedShow.module.css";
+import { ShowFigures } from "./ShowFigures.tsx";
 
 interface HostedShowProps {
   readonly hosting: Hosting;
@@ -57,9 +59,11 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
         </div>
         <div class={layout.stack}>
           {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(text.studio.copied, "good")} />}
+          <ShowFigures hosting={hosting} />
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
           </div>
+          {!ended && <ChatDesk hosting={hosting} canned={studio.canned} />}
         </div>
       </div>
     </>

@@ -1,36 +1,46 @@
-// Writing into the chat. The text stays in the field until the server has it; the same text keeps its key.
-import { useSignal } from "@preact/signals";
-import { newKey } from "../core/http.ts";
+// Writing into the chat. The text stays in the field until the server has it.
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { isStaff } from "../state/chat.ts";
+import { type Composing, lengthOf, TEXT_MAX } from "../state/composing.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
 import styles from "./ChatLog.module.css";
 import { useTask } from "./form.ts";
+import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
 import { text } from "./strings.ts";
 
-/** Room for 200 characters as people count them; the server does the counting. */
-const LONGEST = 800;
+/** The server counts 200 characters as people do; this only stops a book from being pasted. */
+const LONGEST = 4_000;
+const TICK_MS = 250;
 
 interface ChatFormProps {
   readonly room: Room;
+  readonly composing: Composing;
   readonly signedIn: boolean;
   readonly onSignIn: () => void;
 }
 
-export function ChatForm({ room, signedIn, onSignIn }: ChatFormProps) {
+export function ChatForm({ room, composing, signedIn, onSignIn }: ChatFormProps) {
   const task = useTask();
-  const draft = useSignal({ text: "", key: newKey() });
+  const waitS = useCountdown(composing);
+  const { rules } = room.chat;
+  const staff = isStaff(room.you.value);
+  useSignalEffect(() => composing.pauseAtMost(isStaff(room.you.value) ? 0 : rules.value.slow_s * 1000, Date.now()));
   if (!signedIn) return <Button onClick={onSignIn}>{text.chat.signIn}</Button>;
+  if (rules.value.who === "staff" && !staff) return <p class={layout.muted}>{text.chat.closed}</p>;
+  const draft = composing.draft.value;
+  const length = lengthOf(draft.text);
   const send = async () => {
-    const { text: line, key } = draft.value;
-    if (line.trim() === "") return;
-    const sent = await task.run(() => room.say(line.trim(), key));
-    // What was typed meanwhile is the next line.
-    if (sent && draft.value.key === key) draft.value = { text: "", key: newKey() };
+    if (length.used === 0 || length.over || waitS > 0) return;
+    const sent = await task.run(() => room.say(draft.text.trim(), draft.key, draft.replyTo?.id));
+    if (sent) composing.sent(draft, staff ? 0 : rules.value.slow_s * 1000, Date.now());
+    else if (task.error.value) composing.refused(task.error.value, Date.now());
   };
   return (
     <>
-      <ErrorNote error={task.error.value} />
+      <ErrorNote error={task.error.value?.code === "slow_mode" ? null : task.error.value} />
+      {draft.replyTo && <Answering composing={composing} name={draft.replyTo.author.display_name} />}
       <form
         class={styles.form}
         onSubmit={(event) => {
@@ -40,20 +50,52 @@ export function ChatForm({ room, signedIn, onSignIn }: ChatFormProps) {
       >
         <input
           aria-label={text.chat.message}
+          aria-invalid={length.over}
           placeholder={text.chat.placeholder}
           autocomplete="off"
           enterkeyhint="send"
           maxLength={LONGEST}
-          value={draft.value.text}
+          value={draft.text}
           onInput={({ currentTarget }) => {
             task.error.value = null;
-            draft.value = { text: currentTarget.value, key: newKey() };
+            composing.write(currentTarget.value);
           }}
         />
-        <Button type="submit" look="primary" busy={task.busy.value}>
+        <Button type="submit" look="primary" busy={task.busy.value} disabled={length.over || waitS > 0}>
           {text.chat.send}
         </Button>
       </form>
+      {length.tight && (
+        <p class={length.over ? styles.over : styles.aside}>{text.chat.length(length.used, TEXT_MAX)}</p>
+      )}
+      {waitS > 0 && <p class={styles.aside}>{text.chat.slow(waitS)}</p>}
     </>
   );
+}
+
+function Answering({ composing, name }: { readonly composing: Composing; readonly name: string }) {
+  return (
+    <div class={layout.between}>
+      <span class={styles.aside}>{text.chat.answering(name)}</span>
+      <Button small look="quiet" aria-label={text.chat.stopAnswering} onClick={() => composing.answer(null)}>
+        ×
+      </Button>
+    </div>
+  );
+}
+
+/** The seconds that are left, told again while they run. */
+function useCountdown(composing: Composing): number {
+  const left = useSignal(0);
+  useSignalEffect(() => {
+    const ready = composing.readyAtMs.value;
+    const look = () => {
+      left.value = composing.waitS(Date.now());
+    };
+    look();
+    if (ready <= Date.now()) return;
+    const timer = setInterval(look, TICK_MS);
+    return () => clearInterval(timer);
+  });
+  return left.value;
 }

@@ -2,7 +2,11 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ChatMessage } from "../core/protocol.ts";
+import { isFor } from "../state/chat.ts";
+import type { Composing } from "../state/composing.ts";
+import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
+import { ChatActions } from "./ChatActions.tsx";
 import styles from "./ChatLog.module.css";
 import { text } from "./strings.ts";
 
@@ -10,18 +14,24 @@ import { text } from "./strings.ts";
 const NEAR_END = 40;
 
 interface ChatLogProps {
-  readonly lines: readonly ChatMessage[];
-  readonly hostId: string;
+  readonly room: Room;
+  readonly composing: Composing;
 }
 
-export function ChatLog({ lines, hostId }: ChatLogProps) {
+export function ChatLog({ room, composing }: ChatLogProps) {
   const box = useRef<HTMLDivElement>(null);
   const following = useSignal(true);
+  const chosen = useSignal<string | null>(null);
+  const lines = room.chat.lines.value;
   const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
   const newest = lines.at(-1)?.id;
   useLayoutEffect(() => {
     if (following.peek()) toEnd();
-  }, [newest]);
+  }, [newest, chosen.value]);
+  const open = room.state.value !== "ended";
+  const choose = (id: string | null) => {
+    chosen.value = chosen.value === id ? null : id;
+  };
   return (
     <div class={styles.frame}>
       <div
@@ -38,7 +48,12 @@ export function ChatLog({ lines, hostId }: ChatLogProps) {
       >
         {lines.length === 0 && <p class={styles.empty}>{text.chat.empty}</p>}
         {lines.map((line) => (
-          <ChatLine key={line.id} line={line} isHost={line.author.id === hostId} />
+          <div key={line.id} class={isFor(line, room.you.value) ? styles.forYou : undefined}>
+            <ChatLine line={line} room={room} onChoose={room.you.value?.user && open ? choose : undefined} />
+            {chosen.value === line.id && (
+              <ChatActions line={line} room={room} composing={composing} onDone={() => choose(null)} />
+            )}
+          </div>
         ))}
       </div>
       {!following.value && (
@@ -52,15 +67,42 @@ export function ChatLog({ lines, hostId }: ChatLogProps) {
   );
 }
 
-function ChatLine({ line, isHost }: { readonly line: ChatMessage; readonly isHost: boolean }) {
+interface ChatLineProps {
+  readonly line: ChatMessage;
+  readonly room: Room;
+  readonly onChoose?: ((id: string) => void) | undefined;
+}
+
+export function ChatLine({ line, room, onChoose }: ChatLineProps) {
   const { author } = line;
+  const isHost = author.id === room.show.value.creator.id;
   const isStaff = author.role === "moderator" || author.role === "admin";
   return (
-    <p class={styles.line}>
-      {isHost && <span class={styles.role}>{text.chat.host}</span>}
-      {!isHost && isStaff && <span class={`${styles.role} ${styles.staff}`}>{text.chat.staff}</span>}
-      <span class={styles.author}>{author.display_name}</span>
-      <span dir="auto">{line.text}</span>
-    </p>
+    <div class={styles.line}>
+      <p>
+        {line.reply_to && <span class={styles.answered}>{answered(line.reply_to, room)}</span>}
+        {isFor(line, room.you.value) && <span class={`${styles.role} ${styles.you}`}>{text.chat.forYou}</span>}
+        {isHost && <span class={styles.role}>{text.chat.host}</span>}
+        {!isHost && isStaff && <span class={`${styles.role} ${styles.staff}`}>{text.chat.staff}</span>}
+        <span class={styles.author}>{author.display_name}</span>
+        <span dir="auto">{line.text}</span>
+      </p>
+      {onChoose && (
+        <button
+          type="button"
+          class={styles.more}
+          aria-label={text.chat.options(author.display_name)}
+          onClick={() => onChoose(line.id)}
+        >
+          ⋯
+        </button>
+      )}
+    </div>
   );
+}
+
+/** The answered line as this page has it: one that was deleted is not repeated. */
+function answered(to: NonNullable<ChatMessage["reply_to"]>, room: Room): string {
+  const line = room.chat.lines.value.find((message) => message.id === to.id);
+  return text.chat.answers(to.author.display_name, line?.text ?? "");
 }

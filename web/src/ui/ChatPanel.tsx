@@ -1,12 +1,20 @@
-// The chat of a show: title, lines and the field to write in.
+// The chat of a show: title, the pinned line, the lines, and the field to write in.
+import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Account } from "../state/account.ts";
+import { isStaff } from "../state/chat.ts";
+import { Composing } from "../state/composing.ts";
 import type { Room } from "../state/room.ts";
+import { Button } from "./Button.tsx";
 import { ChatForm } from "./ChatForm.tsx";
 import styles from "./ChatLog.module.css";
-import { ChatLog } from "./ChatLog.tsx";
+import { ChatLine, ChatLog } from "./ChatLog.tsx";
 import { ClosedNote } from "./ClosedNote.tsx";
+import { useTask } from "./form.ts";
 import layout from "./layout.module.css";
+import { ErrorNote } from "./Note.tsx";
 import { text } from "./strings.ts";
+
+const ARRIVALS_SHOWN_MS = 5_000;
 
 interface ChatPanelProps {
   readonly room: Room;
@@ -14,16 +22,61 @@ interface ChatPanelProps {
 }
 
 export function ChatPanel({ room, account }: ChatPanelProps) {
+  const composing = useSignal(new Composing()).value;
   return (
     <section class={styles.panel} aria-label={text.chat.title}>
       <h2>{text.chat.title}</h2>
-      <ChatLog lines={room.chat.lines.value} hostId={room.show.value.creator.id} />
+      <Pinned room={room} />
+      <ChatLog room={room} composing={composing} />
+      <Arrivals room={room} />
       <ClosedNote because={room.closedBecause.value} />
       {room.state.value === "ended" ? (
         <p class={layout.muted}>{text.chat.ended}</p>
       ) : (
-        <ChatForm room={room} signedIn={account.user.value !== null} onSignIn={() => account.ask()} />
+        <ChatForm
+          room={room}
+          composing={composing}
+          signedIn={account.user.value !== null}
+          onSignIn={() => account.ask()}
+        />
       )}
+    </section>
+  );
+}
+
+/** Not read out: it says little and comes often. */
+function Arrivals({ room }: { readonly room: Room }) {
+  const shown = useSignal("");
+  useSignalEffect(() => {
+    const notice = room.arrivals.value;
+    if (notice === null) return;
+    shown.value = text.chat.joined(notice.names, notice.count);
+    const timer = setTimeout(() => (shown.value = ""), ARRIVALS_SHOWN_MS);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <p class={styles.arrivals} aria-live="off">
+      {shown.value}
+    </p>
+  );
+}
+
+function Pinned({ room }: { readonly room: Room }) {
+  const task = useTask();
+  const { message } = room.chat.pinned.value;
+  if (message === null) return null;
+  return (
+    <section class={styles.pinned} aria-label={text.chat.pinned}>
+      <span class={styles.aside}>{text.chat.pinned}</span>
+      <div class={styles.line}>
+        <ChatLine line={message} room={room} />
+        {isStaff(room.you.value) && room.state.value !== "ended" && (
+          <Button small busy={task.busy.value} onClick={() => task.run(() => room.pin(null))}>
+            {text.chat.unpin}
+          </Button>
+        )}
+      </div>
+      <ErrorNote error={task.error.value} />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 // All words of the pages, in English. Another language is another file of the same shape.
 import type { ApiError, CaptureCode } from "../core/errors.ts";
 import type { Trouble } from "../core/lasting.ts";
-import type { Quality, ShowState } from "../core/protocol.ts";
+import type { Links, Quality, ShowState, Speakers } from "../core/protocol.ts";
 import type { TopicStatus } from "../core/rest.ts";
 
 const numbers = new Intl.NumberFormat();
@@ -86,6 +86,18 @@ export const text = {
     skipped: (lines: number) => `You missed ${count(lines, "message", "messages")}.`,
   },
 
+  likes: { give: "Like", given: (likes: number) => `${numbers.format(likes)} likes` },
+
+  figures: {
+    title: "Figures",
+    now: "Watching now",
+    peak: "Most at once",
+    unique: "Different people",
+    about: (people: number) => `about ${numbers.format(people)}`,
+    likes: "Likes",
+    number: (value: number) => numbers.format(value),
+  },
+
   link: {
     connected: "Connected",
     connecting: "Connecting…",
@@ -125,6 +137,43 @@ export const text = {
     newest: "Newest messages",
     host: "Host",
     staff: "Staff",
+    joined: (names: readonly string[], all: number) =>
+      names.length > 0 ? `${names.join(", ")} joined` : `${count(all, "person", "people")} joined`,
+    pinned: "Pinned message",
+    options: (name: string) => `Options for the message of ${name}`,
+    reply: "Reply",
+    remove: "Delete",
+    pin: "Pin",
+    unpin: "Unpin",
+    answers: (name: string, line: string) => (line === "" ? `to ${name}` : `to ${name}: ${line}`),
+    answering: (name: string) => `Reply to ${name}`,
+    stopAnswering: "Do not reply",
+    forYou: "For you",
+    closed: "Only the host writes here now.",
+    slow: (seconds: number) => `Slow mode: you can write again in ${numbers.format(seconds)} s`,
+    length: (used: number, most: number) => `${numbers.format(used)} of ${numbers.format(most)} characters`,
+  },
+
+  chatDesk: {
+    rules: "Chat rules",
+    slow: "Slow mode",
+    slowSteps: (seconds: number) => (seconds === 0 ? "Off" : `${numbers.format(seconds)} seconds between messages`),
+    links: "Links",
+    linkChoices: {
+      nobody: "Nobody may write links",
+      host: "Only you and moderators",
+      everyone: "Everybody",
+    } satisfies Record<Links, string>,
+    who: "Who may write",
+    whoChoices: {
+      everyone: "Everybody who is signed in",
+      staff: "Only you and moderators",
+    } satisfies Record<Speakers, string>,
+    replies: "Canned replies",
+    noReplies: "Answers that you give often: one press sends them.",
+    edit: "Edit replies",
+    lines: "One reply a line",
+    linesHint: "{product} and {price} become what you are explaining. At most 20.",
   },
 
   goods: {
@@ -328,6 +377,12 @@ const errors: Record<string, string> = {
   busy: "Too many people are doing this at once. Try again in a moment.",
   forbidden: "Your account may not do this.",
   duplicate: "You just said that.",
+  slow_mode: "The chat is in slow mode. Wait a moment.",
+  chat_closed: "Only the host writes in this chat now.",
+  links_not_allowed: "Links are not allowed in this chat.",
+  message_deleted: "The message was deleted.",
+  too_late: "A message can be taken back for a minute only.",
+  nothing_shown: "Show a product first: this reply needs its name or price.",
   show_ended: "The show has ended.",
   sold_out: "Sold out. There are not that many left.",
   not_in_bag: "The host took this product out of the bag.",

@@ -10,18 +10,18 @@ from livecart.adapters.redis.connection import connect
 from livecart.adapters.redis.news import show_key
 from livecart.adapters.redis.presence import LIFE_MS, RedisPresence
 from livecart.domain.errors import UnavailableError
+from livecart.domain.figures import Attendance, Counted
 from livecart.domain.ids import PersonId, ShowId
-from livecart.services.ports import Attendance
 from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.real
 
+NOBODY = Attendance()
+
 
 def there(guests: int, *people: str) -> Attendance:
-    return Attendance(guests, frozenset(map(PersonId, people)))
-
-
-NOBODY = there(0)
+    faces = frozenset(f"face{number}" for number in range(guests))
+    return Attendance(frozenset(map(PersonId, people)), guests, faces)
 
 
 @pytest.fixture
@@ -36,15 +36,21 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-async def test_the_figure_is_that_of_all_processes_and_a_dead_ones_part_expires(redis: Redis, show: ShowId) -> None:
+async def watching(presence: RedisPresence, show: ShowId, here: Attendance) -> int:
+    """What a report answers as the number of those who are there now."""
+    return (await presence.report({show: here}))[show].viewers
+
+
+async def test_the_figures_are_those_of_all_processes_and_a_dead_ones_part_expires(redis: Redis, show: ShowId) -> None:
     one, other, second = RedisPresence(redis), RedisPresence(redis), ShowId(show + "b")
-    assert await one.report({show: there(3), second: there(1)}) == {show: 3, second: 1}
-    assert await other.report({show: there(4)}) == {show: 7}
+    found = await one.report({show: there(3), second: there(0, "ana")})
+    assert found == {show: Counted(3, 3, 3), second: Counted(1, 1, 1)}
+    assert await other.report({show: there(4)}) == {show: Counted(7, 7, 4)}
     assert await one.viewers(show) == 7
     await redis.hset(show_key(show, "viewers"), "dead", "100 1")
     await redis.hset(show_key(show, "viewers"), "garbage", "x")
     assert await one.viewers(show) == 7
-    assert await one.report({show: NOBODY}) == {show: 4}
+    assert await one.report({show: NOBODY}) == {show: Counted(4, 7, 4)}
     left = set(await redis.hkeys(show_key(show, "viewers")))
     assert left - {b"*"} == {other._process.encode()}, "what is over is thrown away"
     assert await one.report({}) == {}
@@ -52,41 +58,70 @@ async def test_the_figure_is_that_of_all_processes_and_a_dead_ones_part_expires(
 
 async def test_a_person_counts_once_however_many_processes_have_him(redis: Redis, show: ShowId) -> None:
     one, other, third = (RedisPresence(redis) for _ in range(3))
-    assert await one.report({show: there(1, "ana", "lin")}) == {show: 3}
-    assert await other.report({show: there(2, "ana", "mo")}) == {show: 6}
-    assert await third.report({show: there(0, "ana")}) == {show: 6}
+    assert await watching(one, show, there(1, "ana", "lin")) == 3
+    assert await watching(other, show, there(2, "ana", "mo")) == 6
+    assert await watching(third, show, there(0, "ana")) == 6
     assert await third.viewers(show) == 6
-    assert await one.report({show: there(0, "lin")}) == {show: 5}
-    assert await other.report({show: there(0, "mo")}) == {show: 3}
-    assert await third.report({show: NOBODY}) == {show: 2}
-    assert await other.report({show: NOBODY}) == {show: 1}
+    assert await watching(one, show, there(0, "lin")) == 5
+    assert await watching(other, show, there(0, "mo")) == 3
+    assert await watching(third, show, NOBODY) == 2
+    # Three people and two faces came in all, and six sockets' worth were there at once.
+    assert await other.report({show: NOBODY}) == {show: Counted(1, 6, 5)}
 
 
 async def test_people_of_a_process_that_died_leave_with_it(redis: Redis, show: ShowId) -> None:
     one, other = RedisPresence(redis), RedisPresence(redis)
     await one.report({show: there(2, "ana", "lin")})
-    assert await other.report({show: there(0, "ana", "mo")}) == {show: 5}
+    assert await watching(other, show, there(0, "ana", "mo")) == 5
     for key in [key async for key in redis.scan_iter(f"*{show}*:viewers:*")]:
         assert 0 < await redis.pttl(key) <= LIFE_MS
     await redis.hset(show_key(show, "viewers"), one._process, "2 1")
     await redis.hdel(show_key(show, "viewers"), "*")
-    assert await other.report({show: there(0, "ana", "mo")}) == {show: 2}
+    assert await watching(other, show, there(0, "ana", "mo")) == 2
 
 
-async def test_what_redis_forgot_is_told_again_as_a_whole(redis: Redis, show: ShowId) -> None:
+async def test_different_people_are_estimated_well_enough(redis: Redis, show: ShowId) -> None:
+    presence = RedisPresence(redis)
+    for first in range(0, 2_000, 500):
+        crowd = there(0, *(f"p{number}" for number in range(first, first + 500)))
+        counted = (await presence.report({show: crowd}))[show]
+    assert (counted.viewers, counted.peak) == (500, 500)
+    assert abs(counted.unique - 2_000) < 2_000 * 0.05
+
+
+@pytest.mark.parametrize("people", [0, 3_000])
+async def test_what_redis_forgot_is_told_again_as_a_whole(redis: Redis, show: ShowId, people: int) -> None:
     one = RedisPresence(redis)
-    crowd = [f"p{number}" for number in range(3_000)]
-    assert await one.report({show: there(0, *crowd)}) == {show: 3_000}
+    crowd = [f"p{number}" for number in range(people)]
+    assert await watching(one, show, there(5, *crowd)) == people + 5
     for key in [key async for key in redis.scan_iter(f"*{show}*")]:
         await redis.delete(key)
-    assert await one.report({show: there(5, *crowd[1:])}) == {show: 3_004}
+    counted = (await one.report({show: there(5, *crowd[1:])}))[show]
+    left = len(crowd[1:]) + 5
+    assert (counted.viewers, counted.peak) == (left, left)
+    assert abs(counted.unique - left) <= left * 0.05
 
 
-async def test_without_redis_nobody_can_say(redis_server: RedisServer) -> None:
-    redis = connect(redis_server.url)
+async def test_a_report_that_may_have_been_lost_is_made_good_by_the_next(redis: Redis, show: ShowId) -> None:
     presence = RedisPresence(redis)
+    await presence.report({show: there(0, "ana")})
+    # As after a report of which only the answer was lost.
+    mine = f"{show_key(show, 'viewers')}:{presence._process}"
+    await redis.srem(mine, "ana")
+    await redis.sadd(mine, "lin")
+    presence._forget([show])
+    await presence.report({show: there(0, "ana")})
+    assert await redis.smembers(mine) == {b"ana"}
+
+
+async def test_without_redis_nobody_can_say_and_the_next_report_tells_all(redis_server: RedisServer) -> None:
+    redis = connect(redis_server.url)
+    presence, show = RedisPresence(redis), ShowId("s")
+    assert await watching(presence, show, there(1, "ana")) == 2
     redis_server.stop()
-    assert await presence.viewers(ShowId("s")) == 0
+    assert await presence.viewers(show) == 0
     with pytest.raises(UnavailableError):
-        await presence.report({ShowId("s"): there(1)})
+        await presence.report({show: there(1, "ana")})
+    redis_server.start()
+    assert await presence.report({show: there(1, "ana")}) == {show: Counted(2, 2, 2)}
     await redis.aclose()

@@ -1,0 +1,70 @@
+"""The rules of one show's chat: who may write, how often, with links or without; and the message that is pinned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from livecart.domain.chat_text import has_link
+from livecart.domain.errors import ForbiddenError, InvalidError
+from livecart.domain.ids import MessageId
+
+SLOW_MAX_S = 300
+
+
+class Links(StrEnum):
+    """Who may write addresses; the host's staff counts as the host."""
+
+    NOBODY = "nobody"
+    HOST = "host"
+    EVERYONE = "everyone"
+
+
+class Speakers(StrEnum):
+    EVERYONE = "everyone"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRules:
+    """`version` counts the changes, so that an older event can be told from a newer one."""
+
+    version: int = 0
+    slow_s: int = 0
+    links: Links = Links.HOST
+    who: Speakers = Speakers.EVERYONE
+    pinned: MessageId | None = None
+
+    def changed(
+        self, *, slow_s: int | None = None, links: Links | None = None, who: Speakers | None = None
+    ) -> ChatRules:
+        """What is None stays; a change to nothing new keeps its version. Raises InvalidError."""
+        if slow_s is not None and not 0 <= slow_s <= SLOW_MAX_S:
+            raise InvalidError("the pause is not valid", fields={"slow_s": f"0 to {SLOW_MAX_S} seconds"})
+        return self._next(
+            replace(
+                self,
+                slow_s=self.slow_s if slow_s is None else slow_s,
+                links=self.links if links is None else links,
+                who=self.who if who is None else who,
+            )
+        )
+
+    def pin(self, message: MessageId | None) -> ChatRules:
+        return self._next(replace(self, pinned=message))
+
+    def require(self, text: str, *, staff: bool) -> None:
+        """Raises ForbiddenError `chat_closed` or `links_not_allowed`."""
+        if self.who is Speakers.STAFF and not staff:
+            raise ForbiddenError("only the host writes in this chat now", code="chat_closed")
+        if self.links is Links.EVERYONE or (self.links is Links.HOST and staff):
+            return
+        if has_link(text):
+            raise ForbiddenError("links are not allowed in this chat", code="links_not_allowed")
+
+    def pause_ms(self, *, staff: bool) -> int:
+        """How long a person waits between two messages."""
+        return 0 if staff else self.slow_s * 1000
+
+    def _next(self, changed: ChatRules) -> ChatRules:
+        return self if changed == self else replace(changed, version=self.version + 1)

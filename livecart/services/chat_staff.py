@@ -1,0 +1,95 @@
+"""What a host and the moderators do in a chat: delete, pin, set its rules. Authors delete here too, for a minute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livecart.domain.chat_rules import ChatRules, Links, Speakers
+from livecart.domain.errors import ForbiddenError
+from livecart.domain.events import ShowEvent
+from livecart.domain.ids import EventId, MessageId, ShowId
+from livecart.domain.people import Permission, Person
+from livecart.domain.show import Show
+from livecart.services.chat_views import pinned_view, rules_view
+from livecart.services.ports import Clock
+from livecart.services.store import Store, Transaction
+
+
+class ChatStaff:
+    """Every change locks its show's row, so that two at once are one after the other."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def delete(self, person: Person, show_id: ShowId, message_id: MessageId) -> dict[str, Any]:
+        """Takes a message away from everybody; deleting it twice answers the first deletion.
+
+        Raises NotFoundError, ForbiddenError `forbidden` or `too_late`, UnavailableError.
+        """
+        async with self._store.write() as tx:
+            show = await tx.shows.get(show_id)
+            before = await tx.chat.get(show_id, message_id)
+            message = before.deleted(person, show.creator, self._clock.now_ms())
+            assert message.deletion is not None
+            view = {"id": message.id, "by": message.deletion.by.value}
+            if message is not before:
+                await tx.chat.save_deletion(message)
+                await tx.outbox.add(self._event(show_id, "chat.deleted", view, message.id))
+                rules = await tx.chat_desks.rules(show_id)
+                if rules.pinned == message_id:
+                    await self._pin(tx, show_id, rules.pin(None))
+        return view
+
+    async def pin(self, person: Person, show_id: ShowId, message_id: MessageId | None) -> dict[str, Any] | None:
+        """Pins a message for everybody to see, in place of the one before; None takes it down.
+
+        Raises NotFoundError, ForbiddenError, ConflictError `message_deleted` or `show_ended`, UnavailableError.
+        """
+        async with self._store.write() as tx:
+            show = await self._staffed(tx, person, show_id)
+            show.require_open()
+            if message_id is not None:
+                (await tx.chat.get(show_id, message_id)).require_there()
+            before = await tx.chat_desks.rules(show_id)
+            rules = before.pin(message_id)
+            if rules is not before:
+                return await self._pin(tx, show_id, rules)
+            return await pinned_view(tx, show_id, rules)
+
+    async def change(
+        self,
+        person: Person,
+        show_id: ShowId,
+        *,
+        slow_s: int | None = None,
+        links: Links | None = None,
+        who: Speakers | None = None,
+    ) -> dict[str, Any]:
+        """Changes what is given. Raises NotFoundError, ForbiddenError, InvalidError, ConflictError `show_ended`."""
+        async with self._store.write() as tx:
+            show = await self._staffed(tx, person, show_id)
+            before = await tx.chat_desks.rules(show_id)
+            rules = before.changed(slow_s=slow_s, links=links, who=who)
+            show.require_open()
+            view = rules_view(rules)
+            if rules is not before:
+                await tx.chat_desks.save_rules(show_id, rules)
+                await tx.outbox.add(self._event(show_id, "chat.rules", view, f"{show_id}:{rules.version}"))
+        return view
+
+    async def _pin(self, tx: Transaction, show_id: ShowId, rules: ChatRules) -> dict[str, Any] | None:
+        await tx.chat_desks.save_rules(show_id, rules)
+        message = await pinned_view(tx, show_id, rules)
+        data = {"message": message, "version": rules.version}
+        await tx.outbox.add(self._event(show_id, "chat.pinned", data, f"{show_id}:{rules.version}"))
+        return message
+
+    async def _staffed(self, tx: Transaction, person: Person, show_id: ShowId) -> Show:
+        show = await tx.shows.get(show_id)
+        if show.creator != person.id and not person.may(Permission.MODERATE_CHAT):
+            raise ForbiddenError("this is for the show's host and for moderators")
+        return show
+
+    def _event(self, show: ShowId, type_: str, data: dict[str, Any], what: str) -> ShowEvent:
+        return ShowEvent(EventId(f"{type_}:{what}"), show, type_, data, self._clock.now_ms())

@@ -1,0 +1,117 @@
+// The host's desk beside the chat: its rules, and canned replies that one press says.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Links, Speakers } from "../core/protocol.ts";
+import type { CannedReply } from "../core/rest.ts";
+import type { CannedReplies } from "../state/canned.ts";
+import type { Hosting } from "../state/hosting.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { SelectField, TextArea } from "../ui/Field.tsx";
+import { entry, useTask } from "../ui/form.ts";
+import layout from "../ui/layout.module.css";
+import { ErrorNote } from "../ui/Note.tsx";
+import { text } from "../ui/strings.ts";
+
+const SLOW_STEPS = [0, 5, 10, 30, 60, 300];
+
+interface ChatDeskProps {
+  readonly hosting: Hosting;
+  readonly canned: CannedReplies;
+}
+
+export function ChatDesk({ hosting, canned }: ChatDeskProps) {
+  return (
+    <>
+      <Replies hosting={hosting} canned={canned} />
+      <Rules hosting={hosting} />
+    </>
+  );
+}
+
+function Rules({ hosting }: { readonly hosting: Hosting }) {
+  const task = useTask();
+  const rules = hosting.room.chat.rules.value;
+  const steps = [...new Set([...SLOW_STEPS, rules.slow_s])].sort((one, other) => one - other);
+  return (
+    <section class={layout.card} aria-label={text.chatDesk.rules}>
+      <h2>{text.chatDesk.rules}</h2>
+      <SelectField
+        label={text.chatDesk.slow}
+        options={steps.map((step) => [String(step), text.chatDesk.slowSteps(step)])}
+        value={String(rules.slow_s)}
+        onPick={(value) => task.run(() => hosting.changeChat({ slow_s: Number(value) }))}
+      />
+      <SelectField
+        label={text.chatDesk.links}
+        options={Object.entries(text.chatDesk.linkChoices)}
+        value={rules.links}
+        onPick={(value) => task.run(() => hosting.changeChat({ links: value as Links }))}
+      />
+      <SelectField
+        label={text.chatDesk.who}
+        options={Object.entries(text.chatDesk.whoChoices)}
+        value={rules.who}
+        onPick={(value) => task.run(() => hosting.changeChat({ who: value as Speakers }))}
+      />
+      <ErrorNote error={task.error.value} />
+    </section>
+  );
+}
+
+function Replies({ hosting, canned }: ChatDeskProps) {
+  const task = useTask();
+  const editing = useSignal(false);
+  useEffect(() => void task.run(() => canned.refresh()), []);
+  const say = (reply: CannedReply) => task.run(() => hosting.room.sayCanned(reply.id));
+  return (
+    <section class={layout.card} aria-label={text.chatDesk.replies}>
+      <div class={layout.between}>
+        <h2>{text.chatDesk.replies}</h2>
+        <Button small onClick={() => (editing.value = true)}>
+          {text.chatDesk.edit}
+        </Button>
+      </div>
+      {canned.items.value.length === 0 && <p class={layout.muted}>{text.chatDesk.noReplies}</p>}
+      <div class={layout.row}>
+        {canned.items.value.map((reply) => (
+          <Button key={reply.id} small busy={task.busy.value} onClick={() => say(reply)}>
+            {reply.text}
+          </Button>
+        ))}
+      </div>
+      <ErrorNote error={task.error.value} />
+      {editing.value && <Editor canned={canned} onClose={() => (editing.value = false)} />}
+    </section>
+  );
+}
+
+function Editor({ canned, onClose }: { readonly canned: CannedReplies; readonly onClose: () => void }) {
+  const task = useTask();
+  const save = async (form: HTMLFormElement) => {
+    if (await task.run(() => canned.save(entry(new FormData(form), "replies")))) onClose();
+  };
+  return (
+    <Dialog title={text.chatDesk.edit} onClose={onClose}>
+      <form
+        class={layout.stack}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save(event.currentTarget);
+        }}
+      >
+        <TextArea
+          label={text.chatDesk.lines}
+          hint={text.chatDesk.linesHint}
+          name="replies"
+          rows={8}
+          defaultValue={canned.items.value.map((reply) => reply.text).join("\n")}
+        />
+        <ErrorNote error={task.error.value} />
+        <Button type="submit" look="primary" busy={task.busy.value}>
+          {text.save}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,52 @@
+// What one may do with a line of the chat: answer, delete, pin. Shown under the line that was chosen.
+import type { ChatMessage } from "../core/protocol.ts";
+import { isStaff, mayDelete } from "../state/chat.ts";
+import type { Composing } from "../state/composing.ts";
+import type { Room } from "../state/room.ts";
+import { Button } from "./Button.tsx";
+import { useTask } from "./form.ts";
+import layout from "./layout.module.css";
+import { ErrorNote } from "./Note.tsx";
+import { text } from "./strings.ts";
+
+interface ChatActionsProps {
+  readonly line: ChatMessage;
+  readonly room: Room;
+  readonly composing: Composing;
+  readonly onDone: () => void;
+}
+
+export function ChatActions({ line, room, composing, onDone }: ChatActionsProps) {
+  const task = useTask();
+  const you = room.you.value;
+  const pinned = room.chat.pinned.value.message?.id === line.id;
+  const run = async (action: () => Promise<void>) => {
+    if (await task.run(action)) onDone();
+  };
+  return (
+    <>
+      <div class={layout.row}>
+        <Button
+          small
+          onClick={() => {
+            composing.answer(line);
+            onDone();
+          }}
+        >
+          {text.chat.reply}
+        </Button>
+        {isStaff(you) && (
+          <Button small busy={task.busy.value} onClick={() => run(() => room.pin(pinned ? null : line.id))}>
+            {pinned ? text.chat.unpin : text.chat.pin}
+          </Button>
+        )}
+        {mayDelete(line, you, Date.now()) && (
+          <Button small look="danger" busy={task.busy.value} onClick={() => run(() => room.deleteLine(line.id))}>
+            {text.chat.remove}
+          </Button>
+        )}
+      </div>
+      <ErrorNote error={task.error.value} />
+    </>
+  );
+}
