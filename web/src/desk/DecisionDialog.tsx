@@ -6,6 +6,7 @@ import { SelectField, TextArea } from "../ui/Field.tsx";
 import { entry } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 
 interface DecisionDialogProps {
   readonly decision: "reject" | "request-changes";
@@ -17,7 +18,7 @@ interface DecisionDialogProps {
 export function DecisionDialog({ decision, busy, onDecide, onClose }: DecisionDialogProps) {
   const rejecting = decision === "reject";
   return (
-    <Dialog title={rejecting ? text.desk.rejectTitle : text.desk.changesTitle} onClose={onClose}>
+    <Dialog title={rejecting ? work.desk.rejectTitle : work.desk.changesTitle} onClose={onClose}>
       <form
         class={layout.stack}
         onSubmit={(event) => {
@@ -27,16 +28,16 @@ export function DecisionDialog({ decision, busy, onDecide, onClose }: DecisionDi
         }}
       >
         <SelectField
-          label={text.desk.reasonCode}
+          label={work.desk.reasonCode}
           name="code"
           value={rejecting ? "off_topic" : "unclear"}
-          options={Object.entries(text.topic.reasons)}
+          options={Object.entries(work.topic.reasons)}
         />
-        <TextArea label={text.desk.reason} name="reason" required maxLength={1000} hint={text.desk.reasonHint} />
+        <TextArea label={work.desk.reason} name="reason" required maxLength={1000} hint={work.desk.reasonHint} />
         <div class={layout.actions}>
           <Button onClick={onClose}>{text.cancel}</Button>
           <Button type="submit" look="primary" busy={busy}>
-            {rejecting ? text.desk.reject : text.desk.requestChanges}
+            {rejecting ? work.desk.reject : work.desk.requestChanges}
           </Button>
         </div>
       </form>

@@ -10,7 +10,7 @@ import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
 import { ErrorNote } from "../ui/Note.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
-import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import { DecisionDialog } from "./DecisionDialog.tsx";
 import { KeyHelp } from "./KeyHelp.tsx";
 import { deskKeys } from "./keys.ts";
@@ -25,9 +25,9 @@ export function DeskPage(context: PageContext) {
     <SignInGate
       account={account}
       allowed={account.mayModerate.value}
-      title={text.desk.title}
-      invitation={text.desk.signInFirst}
-      refusal={text.desk.notModerator}
+      title={work.desk.title}
+      invitation={work.desk.signInFirst}
+      refusal={work.desk.notModerator}
     >
       <Desk key={account.user.value?.id} {...context} />
     </SignInGate>
@@ -77,9 +77,9 @@ function Desk({ http, account, toasts }: PageContext) {
   return (
     <main class={layout.page}>
       <div class={layout.between}>
-        <h1>{text.desk.title}</h1>
+        <h1>{work.desk.title}</h1>
         <Button small onClick={() => (dialog.value = "keys")}>
-          {text.desk.keys}
+          {work.desk.keys}
         </Button>
       </div>
       <ErrorNote error={queue.error.value} />
@@ -108,7 +108,7 @@ function Desk({ http, account, toasts }: PageContext) {
 }
 
 const DONE: Record<Decision, (title: string) => string> = {
-  approve: text.desk.approved,
-  reject: text.desk.rejected,
-  "request-changes": text.desk.changesRequested,
+  approve: work.desk.approved,
+  reject: work.desk.rejected,
+  "request-changes": work.desk.changesRequested,
 };

@@ -2,13 +2,13 @@
 import { Fragment } from "preact";
 import { Dialog } from "../ui/Dialog.tsx";
 import layout from "../ui/layout.module.css";
-import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 
 export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Dialog title={text.desk.keys} onClose={onClose}>
+    <Dialog title={work.desk.keys} onClose={onClose}>
       <dl class={layout.facts}>
-        {text.desk.keyList.map(([key, meaning]) => (
+        {work.desk.keyList.map(([key, meaning]) => (
           <Fragment key={key}>
             <dt>
               <kbd>{key}</kbd>

@@ -2,7 +2,8 @@
 import type { Topic } from "../core/rest.ts";
 import type { TopicQueue } from "../state/queue.ts";
 import layout from "../ui/layout.module.css";
-import { formatTime, text } from "../ui/strings.ts";
+import { formatTime } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import styles from "./QueueList.module.css";
 
 interface QueueListProps {
@@ -14,9 +15,9 @@ export function QueueList({ queue, onTake }: QueueListProps) {
   const topics = queue.topics.value;
   const selected = queue.selected.value?.id;
   return (
-    <section class={layout.card} aria-label={text.desk.title} aria-busy={topics === null}>
-      <h2>{text.desk.waiting(topics?.length ?? 0)}</h2>
-      {topics?.length === 0 && <p class={layout.empty}>{text.desk.empty}</p>}
+    <section class={layout.card} aria-label={work.desk.title} aria-busy={topics === null}>
+      <h2>{work.desk.waiting(topics?.length ?? 0)}</h2>
+      {topics?.length === 0 && <p class={layout.empty}>{work.desk.empty}</p>}
       <ul>
         {topics?.map((topic) => (
           <li key={topic.id}>
@@ -28,11 +29,11 @@ export function QueueList({ queue, onTake }: QueueListProps) {
             >
               <strong>{topic.title}</strong>
               <span class={`${layout.muted} ${layout.small}`}>
-                {topic.creator.display_name} · {text.topic.categories[topic.category] ?? topic.category} ·{" "}
+                {topic.creator.display_name} · {work.topic.categories[topic.category] ?? topic.category} ·{" "}
                 {formatTime(topic.submitted_at ?? topic.created_at)}
               </span>
               {queue.heldByOther(topic) && topic.claim && (
-                <span class={layout.small}>{text.desk.claimedBy(topic.claim.moderator.display_name)}</span>
+                <span class={layout.small}>{work.desk.claimedBy(topic.claim.moderator.display_name)}</span>
               )}
             </button>
           </li>

@@ -8,6 +8,7 @@ import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { ProductPrice } from "../ui/PriceTag.tsx";
 import { formatTime, text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 
 interface TopicDetailProps {
   readonly topic: Topic | null;
@@ -23,7 +24,7 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
     return (
       <section class={layout.stack}>
         <ErrorNote error={error} />
-        <p class={layout.empty}>{text.desk.choose}</p>
+        <p class={layout.empty}>{work.desk.choose}</p>
       </section>
     );
   }
@@ -33,7 +34,7 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
       <h2>{topic.title}</h2>
       {topic.claim && (
         <Note tone={held ? "warn" : "good"}>
-          {held ? text.desk.claimedBy(topic.claim.moderator.display_name) : text.desk.claimedByYou}
+          {held ? work.desk.claimedBy(topic.claim.moderator.display_name) : work.desk.claimedByYou}
         </Note>
       )}
       <Facts topic={topic} />
@@ -44,13 +45,13 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
       <ErrorNote error={error} />
       <div class={layout.row}>
         <Button look="primary" busy={busy} onClick={onApprove}>
-          {text.desk.approve}
+          {work.desk.approve}
         </Button>
         <Button busy={busy} onClick={() => onAsk("request-changes")}>
-          {text.desk.requestChanges}
+          {work.desk.requestChanges}
         </Button>
         <Button look="danger" busy={busy} onClick={() => onAsk("reject")}>
-          {text.desk.reject}
+          {work.desk.reject}
         </Button>
       </div>
     </article>
@@ -61,8 +62,8 @@ function Goods({ topic, queue }: { readonly topic: Topic; readonly queue: TopicQ
   if (topic.products.length === 0) return null;
   const known = queue.shelf.products.value;
   return (
-    <section aria-label={text.topic.products}>
-      <h3>{text.topic.products}</h3>
+    <section aria-label={work.topic.products}>
+      <h3>{work.topic.products}</h3>
       <ul>
         {topic.products.map((id) => {
           const product = known.get(id);
@@ -85,11 +86,11 @@ function Goods({ topic, queue }: { readonly topic: Topic; readonly queue: TopicQ
 
 function Facts({ topic }: { readonly topic: Topic }) {
   const rows: (readonly [string, string])[] = [
-    [text.desk.creator, `${topic.creator.display_name} (${topic.creator.handle})`],
-    [text.topic.category, text.topic.categories[topic.category] ?? topic.category],
-    [text.topic.language, topic.language],
-    [text.desk.submitted, formatTime(topic.submitted_at ?? topic.created_at)],
-    ...(topic.planned_at === null ? [] : ([[text.topic.plannedAt, formatTime(topic.planned_at)]] as const)),
+    [work.desk.creator, `${topic.creator.display_name} (${topic.creator.handle})`],
+    [work.topic.category, work.topic.categories[topic.category] ?? topic.category],
+    [work.topic.language, topic.language],
+    [work.desk.submitted, formatTime(topic.submitted_at ?? topic.created_at)],
+    ...(topic.planned_at === null ? [] : ([[work.topic.plannedAt, formatTime(topic.planned_at)]] as const)),
   ];
   return (
     <dl class={layout.facts}>

@@ -3,6 +3,7 @@ import type { Show } from "../core/protocol.ts";
 import layout from "../ui/layout.module.css";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { formatTime, text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import styles from "./ShowCard.module.css";
 
 export function ShowCard({ show }: { readonly show: Show }) {
@@ -11,7 +12,7 @@ export function ShowCard({ show }: { readonly show: Show }) {
     <a class={styles.card} href={`/s/${encodeURIComponent(show.id)}`}>
       <span class={layout.between}>
         <ShowStateBadge state={show.state} />
-        <span class={`${layout.muted} ${layout.small}`}>{text.topic.categories[show.category] ?? show.category}</span>
+        <span class={`${layout.muted} ${layout.small}`}>{work.topic.categories[show.category] ?? show.category}</span>
       </span>
       <span class={styles.title}>{show.title}</span>
       <span class={layout.muted}>{text.home.by(show.creator.display_name)}</span>

@@ -13,7 +13,7 @@ export function LikeButton({ room, account }: { readonly room: Room; readonly ac
       disabled={room.state.value === "ended"}
       onClick={() => account.ask(() => room.likes.tap())}
     >
-      ♥ {text.figures.number(total)}
+      ♥ {text.likes.number(total)}
     </Button>
   );
 }

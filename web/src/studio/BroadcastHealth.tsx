@@ -3,7 +3,7 @@ import { sizeRows } from "../core/sizes.ts";
 import type { Hosting } from "../state/hosting.ts";
 import layout from "../ui/layout.module.css";
 import { Note } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import styles from "./BroadcastHealth.module.css";
 
 export function BroadcastHealth({ hosting }: { readonly hosting: Hosting }) {
@@ -12,7 +12,7 @@ export function BroadcastHealth({ hosting }: { readonly hosting: Hosting }) {
   const arriving = hosting.atServer.value;
   const trouble = broadcast.trouble.value;
   if (!health && !arriving) return null;
-  const words = text.health;
+  const words = work.health;
   return (
     <section aria-label={words.title} class={layout.item}>
       <div role="status">{trouble && <Note tone="warn">{words.troubles[trouble](broadcast.isHd())}</Note>}</div>
@@ -52,7 +52,7 @@ export function BroadcastHealth({ hosting }: { readonly hosting: Hosting }) {
 function Sizes({ hosting }: { readonly hosting: Hosting }) {
   const rows = sizeRows(hosting.broadcast.health.value?.layers ?? [], hosting.atServer.value?.layers ?? []);
   if (rows.length === 0) return null;
-  const words = text.health;
+  const words = work.health;
   return (
     <table class={styles.sizes}>
       <caption>{words.sizes}</caption>

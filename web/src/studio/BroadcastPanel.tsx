@@ -8,6 +8,7 @@ import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { ConnectionBadge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
 import { errorText, text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import { BroadcastHealth } from "./BroadcastHealth.tsx";
 import { DeviceChoice } from "./DeviceChoice.tsx";
 
@@ -22,38 +23,38 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
       <LiveVideo stream={broadcast.stream.value} label={text.video.preview} preview>
         {broadcast.stream.value === null && (
           <div class={layout.stack}>
-            <p>{text.studio.previewOff}</p>
-            <Button onClick={() => broadcast.open()}>{text.studio.openCamera}</Button>
+            <p>{work.studio.previewOff}</p>
+            <Button onClick={() => broadcast.open()}>{work.studio.openCamera}</Button>
           </div>
         )}
       </LiveVideo>
       {captureError && (
         <div role="alert">
-          <Note tone="bad">{text.capture[captureError.code]}</Note>
+          <Note tone="bad">{work.capture[captureError.code]}</Note>
         </div>
       )}
       {broadcast.stream.value && <DeviceChoice broadcast={broadcast} />}
-      {hosting.movedAway.value && <Note tone="warn">{text.studio.movedAway}</Note>}
+      {hosting.movedAway.value && <Note tone="warn">{work.studio.movedAway}</Note>}
       <ErrorNote error={task.error.value} />
       <div class={layout.between}>
         <PublishState hosting={hosting} />
         <span class={layout.row}>
           {!live && (
             <Button look="primary" busy={task.busy.value} onClick={() => task.run(() => hosting.goLive())}>
-              {hosting.wasOnAir.value ? text.studio.resume : text.studio.goLive}
+              {hosting.wasOnAir.value ? work.studio.resume : work.studio.goLive}
             </Button>
           )}
           <Button look="danger" onClick={() => (asking.value = true)}>
-            {text.studio.endShow}
+            {work.studio.endShow}
           </Button>
         </span>
       </div>
       <BroadcastHealth hosting={hosting} />
       {asking.value && room.state.value !== "ended" && (
         <Confirm
-          title={text.studio.endTitle}
-          body={text.studio.endBody}
-          action={text.studio.endShow}
+          title={work.studio.endTitle}
+          body={work.studio.endBody}
+          action={work.studio.endShow}
           busy={task.busy.value}
           onConfirm={() => task.run(() => hosting.end()).then(() => (asking.value = false))}
           onClose={() => (asking.value = false)}
@@ -72,15 +73,15 @@ function describe(hosting: Hosting): [words: string, tone: Tone] {
   const { state, error } = hosting.broadcast.connection.value;
   switch (state) {
     case "closed":
-      return [text.studio.notPublishing, "plain"];
+      return [work.studio.notPublishing, "plain"];
     case "connecting":
-      return [text.studio.starting, "plain"];
+      return [work.studio.starting, "plain"];
     case "connected":
       // Connected is what this browser knows; live is what the server says, once the picture has arrived.
-      return hosting.room.state.value === "live" ? [text.studio.broadcasting, "live"] : [text.studio.starting, "plain"];
+      return hosting.room.state.value === "live" ? [work.studio.broadcasting, "live"] : [work.studio.starting, "plain"];
     case "reconnecting":
-      return [text.studio.reconnecting, "warn"];
+      return [work.studio.reconnecting, "warn"];
     case "refused":
-      return [error ? errorText(error) : text.studio.refused, "bad"];
+      return [error ? errorText(error) : work.studio.refused, "bad"];
   }
 }

@@ -12,6 +12,7 @@ import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 
 const SLOW_STEPS = [0, 5, 10, 30, 60, 300];
 
@@ -34,23 +35,23 @@ function Rules({ hosting }: { readonly hosting: Hosting }) {
   const rules = hosting.room.chat.rules.value;
   const steps = [...new Set([...SLOW_STEPS, rules.slow_s])].sort((one, other) => one - other);
   return (
-    <section class={layout.card} aria-label={text.chatDesk.rules}>
-      <h2>{text.chatDesk.rules}</h2>
+    <section class={layout.card} aria-label={work.chatDesk.rules}>
+      <h2>{work.chatDesk.rules}</h2>
       <SelectField
-        label={text.chatDesk.slow}
-        options={steps.map((step) => [String(step), text.chatDesk.slowSteps(step)])}
+        label={work.chatDesk.slow}
+        options={steps.map((step) => [String(step), work.chatDesk.slowSteps(step)])}
         value={String(rules.slow_s)}
         onPick={(value) => task.run(() => hosting.changeChat({ slow_s: Number(value) }))}
       />
       <SelectField
-        label={text.chatDesk.links}
-        options={Object.entries(text.chatDesk.linkChoices)}
+        label={work.chatDesk.links}
+        options={Object.entries(work.chatDesk.linkChoices)}
         value={rules.links}
         onPick={(value) => task.run(() => hosting.changeChat({ links: value as Links }))}
       />
       <SelectField
-        label={text.chatDesk.who}
-        options={Object.entries(text.chatDesk.whoChoices)}
+        label={work.chatDesk.who}
+        options={Object.entries(work.chatDesk.whoChoices)}
         value={rules.who}
         onPick={(value) => task.run(() => hosting.changeChat({ who: value as Speakers }))}
       />
@@ -65,14 +66,14 @@ function Replies({ hosting, canned }: ChatDeskProps) {
   useEffect(() => void task.run(() => canned.refresh()), []);
   const say = (reply: CannedReply) => task.run(() => hosting.room.sayCanned(reply.id));
   return (
-    <section class={layout.card} aria-label={text.chatDesk.replies}>
+    <section class={layout.card} aria-label={work.chatDesk.replies}>
       <div class={layout.between}>
-        <h2>{text.chatDesk.replies}</h2>
+        <h2>{work.chatDesk.replies}</h2>
         <Button small onClick={() => (editing.value = true)}>
-          {text.chatDesk.edit}
+          {work.chatDesk.edit}
         </Button>
       </div>
-      {canned.items.value.length === 0 && <p class={layout.muted}>{text.chatDesk.noReplies}</p>}
+      {canned.items.value.length === 0 && <p class={layout.muted}>{work.chatDesk.noReplies}</p>}
       <div class={layout.row}>
         {canned.items.value.map((reply) => (
           <Button key={reply.id} small busy={task.busy.value} onClick={() => say(reply)}>
@@ -92,7 +93,7 @@ function Editor({ canned, onClose }: { readonly canned: CannedReplies; readonly 
     if (await task.run(() => canned.save(entry(new FormData(form), "replies")))) onClose();
   };
   return (
-    <Dialog title={text.chatDesk.edit} onClose={onClose}>
+    <Dialog title={work.chatDesk.edit} onClose={onClose}>
       <form
         class={layout.stack}
         onSubmit={(event) => {
@@ -101,8 +102,8 @@ function Editor({ canned, onClose }: { readonly canned: CannedReplies; readonly 
         }}
       >
         <TextArea
-          label={text.chatDesk.lines}
-          hint={text.chatDesk.linesHint}
+          label={work.chatDesk.lines}
+          hint={work.chatDesk.linesHint}
           name="replies"
           rows={8}
           defaultValue={canned.items.value.map((reply) => reply.text).join("\n")}

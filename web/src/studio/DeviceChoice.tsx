@@ -2,7 +2,7 @@
 import type { Broadcast } from "../state/broadcast.ts";
 import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
-import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import styles from "./HostedShow.module.css";
 
 export function DeviceChoice({ broadcast }: { readonly broadcast: Broadcast }) {
@@ -12,15 +12,15 @@ export function DeviceChoice({ broadcast }: { readonly broadcast: Broadcast }) {
     <>
       <div class={layout.pair}>
         <SelectField
-          label={text.studio.camera}
+          label={work.studio.camera}
           value={choice.camera ?? ""}
-          options={named(cameras, text.studio.unnamedCamera)}
+          options={named(cameras, work.studio.unnamedCamera)}
           onPick={(camera) => void broadcast.open({ ...choice, camera })}
         />
         <SelectField
-          label={text.studio.microphone}
+          label={work.studio.microphone}
           value={choice.microphone ?? ""}
-          options={named(microphones, text.studio.unnamedMicrophone)}
+          options={named(microphones, work.studio.unnamedMicrophone)}
           onPick={(microphone) => void broadcast.open({ ...choice, microphone })}
         />
       </div>
@@ -31,7 +31,7 @@ export function DeviceChoice({ broadcast }: { readonly broadcast: Broadcast }) {
 
 /** Of its own, since it draws ten times a second. */
 function Level({ broadcast }: { readonly broadcast: Broadcast }) {
-  return <meter class={styles.level} aria-label={text.studio.level} min={0} max={1} value={broadcast.level.value} />;
+  return <meter class={styles.level} aria-label={work.studio.level} min={0} max={1} value={broadcast.level.value} />;
 }
 
 function named(devices: readonly MediaDeviceInfo[], unnamed: (index: number) => string): (readonly [string, string])[] {

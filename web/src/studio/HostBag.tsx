@@ -11,6 +11,7 @@ import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
 import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 
 interface HostBagProps {
   readonly hosting: Hosting;
@@ -28,7 +29,7 @@ export function HostBag({ hosting, studio }: HostBagProps) {
     <section class={layout.card} aria-label={text.goods.bag}>
       <div class={layout.between}>
         <h2>{text.goods.bag}</h2>
-        {!ended && <Button onClick={() => (editing.value = true)}>{text.studio.editBag}</Button>}
+        {!ended && <Button onClick={() => (editing.value = true)}>{work.studio.editBag}</Button>}
       </div>
       <ErrorNote error={task.error.value} />
       {bag.products.value.length === 0 && <p class={layout.empty}>{text.goods.emptyBag}</p>}
@@ -37,7 +38,7 @@ export function HostBag({ hosting, studio }: HostBagProps) {
           <li key={product.id}>
             <ProductCard
               product={product}
-              flag={product.id === shown && !ended ? text.studio.explainingNow : undefined}
+              flag={product.id === shown && !ended ? work.studio.explainingNow : undefined}
             >
               {!ended && <ShowButton product={product} shown={shown} busy={task.busy.value} onShow={show} />}
             </ProductCard>
@@ -60,13 +61,13 @@ function ShowButton({ product, shown, busy, onShow }: ShowButtonProps) {
   if (product.id === shown) {
     return (
       <Button small busy={busy} onClick={() => onShow(null)}>
-        {text.studio.stopShowing}
+        {work.studio.stopShowing}
       </Button>
     );
   }
   return (
     <Button small look="primary" busy={busy} onClick={() => onShow(product.id)}>
-      {text.studio.showProduct}
+      {work.studio.showProduct}
     </Button>
   );
 }
@@ -80,7 +81,7 @@ function BagEditor({ hosting, studio, onClose }: HostBagProps & { readonly onClo
     if (await task.run(() => hosting.saveBag(products))) onClose();
   };
   return (
-    <Dialog title={text.studio.editBag} onClose={onClose}>
+    <Dialog title={work.studio.editBag} onClose={onClose}>
       <form
         class={layout.stack}
         onSubmit={(event) => {
@@ -88,7 +89,7 @@ function BagEditor({ hosting, studio, onClose }: HostBagProps & { readonly onClo
           void save(event.currentTarget);
         }}
       >
-        {goods.length === 0 && <p class={layout.muted}>{text.studio.noGoods}</p>}
+        {goods.length === 0 && <p class={layout.muted}>{work.studio.noGoods}</p>}
         <div>
           {goods.map((product) => (
             <CheckField
@@ -102,7 +103,7 @@ function BagEditor({ hosting, studio, onClose }: HostBagProps & { readonly onClo
         </div>
         <ErrorNote error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
-          {text.studio.saveBag}
+          {work.studio.saveBag}
         </Button>
       </form>
     </Dialog>

@@ -11,6 +11,7 @@ import { Badge, Note } from "../ui/Note.tsx";
 import { SessionBadge } from "../ui/SessionBadge.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import { BroadcastPanel } from "./BroadcastPanel.tsx";
 import { ChatDesk } from "./ChatDesk.tsx";
 import { HostBag } from "./HostBag.tsx";
@@ -41,16 +42,16 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
             <SessionBadge status={room.status.value} />
           </p>
         </div>
-        {!hosting.publishing.value && <Button onClick={onLeave}>{text.studio.allTopics}</Button>}
+        {!hosting.publishing.value && <Button onClick={onLeave}>{work.studio.allTopics}</Button>}
       </div>
       <div class={layout.columns}>
         <div class={layout.stack}>
           {ended ? (
             <Note>
               <p>
-                <strong>{text.studio.ended}</strong>
+                <strong>{work.studio.ended}</strong>
               </p>
-              <p>{text.studio.endedHint}</p>
+              <p>{work.studio.endedHint}</p>
             </Note>
           ) : (
             <BroadcastPanel hosting={hosting} />
@@ -58,7 +59,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           <HostBag hosting={hosting} studio={studio} />
         </div>
         <div class={layout.stack}>
-          {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(text.studio.copied, "good")} />}
+          {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(work.studio.copied, "good")} />}
           <ShowFigures hosting={hosting} />
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
@@ -73,8 +74,8 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
 function RoomLink({ show, onCopied }: { readonly show: string; readonly onCopied: () => void }) {
   const url = new URL(`/s/${encodeURIComponent(show)}`, location.href).href;
   return (
-    <section class={layout.card} aria-label={text.studio.roomLink}>
-      <h2>{text.studio.roomLink}</h2>
+    <section class={layout.card} aria-label={work.studio.roomLink}>
+      <h2>{work.studio.roomLink}</h2>
       <div class={layout.row}>
         <a class={styles.link} href={url} target="_blank" rel="noreferrer">
           {url}
@@ -82,7 +83,7 @@ function RoomLink({ show, onCopied }: { readonly show: string; readonly onCopied
         {/* Plain HTTP pages have no clipboard; the link itself can still be copied by hand. */}
         {navigator.clipboard && (
           <Button small onClick={() => navigator.clipboard.writeText(url).then(onCopied)}>
-            {text.studio.copyLink}
+            {work.studio.copyLink}
           </Button>
         )}
       </div>

@@ -5,20 +5,20 @@ import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
-import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import { ProductForm } from "./ProductForm.tsx";
 
 export function MyGoods({ studio }: { readonly studio: Studio }) {
   const adding = useSignal(false);
   const goods = studio.goods.items.value;
   return (
-    <section class={layout.card} aria-label={text.studio.goods}>
+    <section class={layout.card} aria-label={work.studio.goods}>
       <div class={layout.between}>
-        <h2>{text.studio.goods}</h2>
-        <Button onClick={() => (adding.value = true)}>{text.studio.addProduct}</Button>
+        <h2>{work.studio.goods}</h2>
+        <Button onClick={() => (adding.value = true)}>{work.studio.addProduct}</Button>
       </div>
       <ErrorNote error={studio.goods.error.value} />
-      {goods?.length === 0 && <p class={layout.empty}>{text.studio.noGoods}</p>}
+      {goods?.length === 0 && <p class={layout.empty}>{work.studio.noGoods}</p>}
       <ul class={layout.list}>
         {goods?.map((product) => (
           <li key={product.id}>

@@ -7,7 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
-import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import { MyGoods } from "./MyGoods.tsx";
 import { TopicForm } from "./TopicForm.tsx";
 import { TopicItem } from "./TopicItem.tsx";
@@ -23,7 +23,7 @@ export function Overview({ studio, busy, onOpen, onEnter }: OverviewProps) {
   const openShows = (studio.shows.items.value ?? []).filter((show) => show.state !== "ended");
   return (
     <>
-      <h1>{text.studio.title}</h1>
+      <h1>{work.studio.title}</h1>
       <div class={layout.columns}>
         <MyTopics studio={studio} busy={busy} onOpen={onOpen} />
         <div class={layout.stack}>
@@ -40,15 +40,15 @@ function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "onEnter">) {
   const template = useSignal<Topic | "new" | null>(null);
   const topics = studio.topics.items.value;
   return (
-    <section class={layout.card} aria-label={text.topic.mine}>
+    <section class={layout.card} aria-label={work.topic.mine}>
       <div class={layout.between}>
-        <h2>{text.topic.mine}</h2>
+        <h2>{work.topic.mine}</h2>
         <Button look="primary" onClick={() => (template.value = "new")}>
-          {text.topic.new}
+          {work.topic.new}
         </Button>
       </div>
       <ErrorNote error={studio.topics.error.value} />
-      {topics?.length === 0 && <p class={layout.empty}>{text.topic.none}</p>}
+      {topics?.length === 0 && <p class={layout.empty}>{work.topic.none}</p>}
       <ul class={layout.list}>
         {topics?.map((topic) => (
           <li key={topic.id}>
@@ -81,8 +81,8 @@ interface OpenShowsProps {
 
 function OpenShows({ shows, busy, onEnter }: OpenShowsProps) {
   return (
-    <section class={layout.card} aria-label={text.studio.shows}>
-      <h2>{text.studio.shows}</h2>
+    <section class={layout.card} aria-label={work.studio.shows}>
+      <h2>{work.studio.shows}</h2>
       <ul class={layout.list}>
         {shows.map((show) => (
           <li key={show.id} class={layout.between}>
@@ -91,7 +91,7 @@ function OpenShows({ shows, busy, onEnter }: OpenShowsProps) {
               <ShowStateBadge state={show.state} />
             </span>
             <Button small busy={busy} onClick={() => onEnter(show.id)}>
-              {text.studio.backToShow}
+              {work.studio.backToShow}
             </Button>
           </li>
         ))}

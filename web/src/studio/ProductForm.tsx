@@ -8,7 +8,7 @@ import { SelectField, TextField } from "../ui/Field.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 
 const CURRENCIES = ["CNY", "USD", "EUR", "GBP", "JPY", "HKD", "SGD", "TWD", "KRW", "AUD", "CAD"];
 
@@ -33,7 +33,7 @@ export function ProductForm({ studio, onClose }: ProductFormProps) {
     if (await task.run(() => studio.addProduct({ title, currency, variants: [variant] }))) onClose();
   };
   return (
-    <Dialog title={text.studio.addProduct} onClose={onClose}>
+    <Dialog title={work.studio.addProduct} onClose={onClose}>
       <form
         class={layout.stack}
         onSubmit={(event) => {
@@ -41,26 +41,26 @@ export function ProductForm({ studio, onClose }: ProductFormProps) {
           void send(event.currentTarget);
         }}
       >
-        <TextField label={text.studio.productTitle} name="title" required maxLength={120} />
+        <TextField label={work.studio.productTitle} name="title" required maxLength={120} />
         <div class={layout.pair}>
-          <TextField label={text.studio.price} name="price" inputMode="decimal" autocomplete="off" required />
+          <TextField label={work.studio.price} name="price" inputMode="decimal" autocomplete="off" required />
           <SelectField
-            label={text.studio.currency}
+            label={work.studio.currency}
             name="currency"
             value={usual}
             options={CURRENCIES.map((code) => [code, `${code} · ${names.of(code) ?? code}`])}
           />
         </div>
-        <TextField label={text.studio.stock} name="stock" type="number" min={0} max={1_000_000} step={1} required />
-        <TextField label={text.studio.variant} name="variant" maxLength={80} hint={text.studio.variantHint} />
+        <TextField label={work.studio.stock} name="stock" type="number" min={0} max={1_000_000} step={1} required />
+        <TextField label={work.studio.variant} name="variant" maxLength={80} hint={work.studio.variantHint} />
         {badPrice.value && (
           <div role="alert">
-            <Note tone="bad">{text.studio.badPrice}</Note>
+            <Note tone="bad">{work.studio.badPrice}</Note>
           </div>
         )}
         <ErrorNote error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
-          {text.studio.addProduct}
+          {work.studio.addProduct}
         </Button>
       </form>
     </Dialog>

@@ -1,23 +1,23 @@
 // How many watch, watched and liked: what the host wants to know at a glance.
 import type { Hosting } from "../state/hosting.ts";
 import layout from "../ui/layout.module.css";
-import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 
 export function ShowFigures({ hosting }: { readonly hosting: Hosting }) {
   const figures = hosting.figures.value;
   if (figures === null) return null;
-  const { number } = text.figures;
+  const { number } = work.figures;
   return (
-    <section class={layout.card} aria-label={text.figures.title}>
-      <h2>{text.figures.title}</h2>
+    <section class={layout.card} aria-label={work.figures.title}>
+      <h2>{work.figures.title}</h2>
       <dl class={layout.facts}>
-        <dt>{text.figures.now}</dt>
+        <dt>{work.figures.now}</dt>
         <dd>{number(hosting.room.viewers.value)}</dd>
-        <dt>{text.figures.peak}</dt>
+        <dt>{work.figures.peak}</dt>
         <dd>{number(Math.max(figures.peak_viewers, hosting.room.viewers.value))}</dd>
-        <dt>{text.figures.unique}</dt>
-        <dd>{text.figures.about(figures.unique_viewers)}</dd>
-        <dt>{text.figures.likes}</dt>
+        <dt>{work.figures.unique}</dt>
+        <dd>{work.figures.about(figures.unique_viewers)}</dd>
+        <dt>{work.figures.likes}</dt>
         <dd>{number(hosting.room.likes.total.value)}</dd>
       </dl>
     </section>

@@ -10,6 +10,7 @@ import type { PageContext } from "../ui/mount.tsx";
 import { ErrorNote } from "../ui/Note.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
 import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 import { HostedShow } from "./HostedShow.tsx";
 import { Overview } from "./Overview.tsx";
 
@@ -19,9 +20,9 @@ export function StudioPage(context: PageContext) {
     <SignInGate
       account={account}
       allowed={account.mayBroadcast.value}
-      title={text.studio.title}
-      invitation={text.studio.signInFirst}
-      refusal={text.studio.notCreator}
+      title={work.studio.title}
+      invitation={work.studio.signInFirst}
+      refusal={work.studio.notCreator}
     >
       <SignedInStudio key={account.user.value?.id} {...context} />
     </SignInGate>

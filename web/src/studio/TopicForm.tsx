@@ -7,7 +7,7 @@ import { CheckField, SelectField, TextArea, TextField } from "../ui/Field.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 
 const LANGUAGES = ["en", "zh", "ja", "ko", "es", "fr", "de"];
 
@@ -25,7 +25,7 @@ export function TopicForm({ studio, template, onClose }: TopicFormProps) {
     if (await task.run(() => studio.propose(draft, submit))) onClose();
   };
   return (
-    <Dialog title={text.topic.new} onClose={onClose}>
+    <Dialog title={work.topic.new} onClose={onClose}>
       <form
         class={layout.stack}
         onSubmit={(event) => {
@@ -35,7 +35,7 @@ export function TopicForm({ studio, template, onClose }: TopicFormProps) {
         }}
       >
         <TextField
-          label={text.topic.title}
+          label={work.topic.title}
           name="title"
           required
           minLength={3}
@@ -44,31 +44,31 @@ export function TopicForm({ studio, template, onClose }: TopicFormProps) {
         />
         <div class={layout.pair}>
           <SelectField
-            label={text.topic.category}
+            label={work.topic.category}
             name="category"
             value={template?.category ?? "other"}
-            options={Object.entries(text.topic.categories)}
+            options={Object.entries(work.topic.categories)}
           />
           <SelectField
-            label={text.topic.language}
+            label={work.topic.language}
             name="language"
             value={template?.language ?? navigator.language.slice(0, 2)}
             options={LANGUAGES.map((code) => [code, languageName(code)])}
           />
         </div>
         <TextArea
-          label={text.topic.summary}
+          label={work.topic.summary}
           name="summary"
           required
           minLength={10}
           maxLength={2000}
-          hint={text.topic.summaryHint}
+          hint={work.topic.summaryHint}
           defaultValue={template?.summary ?? ""}
         />
-        <TextField label={text.topic.plannedAt} name="planned_at" type="datetime-local" />
+        <TextField label={work.topic.plannedAt} name="planned_at" type="datetime-local" />
         {goods.length > 0 && (
           <fieldset>
-            <legend>{text.topic.products}</legend>
+            <legend>{work.topic.products}</legend>
             {goods.map((product) => (
               <CheckField
                 key={product.id}
@@ -83,10 +83,10 @@ export function TopicForm({ studio, template, onClose }: TopicFormProps) {
         <ErrorNote error={task.error.value} />
         <div class={layout.actions}>
           <Button type="submit" value="draft" busy={task.busy.value}>
-            {text.topic.saveDraft}
+            {work.topic.saveDraft}
           </Button>
           <Button type="submit" value="submit" look="primary" busy={task.busy.value}>
-            {text.topic.submit}
+            {work.topic.submit}
           </Button>
         </div>
       </form>

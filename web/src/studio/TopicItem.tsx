@@ -6,6 +6,7 @@ import { useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { Badge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
 import { formatTime, text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
 
 const TONES: Record<TopicStatus, Tone> = {
   draft: "plain",
@@ -31,10 +32,10 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy }: TopicItemProp
     <article class={layout.item} aria-label={topic.title}>
       <div class={layout.between}>
         <h3>{topic.title}</h3>
-        <Badge tone={TONES[status]}>{text.topic.status[status]}</Badge>
+        <Badge tone={TONES[status]}>{work.topic.status[status]}</Badge>
       </div>
       <p class={`${layout.muted} ${layout.small}`}>
-        {text.topic.categories[topic.category] ?? topic.category}
+        {work.topic.categories[topic.category] ?? topic.category}
         {topic.planned_at && ` · ${text.home.planned(formatTime(topic.planned_at))}`}
       </p>
       <Decision topic={topic} />
@@ -42,16 +43,16 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy }: TopicItemProp
       <div class={layout.row}>
         {status === "approved" && (
           <Button look="primary" busy={busy} onClick={onOpen}>
-            {text.topic.openShow}
+            {work.topic.openShow}
           </Button>
         )}
         {status === "draft" && (
           <Button busy={task.busy.value} onClick={() => task.run(() => studio.submit(topic))}>
-            {text.topic.submit}
+            {work.topic.submit}
           </Button>
         )}
         {(status === "rejected" || status === "changes_requested" || status === "expired") && (
-          <Button onClick={onCopy}>{text.topic.copy}</Button>
+          <Button onClick={onCopy}>{work.topic.copy}</Button>
         )}
       </div>
     </article>
@@ -60,14 +61,14 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy }: TopicItemProp
 
 function Decision({ topic: { status, decision } }: { readonly topic: Topic }) {
   if (!decision || (status !== "rejected" && status !== "changes_requested")) return null;
-  const code = decision.code === null ? "" : (text.topic.reasons[decision.code] ?? decision.code);
+  const code = decision.code === null ? "" : (work.topic.reasons[decision.code] ?? decision.code);
   return (
     <Note tone={TONES[status]}>
       <p>
         <strong>{code}</strong>
         {decision.reason && `: ${decision.reason}`}
       </p>
-      <p class={layout.small}>{text.topic.decided(decision.by.display_name, formatTime(decision.at))}</p>
+      <p class={layout.small}>{work.topic.decided(decision.by.display_name, formatTime(decision.at))}</p>
     </Note>
   );
 }

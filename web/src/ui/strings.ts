@@ -1,15 +1,14 @@
-// All words of the pages, in English. Another language is another file of the same shape.
-import type { ApiError, CaptureCode } from "../core/errors.ts";
-import type { Trouble } from "../core/lasting.ts";
-import type { Links, Quality, ShowState, Speakers } from "../core/protocol.ts";
-import type { TopicStatus } from "../core/rest.ts";
+// The words of the pages, in English; those of studio and desk alone are in workStrings.ts, which viewers do not load.
+// Another language is another pair of files of the same shape.
+import type { ApiError } from "../core/errors.ts";
+import type { Quality, ShowState } from "../core/protocol.ts";
 
-const numbers = new Intl.NumberFormat();
+export const numbers = new Intl.NumberFormat();
 const times = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const plurals = new Intl.PluralRules("en");
 
-function count(amount: number, one: string, other: string): string {
+export function count(amount: number, one: string, other: string): string {
   return `${numbers.format(amount)} ${plurals.select(amount) === "one" ? one : other}`;
 }
 
@@ -86,16 +85,10 @@ export const text = {
     skipped: (lines: number) => `You missed ${count(lines, "message", "messages")}.`,
   },
 
-  likes: { give: "Like", given: (likes: number) => `${numbers.format(likes)} likes` },
-
-  figures: {
-    title: "Figures",
-    now: "Watching now",
-    peak: "Most at once",
-    unique: "Different people",
-    about: (people: number) => `about ${numbers.format(people)}`,
-    likes: "Likes",
-    number: (value: number) => numbers.format(value),
+  likes: {
+    give: "Like",
+    given: (likes: number) => `${numbers.format(likes)} likes`,
+    number: (likes: number) => numbers.format(likes),
   },
 
   link: {
@@ -154,28 +147,6 @@ export const text = {
     length: (used: number, most: number) => `${numbers.format(used)} of ${numbers.format(most)} characters`,
   },
 
-  chatDesk: {
-    rules: "Chat rules",
-    slow: "Slow mode",
-    slowSteps: (seconds: number) => (seconds === 0 ? "Off" : `${numbers.format(seconds)} seconds between messages`),
-    links: "Links",
-    linkChoices: {
-      nobody: "Nobody may write links",
-      host: "Only you and moderators",
-      everyone: "Everybody",
-    } satisfies Record<Links, string>,
-    who: "Who may write",
-    whoChoices: {
-      everyone: "Everybody who is signed in",
-      staff: "Only you and moderators",
-    } satisfies Record<Speakers, string>,
-    replies: "Canned replies",
-    noReplies: "Answers that you give often: one press sends them.",
-    edit: "Edit replies",
-    lines: "One reply a line",
-    linesHint: "{product} and {price} become what you are explaining. At most 20.",
-  },
-
   goods: {
     bag: "Bag",
     showing: "Being shown now",
@@ -202,167 +173,6 @@ export const text = {
     order: (id: string) => `Order ${id}`,
     done: "Back to the show",
     soldOut: "Sold out while you were choosing.",
-  },
-
-  topic: {
-    mine: "My topics",
-    new: "New topic",
-    none: "You have no topic yet. A show needs one that a moderator approved.",
-    title: "Title",
-    category: "Category",
-    summary: "Summary",
-    summaryHint: "What happens in the show, in 10 to 2,000 characters. The moderator reads this.",
-    language: "Language",
-    plannedAt: "Planned start",
-    products: "Products",
-    submit: "Submit for review",
-    saveDraft: "Save draft",
-    copy: "Use again",
-    openShow: "Open a show",
-    decided: (who: string, when: string) => `Decided by ${who}, ${when}`,
-    status: {
-      draft: "Draft",
-      in_review: "In review",
-      approved: "Approved",
-      rejected: "Rejected",
-      changes_requested: "Changes requested",
-      expired: "Expired",
-    } satisfies Record<TopicStatus, string>,
-    categories: {
-      travel: "Travel",
-      reading: "Reading",
-      parenting: "Parenting",
-      beauty: "Beauty",
-      food: "Food",
-      fitness: "Fitness",
-      fashion: "Fashion",
-      home: "Home",
-      other: "Other",
-    } as Record<string, string>,
-    reasons: {
-      off_topic: "Off topic",
-      restricted_goods: "Restricted goods",
-      misleading: "Misleading",
-      unclear: "Unclear",
-      other: "Other",
-    } as Record<string, string>,
-  },
-
-  studio: {
-    title: "Studio",
-    signInFirst: "Sign in to open your studio.",
-    notCreator: "Your account is not a creator account. Ask the operator of this shop to make it one.",
-    goods: "My goods",
-    noGoods: "You have no goods yet. Add the first one to sell it in a show.",
-    addProduct: "Add product",
-    productTitle: "Product title",
-    price: "Price",
-    stock: "Stock",
-    currency: "Currency",
-    variant: "Variant name",
-    variantHint: "Size, colour or kind; leave it empty when there is only one.",
-    badPrice: "The price is not an amount of this currency.",
-    shows: "My shows",
-    backToShow: "Back to the show",
-    allTopics: "All topics and goods",
-    camera: "Camera",
-    microphone: "Microphone",
-    unnamedCamera: (index: number) => `Camera ${index}`,
-    unnamedMicrophone: (index: number) => `Microphone ${index}`,
-    level: "Microphone level",
-    openCamera: "Open camera",
-    previewOff: "Open the camera to see yourself before anybody else does.",
-    goLive: "Go live",
-    resume: "Resume broadcast",
-    endShow: "End show",
-    endTitle: "End the show?",
-    endBody: "Viewers are told that it is over. An ended show cannot be started again.",
-    broadcasting: "You are live",
-    starting: "Going live…",
-    reconnecting: "Connection lost. Reconnecting…",
-    notPublishing: "Not broadcasting",
-    movedAway: "The broadcast goes on in another tab of this browser.",
-    refused: "The server refused the broadcast.",
-    roomLink: "Link for viewers",
-    copyLink: "Copy link",
-    copied: "Link copied.",
-    editBag: "Choose goods",
-    saveBag: "Save bag",
-    showProduct: "Show product",
-    stopShowing: "Stop showing",
-    explainingNow: "Explaining now",
-    ended: "The show has ended.",
-    endedHint: "The chat, the orders and the figures are kept.",
-  },
-
-  health: {
-    title: "Broadcast health",
-    sent: "You send",
-    arriving: "The server gets",
-    lost: "Lost on the way",
-    roundTrip: "Round trip",
-    sizes: "Each viewer gets the picture size that the line carries.",
-    columns: ["Picture", "kbit/s", "Pictures/s", "Watching"],
-    names: { h: "High", m: "Medium", l: "Low" } as Record<string, string>,
-    rests: "not sent now",
-    number: (value: number) => numbers.format(value),
-    size: (width: number, height: number) => `${width} × ${height}`,
-    flow: (kbps: number, fps: number) =>
-      `${numbers.format(kbps)} kbit/s, ${count(fps, "picture", "pictures")} a second`,
-    codec: (name: string) => ({ h264: "H.264", vp8: "VP8", opus: "Opus" })[name.toLowerCase()] ?? name.toUpperCase(),
-    percent: (value: number) => `${numbers.format(Math.round(value * 10) / 10)} %`,
-    ms: (value: number) => `${numbers.format(value)} ms`,
-    troubles: {
-      bandwidth: (hd: boolean) =>
-        hd
-          ? "Your upload is too weak for HD. Viewers get a smaller picture for now."
-          : "Your upload is too weak for this picture. Viewers get a smaller one for now.",
-      cpu: () => "Your computer is too busy to send the whole picture. Close other programs and tabs.",
-      loss: () => "Much of what you send is lost on the way. A cable, or a place nearer to the router, helps.",
-    } satisfies Record<Trouble, (hd: boolean) => string>,
-  },
-
-  capture: {
-    refused: "The browser may not use camera and microphone. Allow it in the address bar, then try again.",
-    missing: "No camera or microphone was found. Plug one in, then try again.",
-    busy: "Camera or microphone are in use by another program. Close it, then try again.",
-    insecure:
-      "Browsers give the camera to secure pages only. Open this page over HTTPS or on this machine's own address.",
-    failed: "Camera and microphone could not be opened.",
-  } satisfies Record<CaptureCode, string>,
-
-  desk: {
-    title: "Topic queue",
-    signInFirst: "Sign in as a moderator to open the desk.",
-    notModerator: "Your account is not a moderator account.",
-    empty: "The queue is empty. New topics appear here by themselves.",
-    waiting: (topics: number) => count(topics, "topic waits", "topics wait"),
-    choose: "Choose a topic from the queue to read it.",
-    submitted: "Submitted",
-    creator: "Creator",
-    claimedByYou: "You are deciding on this topic.",
-    claimedBy: (name: string) => `${name} is deciding on this topic.`,
-    approve: "Approve",
-    reject: "Reject",
-    requestChanges: "Request changes",
-    rejectTitle: "Reject the topic",
-    changesTitle: "Request changes",
-    reasonCode: "Ground",
-    reason: "Reason",
-    reasonHint: "The creator reads this.",
-    approved: (title: string) => `Approved: ${title}`,
-    rejected: (title: string) => `Rejected: ${title}`,
-    changesRequested: (title: string) => `Changes requested: ${title}`,
-    keys: "Keyboard",
-    keyList: [
-      ["j", "next topic"],
-      ["k", "previous topic"],
-      ["Enter", "take the topic for decision"],
-      ["a", "approve"],
-      ["r", "reject"],
-      ["c", "request changes"],
-      ["?", "this list"],
-    ] as const,
   },
 
   unreadProduct: (id: string) => `Product ${id}`,
