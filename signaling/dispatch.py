@@ -70,7 +70,7 @@ class Dispatch:
             raise
         member.floor = joined.position.seq
         if member.person is not None and not member.hosting:
-            self._tallies.arrivals.add(show, member.person, self._clock.now_ms())
+            self._tallies.arrivals.add(show, member.person, self._clock.now_ms(), back=d.after is not None)
         return joined.answer
 
     async def _read_room(self, member: Member, show: ShowId, d: ShowJoin) -> Joined:

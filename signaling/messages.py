@@ -179,7 +179,7 @@ class Likes(msgspec.Struct, frozen=True):
 class Notice(msgspec.Struct, frozen=True):
     """Who came within a second: up to three by name, else a number alone.
 
-    A return within ten minutes is none; guests are not told.
+    None is whoever comes back with `after`, or to the same process within ten minutes; guests are not told.
     """
 
     kind: Literal["joined"]

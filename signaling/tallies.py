@@ -44,12 +44,13 @@ class Arrivals:
         self._here: dict[ShowId, Arrived] = {}
         self._seen_at_ms: dict[tuple[ShowId, PersonId], int] = {}
 
-    def add(self, show: ShowId, person: Person, now_ms: int) -> None:
+    def add(self, show: ShowId, person: Person, now_ms: int, *, back: bool = False) -> None:
+        """`back`: after a lost connection, perhaps to another process, which is no arrival at this one either."""
         last_ms = self._seen_at_ms.pop((show, person.id), None)
         self._seen_at_ms[show, person.id] = now_ms
         if len(self._seen_at_ms) > _REMEMBERED_MAX:
             del self._seen_at_ms[next(iter(self._seen_at_ms))]
-        if last_ms is not None and now_ms - last_ms < ARRIVES_AGAIN_MS:
+        if back or (last_ms is not None and now_ms - last_ms < ARRIVES_AGAIN_MS):
             return
         arrived = self._here.setdefault(show, Arrived())
         arrived.count += 1

@@ -202,6 +202,8 @@ async def test_arrivals_are_told_once_a_second_and_a_reload_is_none(room: RoomRi
     await host.until(lambda events: [None, "notice", joined(1, "Ana")] in [event[:3] for event in events])
     await ana.ws.close()
     await room.joined(room.ana)
+    back = await room.connect(room.shop.buyers[2])
+    await back.ask("show.join", show=SHOW, epoch="0000", after=0)
     await room.joined(room.lin)
     await host.until(lambda events: [event[1] for event in events].count("notice") == 2)
     assert [event[2] for event in host.events if event[1] == "notice"] == [joined(1, "Ana"), joined(1, "Ana")]

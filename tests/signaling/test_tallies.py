@@ -34,6 +34,13 @@ def test_whoever_comes_back_soon_has_not_arrived_again() -> None:
     assert arrivals.take() == {ShowId("t"): Arrived(1, ["Ana"]), SHOW: Arrived(1, ["Ana"])}
 
 
+def test_whoever_comes_back_from_another_process_has_not_arrived() -> None:
+    arrivals = Arrivals()
+    arrivals.add(SHOW, person("ana"), 0, back=True)
+    arrivals.add(SHOW, person("ana"), 1)
+    assert arrivals.take() == {}
+
+
 def test_likes_are_taken_once() -> None:
     likes = LikeTally()
     likes.add(SHOW, 2)
