@@ -75,7 +75,9 @@ class Child:
     async def _read(self) -> None:
         assert self._process.stdout is not None
         while line := await self._process.stdout.readline():
-            self._waiting.popleft().set_result(json.loads(line))
+            future = self._waiting.popleft()
+            if not future.done():  # who asked may have given up
+                future.set_result(json.loads(line))
         for future in self._waiting:
             if not future.done():
                 future.set_exception(ConnectionError("the process has ended"))

@@ -85,16 +85,18 @@ class LeanPeer:
         message.add_message_integrity(lines["ice-pwd"].encode())
         message.add_fingerprint()
         self._check = bytes(message)
-        async with asyncio.timeout(15):
-            while not self._answered.is_set():
-                self.check()
-                again = loop.call_later(0.2, self.check)
-                await self._answered.wait()
-                again.cancel()
-            name, value = lines["fingerprint"].split()
-            if not await self._dtls.handshake(((name, value),)):
-                raise ConnectionError("handshake failed")
-        loop.remove_reader(self.socket.fileno())
+        try:
+            async with asyncio.timeout(15):
+                while not self._answered.is_set():
+                    self.check()
+                    again = loop.call_later(0.2, self.check)
+                    await self._answered.wait()
+                    again.cancel()
+                name, value = lines["fingerprint"].split()
+                if not await self._dtls.handshake(((name, value),)):
+                    raise ConnectionError("handshake failed")
+        finally:
+            loop.remove_reader(self.socket.fileno())
 
     def check(self) -> None:
         """A connectivity check, as consent."""

@@ -43,7 +43,13 @@ async def join(server: Server, swarm: Swarm, count: int) -> dict[str, float | No
             swarm.add(peer)
 
     started = time.monotonic()
-    await asyncio.gather(*(one() for _ in range(count)))
+    joining = [asyncio.ensure_future(one()) for _ in range(count)]
+    try:
+        await asyncio.gather(*joining)
+    finally:  # when one fails the others must not go on with a server that ends
+        for each in joining:
+            each.cancel()
+        await asyncio.gather(*joining, return_exceptions=True)
     return {"joins_s": round(count / (time.monotonic() - started))}
 
 
