@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from tests.support.chromium import ARGUMENTS, find
+from tests.support.chromium import ARGUMENTS, WATCH, find
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
@@ -53,21 +53,6 @@ async () => {
         again: stat.retransmittedPacketsSent || 0, nacks: stat.nackCount || 0 });
   }
   return found;
-}
-"""
-
-
-WATCH = """
-async () => {
-  window.peer = new RTCPeerConnection();
-  window.peer.addTransceiver("video", { direction: "recvonly" });
-  window.peer.ontrack = ({ track }) => {
-    const video = Object.assign(document.createElement("video"), { muted: true, autoplay: true });
-    video.srcObject = new MediaStream([track]);
-    document.body.append(video);
-  };
-  await window.peer.setLocalDescription();
-  return window.peer.localDescription.sdp;
 }
 """
 WATCHED = """

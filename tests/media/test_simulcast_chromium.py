@@ -16,7 +16,7 @@ from media import report
 from media.options import MediaOptions
 from media.rates import Rates
 from media.relay import Relay
-from tests.support.chromium import ARGUMENTS, find
+from tests.support.chromium import ARGUMENTS, WATCH, find
 from tests.support.narrow_line import POSSIBLE, narrow_line
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
@@ -64,19 +64,6 @@ async () => {
     if (stat.type === "outbound-rtp" && stat.rid)
       found[stat.rid] = stat.frameHeight || 0;
   return found;
-}
-"""
-WATCH = """
-async () => {
-  window.peer = new RTCPeerConnection();
-  window.peer.addTransceiver("video", { direction: "recvonly" });
-  window.peer.ontrack = ({ track }) => {
-    const video = Object.assign(document.createElement("video"), { muted: true, autoplay: true });
-    video.srcObject = new MediaStream([track]);
-    document.body.append(video);
-  };
-  await window.peer.setLocalDescription();
-  return window.peer.localDescription.sdp;
 }
 """
 WATCHED = """

@@ -21,6 +21,20 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+# A page that receives one video; answers its offer. The answer goes to `window.peer`.
+WATCH = """
+async () => {
+  window.peer = new RTCPeerConnection();
+  window.peer.addTransceiver("video", { direction: "recvonly" });
+  window.peer.ontrack = ({ track }) => {
+    const video = Object.assign(document.createElement("video"), { muted: true, autoplay: true });
+    video.srcObject = new MediaStream([track]);
+    document.body.append(video);
+  };
+  await window.peer.setLocalDescription();
+  return window.peer.localDescription.sdp;
+}
+"""
 PHONE = {"width": 375, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 

@@ -60,7 +60,6 @@ class Database:
             async with self._writer.begin() as connection:
                 yield connection
         self.committed.set()
-        self.committed.set()
 
     async def close(self) -> None:
         await self._reader.dispose()
