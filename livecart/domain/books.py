@@ -8,72 +8,44 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from livecart.domain.idempotency import RequestKey
-from livecart.domain.ids import AccountId, OrderId, PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ids import AccountId, PersonId
 from livecart.domain.ledger import Account, AccountKind, Journal, Wallet, post
 from livecart.domain.money import Money
-from livecart.domain.order import Order
-from livecart.domain.stock import Movement, StockItem
+from livecart.domain.news import News
+from livecart.domain.stock import Movement
+
+
+class Row(Protocol):
+    """Something that batches read and replace whole: an order, a stock item, an account, an offer …"""
+
+    @property
+    def key(self) -> Hashable:
+        """What it is found by among its kind."""
+        ...
+
 
 A = TypeVar("A")
 A_co = TypeVar("A_co", covariant=True)
+R = TypeVar("R", bound=Row)
 
-
-@dataclass(frozen=True, slots=True)
-class OrderChanged:
-    order: Order
-
-
-@dataclass(frozen=True, slots=True)
-class WalletChanged:
-    wallet: Wallet
-    journal: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """Somebody paid for something in a show; `buyer_name` is not yet shortened."""
-
-    show: ShowId
-    order: Order
-    buyer_name: str
-
-
-News = OrderChanged | WalletChanged | Bought
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """Which rows a command must see; the variants of an order's lines come with the order."""
-
-    variants: frozenset[VariantId] = frozenset()
-    orders: frozenset[OrderId] = frozenset()
-    shows: frozenset[ShowId] = frozenset()
-
-    @classmethod
-    def of_all(cls, needs: Iterable[Needs]) -> Needs:
-        listed = list(needs)
-        return cls(
-            variants=frozenset[VariantId]().union(*(each.variants for each in listed)),
-            orders=frozenset[OrderId]().union(*(each.orders for each in listed)),
-            shows=frozenset[ShowId]().union(*(each.shows for each in listed)),
-        )
+# A kind of row and the key of one.
+Need = tuple[type[Any], Hashable]
+# What is only ever added, and never looked at by a command.
+Record = Movement | Journal
 
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[A_co]):
-    """Everything that one command changes: the new rows whole, and the news of it."""
+    """Everything that one command changes: rows as they are afterwards, records to add, and the news of it."""
 
     answer: A_co
-    items: tuple[StockItem, ...] = ()
-    movements: tuple[Movement, ...] = ()
-    orders: tuple[Order, ...] = ()
-    accounts: tuple[Account, ...] = ()
-    journals: tuple[Journal, ...] = ()
+    rows: tuple[Row, ...] = ()
+    records: tuple[Record, ...] = ()
     news: tuple[News, ...] = ()
 
 
@@ -88,11 +60,16 @@ class Command(ABC, Generic[A]):
     def answer_type(self) -> type[A]:
         """What the answer is, for reading it back from where it is kept."""
 
-    @abstractmethod
-    def needs(self) -> Needs: ...
+    def needs(self) -> Iterable[Need]:
+        """The rows that it must see, as far as the command itself says."""
+        return ()
+
+    def also(self, books: Books) -> Iterable[Need]:  # noqa: ARG002 -- most commands know from the start
+        """Those that only an order or a payment names; it is in the books by now, if it exists."""
+        return ()
 
     def accounts(self, books: Books) -> Iterable[Account]:  # noqa: ARG002 -- most commands move no money
-        """The accounts that it may post to, named when orders and goods are known. Each comes with its real balance."""
+        """The accounts that it may post to, named when all else is known. Each comes with its real balance."""
         return ()
 
     @abstractmethod
@@ -102,34 +79,48 @@ class Command(ABC, Generic[A]):
 
 @dataclass(slots=True)
 class Books:
-    """`shows` tells which known shows are open; `rooms`, in which open shows' bags a product is."""
+    _rows: defaultdict[type[Any], dict[Hashable, Any]] = field(default_factory=lambda: defaultdict(dict))
+    # Each kept row as it was when it was entered; None for a new one.
+    _before: defaultdict[type[Any], dict[Hashable, Any]] = field(default_factory=lambda: defaultdict(dict))
+    _wallets: defaultdict[PersonId, set[AccountId]] = field(default_factory=lambda: defaultdict(set))
 
-    items: dict[VariantId, StockItem] = field(default_factory=dict)
-    orders: dict[OrderId, Order] = field(default_factory=dict)
-    accounts: dict[AccountId, Account] = field(default_factory=dict)
-    shows: Mapping[ShowId, bool] = field(default_factory=dict)
-    rooms: Mapping[ProductId, frozenset[ShowId]] = field(default_factory=dict)
-    wallets: defaultdict[PersonId, list[AccountId]] = field(default_factory=lambda: defaultdict(list))
+    def enter(self, rows: Iterable[Row]) -> None:
+        """Takes rows as the database has them."""
+        for row in rows:
+            self._rows[type(row)][row.key] = row
+            if isinstance(row, Account) and row.kind is AccountKind.WALLET and row.owner is not None:
+                self._wallets[row.owner].add(row.id)
 
-    def open_accounts(self, accounts: Iterable[Account]) -> None:
-        """Enters accounts, each once and with its real balance."""
-        for account in accounts:
-            self.accounts[account.id] = account
-            if account.kind is AccountKind.WALLET and account.owner is not None:
-                self.wallets[account.owner].append(account.id)
+    def find(self, kind: type[R], key: Hashable) -> R | None:
+        found: R | None = self._rows[kind].get(key)
+        return found
+
+    def get(self, kind: type[R], key: Hashable) -> R:
+        """A row that must be there: the command named it, and what depends on it cannot be without it."""
+        found: R = self._rows[kind][key]
+        return found
+
+    def all(self, kind: type[R]) -> Iterable[R]:
+        return self._rows[kind].values()
 
     def keep(self, change: Change[object]) -> None:
-        self.items.update((item.variant, item) for item in change.items)
-        self.orders.update((order.id, order) for order in change.orders)
-        self.accounts.update((account.id, account) for account in change.accounts)
+        for row in change.rows:
+            rows, before, key = self._rows[type(row)], self._before[type(row)], row.key
+            before.setdefault(key, rows.get(key))
+            rows[key] = row
+
+    def changed(self, kind: type[R]) -> Iterable[tuple[R | None, R]]:
+        """The rows that were kept, each with what it was before; None: it is new."""
+        rows = self._rows[kind]
+        return ((before, rows[key]) for key, before in self._before[kind].items())
 
     def post(self, journal: Journal) -> tuple[Account, ...]:
         """The accounts after the journal, not yet kept. Raises ConflictError `insufficient_funds`, `wallet_full`."""
-        return post(journal.entries, self.accounts)
+        return post(journal.entries, lambda account: self.get(Account, account))
 
     def wallet(self, person: PersonId, changed: Iterable[Account]) -> Wallet:
         """The person's wallet as it will be once `changed` is kept."""
         newer = {account.id: account for account in changed}
-        accounts = [newer.get(account, self.accounts[account]) for account in self.wallets[person]]
+        accounts = [newer.get(account) or self.get(Account, account) for account in self._wallets[person]]
         balances = [Money(account.balance_minor, account.currency) for account in accounts]
         return Wallet(person, tuple(sorted(balances, key=lambda money: money.currency)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from livecart.domain.books import Books, Bought, Change, Command, Needs, News, OrderChanged, WalletChanged
+from livecart.domain.books import Books, Change, Command, Need
 from livecart.domain.errors import ConflictError, NotFoundError
 from livecart.domain.ids import OrderId, PersonId, ShowId, VariantId
 from livecart.domain.ledger import (
@@ -17,7 +17,9 @@ from livecart.domain.ledger import (
     transfer,
     wallet_account,
 )
+from livecart.domain.news import Bought, News, OrderChanged, WalletChanged
 from livecart.domain.order import Order, OrderLine, OrderState, OrderStep
+from livecart.domain.show import Venue
 from livecart.domain.stock import Movement, MovementKind, StockItem
 
 BASIS_POINTS = 10_000
@@ -38,12 +40,13 @@ class PlaceOrder(Command[Order]):
     def answer_type(self) -> type[Order]:
         return Order
 
-    def needs(self) -> Needs:
-        shows = frozenset[ShowId]() if self.show is None else frozenset({self.show})
-        return Needs(variants=frozenset({self.variant}), shows=shows)
+    def needs(self) -> Iterable[Need]:
+        yield StockItem, self.variant
+        if self.show is not None:
+            yield Venue, self.show
 
     def decide(self, books: Books, now_ms: int) -> Change[Order]:
-        item = books.items.get(self.variant)
+        item = books.find(StockItem, self.variant)
         if item is None:
             raise NotFoundError("no such product variant")
         self._check_show(books, item)
@@ -59,17 +62,17 @@ class PlaceOrder(Command[Order]):
             expires_at_ms=now_ms + self.reservation_ms,
         )
         movement = Movement(item.variant, MovementKind.RESERVED, self.quantity, order.id, now_ms)
-        return Change(order, items=(reserved,), movements=(movement,), orders=(order,), news=(OrderChanged(order),))
+        return Change(order, rows=(order, reserved), records=(movement,), news=(OrderChanged(order),))
 
     def _check_show(self, books: Books, item: StockItem) -> None:
         if self.show is None:
             return
-        is_open = books.shows.get(self.show)
-        if is_open is None:
+        venue = books.find(Venue, self.show)
+        if venue is None:
             raise NotFoundError("no such show")
-        if not is_open:
+        if not venue.is_open:
             raise ConflictError("the show has ended", code="show_ended")
-        if self.show not in books.rooms.get(item.product, ()):
+        if self.show not in item.shows:
             raise ConflictError("the product is not in this show's bag", code="not_in_bag")
 
 
@@ -86,15 +89,18 @@ class PayOrder(Command[Order]):
     def answer_type(self) -> type[Order]:
         return Order
 
-    def needs(self) -> Needs:
-        return Needs(orders=frozenset({self.order}))
+    def needs(self) -> Iterable[Need]:
+        yield Order, self.order
+
+    def also(self, books: Books) -> Iterable[Need]:
+        return _goods_of(books, self.order)
 
     def accounts(self, books: Books) -> Iterable[Account]:
-        order = books.orders.get(self.order)
+        order = books.find(Order, self.order)
         if order is None or order.buyer != self.buyer:
             return ()
         currency = order.total.currency
-        sellers = {books.items[line.variant].seller for line in order.lines}
+        sellers = {books.get(StockItem, line.variant).seller for line in order.lines}
         proceeds = (proceeds_account(seller, currency) for seller in sellers)
         return (wallet_account(self.buyer, currency), fees_account(currency), *proceeds)
 
@@ -105,9 +111,9 @@ class PayOrder(Command[Order]):
         journal = Journal(JournalKind.PAYMENT, order.id, now_ms, transfer(*self._parts(books, order)))
         accounts = books.post(journal)
         news: list[News] = [OrderChanged(paid), WalletChanged(books.wallet(self.buyer, accounts), journal.id)]
-        if order.show is not None and books.shows.get(order.show):
+        if order.show is not None and books.get(Venue, order.show).is_open:
             news.append(Bought(order.show, paid, self.buyer_name))
-        return Change(paid, items, movements, (paid,), accounts, (journal,), tuple(news))
+        return Change(paid, (paid, *items, *accounts), (*movements, journal), tuple(news))
 
     def _parts(self, books: Books, order: Order) -> tuple[Account, *tuple[tuple[Account, int], ...]]:
         currency = order.total.currency
@@ -117,7 +123,7 @@ class PayOrder(Command[Order]):
             amount = line.quantity * line.unit_price_minor
             fee = amount * self.fee_bp // BASIS_POINTS
             fees += fee
-            parts.append((proceeds_account(books.items[line.variant].seller, currency), amount - fee))
+            parts.append((proceeds_account(books.get(StockItem, line.variant).seller, currency), amount - fee))
         if fees:
             parts.append((fees_account(currency), fees))
         return (wallet_account(self.buyer, currency), *parts)
@@ -134,8 +140,11 @@ class CancelOrder(Command[Order]):
     def answer_type(self) -> type[Order]:
         return Order
 
-    def needs(self) -> Needs:
-        return Needs(orders=frozenset({self.order}))
+    def needs(self) -> Iterable[Need]:
+        yield Order, self.order
+
+    def also(self, books: Books) -> Iterable[Need]:
+        return _goods_of(books, self.order)
 
     def decide(self, books: Books, now_ms: int) -> Change[Order]:
         return _release(books, _own_order(books, self.order, self.buyer), OrderStep.CANCEL, now_ms)
@@ -151,11 +160,14 @@ class ExpireOrder(Command[Order]):
     def answer_type(self) -> type[Order]:
         return Order
 
-    def needs(self) -> Needs:
-        return Needs(orders=frozenset({self.order}))
+    def needs(self) -> Iterable[Need]:
+        yield Order, self.order
+
+    def also(self, books: Books) -> Iterable[Need]:
+        return _goods_of(books, self.order)
 
     def decide(self, books: Books, now_ms: int) -> Change[Order]:
-        order = books.orders.get(self.order)
+        order = books.find(Order, self.order)
         if order is None:
             raise NotFoundError("no such order")
         return _release(books, order, OrderStep.EXPIRE, now_ms)
@@ -165,8 +177,16 @@ def _line(item: StockItem, quantity: int) -> OrderLine:
     return OrderLine(item.variant, item.product, item.title, item.variant_title, quantity, item.price.amount_minor)
 
 
+def _goods_of(books: Books, order_id: OrderId) -> Iterable[Need]:
+    order = books.find(Order, order_id)
+    if order is not None:
+        yield from ((StockItem, line.variant) for line in order.lines)
+        if order.show is not None:
+            yield Venue, order.show
+
+
 def _own_order(books: Books, order_id: OrderId, buyer: PersonId) -> Order:
-    order = books.orders.get(order_id)
+    order = books.find(Order, order_id)
     if order is None or order.buyer != buyer:
         # Whether another person has such an order is nobody's business.
         raise NotFoundError("no such order")
@@ -176,12 +196,12 @@ def _own_order(books: Books, order_id: OrderId, buyer: PersonId) -> Order:
 def _release(books: Books, order: Order, step: OrderStep, now_ms: int) -> Change[Order]:
     released = order.advance(step, now_ms)
     items, movements = _move_lines(books, order, MovementKind.RELEASED, now_ms)
-    return Change(released, items, movements, (released,), news=(OrderChanged(released),))
+    return Change(released, (released, *items), movements, (OrderChanged(released),))
 
 
 def _move_lines(
     books: Books, order: Order, kind: MovementKind, now_ms: int
 ) -> tuple[tuple[StockItem, ...], tuple[Movement, ...]]:
-    items = tuple(books.items[line.variant].move(kind, line.quantity) for line in order.lines)
+    items = tuple(books.get(StockItem, line.variant).move(kind, line.quantity) for line in order.lines)
     movements = tuple(Movement(line.variant, kind, line.quantity, order.id, now_ms) for line in order.lines)
     return items, movements

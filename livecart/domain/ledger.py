@@ -7,7 +7,7 @@ account that may stand below zero.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -37,6 +37,10 @@ class Account:
     owner: PersonId | None
     currency: str
     balance_minor: int = 0
+
+    @property
+    def key(self) -> AccountId:
+        return self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,11 @@ def transfer(source: Account, *parts: tuple[Account, int]) -> tuple[Entry, ...]:
     return (Entry(source.id, Money(-total, source.currency)), *given)
 
 
-def post(entries: Sequence[Entry], accounts: Mapping[AccountId, Account]) -> tuple[Account, ...]:
+def post(entries: Sequence[Entry], found: Callable[[AccountId], Account]) -> tuple[Account, ...]:
     """The accounts after the entries. Raises ConflictError `insufficient_funds` or `wallet_full`."""
     after: dict[AccountId, Account] = {}
     for entry in entries:
-        account = after.get(entry.account) or accounts[entry.account]
+        account = after.get(entry.account) or found(entry.account)
         if account.currency != entry.amount.currency:
             raise InvalidError("the currency is another one", code="currency_mismatch")
         after[account.id] = replace(account, balance_minor=account.balance_minor + entry.amount.amount_minor)

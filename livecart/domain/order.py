@@ -71,6 +71,10 @@ class Order:
     expires_at_ms: int
     paid_at_ms: int | None = None
 
+    @property
+    def key(self) -> OrderId:
+        return self.id
+
     def advance(self, step: OrderStep, now_ms: int) -> Order:
         """The order after `step`; raises ConflictError `order_state` if its state, or the time, has no such step.
 

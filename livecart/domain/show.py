@@ -56,6 +56,19 @@ class Bag:
 
 
 @dataclass(frozen=True, slots=True)
+class Venue:
+    """A show as buying sees it: whose it is, and whether it still sells."""
+
+    show: ShowId
+    host: PersonId
+    is_open: bool
+
+    @property
+    def key(self) -> ShowId:
+        return self.show
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     id: ShowId
     creator: PersonId

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from livecart.domain.errors import ConflictError
-from livecart.domain.ids import PersonId, ProductId, VariantId
+from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 
 
@@ -31,7 +31,10 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class StockItem:
-    """One variant as a buyer meets it: what it is, whose, what it costs, and how many are left."""
+    """One variant as a buyer meets it: what it is, whose, what it costs, and how many are left.
+
+    `shows` are the open shows that have its product in their bags.
+    """
 
     variant: VariantId
     product: ProductId
@@ -43,6 +46,11 @@ class StockItem:
     reserved: int
     sold: int
     version: int
+    shows: frozenset[ShowId] = frozenset()
+
+    @property
+    def key(self) -> VariantId:
+        return self.variant
 
     @property
     def available(self) -> int:

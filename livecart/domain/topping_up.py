@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from livecart.domain.books import Books, Change, Command, Needs, WalletChanged
+from livecart.domain.books import Books, Change, Command
 from livecart.domain.errors import InvalidError
 from livecart.domain.ids import PersonId
 from livecart.domain.ledger import (
@@ -18,6 +18,7 @@ from livecart.domain.ledger import (
     wallet_account,
 )
 from livecart.domain.money import Money
+from livecart.domain.news import WalletChanged
 
 TOPUP_MAX_MINOR = 1_000_000_00
 
@@ -34,9 +35,6 @@ class TopUp(Command[Wallet]):
     def answer_type(self) -> type[Wallet]:
         return Wallet
 
-    def needs(self) -> Needs:
-        return Needs()
-
     def accounts(self, books: Books) -> Iterable[Account]:  # noqa: ARG002 -- depends on no other row
         return (wallet_account(self.person, self.amount.currency), external_account(self.amount.currency))
 
@@ -46,7 +44,7 @@ class TopUp(Command[Wallet]):
         journal = Journal(JournalKind.TOPUP, self.topup, now_ms, entries)
         accounts = books.post(journal)
         after = books.wallet(self.person, accounts)
-        return Change(after, accounts=accounts, journals=(journal,), news=(WalletChanged(after, journal.id),))
+        return Change(after, rows=accounts, records=(journal,), news=(WalletChanged(after, journal.id),))
 
 
 def check_topup(amount_minor: int) -> int:

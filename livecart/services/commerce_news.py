@@ -5,14 +5,15 @@ Each event's id follows from its cause, so that a batch that is tried again, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import assert_never
 
 import regex
 
-from livecart.domain.books import Books, Bought, News, OrderChanged, WalletChanged
+from livecart.domain.books import Books
 from livecart.domain.events import ShowEvent
-from livecart.domain.ids import EventId, VariantId
+from livecart.domain.ids import EventId
+from livecart.domain.news import Bought, News, OrderChanged, WalletChanged
 from livecart.domain.stock import StockItem
 from livecart.services.views_commerce import order_view, wallet_view
 
@@ -39,19 +40,19 @@ def news_event(news: News, now_ms: int) -> ShowEvent:
             assert_never(news)
 
 
-def stock_events(before: Mapping[VariantId, StockItem], after: Books, now_ms: int) -> Iterable[ShowEvent]:
+def stock_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
     """What is left now, once per batch, to every open show that has the product in its bag."""
-    for variant, item in after.items.items():
-        if item.available == before[variant].available:
+    for before, item in books.changed(StockItem):
+        if before is not None and item.available == before.available:
             continue
         data = {
             "product": item.product,
-            "variant": variant,
+            "variant": item.variant,
             "available": item.available,
             "version": item.version,
         }
-        for show in sorted(after.rooms.get(item.product, ())):
-            yield ShowEvent(EventId(f"stock:{variant}:{item.version}:{show}"), show, "stock", data, now_ms)
+        for show in sorted(item.shows):
+            yield ShowEvent(EventId(f"stock:{item.variant}:{item.version}:{show}"), show, "stock", data, now_ms)
 
 
 def shortened(name: str) -> str:

@@ -32,8 +32,6 @@ class Database:
         self.url = async_url(url)
         # Set by every commit of this process; whoever waits for news clears it.
         self.committed = asyncio.Event()
-        # Set by every commit of this process; who waits for it clears it.
-        self.committed = asyncio.Event()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._reader = _sqlite_engine(self.url, size=READERS, begin="BEGIN")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -98,19 +97,16 @@ class GroupCommitter:
             known = await keys.claim(keyed, now_ms)
             fresh = [command for command in commands if command.request is None or command.request.scope not in known]
             books = await SqlBooks(connection).open(fresh)
-            opened = replace(books, items=dict(books.items), orders=dict(books.orders), accounts=dict(books.accounts))
             verdict = decide_all(books, commands, known, now_ms)
-            await self._write(connection, verdict, opened, books, now_ms)
+            await self._write(connection, verdict, books, now_ms)
             await keys.settle(verdict.kept)
             await keys.drop([scope for scope in keyed if scope not in known and scope not in verdict.kept])
         return verdict.answers
 
-    async def _write(
-        self, connection: AsyncConnection, verdict: Verdict, opened: Books, books: Books, now_ms: int
-    ) -> None:
-        await SqlBooks(connection).write(verdict.changes, opened, books)
+    async def _write(self, connection: AsyncConnection, verdict: Verdict, books: Books, now_ms: int) -> None:
+        await SqlBooks(connection).write(verdict.changes, books)
         told = [news_event(news, now_ms) for change in verdict.changes for news in change.news]
-        await SqlOutbox(connection).add(*told, *stock_events(opened.items, books, now_ms))
+        await SqlOutbox(connection).add(*told, *stock_events(books, now_ms))
 
 
 def _first_of_each_key(commands: Sequence[Command[Any]]) -> dict[KeyScope, Command[Any]]:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from livecart.domain.batch import Verdict, decide_all
-from livecart.domain.books import Books, Command
+from livecart.domain.books import Books, Command, Row
 from livecart.domain.buying import CancelOrder, ExpireOrder, PayOrder, PlaceOrder
 from livecart.domain.errors import LivecartError
 from livecart.domain.idempotency import KeptAnswer, KeyScope, request_key
 from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
-from livecart.domain.ledger import AccountKind, JournalKind
+from livecart.domain.ledger import Account, AccountKind, Journal, JournalKind
 from livecart.domain.money import Money
 from livecart.domain.order import Order, OrderState
+from livecart.domain.show import Venue
 from livecart.domain.stock import Movement, MovementKind, StockItem
 from livecart.domain.topping_up import TopUp
 
+R = TypeVar("R", bound=Row)
 FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 PEOPLE = [PersonId(name) for name in ("ana", "lin", "mo")]
 OPEN, ENDED = ShowId("open"), ShowId("ended")
@@ -34,13 +36,15 @@ FEE_BP = 250
 
 def _item(variant: VariantId) -> StockItem:
     price = Money(333, CURRENCIES[variant])
-    return StockItem(variant, ProductId(f"of-{variant}"), PersonId("mei"), "Lamp", "Red", price, STOCK, 0, 0, 1)
+    shows = frozenset({OPEN}) if variant == VARIANTS[0] else frozenset[ShowId]()
+    product = ProductId(f"of-{variant}")
+    return StockItem(variant, product, PersonId("mei"), "Lamp", "Red", price, STOCK, 0, 0, 1, shows)
 
 
 def _open(books: Books, commands: list[Command[Any]]) -> None:
     """What the database does before a batch: finds the accounts, and opens those that do not exist."""
     for command in commands:
-        books.open_accounts(account for account in command.accounts(books) if account.id not in books.accounts)
+        books.enter(account for account in command.accounts(books) if books.find(Account, account.id) is None)
 
 
 @dataclass(slots=True)
@@ -61,8 +65,8 @@ class Shop:
     def _remember(self, verdict: Verdict) -> None:
         self.known.update(verdict.kept)
         for change in verdict.changes:
-            self.movements.extend(change.movements)
-            for journal in change.journals:
+            self.movements.extend(record for record in change.records if isinstance(record, Movement))
+            for journal in (record for record in change.records if isinstance(record, Journal)):
                 for entry in journal.entries:
                     old = self.entries.get(entry.account, 0)
                     self.entries[entry.account] = old + entry.amount.amount_minor
@@ -70,10 +74,15 @@ class Shop:
                     assert journal.cause not in self.paid, "an order was paid twice"
                     self.paid[journal.cause] = -journal.entries[0].amount.amount_minor
 
+    def all(self, kind: type[R]) -> list[R]:
+        return list(self.books.all(kind))
+
 
 def new_shop() -> Shop:
-    rooms = {ProductId("of-v-cny"): frozenset({OPEN})}
-    return Shop(Books(items={v: _item(v) for v in VARIANTS}, shows={OPEN: True, ENDED: False}, rooms=rooms))
+    books = Books()
+    books.enter(_item(variant) for variant in VARIANTS)
+    books.enter(Venue(show, PersonId("mei"), show is OPEN) for show in (OPEN, ENDED))
+    return Shop(books)
 
 
 def place(number: int, person: PersonId, **changed: Any) -> PlaceOrder:
@@ -108,7 +117,7 @@ class Sale(RuleBasedStateMachine):
         return self.number
 
     def _some_order(self, pick: int) -> OrderId:
-        known = sorted(self.shop.books.orders)
+        known = sorted(order.id for order in self.shop.all(Order))
         return known[pick % len(known)] if known else OrderId("none")
 
     @rule(
@@ -156,18 +165,18 @@ class Sale(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_oversold_and_orders_explain_the_stock(self) -> None:
-        for variant, item in self.shop.books.items.items():
+        for item in self.shop.all(StockItem):
             lines = [
                 (order.state, line.quantity)
-                for order in self.shop.books.orders.values()
+                for order in self.shop.all(Order)
                 for line in order.lines
-                if line.variant == variant
+                if line.variant == item.variant
             ]
             assert item.reserved == sum(count for state, count in lines if state is OrderState.RESERVED)
             assert item.sold == sum(count for state, count in lines if state is OrderState.PAID)
             assert item.reserved + item.sold <= item.stock == STOCK
             moved = {
-                kind: sum(m.quantity for m in self.shop.movements if m.variant == variant and m.kind is kind)
+                kind: sum(m.quantity for m in self.shop.movements if m.variant == item.variant and m.kind is kind)
                 for kind in MovementKind
             }
             left = moved[MovementKind.RESERVED] - moved[MovementKind.RELEASED] - moved[MovementKind.SOLD]
@@ -175,7 +184,7 @@ class Sale(RuleBasedStateMachine):
 
     @invariant()
     def every_cent_is_explained(self) -> None:
-        accounts = self.shop.books.accounts.values()
+        accounts = self.shop.all(Account)
         assert {a.id: a.balance_minor for a in accounts if a.balance_minor} == {
             name: balance for name, balance in self.shop.entries.items() if balance
         }
@@ -185,7 +194,7 @@ class Sale(RuleBasedStateMachine):
 
     @invariant()
     def exactly_the_paid_orders_were_paid(self) -> None:
-        paid = [order for order in self.shop.books.orders.values() if order.state is OrderState.PAID]
+        paid = [order for order in self.shop.all(Order) if order.state is OrderState.PAID]
         assert self.shop.paid == {order.id: order.total.amount_minor for order in paid}
 
 
@@ -215,17 +224,14 @@ def test_a_refused_command_leaves_the_books_as_they_were() -> None:
     shop = new_shop()
     shop.run([place(1, PEOPLE[0])])
     _open(shop.books, [pay(OrderId("o1"), PEOPLE[0], "k")])
-    before = (dict(shop.books.items), dict(shop.books.orders), dict(shop.books.accounts))
+    before = [shop.all(kind) for kind in (StockItem, Order, Account)]
     (refusal,) = shop.run([pay(OrderId("o1"), PEOPLE[0], "k")])
     assert refusal.code == "insufficient_funds"
-    assert (shop.books.items, shop.books.orders, shop.books.accounts) == before
+    assert [shop.all(kind) for kind in (StockItem, Order, Account)] == before
 
 
 def test_a_total_beyond_what_money_holds_is_refused() -> None:
     shop = new_shop()
-    item = shop.books.items[VARIANTS[0]]
-    shop.books.items[VARIANTS[0]] = StockItem(
-        item.variant, item.product, item.seller, "Yacht", "White", Money(10**12, "CNY"), STOCK, 0, 0, 1
-    )
+    shop.books.enter([replace(_item(VARIANTS[0]), price=Money(10**12, "CNY"))])
     (refusal,) = shop.run([place(1, PEOPLE[0], quantity=2)])
     assert refusal.code == "amount_too_large"

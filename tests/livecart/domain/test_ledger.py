@@ -53,29 +53,29 @@ def test_a_transfer_takes_what_it_gives(amounts: list[int]) -> None:
 def test_a_wallet_pays_to_its_last_cent_and_no_further() -> None:
     wallet, seller = replace(wallet_account(ANA, "CNY"), balance_minor=5), proceeds_account(PersonId("mei"), "CNY")
     accounts = {account.id: account for account in (wallet, seller)}
-    after = {account.id: account.balance_minor for account in post(transfer(wallet, (seller, 5)), accounts)}
+    after = {account.id: account.balance_minor for account in post(transfer(wallet, (seller, 5)), accounts.__getitem__)}
     assert after == {"wallet:ana:CNY": 0, "proceeds:mei:CNY": 5}
     with pytest.raises(ConflictError) as refusal:
-        post(transfer(wallet, (seller, 6)), accounts)
+        post(transfer(wallet, (seller, 6)), accounts.__getitem__)
     assert refusal.value.code == "insufficient_funds"
 
 
 def test_several_entries_of_one_account_add_up() -> None:
     wallet, seller = replace(wallet_account(ANA, "CNY"), balance_minor=5), proceeds_account(PersonId("mei"), "CNY")
-    after = post(transfer(wallet, (seller, 2), (seller, 3)), {wallet.id: wallet, seller.id: seller})
+    after = post(transfer(wallet, (seller, 2), (seller, 3)), {wallet.id: wallet, seller.id: seller}.__getitem__)
     assert {account.balance_minor for account in after} == {0, 5}
 
 
 def test_only_the_world_outside_may_stand_below_zero_and_a_wallet_has_a_limit() -> None:
     external, wallet = external_account("CNY"), wallet_account(ANA, "CNY")
     accounts = {account.id: account for account in (external, replace(wallet, balance_minor=MAX_MINOR - 1))}
-    assert post(transfer(external, (wallet, 1)), accounts)[0].balance_minor == -1
+    assert post(transfer(external, (wallet, 1)), accounts.__getitem__)[0].balance_minor == -1
     with pytest.raises(ConflictError) as refusal:
-        post(transfer(external, (wallet, 2)), accounts)
+        post(transfer(external, (wallet, 2)), accounts.__getitem__)
     assert refusal.value.code == "wallet_full"
 
 
 def test_currencies_do_not_mix() -> None:
     yen = wallet_account(ANA, "JPY")
     with pytest.raises(InvalidError):
-        post((Entry(yen.id, Money(1, "CNY")),), {yen.id: yen})
+        post((Entry(yen.id, Money(1, "CNY")),), {yen.id: yen}.__getitem__)

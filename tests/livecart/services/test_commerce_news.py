@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livecart.domain.books import Books
+from livecart.domain.books import Books, Change
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.stock import MovementKind, StockItem
@@ -33,11 +35,12 @@ def test_a_name_of_two_letters_or_more_is_never_shown_whole(name: str) -> None:
     assert shortened(name) != f"{name}***"
 
 
-def _events(after: StockItem, *rooms: str) -> list[str]:
-    in_bags = {ITEM.product: frozenset(ShowId(room) for room in rooms)}
-    return [
-        event.id for event in stock_events({ITEM.variant: ITEM}, Books(items={ITEM.variant: after}, rooms=in_bags), 0)
-    ]
+def _events(after: StockItem, *shows: str) -> list[str]:
+    books = Books()
+    item = replace(ITEM, shows=frozenset(ShowId(show) for show in shows))
+    books.enter([item])
+    books.keep(Change(None, rows=(replace(after, shows=item.shows),)))
+    return [event.id for event in stock_events(books, 0)]
 
 
 def test_each_open_show_with_the_product_hears_of_it_under_an_id_of_its_own() -> None:

@@ -1,0 +1,32 @@
+"""What a committed command has to tell: to the person concerned, or to a show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livecart.domain.ids import ShowId
+from livecart.domain.ledger import Wallet
+from livecart.domain.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class WalletChanged:
+    wallet: Wallet
+    journal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """Somebody paid for something in a show; `buyer_name` is not yet shortened."""
+
+    show: ShowId
+    order: Order
+    buyer_name: str
+
+
+News = OrderChanged | WalletChanged | Bought
