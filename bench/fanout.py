@@ -26,8 +26,8 @@ import uvloop
 
 from livecart.adapters.redis.connection import connect
 from livecart.adapters.redis.show_log import RedisShowLog
+from livecart.adapters.sql.all_tables import metadata
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.tables import metadata
 from livecart.adapters.system import SystemClock
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId

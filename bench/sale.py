@@ -18,8 +18,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from livecart.adapters.sql.all_tables import metadata
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.tables import metadata
 from tests.support.postgres import PostgresServer
 from tests.support.shop import Shop, branch, open_shop
 

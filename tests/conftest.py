@@ -7,14 +7,19 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from livecart.adapters.sql.all_tables import metadata
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.tables import metadata
 from tests.media.conftest import Peer
 from tests.support.peers import MakePeer
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
 from tests.support.running_shop import RunningShop
+
+# How long an example takes says more of the machine than of the code; timings belong to the benchmarks.
+settings.register_profile("livecart", deadline=None)
+settings.load_profile("livecart")
 
 
 @pytest.fixture

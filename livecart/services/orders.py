@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livecart.domain.books import Command
-from livecart.domain.buying import CancelOrder, ExpireOrder, PayOrder, PlaceOrder
 from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
 from livecart.domain.idempotency import RequestKey, request_key
 from livecart.domain.ids import OrderId, ShowId, VariantId
 from livecart.domain.order import RESERVATION_MS, Order, check_quantity
+from livecart.domain.paying import PayOrder
 from livecart.domain.people import Permission, Person
+from livecart.domain.placing import PlaceOrder
+from livecart.domain.releasing import CancelOrder, ExpireOrder
 from livecart.services.ports import Committer, Ids
 from livecart.services.store import Page, Store
 from livecart.services.views_commerce import order_view

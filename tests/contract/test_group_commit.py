@@ -17,11 +17,11 @@ from livecart.adapters.sql.group_commit import GroupCommitter
 from livecart.adapters.sql.outbox import SqlOutbox
 from livecart.adapters.sql.tables import accounts, idempotency_keys, orders, outbox
 from livecart.domain.books import Books, Change
-from livecart.domain.buying import PlaceOrder
 from livecart.domain.errors import ConflictError, LivecartError, UnavailableError
 from livecart.domain.idempotency import request_key
 from livecart.domain.ids import OrderId, PersonId
 from livecart.domain.order import RESERVATION_MS, Order, OrderState
+from livecart.domain.placing import PlaceOrder
 from tests.support.shop import OTHER_VARIANT, PRICE, SHOW, VARIANT, branch, open_shop
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from livecart.adapters.sql.tables import metadata
+from livecart.adapters.sql.all_tables import metadata
 
 START_S = 30
 _TEMPLATE = "livecart_template"

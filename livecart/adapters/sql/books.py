@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql.bulk import insert_new_rows, insert_rows, update_rows
+from livecart.adapters.sql.bulk import insert_new_rows, update_rows
+from livecart.adapters.sql.records import RECORDS
 from livecart.adapters.sql.shelves import HEADS, OTHERS, Shelf
-from livecart.adapters.sql.tables import accounts, entries, journals, stock_movements
+from livecart.adapters.sql.tables import accounts
 from livecart.domain.books import Books, Change, Command, Need
 from livecart.domain.ids import AccountId
-from livecart.domain.ledger import Account, AccountKind, Entry, Journal
-from livecart.domain.stock import Movement
+from livecart.domain.ledger import Account, AccountKind
 
 Wanted = defaultdict[type[Any], set[Hashable]]
 
@@ -45,12 +45,9 @@ class SqlBooks:
         )
         await update_rows(self._connection, accounts, posted_to)
         records = [record for change in changes for record in change.records]
-        moved = (_movement_row(record) for record in records if isinstance(record, Movement))
-        await insert_rows(self._connection, stock_movements, moved)
-        booked = [record for record in records if isinstance(record, Journal)]
-        await insert_rows(self._connection, journals, map(_journal_row, booked))
-        posted = (_entry_row(journal.id, entry) for journal in booked for entry in journal.entries)
-        await insert_rows(self._connection, entries, posted)
+        for kind, add in RECORDS.items():
+            if added := [record for record in records if isinstance(record, kind)]:
+                await add(self._connection, added)
 
     async def _fetch(self, books: Books, shelves: Mapping[type[Any], Shelf[Any]], wanted: Wanted) -> None:
         for kind, shelf in shelves.items():
@@ -88,27 +85,4 @@ def _account_row(account: Account) -> dict[str, Any]:
         "kind": account.kind.value,
         "currency": account.currency,
         "balance_minor": 0,
-    }
-
-
-def _journal_row(journal: Journal) -> dict[str, Any]:
-    return {"id": journal.id, "kind": journal.kind.value, "cause": journal.cause, "at_ms": journal.at_ms}
-
-
-def _movement_row(movement: Movement) -> dict[str, Any]:
-    return {
-        "variant_id": movement.variant,
-        "kind": movement.kind.value,
-        "quantity": movement.quantity,
-        "cause": movement.cause,
-        "at_ms": movement.at_ms,
-    }
-
-
-def _entry_row(journal: str, entry: Entry) -> dict[str, Any]:
-    return {
-        "journal_id": journal,
-        "account_id": entry.account,
-        "currency": entry.amount.currency,
-        "amount_minor": entry.amount.amount_minor,
     }

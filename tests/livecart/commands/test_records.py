@@ -12,9 +12,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from livecart.adapters.sql import migrate
+from livecart.adapters.sql.all_tables import metadata
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.revision import MIGRATIONS, is_current, newest
-from livecart.adapters.sql.tables import metadata
 from livecart.app import open_shop
 from livecart.commands import records
 from livecart.commands.fault import CommandError

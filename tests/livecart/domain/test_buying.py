@@ -12,13 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from livecart.domain.batch import Verdict, decide_all
 from livecart.domain.books import Books, Command, Row
-from livecart.domain.buying import CancelOrder, ExpireOrder, PayOrder, PlaceOrder
 from livecart.domain.errors import LivecartError
 from livecart.domain.idempotency import KeptAnswer, KeyScope, request_key
 from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.ledger import Account, AccountKind, Journal, JournalKind
 from livecart.domain.money import Money
 from livecart.domain.order import Order, OrderState
+from livecart.domain.paying import PayOrder
+from livecart.domain.placing import PlaceOrder
+from livecart.domain.releasing import CancelOrder, ExpireOrder
 from livecart.domain.show import Venue
 from livecart.domain.stock import Movement, MovementKind, StockItem
 from livecart.domain.topping_up import TopUp

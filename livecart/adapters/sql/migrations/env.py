@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from livecart.adapters.sql.tables import metadata
+from livecart.adapters.sql.all_tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

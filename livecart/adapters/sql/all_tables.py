@@ -1,0 +1,7 @@
+"""Every table module, imported for its tables: `metadata` here is complete."""
+
+from __future__ import annotations
+
+from livecart.adapters.sql.tables import metadata
+
+__all__ = ["metadata"]
