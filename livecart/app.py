@@ -19,12 +19,13 @@ from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
+from livecart.adapters.sql.open_sessions import SqlOpenSessions
 from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens
 from livecart.demo import Demo
 from livecart.jobs import Jobs
-from livecart.services.accounts import Accounts
+from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import Bans
 from livecart.services.broadcasting import Broadcasting
@@ -91,9 +92,10 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
     clock, ids, tokens, store = SystemClock(), RandomIds(), RandomTokens(), SqlStore(database)
     passwords = Argon2Passwords()
     limits = ProcessLimits(clock, settings.limits_exempt)
-    committer = GroupCommitter(database, clock)
+    committer, sessions = GroupCommitter(database, clock), SqlOpenSessions(store, clock)
     terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
     await committer.start()
+    await sessions.start()
     try:
         yield Shop(
             settings=settings,
@@ -102,7 +104,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             clock=clock,
             ids=ids,
             tokens=tokens,
-            accounts=Accounts(store, clock, ids, passwords, tokens, limits),
+            accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits),
             bans=Bans(store, clock, ids),
             catalog=Catalog(store),
             topics=TopicReview(store, clock, ids),
@@ -112,6 +114,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
         )
     finally:
         await committer.close()
+        await sessions.close()
         passwords.close()
         await database.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from livecart.domain.errors import ConflictError, UnauthenticatedError
 from livecart.domain.ids import PersonId
@@ -10,7 +11,7 @@ from livecart.domain.people import DISPLAY_NAME_MAX, Person, Role, check_handle,
 from livecart.domain.sessions import Ending, SignedIn
 from livecart.domain.text import check_text
 from livecart.services.bans import require_not_banned, sessions_changed
-from livecart.services.ports import Clock, Ids, Limits, Passwords, SessionTokens
+from livecart.services.ports import Clock, Ids, Limits, OpenSessions, Passwords, SessionTokens
 from livecart.services.store import Store
 
 # How many sessions are looked up in one statement.
@@ -20,15 +21,23 @@ SESSION_MS = 30 * 24 * 3600 * 1000
 _NOBODY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$bGl2ZWNhcnQtbm9ib2R5IQ$wVg8yFmXlmHnW4JpCkM4q6m3ffaXbU6W5CGh6e5xJ4M"
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What shows who somebody is: passwords, the tokens of sessions, and which sessions are open."""
+
+    passwords: Passwords
+    tokens: SessionTokens
+    sessions: OpenSessions
+
+
 class Accounts:
-    def __init__(
-        self, store: Store, clock: Clock, ids: Ids, passwords: Passwords, tokens: SessionTokens, limits: Limits
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, ids: Ids, credentials: Credentials, limits: Limits) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
-        self._passwords = passwords
-        self._tokens = tokens
+        self._passwords = credentials.passwords
+        self._tokens = credentials.tokens
+        self._sessions = credentials.sessions
         self._limits = limits
 
     async def register(self, handle: str, password: str, display_name: str, *, address: str) -> tuple[Person, str]:
@@ -98,8 +107,7 @@ class Accounts:
 
     async def session(self, token: str) -> SignedIn | None:
         """As `authenticate`, with the session itself."""
-        async with self._store.read() as tx:
-            return await tx.sessions.find(self._tokens.digest(token), self._clock.now_ms())
+        return await self._sessions.find(self._tokens.digest(token))
 
     async def ended(self, held: Sequence[SignedIn]) -> Mapping[str, Ending]:
         """Which of these sessions are over, and why. Raises UnavailableError."""

@@ -11,6 +11,7 @@ from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance, Counted
 from livecart.domain.ids import EventId, PersonId, ShowId
+from livecart.domain.sessions import SignedIn
 
 A = TypeVar("A")
 
@@ -54,6 +55,12 @@ class SessionTokens(Protocol):
 
     def digest(self, token: str) -> str:
         """What is kept of a token; the token cannot be had from it."""
+        ...
+
+
+class OpenSessions(Protocol):
+    async def find(self, token_hash: str) -> SignedIn | None:
+        """None if the session is unknown, over, or of somebody who is banned. Raises UnavailableError."""
         ...
 
 

@@ -70,8 +70,8 @@ class Sessions(Protocol):
 
     async def add(self, token_hash: str, person: PersonId, now_ms: int, expires_at_ms: int) -> None: ...
 
-    async def find(self, token_hash: str, now_ms: int) -> SignedIn | None:
-        """None if the session is unknown, over, or of somebody who is banned."""
+    async def find(self, token_hashes: Sequence[str], now_ms: int) -> Mapping[str, SignedIn]:
+        """Sessions by the hash of their token. Those that are unknown, over, or of somebody banned are left out."""
         ...
 
     async def alive(self, token_hashes: Sequence[str], now_ms: int) -> set[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
 
 from livecart.adapters.passwords import Argon2Passwords
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.open_sessions import SqlOpenSessions
 from livecart.adapters.sql.tables import bans as bans_table
 from livecart.adapters.system import RandomIds
 from livecart.adapters.tokens import RandomTokens
@@ -15,7 +18,7 @@ from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, 
 from livecart.domain.ids import PersonId
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import SESSIONS_CHANGED, Ending
-from livecart.services.accounts import SESSION_MS, Accounts
+from livecart.services.accounts import SESSION_MS, Accounts, Credentials
 from livecart.services.bans import NEGOTIATING_MS, Bans
 from tests.support.shop import Shop, open_shop
 
@@ -47,7 +50,9 @@ class People:
         self.clock = shop.clock
         self.bans = Bans(shop.store, shop.clock, RandomIds())
         self._passwords = Argon2Passwords()
-        self.accounts = Accounts(shop.store, shop.clock, RandomIds(), self._passwords, RandomTokens(), NoLimits())
+        self.sessions = SqlOpenSessions(shop.store, shop.clock)
+        credentials = Credentials(self._passwords, RandomTokens(), self.sessions)
+        self.accounts = Accounts(shop.store, shop.clock, RandomIds(), credentials, NoLimits())
 
     async def add(self, handle: str, role: Role = Role.VIEWER) -> Person:
         return await self.accounts.add(handle, PASSWORD, handle, role)
@@ -61,9 +66,18 @@ class People:
         return [str(event.person) for _, event in waiting if event.type == SESSIONS_CHANGED]
 
 
-async def test_a_banned_person_is_refused_everywhere_until_the_ban_is_over(database: Database) -> None:
+@asynccontextmanager
+async def open_people(database: Database) -> AsyncIterator[People]:
     async with open_shop(database) as shop:
         people = People(shop)
+        await people.sessions.start()
+        yield people
+        await people.sessions.close()
+
+
+async def test_a_banned_person_is_refused_everywhere_until_the_ban_is_over(database: Database) -> None:
+    async with open_people(database) as people:
+        shop = people.shop
         ana, mo = await people.add("ana"), await people.add("mo", Role.MODERATOR)
         token = await people.log_in(ana)
         held = await people.accounts.session(token)
@@ -82,8 +96,8 @@ async def test_a_banned_person_is_refused_everywhere_until_the_ban_is_over(datab
 
 
 async def test_a_session_opened_while_the_ban_was_written_opens_nothing(database: Database) -> None:
-    async with open_shop(database) as shop:
-        people = People(shop)
+    async with open_people(database) as people:
+        shop = people.shop
         ana = await people.add("ana")
         await people.bans.ban(None, ana.id, "spam")
         tokens = RandomTokens()
@@ -93,8 +107,8 @@ async def test_a_session_opened_while_the_ban_was_written_opens_nothing(database
 
 
 async def test_a_lifted_ban_is_kept_as_a_record(database: Database) -> None:
-    async with open_shop(database) as shop:
-        people = People(shop)
+    async with open_people(database) as people:
+        shop = people.shop
         ana, mo = await people.add("ana"), await people.add("mo", Role.MODERATOR)
         await people.bans.ban(mo, ana.id, "first", shop.clock.ms + 1_000)
         await people.bans.ban(None, ana.id, "second")
@@ -112,8 +126,8 @@ async def test_a_lifted_ban_is_kept_as_a_record(database: Database) -> None:
 
 
 async def test_who_may_ban_whom(database: Database) -> None:
-    async with open_shop(database) as shop:
-        people = People(shop)
+    async with open_people(database) as people:
+        shop = people.shop
         ana, mo, root = (
             await people.add("ana"),
             await people.add("mo", Role.MODERATOR),
@@ -138,8 +152,8 @@ async def test_who_may_ban_whom(database: Database) -> None:
 
 
 async def test_media_sessions_are_closed_until_none_can_be_under_way_any_more(database: Database) -> None:
-    async with open_shop(database) as shop:
-        people, media = People(shop), Kicked()
+    async with open_people(database) as people:
+        shop, media = people.shop, Kicked()
         ana = await people.add("ana")
         await people.bans.ban(None, ana.id, "spam")
         gateway = cast("Any", media)
@@ -155,8 +169,8 @@ async def test_media_sessions_are_closed_until_none_can_be_under_way_any_more(da
 
 
 async def test_a_log_out_and_a_reset_are_told(database: Database) -> None:
-    async with open_shop(database) as shop:
-        people = People(shop)
+    async with open_people(database) as people:
+        shop = people.shop
         ana = await people.add("ana")
         phone, tab = await people.log_in(ana), await people.log_in(ana)
         held = [await people.accounts.session(token) for token in (phone, tab)]
