@@ -70,6 +70,13 @@ class PostgresServer:
             self._process.wait(START_S)
         shutil.rmtree(self._root, ignore_errors=True)
 
+    def pids(self) -> list[int]:
+        """Of the server and the processes that it has made."""
+        if self._process is None:
+            return []
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        return [self._process.pid, *map(int, children)]
+
     async def new_database(self, *, empty: bool = False) -> str:
         """The URL of a fresh database, with all tables unless it shall be `empty`."""
         if not self._has_template:
