@@ -177,12 +177,13 @@ class Likes(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Who came within a second: up to three by name, else a number alone.
+    """`joined`: who came within a second, up to three by name, else a number alone.
 
     None is whoever comes back with `after`, or to the same process within ten minutes; guests are not told.
+    `delayed`: this server hears nothing from the others, so that all news is late; `restored`: it does again.
     """
 
-    kind: Literal["joined"]
+    kind: Literal["joined", "delayed", "restored"]
     count: int
     names: list[str]
 

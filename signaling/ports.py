@@ -101,7 +101,8 @@ class Member(Protocol):
     exempt: bool
     # The host is in the room, but no viewer.
     hosting: bool
-    # Numbers up to here were in the answer to its join.
+    # Numbers of this epoch up to here were in the answer to its join.
+    epoch: str
     floor: int
 
     def write(self, frame: bytes) -> None:

@@ -62,6 +62,7 @@ class Socket:
         self.guest = visitor.guest
         self.outbox = Outbox()
         self.hosting = False
+        self.epoch = ""
         self.floor = -1
 
     # ---- what the hub and the sweeper use

@@ -2,7 +2,8 @@
 
 The log's position is read before the snapshot, so that nothing falls between the two. States that changed meanwhile
 are sent again, which does no harm: they are absolute and carry a version. A chat line would show twice, so lines whose
-event is still to come are left out of the snapshot.
+event is still to come are left out of the snapshot: those with a higher number, and those that a relay still has to see
+to, wherever they were told before.
 """
 
 from __future__ import annotations
@@ -22,9 +23,6 @@ from livecart.services.store import Store
 from livecart.services.views import user_view
 
 BACKLOG = 50
-# A line is published within milliseconds of its commit. One that has no number after this long never got one, or its
-# log was lost, and the snapshot is the only place where it can be seen.
-UNTOLD_MS = 2_000
 DOORS_KEPT = 10_000
 
 
@@ -106,10 +104,12 @@ class Room:
             rules = await tx.chat_desks.rules(show)
             pinned = await pinned_view(tx, show, rules)
             likes = (await tx.figures.get(show)).likes
-        since_ms = self._clock.now_ms() - UNTOLD_MS
-        young = [EventId(message.id) for message, _ in lines if message.at_ms > since_ms]
-        numbers = await self._log.numbers(show, young)
-        to_come = {str(event) for event in young if numbers.get(event, position.seq + 1) > position.seq}
+            events = [EventId(message.id) for message, _ in lines]
+            untold = await tx.outbox.untold(events)
+        numbers = await self._log.numbers(show, events)
+        to_come = {
+            str(event) for event in events if (numbers[event] > position.seq if event in numbers else event in untold)
+        }
         chat = [message_view(message, author, near) for message, author in lines if message.id not in to_come]
         return {"likes": likes, "chat": chat, "pinned": pinned, "chat_rules": rules_view(rules)}
 

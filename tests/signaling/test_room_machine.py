@@ -87,6 +87,7 @@ class Rooms(RuleBasedStateMachine):
         self.numbers = count(1)
         self.now_ms = 0
         self.flushes = 0
+        self.leaving: list[Wire] = []
         # What each number is, in each epoch.
         self.kinds: dict[str, dict[int, str]] = {}
         self.clients = [Client(Seat(self.show)) for _ in range(3)]
@@ -164,10 +165,17 @@ class Rooms(RuleBasedStateMachine):
         await self.settle(process)
 
     def send_away(self, process: Process) -> None:
-        """What Hub.broken does within three seconds."""
+        """What Hub.broken begins: it takes up to three seconds, in which the new log is told already."""
         for client in self.clients:
-            if client.process is process and client.wire is not None:
-                client.wire.end(CloseCode.LOG_LOST)
+            wire = client.wire
+            if client.process is process and wire is not None and wire.epoch != (process.ears.broken_in or ""):
+                self.leaving.append(wire)
+
+    @rule()
+    def dismiss(self) -> None:
+        for wire in self.leaving:
+            wire.end(CloseCode.LOG_LOST)
+        self.leaving.clear()
 
     async def settle(self, process: Process) -> None:
         """Waits until the hub has sent all that it has: the witness gets a mark that was queued last."""
@@ -232,6 +240,7 @@ class Rooms(RuleBasedStateMachine):
         for kind in after:
             await self.tell(kind)
         await self.deliver(process, len(after))
+        wire.epoch = answer["epoch"]
         process.hub.admit(wire, answer["seq"])
         if not answered:
             await self.leave(client)
@@ -292,6 +301,7 @@ class Rooms(RuleBasedStateMachine):
         try:
             for process in self.processes:
                 self.run(self.catch_up(process))
+            self.dismiss()
             newest = self.run(self.log.position(self.show))
             for client in self.clients:
                 self.take(client)

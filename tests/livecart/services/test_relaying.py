@@ -18,21 +18,24 @@ class Log:
 
     def __init__(self, lives: int = 100) -> None:
         self.lives = lives
+        self.epoch = "e"
         self.published: list[str] = []
         self.announced: list[str] = []
 
-    async def publish(self, event: ShowEvent) -> LogPosition:
+    async def publish(self, event: ShowEvent, *, epoch: str | None = None) -> LogPosition:
         self._live()
+        if epoch not in (None, self.epoch):
+            return LogPosition(self.epoch, 0)
         if event.id not in self.published:
             self.published.append(event.id)
-        return LogPosition("e", self.published.index(event.id) + 1)
+        return LogPosition(self.epoch, self.published.index(event.id) + 1)
 
     async def announce(self, event: ShowEvent) -> None:
         self._live()
         self.announced.append(event.id)
 
     async def position(self, show: ShowId) -> LogPosition:
-        return LogPosition("e", len(self.published))
+        return LogPosition(self.epoch, len(self.published))
 
     async def since(self, show: ShowId, after: LogPosition) -> Sequence[NumberedEvent] | None:
         return None
