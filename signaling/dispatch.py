@@ -68,7 +68,7 @@ class Dispatch:
         except BaseException:
             await self._hub.leave(member)
             raise
-        member.epoch, member.floor = joined.position.epoch, joined.position.seq
+        member.floor = joined.position
         if member.person is not None and not member.hosting:
             self._tallies.arrivals.add(show, member.person, self._clock.now_ms(), back=d.after is not None)
         return joined.answer

@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Callable
 
-from livecart.domain.events import NumberedEvent, ShowEvent
+from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance
 from livecart.domain.ids import PersonId, ShowId
 from livecart.services.ports import News
@@ -29,6 +29,8 @@ CHUNK = 250
 PENDING_MAX = 10_000
 HELD_MAX = 256
 REJOIN_SPREAD_S = 3.0
+# Of a socket that has joined nothing yet.
+NOWHERE = LogPosition("", -1)
 
 _log = logging.getLogger(__name__)
 
@@ -115,7 +117,7 @@ class Hub:
             await self.leave(member)
             raise
 
-    def admit(self, member: Member, floor: int) -> None:
+    def admit(self, member: Member, floor: LogPosition) -> None:
         """The join is answered: sends what came meanwhile and is not part of the answer, i.e. lies above `floor`."""
         member.floor = floor
         audience = self._homes.get(member)
@@ -178,7 +180,7 @@ class Hub:
             return
         if epoch is not None:
             audience.turn(epoch)
-        stale = [member for member, held in audience.members.items() if held is not None or member.epoch != epoch]
+        stale = [member for member, held in audience.members.items() if held is not None or member.floor.epoch != epoch]
         _log.info("the log of show %s is not the same any more; %d sockets resume", show, len(stale))
         loop = asyncio.get_running_loop()
         step_s = REJOIN_SPREAD_S / max(len(stale), CHUNK)
@@ -237,11 +239,11 @@ class Hub:
             member.end(CloseCode.SLOW)
 
     def _send(self, member: Member, batch: Batch) -> None:
-        if batch.epoch != member.epoch and batch.first_seq < math.inf:
+        if batch.epoch != member.floor.epoch and batch.first_seq < math.inf:
             # The numbers of another log would pass for those of its own.
             batch = batch.after(math.inf)
-        if batch.first_seq <= member.floor:
-            batch = batch.after(member.floor)
+        if batch.first_seq <= member.floor.seq:
+            batch = batch.after(member.floor.seq)
         lane = member.outbox.admit(member.buffered(), self._now_ms())
         if lane is None:
             member.end(CloseCode.SLOW)

@@ -37,7 +37,7 @@ class _Ready:
     """A message that may be sent, and how long its author waits until the next one."""
 
     message: ChatMessage
-    near: Around
+    event: ShowEvent
     pause_ms: int
 
 
@@ -60,13 +60,11 @@ class Chat:
         message = self._compose(author, show, text, key)
         async with self._ports.store.read() as tx:
             ready = await self._allowed(tx, author, message, None if reply_to is None else MessageId(reply_to))
-        data = message_view(ready.message, author, ready.near)
-        event = ShowEvent(EventId(ready.message.id), show, CHAT, data, ready.message.at_ms)
-        kept = await self._keep(ready, event)
+        kept = await self._keep(ready)
         kept.require_there()
         if kept.id == ready.message.id:
-            await self._telling.tell(show, event)
-            return data
+            await self._telling.tell(show, ready.event)
+            return dict(ready.event.data)
         await self._telling.catch_up(show)
         async with self._ports.store.read() as tx:
             return message_view(kept, author, await around(tx, [kept]))
@@ -97,9 +95,11 @@ class Chat:
         answered = {} if reply_to is None else await tx.chat.authors([reply_to])
         message = replace(message, reply_to=reply_to, mentions=tuple(person.id for person in mentioned))
         near = Around(answered, {person.id: person for person in mentioned})
-        return _Ready(message, near, rules.pause_ms(staff=staff))
+        view = message_view(message, author, near)
+        event = ShowEvent(EventId(message.id), show.id, CHAT, view, message.at_ms)
+        return _Ready(message, event, rules.pause_ms(staff=staff))
 
-    async def _keep(self, ready: _Ready, event: ShowEvent) -> ChatMessage:
+    async def _keep(self, ready: _Ready) -> ChatMessage:
         """What cannot be kept has not been said: neither as a duplicate nor for the pace."""
         message, pace = ready.message, self._ports.pace
         self._recent.add(message)
@@ -111,7 +111,7 @@ class Chat:
             self._recent.forget(message)
             raise
         try:
-            return await self._ports.writer.write(message, event)
+            return await self._ports.writer.write(message, ready.event)
         except BaseException:
             self._recent.forget(message)
             if ready.pause_ms:

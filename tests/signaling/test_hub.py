@@ -16,7 +16,7 @@ from livecart.services.ports import NewsListener
 from signaling.batch import Batch
 from signaling.codec import JSON, MSGPACK, Codec
 from signaling.errors import CloseCode
-from signaling.hub import CHUNK, HELD_MAX, Hub
+from signaling.hub import CHUNK, HELD_MAX, NOWHERE, Hub
 from signaling.messages import Lane, WireEvent
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, Outbox
 
@@ -30,8 +30,7 @@ class Socket:
         self.codec = codec
         self.person = person
         self.outbox = Outbox()
-        self.epoch = ""
-        self.floor = -1
+        self.floor = NOWHERE
         self.exempt = False
         self.guest = "g"
         self.hosting = False
@@ -103,8 +102,7 @@ def hub(news: FakeNews) -> Hub:
 async def come_in(hub: Hub, socket: Socket, floor: int = 0, epoch: str = "e") -> Socket:
     hub.connect(socket)
     await hub.enter(socket, SHOW)
-    socket.epoch = epoch
-    hub.admit(socket, floor)
+    hub.admit(socket, LogPosition(epoch, floor))
     return socket
 
 
@@ -175,8 +173,7 @@ async def test_what_comes_during_a_join_is_held_back_and_what_it_answered_is_not
     hub.numbered(told(3))
     await settle(lambda: early.seqs() == [1, 2, 3])
     assert late.frames == []
-    late.epoch = "e"
-    hub.admit(late, 2)
+    hub.admit(late, LogPosition("e", 2))
     assert late.seqs() == [3]
     hub.numbered(told(2))
     hub.numbered(told(4))

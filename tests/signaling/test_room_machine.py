@@ -25,7 +25,7 @@ from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.ids import EventId, ShowId
 from livecart.terminal.seat import Event, Seat
 from signaling.errors import CloseCode
-from signaling.hub import Hub
+from signaling.hub import NOWHERE, Hub
 from signaling.messages import EVENTS, Lane
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, NO_CROWD_BYTES
 from tests.support.redis_server import RedisServer
@@ -103,7 +103,7 @@ class Rooms(RuleBasedStateMachine):
         ears.hub = Hub(ears, lambda: self.now_ms)
         process = Process(ears, ears.hub)
         await process.hub.enter(process.witness, self.show)
-        process.hub.admit(process.witness, -1)
+        process.hub.admit(process.witness, NOWHERE)
         return process
 
     # ---- what the room and the machines do
@@ -168,7 +168,7 @@ class Rooms(RuleBasedStateMachine):
         """What Hub.broken begins: it takes up to three seconds, in which the new log is told already."""
         for client in self.clients:
             wire = client.wire
-            if client.process is process and wire is not None and wire.epoch != (process.ears.broken_in or ""):
+            if client.process is process and wire is not None and wire.floor.epoch != (process.ears.broken_in or ""):
                 self.leaving.append(wire)
 
     @rule()
@@ -240,8 +240,7 @@ class Rooms(RuleBasedStateMachine):
         for kind in after:
             await self.tell(kind)
         await self.deliver(process, len(after))
-        wire.epoch = answer["epoch"]
-        process.hub.admit(wire, answer["seq"])
+        process.hub.admit(wire, LogPosition(answer["epoch"], answer["seq"]))
         if not answered:
             await self.leave(client)
             return

@@ -15,7 +15,7 @@ from livecart.services.ports import NewsListener
 from livecart.terminal.seat import Event
 from signaling.codec import JSON
 from signaling.errors import CloseCode
-from signaling.hub import Hub
+from signaling.hub import NOWHERE, Hub
 from signaling.outbox import Outbox
 
 
@@ -28,8 +28,7 @@ class Wire:
         self.outbox = Outbox()
         self.guest = "g"
         self.exempt = self.hosting = False
-        self.epoch = ""
-        self.floor = -1
+        self.floor = NOWHERE
         self.full = 0
         self.frames: list[bytes] = []
         self.ended: CloseCode | None = None
