@@ -23,6 +23,8 @@ from livecart.services.store import Store
 from livecart.services.views import user_view
 
 BACKLOG = 50
+# For whoever was in a log that is lost: what is in the present one is told too, if that is not much older.
+LONG_BACKLOG = 500
 DOORS_KEPT = 10_000
 
 
@@ -77,10 +79,18 @@ class Room:
 
     async def snapshot(self, show: ShowId) -> Snapshot:
         """Raises NotFoundError and UnavailableError."""
+        return await self._snapshot(show, await self._log.position(show), BACKLOG)
+
+    async def long_snapshot(self, show: ShowId) -> Snapshot:
+        """One in whose chat nothing is missing for whoever was there until the log began afresh. Raises the same."""
         position = await self._log.position(show)
+        told = position.seq if position.seq <= LONG_BACKLOG else 0
+        return await self._snapshot(show, position, BACKLOG + told)
+
+    async def _snapshot(self, show: ShowId, position: LogPosition, backlog: int) -> Snapshot:
         values = {
             "show": await self._views.show_view(show),
-            **await self._talk(position, show),
+            **await self._talk(position, show, backlog),
             "bag": await self._views.bag_view(show),
             "stage": [],
             "packets": [],
@@ -96,10 +106,10 @@ class Room:
             answer["gap"] = True
         return Joined(position, answer)
 
-    async def _talk(self, position: LogPosition, show: ShowId) -> dict[str, Any]:
+    async def _talk(self, position: LogPosition, show: ShowId, backlog: int) -> dict[str, Any]:
         """The last lines, the pinned one, the chat's rules, and the likes so far, some seconds late."""
         async with self._store.read() as tx:
-            lines = await tx.chat.latest(show, BACKLOG)
+            lines = await tx.chat.latest(show, backlog)
             near = await around(tx, [message for message, _ in lines])
             rules = await tx.chat_desks.rules(show)
             pinned = await pinned_view(tx, show, rules)

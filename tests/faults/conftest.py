@@ -1,0 +1,77 @@
+"""One shop for all tests of faults: two web processes, the second with a line to Redis that can be cut."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.fault_proxy import FaultProxy, Line
+from tests.support.fleet import Part, WebPart, environment_of, furnish, until_open, wait_until_open
+from tests.support.people import make_show, register
+from tests.support.postgres import PostgresServer
+from tests.support.redis_server import RedisServer
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """`near` talks with Redis directly, `far` over `line`. `redis` keeps what it has on disk."""
+
+    near: WebPart
+    far: WebPart
+    jobs: Part
+    redis: RedisServer
+    line: FaultProxy
+
+    @property
+    def webs(self) -> tuple[WebPart, WebPart]:
+        return (self.near, self.far)
+
+    def new_show(self) -> str:
+        show: str = make_show(self.near, self.near.log_in("mei"))["show"]["id"]
+        return show
+
+    def new_viewer(self) -> str:
+        return register(self.near)
+
+
+@pytest.fixture(scope="package")
+def whole_fleet(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer) -> Iterator[Fleet]:
+    data = tmp_path_factory.mktemp("fleet")
+    database_url = asyncio.run(_database(data, postgres_server))
+    with tempfile.TemporaryDirectory(prefix="lc-") as folder:
+        redis = RedisServer(Path(folder), durable=True)
+        redis.start()
+        with FaultProxy(redis.socket) as line:
+            near = WebPart(environment_of(data, database_url, redis.url), data / "near.log")
+            far = WebPart(environment_of(data, database_url, f"redis://{line.address}"), data / "far.log")
+            jobs = Part(["jobs"], environment_of(data, database_url, redis.url), data / "jobs.log")
+            parts = (near, far, jobs)
+            try:
+                for part in parts:
+                    part.start()
+                wait_until_open(near, far)
+                yield Fleet(near, far, jobs, redis, line)
+            finally:
+                line.become(Line.PASS)
+                for part in parts:
+                    part.stop()
+                redis.stop()
+
+
+@pytest.fixture
+async def fleet(whole_fleet: Fleet) -> AsyncIterator[Fleet]:
+    """All is well before the test, and must be again after it."""
+    yield whole_fleet
+    whole_fleet.line.become(Line.PASS)
+    await until_open(*whole_fleet.webs)
+
+
+async def _database(data: Path, server: PostgresServer) -> str:
+    url = await server.new_database(empty=True)
+    await furnish(data, url)
+    return url

@@ -1,0 +1,93 @@
+"""Redis is killed, emptied or stopped while people talk: what was acknowledged reaches everybody, once and in order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from redis.asyncio import Redis
+
+from tests.faults.conftest import Fleet
+from tests.support.regulars import Company, company, until
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+
+# The promise is 5 s. A machine that does other work gets half as much again.
+BACK_S = 7.5
+STOPPED_S = 4.0
+
+
+@asynccontextmanager
+async def talking(fleet: Fleet) -> AsyncIterator[Company]:
+    """Three watch and two talk at each of two processes; all were told something when it begins."""
+    show = await asyncio.to_thread(fleet.new_show)
+    tokens = [await asyncio.to_thread(fleet.new_viewer) for _ in range(4)]
+    urls = [web.url for web in fleet.webs]
+    watching = [[url] for url in urls for _ in range(3)]
+    async with company(show, watching, [([urls[n % 2]], token) for n, token in enumerate(tokens)]) as found:
+        found.talk()
+        await found.more_said(5)
+        yield found
+
+
+async def fan_out_is_back(room: Company) -> float:
+    """How long it takes until something that is said from now on has reached everybody."""
+    began = time.monotonic()
+    await room.more_said(1)
+    await room.all_told(BACK_S)
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("keeps", [False, True], ids=["without its data", "with its data"])
+async def test_a_redis_that_was_killed_loses_nothing_that_was_said(fleet: Fleet, keeps: bool) -> None:
+    async with talking(fleet) as room:
+        before = {each.told.epochs[-1] for each in room.everybody}
+        assert len(before) == 1
+        await asyncio.to_thread(fleet.redis.stop)
+        # What is said now is kept in SQL, and acknowledged.
+        await room.more_said(5)
+        if not keeps:
+            fleet.redis.forget()
+        await asyncio.to_thread(fleet.redis.start)
+        assert await fan_out_is_back(room) < BACK_S
+        await room.more_said(5)
+        await room.hush()
+        await room.all_told(BACK_S)
+        room.check()
+        after = {each.told.epochs[-1] for each in room.everybody}
+        assert len(after) == 1, "all are in one log"
+        assert after != before, "a restarted server may have lost numbers, so it begins a log of its own"
+
+
+async def test_a_redis_that_was_emptied_loses_nothing_that_was_said(fleet: Fleet) -> None:
+    async with talking(fleet) as room, Redis(unix_socket_path=str(fleet.redis.socket)) as redis:
+        before = {each.told.epochs[-1] for each in room.everybody}
+        for _ in range(3):
+            await redis.flushall()
+            assert await fan_out_is_back(room) < BACK_S
+            await room.more_said(5)
+        await room.hush()
+        await room.all_told(BACK_S)
+        room.check()
+        assert all(each.told.gaps >= 1 for each in room.everybody)
+        after = {each.told.epochs[-1] for each in room.everybody}
+        assert len(after) == 1
+        assert after != before
+
+
+async def test_a_redis_that_was_stopped_for_a_while_delays_and_loses_nothing(fleet: Fleet) -> None:
+    async with talking(fleet) as room:
+        fleet.redis.pause()
+        try:
+            await asyncio.sleep(STOPPED_S)  # the fault itself
+        finally:
+            fleet.redis.resume()
+        assert await fan_out_is_back(room) < BACK_S
+        await until(lambda: all("restored" in each.told.notices[-1:] for each in room.everybody), BACK_S)
+        await room.hush()
+        await room.all_told(BACK_S)
+        room.check()
+        assert all(each.told.gaps == 0 and len(each.told.epochs) == 1 for each in room.everybody), "it is the same log"
