@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.support.fleet import Part, WebPart, environment_of, furnish, until_op
 from tests.support.people import make_show, register
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
+from tests.support.regulars import Company, company
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,22 @@ class Fleet:
         show: str = make_show(self.near, self.near.log_in("mei"))["show"]["id"]
         return show
 
-    def new_viewer(self) -> str:
-        return register(self.near)
+    @asynccontextmanager
+    async def talking(self, *, roaming: bool = False, every_s: float = 0.03) -> AsyncIterator[Company]:
+        """Three watch and two talk at each process; each of them was told something when it begins.
+
+        `roaming`: whose process goes away comes back at the other one.
+        """
+        show = await asyncio.to_thread(self.new_show)
+        tokens = [await asyncio.to_thread(register, self.near) for _ in range(4)]
+        ways = [[self.near.url, self.far.url], [self.far.url, self.near.url]]
+        if not roaming:
+            ways = [way[:1] for way in ways]
+        watching = [way for way in ways for _ in range(3)]
+        async with company(show, watching, [(ways[n % 2], token) for n, token in enumerate(tokens)]) as found:
+            found.talk(every_s)
+            await found.more_said(5)
+            yield found
 
 
 @pytest.fixture(scope="package")

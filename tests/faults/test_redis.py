@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 from redis.asyncio import Redis
 
 from tests.faults.conftest import Fleet
-from tests.support.regulars import Company, company, until
+from tests.support.regulars import until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
@@ -20,30 +17,9 @@ BACK_S = 7.5
 STOPPED_S = 4.0
 
 
-@asynccontextmanager
-async def talking(fleet: Fleet) -> AsyncIterator[Company]:
-    """Three watch and two talk at each of two processes; all were told something when it begins."""
-    show = await asyncio.to_thread(fleet.new_show)
-    tokens = [await asyncio.to_thread(fleet.new_viewer) for _ in range(4)]
-    urls = [web.url for web in fleet.webs]
-    watching = [[url] for url in urls for _ in range(3)]
-    async with company(show, watching, [([urls[n % 2]], token) for n, token in enumerate(tokens)]) as found:
-        found.talk()
-        await found.more_said(5)
-        yield found
-
-
-async def fan_out_is_back(room: Company) -> float:
-    """How long it takes until something that is said from now on has reached everybody."""
-    began = time.monotonic()
-    await room.more_said(1)
-    await room.all_told(BACK_S)
-    return time.monotonic() - began
-
-
 @pytest.mark.parametrize("keeps", [False, True], ids=["without its data", "with its data"])
 async def test_a_redis_that_was_killed_loses_nothing_that_was_said(fleet: Fleet, keeps: bool) -> None:
-    async with talking(fleet) as room:
+    async with fleet.talking() as room:
         before = {each.told.epochs[-1] for each in room.everybody}
         assert len(before) == 1
         await asyncio.to_thread(fleet.redis.stop)
@@ -52,7 +28,7 @@ async def test_a_redis_that_was_killed_loses_nothing_that_was_said(fleet: Fleet,
         if not keeps:
             fleet.redis.forget()
         await asyncio.to_thread(fleet.redis.start)
-        assert await fan_out_is_back(room) < BACK_S
+        assert await room.fan_out_is_back(BACK_S) < BACK_S
         await room.more_said(5)
         await room.hush()
         await room.all_told(BACK_S)
@@ -63,11 +39,11 @@ async def test_a_redis_that_was_killed_loses_nothing_that_was_said(fleet: Fleet,
 
 
 async def test_a_redis_that_was_emptied_loses_nothing_that_was_said(fleet: Fleet) -> None:
-    async with talking(fleet) as room, Redis(unix_socket_path=str(fleet.redis.socket)) as redis:
+    async with fleet.talking() as room, Redis(unix_socket_path=str(fleet.redis.socket)) as redis:
         before = {each.told.epochs[-1] for each in room.everybody}
         for _ in range(3):
             await redis.flushall()
-            assert await fan_out_is_back(room) < BACK_S
+            assert await room.fan_out_is_back(BACK_S) < BACK_S
             await room.more_said(5)
         await room.hush()
         await room.all_told(BACK_S)
@@ -79,13 +55,13 @@ async def test_a_redis_that_was_emptied_loses_nothing_that_was_said(fleet: Fleet
 
 
 async def test_a_redis_that_was_stopped_for_a_while_delays_and_loses_nothing(fleet: Fleet) -> None:
-    async with talking(fleet) as room:
+    async with fleet.talking() as room:
         fleet.redis.pause()
         try:
             await asyncio.sleep(STOPPED_S)  # the fault itself
         finally:
             fleet.redis.resume()
-        assert await fan_out_is_back(room) < BACK_S
+        assert await room.fan_out_is_back(BACK_S) < BACK_S
         await until(lambda: all("restored" in each.told.notices[-1:] for each in room.everybody), BACK_S)
         await room.hush()
         await room.all_told(BACK_S)

@@ -52,8 +52,8 @@ class Regular:
         self.told = Told()
         self.faults: list[str] = []
         self.acked: dict[str, str] = {}
-        # Why the last connection ended.
-        self.last = ""
+        # Where the last connection led, and why it ended.
+        self._at = self.last = ""
         self._seq = self._said = 0
         self._in_log: set[str] = set()
         self._ws: aiohttp.ClientWebSocketResponse | None = None
@@ -64,15 +64,19 @@ class Regular:
     def is_in(self) -> bool:
         return self._ws is not None
 
+    def is_at(self, url: str) -> bool:
+        return self.is_in and self._at == url
+
     async def stay(self) -> None:
         while True:
             try:
-                await self._visit(next(self._urls))
+                self._at = next(self._urls)
+                await self._visit(self._at)
             except (Lost, aiohttp.ClientError, TimeoutError, ConnectionError) as fault:
                 self.last = repr(fault)
                 await asyncio.sleep(RETRY_S)
 
-    async def talk(self, name: str, every_s: float = 0.03) -> None:
+    async def talk(self, name: str, every_s: float) -> None:
         """Says one thing after the other until it is cancelled: each again with its key until it is acknowledged."""
         while True:
             self._said += 1
@@ -223,9 +227,10 @@ class Company:
     def acked(self) -> dict[str, str]:
         return {line: text for speaker in self.speakers for line, text in speaker.acked.items()}
 
-    def talk(self) -> None:
+    def talk(self, every_s: float) -> None:
         self._talking = [
-            asyncio.create_task(speaker.talk(f"speaker-{number}")) for number, speaker in enumerate(self.speakers)
+            asyncio.create_task(speaker.talk(f"speaker-{number}", every_s))
+            for number, speaker in enumerate(self.speakers)
         ]
 
     async def hush(self) -> None:
@@ -253,6 +258,13 @@ class Company:
             within_s,
             lambda: "told:\n" + "\n".join(each.missing(wanted) for each in self.everybody),
         )
+
+    async def fan_out_is_back(self, within_s: float) -> float:
+        """How many seconds it takes until something that is said from now on has reached everybody."""
+        began = time.monotonic()
+        await self.more_said(1)
+        await self.all_told(within_s)
+        return time.monotonic() - began
 
     def check(self) -> None:
         """Each line once, and in the order in which its speaker said it; the same numbers for all."""
