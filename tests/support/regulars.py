@@ -52,6 +52,7 @@ class Regular:
         self.told = Told()
         self.faults: list[str] = []
         self.acked: dict[str, str] = {}
+        self.refused: list[str] = []
         # Where the last connection led, and why it ended.
         self._at = self.last = ""
         self._seq = self._said = 0
@@ -187,6 +188,7 @@ class Regular:
             return False
         frame = answer.result()
         if "err" in frame:
+            self.refused.append(frame["err"]["code"])
             if not frame["err"]["retryable"]:
                 self.faults.append(f"{text} was refused: {frame['err']}")
             return False
