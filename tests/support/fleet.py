@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -16,7 +18,7 @@ from livecart.adapters.sql.migrate import upgrade
 from livecart.app import open_shop
 from livecart.demo import PASSWORD, PEOPLE
 from livecart.settings import Settings
-from tests.support.running_shop import READY_S, ROOT, Site, free_port
+from tests.support.running_shop import READY_S, ROOT, Site
 
 
 class Part:
@@ -63,7 +65,7 @@ class WebPart(Part, Site):
     def __init__(
         self, environment: Mapping[str, str], log: Path, host: str = "127.0.0.1", on: Sequence[str] = ()
     ) -> None:
-        port = free_port(socket.SOCK_STREAM)
+        port = _lasting_port(host if not on else "127.0.0.1")
         self.url = f"http://{host}:{port}"
         super().__init__(["web", "--http", f"{host}:{port}"], environment, log, on)
 
@@ -72,6 +74,15 @@ class WebPart(Part, Site):
         """What /readyz finds wrong."""
         checks: dict[str, str] = self.call("GET", "/readyz").body["checks"]
         return {name: fault for name, fault in checks.items() if fault != "ok"}
+
+
+def _lasting_port(host: str) -> int:
+    """A free port that stays free while its server is dead: no client is given one so low."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            return port
 
 
 async def furnish(data: Path, database_url: str) -> None:
