@@ -46,7 +46,10 @@ class ShowLeave(_Request, frozen=True):
 
 
 class ChatSend(_Request, frozen=True):
-    """Answered after its commit and publication. The same `key` is the same message, however often it is sent."""
+    """Answered after its commit and publication; while Redis is away after its commit, and it is told later.
+
+    The same `key` is the same message, however often it is sent.
+    """
 
     text: Annotated[str, Meta(max_length=TEXT_MAX)]
     key: Id | None = None

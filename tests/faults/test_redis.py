@@ -25,6 +25,10 @@ async def test_a_redis_that_was_killed_loses_nothing_that_was_said(fleet: Fleet,
         await asyncio.to_thread(fleet.redis.stop)
         # What is said now is kept in SQL, and acknowledged.
         await room.more_said(5)
+        late = room.newcomer(fleet.near.url)
+        await until(lambda: "unavailable" in late.last, BACK_S)
+        await until(lambda: all("delayed" in each.told.notices for each in room.everybody if each is not late), BACK_S)
+        assert await asyncio.to_thread(lambda: all("redis" in web.faults for web in fleet.webs))
         if not keeps:
             fleet.redis.forget()
         await asyncio.to_thread(fleet.redis.start)

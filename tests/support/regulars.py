@@ -217,8 +217,11 @@ async def until(done: Callable[[], bool], within_s: float, what: Callable[[], st
 class Company:
     """All who are in one show. `talk` and `hush` begin and end what the speakers say."""
 
+    show: str
     watchers: list[Regular]
     speakers: list[Regular]
+    _http: aiohttp.ClientSession
+    _stays: list[asyncio.Task[None]] = field(default_factory=list)
     _talking: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -228,6 +231,21 @@ class Company:
     @property
     def acked(self) -> dict[str, str]:
         return {line: text for speaker in self.speakers for line, text in speaker.acked.items()}
+
+    def let_stay(self, *regulars: Regular) -> None:
+        self._stays += [asyncio.create_task(each.stay()) for each in regulars]
+
+    def newcomer(self, url: str) -> Regular:
+        """Somebody more who wants to watch."""
+        self.watchers.append(Regular(self._http, [url], self.show))
+        self.let_stay(self.watchers[-1])
+        return self.watchers[-1]
+
+    async def part(self) -> None:
+        await self.hush()
+        for stay in self._stays:
+            stay.cancel()
+        await asyncio.gather(*self._stays, return_exceptions=True)
 
     def talk(self, every_s: float) -> None:
         self._talking = [
@@ -289,15 +307,14 @@ async def company(
     """`watching`: for each guest the addresses that he tries in turn; `speaking`: with a token each."""
     async with aiohttp.ClientSession() as http:
         found = Company(
+            show,
             [Regular(http, urls, show) for urls in watching],
             [Regular(http, urls, show, token) for urls, token in speaking],
+            http,
         )
-        stays = [asyncio.create_task(each.stay()) for each in found.everybody]
+        found.let_stay(*found.everybody)
         try:
             await until(lambda: all(each.is_in for each in found.everybody), 20, lambda: "everybody is in")
             yield found
         finally:
-            await found.hush()
-            for stay in stays:
-                stay.cancel()
-            await asyncio.gather(*stays, return_exceptions=True)
+            await found.part()
