@@ -13,6 +13,7 @@ from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import show_figures
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId
+from livecart.services.chat_staff import ChatStaff
 from signaling.errors import CloseCode
 from tests.support.redis_server import RedisServer
 from tests.support.room import JSON, MEI, MSGPACK, RoomRig, open_room
@@ -263,6 +264,21 @@ async def test_a_room_survives_the_loss_of_redis(room: RoomRig, redis_server: Re
     assert numbered == [(1, "before"), (2, "kept in SQL"), (3, "after")]
     _, answer = await room.joined(room.lin)
     assert [line["text"] for line in answer["chat"]] == ["before", "kept in SQL", "after"]
+
+
+async def test_slow_mode_refuses_while_nobody_can_say_whose_turn_it_is(
+    room: RoomRig, redis_server: RedisServer
+) -> None:
+    ana, _ = await room.joined(room.ana)
+    await ChatStaff(room.shop.store, room.clock).change(MEI, SHOW, slow_s=30)
+    redis_server.stop()
+    lost = await ana.refused("chat.send", text="hello", key="k")
+    assert (lost["code"], lost["retryable"]) == ("unavailable", True)
+    redis_server.start()
+    assert await ana.closed() == CloseCode.LOG_LOST
+    back, fresh = await room.joined(room.ana)
+    assert fresh["chat"] == []
+    assert (await back.ask("chat.send", text="hello", key="k"))["message"]["text"] == "hello"
 
 
 async def test_closing_tells_everybody_to_reconnect(room: RoomRig) -> None:

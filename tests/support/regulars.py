@@ -236,10 +236,10 @@ class Company:
         self._stays += [asyncio.create_task(each.stay()) for each in regulars]
 
     def newcomer(self, url: str) -> Regular:
-        """Somebody more who wants to watch."""
-        self.watchers.append(Regular(self._http, [url], self.show))
-        self.let_stay(self.watchers[-1])
-        return self.watchers[-1]
+        """Somebody who comes late, and need not be told what was said long before."""
+        found = Regular(self._http, [url], self.show)
+        self.let_stay(found)
+        return found
 
     async def part(self) -> None:
         await self.hush()

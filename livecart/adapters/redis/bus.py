@@ -211,6 +211,9 @@ class RedisBus:
             await self._catch_up(show)
         except UnavailableError:
             return False
+        except Exception:  # noqa: BLE001 -- told here: one fault of ours must not leave the process deaf for good
+            _log.exception("the log of show %s could not be read", show)
+            return False
         return True
 
     async def _catch_up(self, show: ShowId) -> None:
