@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from tests.faults.conftest import Fleet
+from tests.support.fault_proxy import Line
 from tests.support.fleet import until_open
 from tests.support.regulars import Company, until
 
@@ -37,6 +38,23 @@ async def test_a_killed_process_is_left_for_another_one_and_nothing_is_missed(fl
         assert all(each.told.resumed == 0 for each in room.everybody if each not in theirs)
         # All are at one process now, and nobody counts twice once those of the dead one have expired.
         await until(lambda: {each.told.viewers for each in room.everybody} == {10}, 15)
+    fleet.far.start()
+    await until_open(fleet.far)
+
+
+async def test_what_a_process_kept_and_could_not_tell_before_it_was_killed_is_told_by_jobs(fleet: Fleet) -> None:
+    async with fleet.talking(roaming=True) as room:
+        theirs = [each for each in room.speakers if each.is_at(fleet.far.url)]
+        others = [each for each in room.everybody if each.is_at(fleet.near.url)]
+        fleet.line.become(Line.STALL)
+        await room.more_said(2, by=theirs)
+        fleet.far.kill()
+        kept = room.acked
+        await until(lambda: all(kept.keys() <= each.told.lines.keys() for each in others), BACK_S)
+        await room.hush()
+        await room.all_told(BACK_S)
+        assert [each.faults for each in room.everybody if each.faults] == []
+    fleet.line.become(Line.PASS)
     fleet.far.start()
     await until_open(fleet.far)
 
