@@ -1,4 +1,5 @@
-"""What runs by the clock: the outbox relay, the sweeper of reservations, bans, and shows following their media.
+"""What runs by the clock: the outbox relay, chat that was left behind, the sweeper of reservations, bans, and shows
+following their media.
 
 On SQLite this runs inside the one web process, on PostgreSQL in `livecart jobs`. Every job may run twice at once.
 """
@@ -29,6 +30,9 @@ _log = structlog.get_logger(__name__)
 RELAY_EVERY_S = 0.05
 RELAY_BATCH = 256
 LOOK_ANYWAY_S = 0.25
+CHAT_EVERY_S = 0.5
+# Whoever kept a line has told it long before, unless something is wrong.
+CHAT_SETTLED_MS = 1_000
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
 BANS_EVERY_S = 0.5
@@ -51,6 +55,7 @@ class Jobs:
         """Runs every job until `stop` is set; the one under way is finished."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_every("outbox", RELAY_EVERY_S, self._relay_news, stop))
+            tasks.create_task(_every("chat", CHAT_EVERY_S, self._settle_chat, stop))
             tasks.create_task(_every("reservations", SWEEP_EVERY_S, self._sweep, stop))
             tasks.create_task(_every("retention", FORGET_EVERY_S, self._forget, stop))
             tasks.create_task(_every("bans", BANS_EVERY_S, self._enforce_bans, stop))
@@ -64,6 +69,10 @@ class Jobs:
                     await self.wake.wait()
             self.wake.clear()
         while await self.relay.run_once(RELAY_BATCH) == RELAY_BATCH:
+            pass
+
+    async def _settle_chat(self) -> None:
+        while await self.relay.settle_chat(self.clock.now_ms() - CHAT_SETTLED_MS, RELAY_BATCH) == RELAY_BATCH:
             pass
 
     async def _sweep(self) -> None:

@@ -43,6 +43,7 @@ class Dispatch:
         self._limits = limits
         self._clock = clock
         self._snapshots = Shared(use_cases.room.snapshot)
+        self._long_snapshots = Shared(use_cases.room.long_snapshot)
         chat = ChatOps(use_cases, self._chatter, self._changer)
         self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
             ShowJoin: self._join,
@@ -68,19 +69,17 @@ class Dispatch:
         except BaseException:
             await self._hub.leave(member)
             raise
-        member.floor = joined.position.seq
+        member.floor = joined.position
         if member.person is not None and not member.hosting:
             self._tallies.arrivals.add(show, member.person, self._clock.now_ms(), back=d.after is not None)
         return joined.answer
 
     async def _read_room(self, member: Member, show: ShowId, d: ShowJoin) -> Joined:
         room = self._use_cases.room
-        resuming = d.epoch is not None and d.after is not None
-        if d.epoch is not None and d.after is not None:
-            joined = await room.resume(show, LogPosition(d.epoch, d.after))
-            if joined is not None:
-                return joined
-        return room.enter(member.person, await self._snapshots.get(show), gap=resuming)
+        if d.epoch is None or d.after is None:
+            return room.enter(member.person, await self._snapshots.get(show), gap=False)
+        joined = await room.resume(show, LogPosition(d.epoch, d.after))
+        return joined or room.enter(member.person, await self._long_snapshots.get(show), gap=True)
 
     async def _leave(self, member: Member, _: ShowLeave) -> Answer:
         await self._hub.leave(member)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
 
-from livecart.domain.events import NumberedEvent, ShowEvent
+from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance
 from livecart.domain.ids import PersonId, ShowId
 from livecart.services.ports import News
 from signaling.batch import Batch, skipped_event
 from signaling.errors import CloseCode
-from signaling.messages import Lane, WireEvent
+from signaling.messages import Lane, Notice, WireEvent
 from signaling.ports import Member, person_id
 
 TICK_MAX_MS = 200
@@ -28,6 +29,8 @@ CHUNK = 250
 PENDING_MAX = 10_000
 HELD_MAX = 256
 REJOIN_SPREAD_S = 3.0
+# Of a socket that has joined nothing yet.
+NOWHERE = LogPosition("", -1)
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +43,8 @@ class Audience:
         # Members whose join is not answered yet hold batches back; None once they are in.
         self.members: dict[Member, list[Batch] | None] = {}
         self.pending: list[WireEvent] = []
+        # Of the log that the numbers in `pending` are of.
+        self.epoch = ""
         self.arrived = asyncio.Event()
         self.opening = asyncio.Lock()
         self.pump: asyncio.Task[None] | None = None
@@ -50,6 +55,12 @@ class Audience:
         guests = [member.guest for member in members if member.person is None]
         people = frozenset(member.person.id for member in members if member.person is not None)
         return Attendance(people, len(guests), frozenset(guests))
+
+    def turn(self, epoch: str) -> None:
+        """Another log begins. What was still to be sent of the old one is part of every snapshot."""
+        if epoch != self.epoch:
+            self.epoch = epoch
+            self.pending = [event for event in self.pending if event.seq is None]
 
     def add(self, event: WireEvent) -> None:
         if len(self.pending) < PENDING_MAX:
@@ -106,7 +117,7 @@ class Hub:
             await self.leave(member)
             raise
 
-    def admit(self, member: Member, floor: int) -> None:
+    def admit(self, member: Member, floor: LogPosition) -> None:
         """The join is answered: sends what came meanwhile and is not part of the answer, i.e. lies above `floor`."""
         member.floor = floor
         audience = self._homes.get(member)
@@ -148,7 +159,11 @@ class Hub:
     # ---- news
 
     def numbered(self, event: NumberedEvent) -> None:
-        self._queue(event.event, event.position.seq)
+        show = event.event.show
+        audience = self._audiences.get(show) if show is not None else None
+        if audience is not None:
+            audience.turn(event.position.epoch)
+            self._queue(event.event, event.position.seq)
 
     def loose(self, event: ShowEvent) -> None:
         if event.person is None:
@@ -158,16 +173,24 @@ class Hub:
         for member in self._people.get(event.person, ()):
             self._send(member, batch)
 
-    def broken(self, show: ShowId) -> None:
-        """Everybody must join again; not all at once."""
+    def broken(self, show: ShowId, epoch: str | None) -> None:
+        """Everybody must join again; not all at once. Whoever's join was answered in `epoch` stays."""
         audience = self._audiences.get(show)
         if audience is None:
             return
-        _log.info("the log of show %s started afresh; %d sockets resume", show, len(audience.members))
+        if epoch is not None:
+            audience.turn(epoch)
+        stale = [member for member, held in audience.members.items() if held is not None or member.floor.epoch != epoch]
+        _log.info("the log of show %s is not the same any more; %d sockets resume", show, len(stale))
         loop = asyncio.get_running_loop()
-        step_s = REJOIN_SPREAD_S / max(len(audience.members), CHUNK)
-        for number, member in enumerate(audience.members):
+        step_s = REJOIN_SPREAD_S / max(len(stale), CHUNK)
+        for number, member in enumerate(stale):
             loop.call_later(number * step_s, member.end, CloseCode.LOG_LOST)
+
+    def hears(self, *, hears: bool) -> None:
+        notice = Notice("restored" if hears else "delayed", 0, [])
+        for audience in self._audiences.values():
+            audience.add(WireEvent(None, "notice", notice, self._now_ms()))
 
     def _queue(self, event: ShowEvent, seq: int | None) -> None:
         audience = self._audiences.get(event.show) if event.show is not None else None
@@ -184,7 +207,7 @@ class Hub:
             started, cpu_started = loop.time(), time.thread_time()
             events, audience.pending = audience.pending, []
             try:
-                await self._broadcast(audience, Batch(events))
+                await self._broadcast(audience, Batch(events, audience.epoch))
             except Exception:  # noqa: BLE001 -- told below
                 # One bad tick must not leave a room deaf for good.
                 _log.exception("a tick of show %s failed", audience.show)
@@ -216,8 +239,11 @@ class Hub:
             member.end(CloseCode.SLOW)
 
     def _send(self, member: Member, batch: Batch) -> None:
-        if batch.first_seq <= member.floor:
-            batch = batch.after(member.floor)
+        if batch.epoch != member.floor.epoch and batch.first_seq < math.inf:
+            # The numbers of another log would pass for those of its own.
+            batch = batch.after(math.inf)
+        if batch.first_seq <= member.floor.seq:
+            batch = batch.after(member.floor.seq)
         lane = member.outbox.admit(member.buffered(), self._now_ms())
         if lane is None:
             member.end(CloseCode.SLOW)

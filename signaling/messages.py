@@ -46,7 +46,10 @@ class ShowLeave(_Request, frozen=True):
 
 
 class ChatSend(_Request, frozen=True):
-    """Answered after its commit and publication. The same `key` is the same message, however often it is sent."""
+    """Answered after its commit and publication; while Redis is away after its commit, and it is told later.
+
+    The same `key` is the same message, however often it is sent.
+    """
 
     text: Annotated[str, Meta(max_length=TEXT_MAX)]
     key: Id | None = None
@@ -177,12 +180,13 @@ class Likes(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Who came within a second: up to three by name, else a number alone.
+    """`joined`: who came within a second, up to three by name, else a number alone.
 
     None is whoever comes back with `after`, or to the same process within ten minutes; guests are not told.
+    `delayed`: this server hears nothing from the others, so that all news is late; `restored`: it does again.
     """
 
-    kind: Literal["joined"]
+    kind: Literal["joined", "delayed", "restored"]
     count: int
     names: list[str]
 

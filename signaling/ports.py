@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Protocol
 
+from livecart.domain.events import LogPosition
 from livecart.domain.figures import Figures
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.limits import Rate
@@ -101,8 +102,8 @@ class Member(Protocol):
     exempt: bool
     # The host is in the room, but no viewer.
     hosting: bool
-    # Numbers up to here were in the answer to its join.
-    floor: int
+    # What is up to here was in the answer to its join.
+    floor: LogPosition
 
     def write(self, frame: bytes) -> None:
         """Does nothing on a socket that is closing."""

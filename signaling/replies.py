@@ -27,7 +27,7 @@ class Snapshot(_Answer, frozen=True, omit_defaults=True):
     show: Show
     # So far, some seconds late.
     likes: int
-    # The last 50.
+    # The last 50, and with `gap` after a log that was lost what the new one has told besides, up to 500 more.
     chat: list[ChatMessage]
     pinned: ChatMessage | None
     chat_rules: ChatRules

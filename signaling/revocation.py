@@ -61,8 +61,11 @@ class Revocation:
             now_ms = self._now_ms()
             self._suspects += [(now_ms, event.person), (now_ms + HANDSHAKE_MS, event.person)]
 
-    def broken(self, show: ShowId) -> None:
-        self._listener.broken(show)
+    def broken(self, show: ShowId, epoch: str | None) -> None:
+        self._listener.broken(show, epoch)
+
+    def hears(self, *, hears: bool) -> None:
+        self._listener.hears(hears=hears)
 
     # ---- looking
 

@@ -17,7 +17,7 @@ from signaling.codec import CodecError, close_frame, ping_frame, pong_frame
 from signaling.dispatch import Dispatch
 from signaling.door import Visitor
 from signaling.errors import CloseCode, close_reason, error_body
-from signaling.hub import Hub
+from signaling.hub import NOWHERE, Hub
 from signaling.messages import Request, ShowJoin, ShowLeave
 from signaling.outbox import Outbox
 from signaling.session import (
@@ -62,7 +62,7 @@ class Socket:
         self.guest = visitor.guest
         self.outbox = Outbox()
         self.hosting = False
-        self.floor = -1
+        self.floor = NOWHERE
 
     # ---- what the hub and the sweeper use
 

@@ -11,12 +11,13 @@ from typing import Any
 from livecart.domain.chat import ChatMessage, RecentLines, check_chat_key
 from livecart.domain.chat_text import check_chat_text, handles_in
 from livecart.domain.errors import LimitedError
-from livecart.domain.events import ShowEvent
+from livecart.domain.events import CHAT, ShowEvent
 from livecart.domain.ids import EventId, MessageId, ShowId
 from livecart.domain.people import Permission, Person
 from livecart.services.chat_views import Around, around, message_view
 from livecart.services.ports import ChatPace, ChatWriter, Clock, Ids, ShowLog
 from livecart.services.store import Store, Transaction
+from livecart.services.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class _Ready:
     """A message that may be sent, and how long its author waits until the next one."""
 
     message: ChatMessage
-    near: Around
+    event: ShowEvent
     pause_ms: int
 
 
@@ -44,11 +45,12 @@ class Chat:
     def __init__(self, ports: ChatPorts) -> None:
         self._ports = ports
         self._recent = RecentLines()
+        self._telling = Telling(ports.store, ports.log)
 
     async def send(
         self, author: Person, show: ShowId, text: str, key: str | None = None, reply_to: str | None = None
     ) -> dict[str, Any]:
-        """Returns the message's view after its commit and its publication.
+        """Returns the message's view after its commit and its publication; while Redis is away that is still to come.
 
         The same key is the same message: sending it again answers, and if need be publishes, the first one. Raises
         ForbiddenError (also `chat_closed`, `links_not_allowed`), InvalidError, NotFoundError, ConflictError
@@ -60,13 +62,12 @@ class Chat:
             ready = await self._allowed(tx, author, message, None if reply_to is None else MessageId(reply_to))
         kept = await self._keep(ready)
         kept.require_there()
-        near = ready.near
-        if kept.id != ready.message.id:
-            async with self._ports.store.read() as tx:
-                near = await around(tx, [kept])
-        data = message_view(kept, author, near)
-        await self._ports.log.publish(ShowEvent(EventId(kept.id), show, "chat", data, kept.at_ms))
-        return data
+        if kept.id == ready.message.id:
+            await self._telling.tell(show, ready.event)
+            return dict(ready.event.data)
+        await self._telling.catch_up(show)
+        async with self._ports.store.read() as tx:
+            return message_view(kept, author, await around(tx, [kept]))
 
     def _compose(self, author: Person, show: ShowId, text: str, key: str | None) -> ChatMessage:
         message_id = MessageId(self._ports.ids.new())
@@ -94,7 +95,9 @@ class Chat:
         answered = {} if reply_to is None else await tx.chat.authors([reply_to])
         message = replace(message, reply_to=reply_to, mentions=tuple(person.id for person in mentioned))
         near = Around(answered, {person.id: person for person in mentioned})
-        return _Ready(message, near, rules.pause_ms(staff=staff))
+        view = message_view(message, author, near)
+        event = ShowEvent(EventId(message.id), show.id, CHAT, view, message.at_ms)
+        return _Ready(message, event, rules.pause_ms(staff=staff))
 
     async def _keep(self, ready: _Ready) -> ChatMessage:
         """What cannot be kept has not been said: neither as a duplicate nor for the pace."""
@@ -108,7 +111,7 @@ class Chat:
             self._recent.forget(message)
             raise
         try:
-            return await self._ports.writer.write(message)
+            return await self._ports.writer.write(message, ready.event)
         except BaseException:
             self._recent.forget(message)
             if ready.pause_ms:

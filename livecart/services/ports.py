@@ -98,8 +98,11 @@ class ShowLog(Protocol):
     Every method raises UnavailableError when Redis is away.
     """
 
-    async def publish(self, event: ShowEvent) -> LogPosition:
-        """Numbers, keeps and announces the event; an id that was seen before gets its old number."""
+    async def publish(self, event: ShowEvent, *, epoch: str | None = None) -> LogPosition:
+        """Numbers, keeps and announces the event; an id that was seen before gets its old number.
+
+        With `epoch` only into that log: if another one has begun, nothing is done, and the answer tells its epoch.
+        """
         ...
 
     async def announce(self, event: ShowEvent) -> None:
@@ -188,8 +191,15 @@ class NewsListener(Protocol):
         """An event without a number, for a followed show or for a person alone."""
         ...
 
-    def broken(self, show: ShowId) -> None:
-        """The log of a followed show started afresh or lost what came next: whoever is in it must join again."""
+    def broken(self, show: ShowId, epoch: str | None) -> None:
+        """The log of a followed show lost what came next: whoever is in it must join again.
+
+        `epoch` when it started afresh: all of the new log follows, so whoever joined in it already may stay.
+        """
+        ...
+
+    def hears(self, *, hears: bool) -> None:
+        """From now on news does not come, or comes again; nothing is lost by it, but all of it is late."""
         ...
 
 
@@ -219,10 +229,10 @@ class Headcount(Protocol):
 class ChatWriter(Protocol):
     """Keeps chat messages, many in one commit."""
 
-    async def write(self, message: ChatMessage) -> ChatMessage:
+    async def write(self, message: ChatMessage, event: ShowEvent) -> ChatMessage:
         """Returns what is kept under the message's author, show and key, once committed: an older one if there was one.
 
-        Raises UnavailableError.
+        `event` tells of the message; it is in the outbox with it. Raises UnavailableError.
         """
         ...
 

@@ -13,7 +13,7 @@ from livecart.domain.chat import ChatMessage
 from livecart.domain.chat_rules import ChatRules
 from livecart.domain.events import ShowEvent
 from livecart.domain.figures import Figures
-from livecart.domain.ids import MessageId, OrderId, PersonId, ProductId, ShowId, TopicId
+from livecart.domain.ids import EventId, MessageId, OrderId, PersonId, ProductId, ShowId, TopicId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.people import Person
@@ -36,9 +36,25 @@ class Outbox(Protocol):
 
     async def add(self, *events: ShowEvent) -> None: ...
 
-    async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]: ...
+    async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]:
+        """The oldest rows that nobody has marked yet, but no chat."""
+        ...
 
     async def mark_published(self, ids: Sequence[int]) -> None: ...
+
+    async def chat(
+        self, limit: int, *, show: ShowId | None = None, before_ms: int | None = None
+    ) -> Sequence[tuple[int, ShowEvent]]:
+        """The oldest chat that is perhaps not told: of all shows or of one, at any time or older than `before_ms`."""
+        ...
+
+    async def untold(self, events: Sequence[EventId]) -> set[EventId]:
+        """Those of the events that a relay will still publish, or publish again."""
+        ...
+
+    async def drop(self, ids: Sequence[int]) -> None:
+        """Chat that was told, which needs no copy of what is in its own table."""
+        ...
 
     async def forget(self, before_ms: int) -> int:
         """Deletes published rows that are older; returns how many. The others stay, however old."""
@@ -216,6 +232,10 @@ class ChatMessages(Protocol):
     async def authors(self, messages: Sequence[MessageId]) -> dict[MessageId, Person]: ...
 
     async def save_deletion(self, message: ChatMessage) -> None: ...
+
+    async def deleted(self, messages: Sequence[MessageId]) -> set[MessageId]:
+        """Those of the messages that are deleted."""
+        ...
 
 
 class ChatDesks(Protocol):

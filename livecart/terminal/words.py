@@ -51,7 +51,7 @@ class Words:
             case "chat.deleted" | "chat.pinned" | "chat.rules":
                 return _of_the_chat(event[1], data)
             case "notice":
-                return f"* {_arrived(data)} joined"
+                return _noticed(data)
             case "viewers":
                 return self._watching(data["count"])
             case "product.showing":
@@ -126,6 +126,18 @@ def _of_the_chat(kind: str, data: dict[str, Any]) -> str:
             who = "only the host writes" if data["who"] == "staff" else "everybody may write"
             slow = f", one message every {data['slow_s']} s" if data["slow_s"] else ""
             return f"* {who}{slow}"
+
+
+def _noticed(data: dict[str, Any]) -> str | None:
+    match data["kind"]:
+        case "joined":
+            return f"* {_arrived(data)} joined"
+        case "delayed":
+            return "* the server has lost touch with the others: what is said comes late"
+        case "restored":
+            return "* the server is back in touch"
+        case _:
+            return None
 
 
 def _arrived(data: dict[str, Any]) -> str:

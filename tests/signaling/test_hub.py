@@ -16,7 +16,7 @@ from livecart.services.ports import NewsListener
 from signaling.batch import Batch
 from signaling.codec import JSON, MSGPACK, Codec
 from signaling.errors import CloseCode
-from signaling.hub import CHUNK, HELD_MAX, Hub
+from signaling.hub import CHUNK, HELD_MAX, NOWHERE, Hub
 from signaling.messages import Lane, WireEvent
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, Outbox
 
@@ -30,7 +30,7 @@ class Socket:
         self.codec = codec
         self.person = person
         self.outbox = Outbox()
-        self.floor = -1
+        self.floor = NOWHERE
         self.exempt = False
         self.guest = "g"
         self.hosting = False
@@ -84,9 +84,9 @@ def payload(frame: bytes) -> Any:
     return msgpack.unpackb(frame[start:])
 
 
-def told(seq: int | None, kind: str = "chat", person: str | None = None) -> Any:
+def told(seq: int | None, kind: str = "chat", person: str | None = None, epoch: str = "e") -> Any:
     event = ShowEvent(EventId("x"), SHOW, kind, {"n": seq}, 1, None if person is None else PersonId(person))
-    return event if seq is None else NumberedEvent(LogPosition("e", seq), event)
+    return event if seq is None else NumberedEvent(LogPosition(epoch, seq), event)
 
 
 @pytest.fixture
@@ -99,10 +99,10 @@ def hub(news: FakeNews) -> Hub:
     return Hub(news, lambda: 0)
 
 
-async def come_in(hub: Hub, socket: Socket, floor: int = 0) -> Socket:
+async def come_in(hub: Hub, socket: Socket, floor: int = 0, epoch: str = "e") -> Socket:
     hub.connect(socket)
     await hub.enter(socket, SHOW)
-    hub.admit(socket, floor)
+    hub.admit(socket, LogPosition(epoch, floor))
     return socket
 
 
@@ -173,7 +173,7 @@ async def test_what_comes_during_a_join_is_held_back_and_what_it_answered_is_not
     hub.numbered(told(3))
     await settle(lambda: early.seqs() == [1, 2, 3])
     assert late.frames == []
-    hub.admit(late, 2)
+    hub.admit(late, LogPosition("e", 2))
     assert late.seqs() == [3]
     hub.numbered(told(2))
     hub.numbered(told(4))
@@ -253,9 +253,45 @@ async def test_news_for_a_person_goes_to_his_sockets_only(hub: Hub) -> None:
 
 async def test_a_lost_log_sends_everybody_to_join_again(hub: Hub) -> None:
     sockets = [await come_in(hub, Socket()) for _ in range(3)]
-    hub.broken(SHOW)
-    hub.broken(ShowId("nobody is here"))
+    hub.broken(SHOW, None)
+    hub.broken(ShowId("nobody is here"), None)
     await settle(lambda: all(socket.ended is CloseCode.LOG_LOST for socket in sockets))
+    await hub.close()
+
+
+async def test_the_numbers_of_a_new_log_never_reach_who_joined_in_the_old_one(hub: Hub) -> None:
+    old = await come_in(hub, Socket(), 5)
+    # Joined before this process noticed.
+    early = await come_in(hub, Socket(), 1, epoch="f")
+    hub.numbered(told(6))
+    await settle(lambda: old.seqs() == [6])
+    assert early.frames == [], "6 would leave a gap, and is part of its snapshot"
+    joining = Socket()
+    await hub.enter(joining, SHOW)
+    hub.numbered(told(7))
+    hub.broken(SHOW, "f")
+    for seq in range(1, 9):
+        hub.numbered(told(seq, epoch="f"))
+    hub.loose(told(None, "likes"))
+    await settle(lambda: len(early.events()) == 8)
+    assert early.seqs() == list(range(2, 9))
+    assert old.events()[1:] == [[None, "likes", {"n": None}]]
+    await settle(lambda: old.ended is CloseCode.LOG_LOST and joining.ended is CloseCode.LOG_LOST)
+    assert early.ended is None
+    late = await come_in(hub, Socket(), 8, epoch="f")
+    hub.numbered(told(9, epoch="f"))
+    await settle(lambda: late.seqs() == [9] and early.seqs()[-1] == 9)
+    await hub.close()
+
+
+async def test_a_room_is_told_when_news_stays_away_and_when_it_is_back(hub: Hub) -> None:
+    socket = await come_in(hub, Socket())
+    hub.hears(hears=False)
+    await settle(lambda: bool(socket.frames))
+    hub.hears(hears=True)
+    await settle(lambda: len(socket.events()) == 2)
+    told_so = [event[2]["kind"] for event in socket.events() if event[1] == "notice"]
+    assert told_so == ["delayed", "restored"]
     await hub.close()
 
 

@@ -40,8 +40,11 @@ class Listener:
     def loose(self, event: ShowEvent) -> None:
         self.heard.append(event)
 
-    def broken(self, show: ShowId) -> None:
-        self.heard.append(show)
+    def broken(self, show: ShowId, epoch: str | None) -> None:
+        self.heard.append((show, epoch))
+
+    def hears(self, *, hears: bool) -> None:
+        self.heard.append(hears)
 
 
 class Rig:
@@ -126,8 +129,9 @@ async def test_all_other_news_passes() -> None:
     order, numbered = news(ANA, "order"), NumberedEvent(LogPosition("e", 1), news(ANA, "chat"))
     rig.revocation.loose(order)
     rig.revocation.numbered(numbered)
-    rig.revocation.broken(ShowId("s"))
-    assert rig.listener.heard == [order, numbered, "s"]
+    rig.revocation.broken(ShowId("s"), "f")
+    rig.revocation.hears(hears=False)
+    assert rig.listener.heard == [order, numbered, ("s", "f"), False]
 
 
 @pytest.mark.real

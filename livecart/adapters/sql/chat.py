@@ -14,6 +14,7 @@ from livecart.adapters.batcher import Batcher
 from livecart.adapters.sql.tables import chat_messages, people
 from livecart.domain.chat import ChatMessage, Deleter, Deletion
 from livecart.domain.errors import NotFoundError
+from livecart.domain.events import ShowEvent
 from livecart.domain.ids import MessageId, PersonId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.services.store import Store
@@ -79,6 +80,13 @@ class SqlChat:
         values = {"deleted_at_ms": deletion.at_ms, "deleted_by": deletion.person, "deleted_as": deletion.by.value}
         await self._connection.execute(update(chat_messages).where(chat_messages.c.id == message.id).values(**values))
 
+    async def deleted(self, messages: Sequence[MessageId]) -> set[MessageId]:
+        if not messages:
+            return set()
+        table = chat_messages.c
+        query = select(table.id).where(table.id.in_(messages), table.deleted_at_ms.is_not(None))
+        return {MessageId(found) for found in (await self._connection.execute(query)).scalars()}
+
     def _insert_new(self) -> Any:
         """Neither database has a common form of "insert unless the key is there"."""
         dialects = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -92,22 +100,25 @@ class SqlChatWriter:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._batcher: Batcher[ChatMessage, ChatMessage] = Batcher(
+        self._batcher: Batcher[tuple[ChatMessage, ShowEvent], ChatMessage] = Batcher(
             self._flush, max_items=BATCH_MAX, max_wait_s=BATCH_WAIT_S, max_waiting=WAITING_MAX
         )
 
     async def start(self) -> None:
         await self._batcher.start()
 
-    async def write(self, message: ChatMessage) -> ChatMessage:
-        return await self._batcher.submit(message)
+    async def write(self, message: ChatMessage, event: ShowEvent) -> ChatMessage:
+        return await self._batcher.submit((message, event))
 
     async def close(self) -> None:
         await self._batcher.close()
 
-    async def _flush(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+    async def _flush(self, batch: Sequence[tuple[ChatMessage, ShowEvent]]) -> Sequence[ChatMessage]:
         async with self._store.write() as tx:
-            return await tx.chat.add_all(messages)
+            kept = await tx.chat.add_all([message for message, _ in batch])
+            new = [event for (message, event), there in zip(batch, kept, strict=True) if there.id == message.id]
+            await tx.outbox.add(*new)
+            return kept
 
 
 def _key(message: ChatMessage) -> tuple[str, str, str]:

@@ -23,6 +23,8 @@ from livecart.domain.errors import UnavailableError
 POOL_TIMEOUT_S = 2.0
 SQLITE_BUSY_MS = 5_000
 READERS, WRITERS = 8, 8
+# Classes of SQLSTATE: connection exception, insufficient resources, operator intervention.
+_NO_ENTRY = ("08", "53", "57P")
 
 
 class Database:
@@ -71,9 +73,19 @@ class _translated:  # noqa: N801 -- reads as a word: `with _translated():`
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
-        gone = isinstance(error, OperationalError | PoolTimeoutError | ConnectionError | TimeoutError)
+        # OSError: refused, or the socket's file is not there.
+        gone = isinstance(error, OperationalError | PoolTimeoutError | OSError) or _refuses(error)
         if gone or (isinstance(error, DBAPIError) and error.connection_invalidated):
             raise UnavailableError("the database does not answer", retry_after_ms=1_000) from error
+
+
+def _refuses(error: BaseException | None) -> bool:
+    """Whether PostgreSQL is starting, ending, full or gone in the middle of a handshake.
+
+    SQLAlchemy lets some of what asyncpg raises while it connects through, and calls the rest no lost connection.
+    """
+    raised = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(raised, "sqlstate", "")).startswith(_NO_ENTRY)
 
 
 def async_url(url: str) -> URL:

@@ -46,6 +46,12 @@ def test_a_snapshot_says_where_one_is() -> None:
         (("likes", {"count": 3}), None),
         (("notice", {"kind": "joined", "count": 2, "names": ["Ana", "Li\x1bn"]}), "* Ana, Li�n joined"),
         (("notice", {"kind": "joined", "count": 40, "names": []}), "* 40 people joined"),
+        (
+            ("notice", {"kind": "delayed", "count": 0, "names": []}),
+            "* the server has lost touch with the others: what is said comes late",
+        ),
+        (("notice", {"kind": "restored", "count": 0, "names": []}), "* the server is back in touch"),
+        (("notice", {"kind": "of later", "count": 0, "names": []}), None),
         (("chat.deleted", {"id": "m1", "by": "moderator"}), "* a message was deleted by a moderator"),
         (("chat.pinned", {"message": None, "version": 2}), "* no message is pinned"),
         (("chat.rules", {"version": 1, "slow_s": 0, "links": "host", "who": "staff"}), "* only the host writes"),

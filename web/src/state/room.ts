@@ -46,6 +46,7 @@ export class Room {
   private readonly fault = signal<string | null>(null);
   private readonly watching = signal(0);
   private readonly came = signal<EventData["notice"] | null>(null);
+  private readonly late = signal(false);
   private socket: RoomSocket | null = null;
 
   readonly show: ReadonlySignal<Show>;
@@ -81,6 +82,11 @@ export class Room {
   /** Who came in just now. */
   get arrivals(): ReadonlySignal<EventData["notice"] | null> {
     return this.came;
+  }
+
+  /** The server hears nothing from the others: what is said arrives, but later. */
+  get delayed(): ReadonlySignal<boolean> {
+    return this.late;
   }
 
   /** Also after signing in or out: the session then belongs to somebody else. */
@@ -174,6 +180,8 @@ export class Room {
   }
 
   private join(joined: Joined): void {
+    // Only a server that is in touch with the others lets anybody in.
+    this.late.value = false;
     if ("events" in joined) return this.take(joined.events);
     this.current.value = joined.show;
     this.self.value = joined.you;
@@ -219,14 +227,18 @@ export class Room {
       case "likes":
         return this.likes.add(event[2].count);
       case "notice":
-        this.came.value = event[2];
-        return;
+        return this.notice(event[2]);
       case "wallet":
         return;
       default:
         // A newer server may tell more than this page knows; the compiler still checks the list above.
         return ignoreUnknown(event);
     }
+  }
+
+  private notice(told: EventData["notice"]): void {
+    if (told.kind === "joined") this.came.value = told;
+    else this.late.value = told.kind === "delayed";
   }
 }
 

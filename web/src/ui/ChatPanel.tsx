@@ -30,6 +30,11 @@ export function ChatPanel({ room, account }: ChatPanelProps) {
       <ChatLog room={room} composing={composing} />
       <Arrivals room={room} />
       <ClosedNote because={room.closedBecause.value} />
+      {room.delayed.value && (
+        <p role="status" class={layout.muted}>
+          {text.chat.delayed}
+        </p>
+      )}
       {room.state.value === "ended" ? (
         <p class={layout.muted}>{text.chat.ended}</p>
       ) : (

@@ -127,6 +127,7 @@ export const text = {
     empty: "No messages yet. Say hello!",
     signIn: "Sign in to chat",
     ended: "The chat is closed.",
+    delayed: "The chat is delayed. What you write is kept and arrives later.",
     newest: "Newest messages",
     host: "Host",
     staff: "Staff",
