@@ -10,12 +10,13 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from livecart.adapters.limits import ProcessLimits
+from livecart.adapters.limits import AccountLimits, NoSharedRates
 from livecart.adapters.passwords import Argon2Passwords
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.presence import RedisPresence
+from livecart.adapters.redis.rates import TIMEOUT_S, RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
@@ -31,6 +32,7 @@ from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.ice import IceServers
 from livecart.services.orders import Orders, OrderTerms
+from livecart.services.ports import SharedRates
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
@@ -58,6 +60,7 @@ class Shop:
     orders: Orders
     wallets: Wallets
     audit: Audit
+    rates: SharedRates
 
     def demo(self) -> Demo:
         return Demo(
@@ -86,11 +89,30 @@ class Wire:
 
 
 @asynccontextmanager
+async def _open_rates(settings: Settings, clock: SystemClock) -> AsyncIterator[SharedRates]:
+    if not settings.redis_url:
+        yield NoSharedRates()
+        return
+    redis = connect(settings.redis_url, timeout_s=TIMEOUT_S)
+    try:
+        yield RedisRates(redis, clock)
+    finally:
+        await redis.aclose()
+
+
+@asynccontextmanager
 async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
+    clock = SystemClock()
+    async with _open_rates(settings, clock) as rates, _open_shop(settings, clock, rates) as shop:
+        yield shop
+
+
+@asynccontextmanager
+async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates) -> AsyncIterator[Shop]:
     database = Database(settings.database)
-    clock, ids, tokens, store = SystemClock(), RandomIds(), RandomTokens(), SqlStore(database)
+    ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
+    limits = AccountLimits(clock, settings.limits_exempt, rates)
     passwords = Argon2Passwords()
-    limits = ProcessLimits(clock, settings.limits_exempt)
     committer = GroupCommitter(database, clock)
     terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
     await committer.start()
@@ -109,6 +131,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             orders=Orders(store, committer, ids, terms),
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
+            rates=rates,
         )
     finally:
         await committer.close()

@@ -17,6 +17,7 @@ from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.domain.errors import LivecartError
 from livecart.domain.ids import ShowId, VariantId
+from livecart.domain.limits import Rate
 from livecart.domain.people import Person
 from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
@@ -39,6 +40,7 @@ from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
 from livecart.services.quality import Quality
+from livecart.services.rates import SharedMeter
 from livecart.services.room import Room
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
@@ -99,7 +101,9 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
     settings = shop.settings
     writer = SqlChatWriter(shop.store)
-    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis)))
+    rate = Rate(settings.chat_per_show, settings.chat_per_show)
+    budget = SharedMeter("chat_show", rate, shop.rates)
+    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis), budget))
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
 
     async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
@@ -124,6 +128,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             headcount=wire.presence,
             clock=shop.clock,
             ids=shop.ids,
+            rates=shop.rates,
         ),
         Options(
             cookie_name=COOKIE,

@@ -177,12 +177,13 @@ class Likes(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Who came within a second: up to three by name, else a number alone.
+    """`joined`: who came within a second, up to three by name, else a number alone. `left_out`: lines nobody got.
 
-    None is whoever comes back with `after`, or to the same process within ten minutes; guests are not told.
+    Joined is nobody who comes back with `after`, or to the same process within ten minutes; guests are not told. Left
+    out are lines of chat beyond what a show's chat carries; each sender was told, all others hear it once a second.
     """
 
-    kind: Literal["joined"]
+    kind: Literal["joined", "left_out"]
     count: int
     names: list[str]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livecart.domain.chat import ChatMessage, RecentLines, check_chat_key
+from livecart.domain.chat import ChatMessage, LeftOutError, RecentLines, check_chat_key
 from livecart.domain.chat_text import check_chat_text, handles_in
 from livecart.domain.errors import LimitedError
 from livecart.domain.events import ShowEvent
@@ -16,12 +16,16 @@ from livecart.domain.ids import EventId, MessageId, ShowId
 from livecart.domain.people import Permission, Person
 from livecart.services.chat_views import Around, around, message_view
 from livecart.services.ports import ChatPace, ChatWriter, Clock, Ids, ShowLog
+from livecart.services.rates import SharedMeter
 from livecart.services.store import Store, Transaction
+
+# Sooner it would meet the same crowd.
+LEFT_OUT_RETRY_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class ChatPorts:
-    """`writer` keeps in batches what `store` would keep one by one."""
+    """`writer` keeps in batches what `store` would keep one by one; `budget` is what a show's chat carries."""
 
     store: Store
     writer: ChatWriter
@@ -29,15 +33,20 @@ class ChatPorts:
     clock: Clock
     ids: Ids
     pace: ChatPace
+    budget: SharedMeter
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A message that may be sent, and how long its author waits until the next one."""
+    """A message that may be sent, and how long its author waits until the next one.
+
+    `sampled`: it is left out when more is written than a show's chat carries.
+    """
 
     message: ChatMessage
     near: Around
     pause_ms: int
+    sampled: bool
 
 
 class Chat:
@@ -46,19 +55,27 @@ class Chat:
         self._recent = RecentLines()
 
     async def send(
-        self, author: Person, show: ShowId, text: str, key: str | None = None, reply_to: str | None = None
+        self,
+        author: Person,
+        show: ShowId,
+        text: str,
+        key: str | None = None,
+        reply_to: str | None = None,
+        *,
+        exempt: bool = False,
     ) -> dict[str, Any]:
         """Returns the message's view after its commit and its publication.
 
         The same key is the same message: sending it again answers, and if need be publishes, the first one. Raises
         ForbiddenError (also `chat_closed`, `links_not_allowed`), InvalidError, NotFoundError, ConflictError
-        `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode, UnavailableError.
+        `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode, LeftOutError in a crowded show (never
+        for its staff, nor who is `exempt` from rates), UnavailableError.
         """
         author.require(Permission.CHAT)
         message = self._compose(author, show, text, key)
         async with self._ports.store.read() as tx:
             ready = await self._allowed(tx, author, message, None if reply_to is None else MessageId(reply_to))
-        kept = await self._keep(ready)
+        kept = await self._keep(replace(ready, sampled=False) if exempt else ready)
         kept.require_there()
         near = ready.near
         if kept.id != ready.message.id:
@@ -94,7 +111,7 @@ class Chat:
         answered = {} if reply_to is None else await tx.chat.authors([reply_to])
         message = replace(message, reply_to=reply_to, mentions=tuple(person.id for person in mentioned))
         near = Around(answered, {person.id: person for person in mentioned})
-        return _Ready(message, near, rules.pause_ms(staff=staff))
+        return _Ready(message, near, rules.pause_ms(staff=staff), not staff)
 
     async def _keep(self, ready: _Ready) -> ChatMessage:
         """What cannot be kept has not been said: neither as a duplicate nor for the pace."""
@@ -104,13 +121,27 @@ class Chat:
             wait_ms = await pace.take(message, ready.pause_ms) if ready.pause_ms else 0
             if wait_ms:
                 raise LimitedError("the chat is in slow mode, please wait", code="slow_mode", retry_after_ms=wait_ms)
+            try:
+                return await self._write(ready)
+            except BaseException:
+                if ready.pause_ms:
+                    await pace.give_back(message)
+                raise
         except BaseException:
             self._recent.forget(message)
             raise
-        try:
+
+    async def _write(self, ready: _Ready) -> ChatMessage:
+        message = ready.message
+        wait_ms = await self._ports.budget.take(message.show, self._ports.clock.now_ms()) if ready.sampled else 0
+        if not wait_ms:
             return await self._ports.writer.write(message)
-        except BaseException:
-            self._recent.forget(message)
-            if ready.pause_ms:
-                await pace.give_back(message)
-            raise
+        async with self._ports.store.read() as tx:
+            before = await tx.chat.find(message)
+        if before is not None:
+            # It was said; only the answer was lost on its way.
+            return before
+        raise LeftOutError(
+            "so many are writing that your message was left out; try again in a moment",
+            retry_after_ms=max(wait_ms, LEFT_OUT_RETRY_MS),
+        )

@@ -205,6 +205,10 @@ class ChatMessages(Protocol):
         """Adds those whose author, show and key are new; answers for each what is kept under them, in order."""
         ...
 
+    async def find(self, message: ChatMessage) -> ChatMessage | None:
+        """What is kept under the message's author, show and key."""
+        ...
+
     async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
         """The newest messages that are not deleted, with their authors, oldest first."""
         ...

@@ -51,7 +51,7 @@ class Words:
             case "chat.deleted" | "chat.pinned" | "chat.rules":
                 return _of_the_chat(event[1], data)
             case "notice":
-                return f"* {_arrived(data)} joined"
+                return _noticed(data)
             case "viewers":
                 return self._watching(data["count"])
             case "product.showing":
@@ -126,6 +126,12 @@ def _of_the_chat(kind: str, data: dict[str, Any]) -> str:
             who = "only the host writes" if data["who"] == "staff" else "everybody may write"
             slow = f", one message every {data['slow_s']} s" if data["slow_s"] else ""
             return f"* {who}{slow}"
+
+
+def _noticed(data: dict[str, Any]) -> str:
+    if data["kind"] == "left_out":
+        return f"* so many are writing that {_count(data['count'], 'message')} got left out"
+    return f"* {_arrived(data)} joined"
 
 
 def _arrived(data: dict[str, Any]) -> str:

@@ -33,13 +33,11 @@ class SqlChat:
         if not messages:
             return []
         await self._connection.execute(self._insert_new(), [_row(message) for message in messages])
-        table = chat_messages.c
-        wanted = tuple_(table.author_id, table.show_id, table.key).in_([_key(message) for message in messages])
-        kept = {
-            (row.author_id, row.show_id, row.key): _message(row)
-            for row in await self._connection.execute(select(chat_messages).where(wanted))
-        }
+        kept = await self._kept(messages)
         return [kept[_key(message)] for message in messages]
+
+    async def find(self, message: ChatMessage) -> ChatMessage | None:
+        return (await self._kept([message])).get(_key(message))
 
     async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
         table = chat_messages.c
@@ -78,6 +76,12 @@ class SqlChat:
         assert deletion is not None
         values = {"deleted_at_ms": deletion.at_ms, "deleted_by": deletion.person, "deleted_as": deletion.by.value}
         await self._connection.execute(update(chat_messages).where(chat_messages.c.id == message.id).values(**values))
+
+    async def _kept(self, messages: Sequence[ChatMessage]) -> dict[tuple[str, str, str], ChatMessage]:
+        table = chat_messages.c
+        wanted = tuple_(table.author_id, table.show_id, table.key).in_([_key(message) for message in messages])
+        rows = await self._connection.execute(select(chat_messages).where(wanted))
+        return {(row.author_id, row.show_id, row.key): _message(row) for row in rows}
 
     def _insert_new(self) -> Any:
         """Neither database has a common form of "insert unless the key is there"."""

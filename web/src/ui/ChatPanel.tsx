@@ -50,7 +50,8 @@ function Arrivals({ room }: { readonly room: Room }) {
   useSignalEffect(() => {
     const notice = room.arrivals.value;
     if (notice === null) return;
-    shown.value = text.chat.joined(notice.names, notice.count);
+    const leftOut = notice.kind === "left_out";
+    shown.value = leftOut ? text.chat.leftOut(notice.count) : text.chat.joined(notice.names, notice.count);
     const timer = setTimeout(() => (shown.value = ""), ARRIVALS_SHOWN_MS);
     return () => clearTimeout(timer);
   });

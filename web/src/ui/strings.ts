@@ -132,6 +132,7 @@ export const text = {
     staff: "Staff",
     joined: (names: readonly string[], all: number) =>
       names.length > 0 ? `${names.join(", ")} joined` : `${count(all, "person", "people")} joined`,
+    leftOut: (lines: number) => `So many are writing: ${count(lines, "message was", "messages were")} left out`,
     pinned: "Pinned message",
     options: (name: string) => `Options for the message of ${name}`,
     reply: "Reply",
@@ -188,6 +189,7 @@ const errors: Record<string, string> = {
   forbidden: "Your account may not do this.",
   duplicate: "You just said that.",
   slow_mode: "The chat is in slow mode. Wait a moment.",
+  left_out: "So many are writing that your message was left out. Send it again in a moment.",
   chat_closed: "Only the host writes in this chat now.",
   links_not_allowed: "Links are not allowed in this chat.",
   message_deleted: "The message was deleted.",
