@@ -30,6 +30,7 @@ from livecart.services.audit import Audit
 from livecart.services.bans import Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
+from livecart.services.follows import Follows
 from livecart.services.ice import IceServers
 from livecart.services.orders import Orders, OrderTerms
 from livecart.services.ports import SharedRates
@@ -55,6 +56,7 @@ class Shop:
     tokens: RandomTokens
     accounts: Accounts
     bans: Bans
+    follows: Follows
     catalog: Catalog
     topics: TopicReview
     orders: Orders
@@ -126,6 +128,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             tokens=tokens,
             accounts=Accounts(store, clock, ids, passwords, tokens, limits),
             bans=Bans(store, clock, ids),
+            follows=Follows(store, clock, limits),
             catalog=Catalog(store),
             topics=TopicReview(store, clock, ids),
             orders=Orders(store, committer, ids, terms),

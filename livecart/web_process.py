@@ -24,6 +24,7 @@ from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
 from livecart.rest.chat import ChatRoutes
+from livecart.rest.follows import FollowRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
@@ -161,6 +162,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     return [
         *AuthRoutes(identity).routes(),
         *UserRoutes(identity, shop.bans).routes(),
+        *FollowRoutes(identity, shop.follows).routes(),
         *TopicRoutes(identity, shop.topics).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),

@@ -1,4 +1,4 @@
-"""The Limits port: log-in and registration, by address and by handle, over all processes."""
+"""The Limits port: log-in, registration and following, by address, handle or person, over all processes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ RATES = {
     # Failures only: a whole family behind one address signs in undisturbed.
     "login_address": Rate(per_s=10 / 60, burst=20),
     "login_handle": Rate(per_s=5 / 300, burst=10),
+    "follow": Rate(per_s=1, burst=20),
     "register": Rate(per_s=60 / 3600, burst=60),
 }
 # A home gets this much of IPv6; whoever has it has 2^64 addresses to try from.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livecart.domain.chat import ChatMessage, LeftOutError, RecentLines, check_chat_key
+from livecart.domain.chat_rules import Speakers
 from livecart.domain.chat_text import check_chat_text, handles_in
 from livecart.domain.errors import LimitedError
 from livecart.domain.events import ShowEvent
@@ -67,9 +68,9 @@ class Chat:
         """Returns the message's view after its commit and its publication.
 
         The same key is the same message: sending it again answers, and if need be publishes, the first one. Raises
-        ForbiddenError (also `chat_closed`, `links_not_allowed`), InvalidError, NotFoundError, ConflictError
-        `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode, LeftOutError in a crowded show (never
-        for its staff, nor who is `exempt` from rates), UnavailableError.
+        ForbiddenError (also `chat_closed`, `followers_only`, `links_not_allowed`), InvalidError, NotFoundError,
+        ConflictError `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode, LeftOutError in a
+        crowded show (never for its staff, nor who is `exempt` from rates), UnavailableError.
         """
         author.require(Permission.CHAT)
         message = self._compose(author, show, text, key)
@@ -103,7 +104,11 @@ class Chat:
         show = await tx.shows.get(message.show)
         rules = await tx.chat_desks.rules(show.id)
         staff = author.id == show.creator or author.may(Permission.MODERATE_CHAT)
-        rules.require(message.text, staff=staff)
+        followed_ms = None
+        if rules.who is Speakers.FOLLOWERS and not staff:
+            since_ms = await tx.follows.since(author.id, show.creator)
+            followed_ms = None if since_ms is None else message.at_ms - since_ms
+        rules.require(message.text, staff=staff, followed_ms=followed_ms)
         show.require_open()
         if reply_to is not None:
             (await tx.chat.get(show.id, reply_to)).require_there()

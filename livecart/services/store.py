@@ -234,6 +234,20 @@ class ChatDesks(Protocol):
     async def put_replies(self, creator: PersonId, replies: Sequence[CannedReply]) -> None: ...
 
 
+class Follows(Protocol):
+    async def add(self, follower: PersonId, followed: PersonId, now_ms: int) -> None:
+        """Following again changes nothing, not even since when."""
+        ...
+
+    async def remove(self, follower: PersonId, followed: PersonId) -> None: ...
+
+    async def since(self, follower: PersonId, followed: PersonId) -> int | None:
+        """In Unix milliseconds; None for whoever does not follow."""
+        ...
+
+    async def count(self, followed: PersonId) -> int: ...
+
+
 class ShowFigures(Protocol):
     async def get(self, show: ShowId) -> Figures: ...
 
@@ -268,6 +282,9 @@ class Transaction(Protocol):
 
     @property
     def chat_desks(self) -> ChatDesks: ...
+
+    @property
+    def follows(self) -> Follows: ...
 
     @property
     def figures(self) -> ShowFigures: ...

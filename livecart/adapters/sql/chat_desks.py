@@ -24,7 +24,8 @@ class SqlChatDesks:
         if row is None:
             return ChatRules()
         pinned = None if row.pinned_id is None else MessageId(row.pinned_id)
-        return ChatRules(row.version, row.slow_s, Links(row.links), Speakers(row.who), pinned)
+        who = Speakers(row.who)
+        return ChatRules(row.version, row.slow_s, Links(row.links), who, row.followed_minutes, pinned)
 
     async def save_rules(self, show: ShowId, rules: ChatRules) -> None:
         row = {
@@ -32,6 +33,7 @@ class SqlChatDesks:
             "slow_s": rules.slow_s,
             "links": rules.links.value,
             "who": rules.who.value,
+            "followed_minutes": rules.followed_minutes,
             "pinned_id": rules.pinned,
         }
         make: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self._connection.dialect.name]

@@ -206,6 +206,15 @@ chat_messages = Table(
     Index("ix_chat_messages_show_id_at_ms", "show_id", "at_ms"),
 )
 
+follows = Table(
+    "follows",
+    metadata,
+    Column("followed_id", Text, ForeignKey("people.id"), primary_key=True),
+    Column("follower_id", Text, ForeignKey("people.id"), primary_key=True, index=True),
+    Column("at_ms", BigInteger, nullable=False),
+    CheckConstraint("followed_id <> follower_id", name="other"),
+)
+
 # What a show's host or a moderator set; a show without a row has the defaults.
 chat_rules = Table(
     "chat_rules",
@@ -215,6 +224,8 @@ chat_rules = Table(
     Column("slow_s", Integer, nullable=False),
     Column("links", Text, nullable=False),
     Column("who", Text, nullable=False),
+    # How long somebody has followed the host who may write, where only followers may.
+    Column("followed_minutes", Integer, nullable=False, server_default="0"),
     Column("pinned_id", Text, ForeignKey("chat_messages.id")),
 )
 

@@ -54,6 +54,10 @@ def test_a_snapshot_says_where_one_is() -> None:
         (("chat.pinned", {"message": None, "version": 2}), "* no message is pinned"),
         (("chat.rules", {"version": 1, "slow_s": 0, "links": "host", "who": "staff"}), "* only the host writes"),
         (
+            ("chat.rules", {"version": 1, "slow_s": 0, "links": "host", "who": "followers", "followed_minutes": 5}),
+            "* only followers of the host write",
+        ),
+        (
             ("chat.rules", {"version": 1, "slow_s": 5, "links": "host", "who": "everyone"}),
             "* everybody may write, one message every 5 s",
         ),
