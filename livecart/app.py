@@ -174,8 +174,9 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
 
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
+    retention = Retention(shop.store, shop.settings.chat_kept_days)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(relay, shop.orders, Retention(shop.store), wire.shows, wire.media, shop.bans, shop.clock, wake)
+    return Jobs(relay, shop.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake)
 
 
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:

@@ -221,11 +221,19 @@ class ChatMessages(Protocol):
 
     async def save_deletion(self, message: ChatMessage) -> None: ...
 
+    async def forget(self, before_ms: int, limit: int) -> int:
+        """Removes messages that are older, but none that is pinned; returns how many."""
+        ...
+
 
 class ChatDesks(Protocol):
     """What a host prepared for the chat: a show's rules and pinned message, and his own canned replies."""
 
     async def rules(self, show: ShowId) -> ChatRules: ...
+
+    async def pinning(self, before_ms: int) -> Sequence[ShowId]:
+        """The shows whose pinned message is older."""
+        ...
 
     async def save_rules(self, show: ShowId, rules: ChatRules) -> None: ...
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, insert, select, tuple_, update
+from sqlalchemy import Row, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.batcher import Batcher
-from livecart.adapters.sql.tables import chat_messages, people
+from livecart.adapters.sql.tables import chat_messages, chat_rules, people
 from livecart.domain.chat import ChatMessage, Deleter, Deletion
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import MessageId, PersonId, ShowId
@@ -76,6 +76,15 @@ class SqlChat:
         assert deletion is not None
         values = {"deleted_at_ms": deletion.at_ms, "deleted_by": deletion.person, "deleted_as": deletion.by.value}
         await self._connection.execute(update(chat_messages).where(chat_messages.c.id == message.id).values(**values))
+
+    async def forget(self, before_ms: int, limit: int) -> int:
+        table = chat_messages.c
+        pinned = select(chat_rules.c.show_id).where(chat_rules.c.pinned_id == table.id).exists()
+        old = select(table.id).where(table.at_ms < before_ms, ~pinned).order_by(table.at_ms).limit(limit)
+        ids = (await self._connection.scalars(old)).all()
+        if ids:
+            await self._connection.execute(delete(chat_messages).where(table.id.in_(ids)))
+        return len(ids)
 
     async def _kept(self, messages: Sequence[ChatMessage]) -> dict[tuple[str, str, str], ChatMessage]:
         table = chat_messages.c

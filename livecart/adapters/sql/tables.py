@@ -204,6 +204,8 @@ chat_messages = Table(
     Column("deleted_as", Text),
     UniqueConstraint("author_id", "show_id", "key"),
     Index("ix_chat_messages_show_id_at_ms", "show_id", "at_ms"),
+    # What is too old to be kept is found without reading the rest.
+    Index("ix_chat_messages_at_ms", "at_ms"),
 )
 
 follows = Table(

@@ -1,4 +1,4 @@
-"""Follows, and a chat for followers only"""
+"""Follows, a chat for followers only, and old chat found by its time"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("followed_id", "follower_id", name=op.f("pk_follows")),
     )
     op.create_index(op.f("ix_follows_follower_id"), "follows", ["follower_id"])
+    op.create_index("ix_chat_messages_at_ms", "chat_messages", ["at_ms"])
     with op.batch_alter_table("chat_rules") as batch:
         batch.add_column(sa.Column("followed_minutes", sa.Integer(), nullable=False, server_default="0"))
 
@@ -28,5 +29,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("chat_rules") as batch:
         batch.drop_column("followed_minutes")
+    op.drop_index("ix_chat_messages_at_ms", table_name="chat_messages")
     op.drop_index(op.f("ix_follows_follower_id"), table_name="follows")
     op.drop_table("follows")
