@@ -134,7 +134,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
         Options(
             cookie_name=COOKIE,
             allowed_origins=own_origins(settings),
-            limits=LimitOptions(exempt=tuple(ip_network(network) for network in settings.limits_exempt)),
+            limits=limits_of(settings),
         ),
     )
     await writer.start()
@@ -144,6 +144,14 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     finally:
         await signaling.close()
         await writer.close()
+
+
+def limits_of(settings: Settings) -> LimitOptions:
+    return LimitOptions(
+        chat_per_person=Rate(settings.chat_per_person, settings.chat_burst),
+        orders_per_person=Rate(settings.orders_per_person, settings.orders_per_person),
+        exempt=tuple(ip_network(network) for network in settings.limits_exempt),
+    )
 
 
 def own_origins(settings: Settings) -> frozenset[str]:

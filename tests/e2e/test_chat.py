@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import count
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from tests.e2e.steps import Pictures, sign_in
+from tests.e2e.steps import Pictures, eventually, sign_in
 from tests.support.chromium import DESKTOP, PHONE, visit
 from tests.support.people import add_with_role, make_product, make_show
 from tests.support.running_shop import RunningShop
@@ -154,3 +156,29 @@ def test_where_only_followers_write_a_viewer_follows_and_writes(
     for viewer in (lin, guest):
         assert viewer.faults == []
         viewer.context.close()
+
+
+def test_in_a_crowded_chat_the_room_hears_what_was_left_out_and_the_sender_too(
+    tmp_path: Path, browser: Browser, pictures: Pictures
+) -> None:
+    with RunningShop(tmp_path / "data", LIVECART_LIMITS_EXEMPT="", LIVECART_CHAT_PER_SHOW="1") as shop:
+        show = make_show(shop, shop.log_in("mei"))["show"]["id"]
+        ana, lin = visit(browser, DESKTOP), visit(browser, PHONE)
+        for viewer, handle in ((ana, "ana"), (lin, "lin")):
+            viewer.page.goto(f"{shop.url}/s/{show}")
+            sign_in(viewer.page, handle)
+        told = ana.page.get_by_text("So many are writing that your message was left out.")
+        numbers = count()
+
+        def is_told() -> bool:
+            say(ana.page, f"line {next(numbers)}")
+            expect(ana.page.get_by_role("button", name="Send")).to_be_enabled()
+            return told.is_visible()
+
+        eventually("a line was left out", is_told)
+        expect(ana.page.get_by_role("textbox", name="Message")).to_have_value(re.compile("line"))
+        expect(lin.page.get_by_text("So many are writing: 1 message was left out")).to_be_visible()
+        pictures.take(lin.page, "chat-crowded-phone")
+        for viewer in (ana, lin):
+            assert viewer.faults == []
+            viewer.context.close()
