@@ -219,10 +219,17 @@ class Headcount(Protocol):
 
 
 class ChatWriter(Protocol):
-    """Keeps chat messages, many in one commit."""
+    """Keeps chat messages, many in one commit, and finds them again."""
 
     async def write(self, message: ChatMessage) -> ChatMessage:
         """Returns what is kept under the message's author, show and key, once committed: an older one if there was one.
+
+        Raises UnavailableError.
+        """
+        ...
+
+    async def find(self, message: ChatMessage) -> ChatMessage | None:
+        """What is kept under the message's author, show and key, looked up for many at once.
 
         Raises UnavailableError.
         """

@@ -39,6 +39,10 @@ class SharedMeter:
         self._hold(key, held - cost)
         return 0
 
+    def spent(self, key: str, now_ms: float) -> int:
+        """What this process alone knows: 0, or in how many milliseconds `take` may be worth a try."""
+        return self._here.peek(key, now_ms)
+
     async def peek(self, key: str, now_ms: float) -> int:
         """What `take` would answer, without taking."""
         return self._here.peek(key, now_ms) or await self._ask(key, 0)

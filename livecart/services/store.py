@@ -205,8 +205,8 @@ class ChatMessages(Protocol):
         """Adds those whose author, show and key are new; answers for each what is kept under them, in order."""
         ...
 
-    async def find(self, message: ChatMessage) -> ChatMessage | None:
-        """What is kept under the message's author, show and key."""
+    async def find_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage | None]:
+        """What is kept under each message's author, show and key, in order."""
         ...
 
     async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:

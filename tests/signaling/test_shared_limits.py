@@ -140,14 +140,15 @@ async def test_what_was_left_out_is_kept_nowhere_and_may_be_said_later(
 
 
 async def test_slow_mode_does_not_hold_who_was_left_out(sqlite: Database, redis_server: RedisServer) -> None:
-    async with open_room(sqlite, redis_server.url, setup=RoomSetup(chat_per_show=few(1))) as room:
+    async with open_room(sqlite, redis_server.url, setup=RoomSetup(chat_per_show=Rate(0.02, 1))) as room:
         await ChatStaff(room.shop.store, room.clock).change(MEI, SHOW, slow_s=300)
         ana, _ = await room.joined(room.ana)
         lin, _ = await room.joined(room.lin)
         await lin.ask("chat.send", text="first")
         assert (await ana.refused("chat.send", text="second"))["code"] == "left_out"
-        room.clock.ms += 1_000_000
+        room.clock.ms += 50_000
         await ana.ask("chat.send", text="second")
+        room.clock.ms += 50_000
         assert (await ana.refused("chat.send", text="third"))["code"] == "slow_mode"
 
 
@@ -158,3 +159,32 @@ async def test_a_network_without_limits_has_no_budget(sqlite: Database, redis_se
         ana, _ = await room.joined(room.ana)
         for number in range(30):
             await ana.ask("chat.send", text=f"line {number}")
+
+
+async def test_a_crowd_beyond_the_budget_reads_no_room_and_answers_what_was_said(
+    sqlite: Database, redis_server: RedisServer
+) -> None:
+    """What is left out costs a look-up of its key, and that for many at once."""
+    limits = LimitOptions(chat_per_person=few(1_000), messages_per_socket=few(1_000))
+    setup = RoomSetup(chat_per_show=few(3))
+    async with open_room(sqlite, redis_server.url, limits=limits, setup=setup, buyers=20) as room:
+        peers = [(await room.joined(buyer))[0] for buyer in room.shop.buyers]
+        said = [await peers[0].ask("chat.send", text=f"line {number}", key=f"k{number}") for number in range(3)]
+        reads = 0
+        read = room.shop.database.read
+
+        def counted() -> Any:
+            nonlocal reads
+            reads += 1
+            return read()
+
+        room.shop.database.read = counted  # type: ignore[method-assign]
+        for peer in peers:
+            for number in range(10):
+                await peer.send("chat.send", text=f"more {number}", key=f"m{number}")
+        replies = [await peer.reply() for peer in peers for _ in range(10)]
+        assert {reply["err"]["code"] for reply in replies} == {"left_out"}
+        assert reads < len(replies) / 2
+        assert [await peers[0].ask("chat.send", text=f"line {n}", key=f"k{n}") for n in range(3)] == said
+        host, _ = await room.joined(MEI)
+        await host.ask("chat.send", text="I am always heard")

@@ -36,8 +36,9 @@ class SqlChat:
         kept = await self._kept(messages)
         return [kept[_key(message)] for message in messages]
 
-    async def find(self, message: ChatMessage) -> ChatMessage | None:
-        return (await self._kept([message])).get(_key(message))
+    async def find_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage | None]:
+        kept = await self._kept(messages) if messages else {}
+        return [kept.get(_key(message)) for message in messages]
 
     async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
         table = chat_messages.c
@@ -101,22 +102,34 @@ class SqlChat:
 
 
 class SqlChatWriter:
-    """The ChatWriter port: one commit for all messages that come within a few milliseconds. Owns the batcher's task."""
+    """The ChatWriter port: one commit for all messages that come within a few milliseconds. Owns two tasks."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._batcher: Batcher[ChatMessage, ChatMessage] = Batcher(
             self._flush, max_items=BATCH_MAX, max_wait_s=BATCH_WAIT_S, max_waiting=WAITING_MAX
         )
+        self._finder: Batcher[ChatMessage, ChatMessage | None] = Batcher(
+            self._look_up, max_items=BATCH_MAX, max_wait_s=BATCH_WAIT_S, max_waiting=WAITING_MAX
+        )
 
     async def start(self) -> None:
         await self._batcher.start()
+        await self._finder.start()
 
     async def write(self, message: ChatMessage) -> ChatMessage:
         return await self._batcher.submit(message)
 
+    async def find(self, message: ChatMessage) -> ChatMessage | None:
+        return await self._finder.submit(message)
+
     async def close(self) -> None:
         await self._batcher.close()
+        await self._finder.close()
+
+    async def _look_up(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage | None]:
+        async with self._store.read() as tx:
+            return await tx.chat.find_all(messages)
 
     async def _flush(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
         async with self._store.write() as tx:
