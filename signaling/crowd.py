@@ -63,6 +63,7 @@ class Crowd:
         """This process has no viewers any more."""
         try:
             await self._tell_likes()
+            await self._tell_left_out()
             await self._ports.headcount.report(dict.fromkeys(self._told, _NOBODY))
         except UnavailableError:
             _log.debug("the counts of this process expire by themselves")

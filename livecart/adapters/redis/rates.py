@@ -17,8 +17,8 @@ from livecart.domain.limits import Rate
 from livecart.services.ports import Clock
 
 # The client to give this should give up soon.
-TIMEOUT_S = 0.3
-REST_MS = 1_000
+TIMEOUT_S = 0.5
+REST_MS = 2_000
 
 _log = logging.getLogger(__name__)
 
