@@ -10,12 +10,13 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from livecart.adapters.limits import ProcessLimits
+from livecart.adapters.limits import AccountLimits, NoSharedRates
 from livecart.adapters.passwords import Argon2Passwords
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.presence import RedisPresence
+from livecart.adapters.redis.rates import TIMEOUT_S, RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
@@ -30,8 +31,10 @@ from livecart.services.audit import Audit
 from livecart.services.bans import Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
+from livecart.services.follows import Follows
 from livecart.services.ice import IceServers
 from livecart.services.orders import Orders, OrderTerms
+from livecart.services.ports import SharedRates
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
@@ -54,11 +57,13 @@ class Shop:
     tokens: RandomTokens
     accounts: Accounts
     bans: Bans
+    follows: Follows
     catalog: Catalog
     topics: TopicReview
     orders: Orders
     wallets: Wallets
     audit: Audit
+    rates: SharedRates
 
     def demo(self) -> Demo:
         return Demo(
@@ -87,11 +92,30 @@ class Wire:
 
 
 @asynccontextmanager
+async def _open_rates(settings: Settings, clock: SystemClock) -> AsyncIterator[SharedRates]:
+    if not settings.redis_url:
+        yield NoSharedRates()
+        return
+    redis = connect(settings.redis_url, timeout_s=TIMEOUT_S)
+    try:
+        yield RedisRates(redis, clock)
+    finally:
+        await redis.aclose()
+
+
+@asynccontextmanager
 async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
+    clock = SystemClock()
+    async with _open_rates(settings, clock) as rates, _open_shop(settings, clock, rates) as shop:
+        yield shop
+
+
+@asynccontextmanager
+async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates) -> AsyncIterator[Shop]:
     database = Database(settings.database)
-    clock, ids, tokens, store = SystemClock(), RandomIds(), RandomTokens(), SqlStore(database)
+    ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
+    limits = AccountLimits(clock, settings.limits_exempt, rates)
     passwords = Argon2Passwords()
-    limits = ProcessLimits(clock, settings.limits_exempt)
     committer, sessions = GroupCommitter(database, clock), SqlOpenSessions(store, clock)
     terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
     await committer.start()
@@ -106,11 +130,13 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             tokens=tokens,
             accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits),
             bans=Bans(store, clock, ids),
+            follows=Follows(store, clock, limits),
             catalog=Catalog(store),
             topics=TopicReview(store, clock, ids),
             orders=Orders(store, committer, ids, terms),
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
+            rates=rates,
         )
     finally:
         await committer.close()
@@ -151,8 +177,9 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
 
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
+    retention = Retention(shop.store, shop.settings.chat_kept_days)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(relay, shop.orders, Retention(shop.store), wire.shows, wire.media, shop.bans, shop.clock, wake)
+    return Jobs(relay, shop.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake)
 
 
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:

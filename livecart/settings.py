@@ -53,6 +53,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tls_key: str = ""
     # Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     trusted_proxies: tuple[str, ...] = ()
+    # Lines of chat a second that one person writes, and at once; orders a second over the WebSocket.
+    chat_per_person: float = 3
+    chat_burst: int = 10
+    orders_per_person: int = 5
+    # Lines of chat a second that one show carries; beyond that they are left out, counted, and their senders told.
+    chat_per_show: int = 50
+    # Days that chat is kept; 0: for good.
+    chat_kept_days: int = 0
     # Networks without rate limits, for load tests from one machine.
     limits_exempt: tuple[str, ...] = ()
     # Further origins that may use the WebSocket and the API with a cookie.
@@ -80,6 +88,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("http", _is_host_port(self.http), f"'{self.http}' is not HOST:PORT")
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
         _check("drain_s", self.drain_s == -1 or 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
+        _check("chat_per_person", 0.01 <= self.chat_per_person <= 1_000, "not between 0.01 and 1000")
+        for key in ("chat_burst", "orders_per_person"):
+            _check(key, 1 <= getattr(self, key) <= 1_000, "not between 1 and 1000")
+        _check("chat_per_show", 1 <= self.chat_per_show <= 10_000, "not between 1 and 10000")
+        _check("chat_kept_days", 0 <= self.chat_kept_days <= 36_500, "not between 0 and 36500")
         _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
         _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")

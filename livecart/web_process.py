@@ -17,12 +17,14 @@ from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.domain.errors import LivecartError
 from livecart.domain.ids import ShowId, VariantId
+from livecart.domain.limits import Rate
 from livecart.domain.people import Person
 from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
 from livecart.rest.chat import ChatRoutes
+from livecart.rest.follows import FollowRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
@@ -39,6 +41,7 @@ from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
 from livecart.services.quality import Quality
+from livecart.services.rates import SharedMeter
 from livecart.services.room import Room
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
@@ -99,7 +102,9 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
     settings = shop.settings
     writer = SqlChatWriter(shop.store)
-    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis)))
+    rate = Rate(settings.chat_per_show, settings.chat_per_show)
+    budget = SharedMeter("chat_show", rate, shop.rates)
+    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis), budget))
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
 
     async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
@@ -124,11 +129,12 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             headcount=wire.presence,
             clock=shop.clock,
             ids=shop.ids,
+            rates=shop.rates,
         ),
         Options(
             cookie_name=COOKIE,
             allowed_origins=own_origins(settings),
-            limits=LimitOptions(exempt=tuple(ip_network(network) for network in settings.limits_exempt)),
+            limits=limits_of(settings),
         ),
     )
     await writer.start()
@@ -138,6 +144,14 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     finally:
         await signaling.close()
         await writer.close()
+
+
+def limits_of(settings: Settings) -> LimitOptions:
+    return LimitOptions(
+        chat_per_person=Rate(settings.chat_per_person, settings.chat_burst),
+        orders_per_person=Rate(settings.orders_per_person, settings.orders_per_person),
+        exempt=tuple(ip_network(network) for network in settings.limits_exempt),
+    )
 
 
 def own_origins(settings: Settings) -> frozenset[str]:
@@ -156,6 +170,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     return [
         *AuthRoutes(identity).routes(),
         *UserRoutes(identity, shop.bans).routes(),
+        *FollowRoutes(identity, shop.follows).routes(),
         *TopicRoutes(identity, shop.topics).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),

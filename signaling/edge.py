@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from livecart.services.ports import Clock, Headcount, Ids, News, ShowLog
+from livecart.services.ports import Clock, Headcount, Ids, News, SharedRates, ShowLog
 from signaling.codec import SIZE_MAX
 from signaling.crowd import Crowd, CrowdPorts
 from signaling.dispatch import Dispatch, PersonLimits
@@ -26,7 +26,7 @@ from signaling.hub import CHUNK, Hub
 from signaling.ports import Options, UseCases
 from signaling.revocation import LOOK_S, Revocation
 from signaling.session import Session
-from signaling.tallies import Arrivals, LikeTally, Tallies
+from signaling.tallies import Arrivals, ShowTally, Tallies
 from signaling.websocket import FAREWELL_S, Socket
 
 SWEEP_S = 1.0
@@ -39,13 +39,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backbone:
-    """What carries news between processes, and the sources of time and identifiers."""
+    """What carries news and rates between processes, and the sources of time and identifiers."""
 
     news: News
     log: ShowLog
     headcount: Headcount
     clock: Clock
     ids: Ids
+    rates: SharedRates
 
 
 class Signaling:
@@ -56,10 +57,13 @@ class Signaling:
         self._limits = options.limits
         self._door = Door(options, use_cases.authenticate, backbone.clock.now_ms)
         self._hub = Hub(backbone.news, backbone.clock.now_ms)
-        tallies = Tallies(LikeTally(), Arrivals())
-        ports = CrowdPorts(backbone.headcount, backbone.log, backbone.clock, backbone.ids, use_cases.keep_figures)
+        tallies = Tallies(ShowTally(), Arrivals(), ShowTally())
+        ports = CrowdPorts(
+            backbone.headcount, backbone.log, backbone.clock, backbone.ids, use_cases.keep_figures, backbone.rates
+        )
+        limits = PersonLimits(options.limits, backbone.rates)
         self._crowd = Crowd(self._hub, tallies, ports)
-        self._dispatch = Dispatch(use_cases, self._hub, tallies, PersonLimits(options.limits), backbone.clock)
+        self._dispatch = Dispatch(use_cases, self._hub, tallies, limits, backbone.clock)
         self._sockets: set[Socket] = set()
         self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, backbone.clock.now_ms)
         self._tasks: list[asyncio.Task[None]] = []

@@ -180,13 +180,14 @@ class Likes(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """`joined`: who came within a second, up to three by name, else a number alone.
+    """`joined`: who came within a second, up to three by name, else a number alone. `left_out`: lines nobody got.
 
-    None is whoever comes back with `after`, or to the same process within ten minutes; guests are not told.
+    Joined is nobody who comes back with `after`, or to the same process within ten minutes; guests are not told. Left
+    out are lines of chat beyond what a show's chat carries; each sender was told, all others hear it once a second.
     `delayed`: this server hears nothing from the others, so that all news is late; `restored`: it does again.
     """
 
-    kind: Literal["joined", "delayed", "restored"]
+    kind: Literal["joined", "left_out", "delayed", "restored"]
     count: int
     names: list[str]
 

@@ -62,13 +62,15 @@ class ChatMessage(msgspec.Struct, frozen=True, omit_defaults=True):
 class ChatRules(msgspec.Struct, frozen=True):
     """How a show's chat is used; of two, the one with the higher version is true.
 
-    `slow_s` are the seconds between two messages of a person. `host` and `staff` are the host and moderators.
+    `slow_s` are the seconds between two messages of a person. `host` and `staff` are the host and moderators; where
+    `followers` may write, they have followed the host for `followed_minutes`, and `staff` may too.
     """
 
     version: int
     slow_s: int
     links: Links
     who: Speakers
+    followed_minutes: int
 
 
 class Variant(msgspec.Struct, frozen=True):

@@ -43,9 +43,9 @@ class Accounts:
     async def register(self, handle: str, password: str, display_name: str, *, address: str) -> tuple[Person, str]:
         """Makes a viewer and signs him in; returns the person and a session token."""
         handle = check_handle(handle)
-        self._limits.check("register", address, address=address)
+        await self._limits.check("register", address, address=address)
         person = await self.add(handle, password, display_name, Role.VIEWER)
-        self._limits.count("register", address, address=address)
+        await self._limits.count("register", address, address=address)
         return person, await self._open_session(person)
 
     async def add(self, handle: str, password: str, display_name: str, role: Role) -> Person:
@@ -67,14 +67,14 @@ class Accounts:
     async def log_in(self, handle: str, password: str, *, address: str) -> tuple[Person, str]:
         """Raises UnauthenticatedError `bad_credentials`, ForbiddenError `banned`; only failures are counted."""
         handle = handle.strip().lower()[:64]
-        self._limits.check("login_address", address, address=address)
-        self._limits.check("login_handle", handle, address=address)
+        await self._limits.check("login_address", address, address=address)
+        await self._limits.check("login_handle", handle, address=address)
         async with self._store.read() as tx:
             found = await tx.people.by_handle(handle)
         matches = await self._passwords.matches(password, found[1] if found else _NOBODY_HASH)
         if found is None or not matches:
-            self._limits.count("login_address", address, address=address)
-            self._limits.count("login_handle", handle, address=address)
+            await self._limits.count("login_address", address, address=address)
+            await self._limits.count("login_handle", handle, address=address)
             raise UnauthenticatedError("the handle or the password is wrong", code="bad_credentials")
         async with self._store.read() as tx:
             await require_not_banned(tx, found[0].id, self._clock.now_ms())

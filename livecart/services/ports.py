@@ -11,6 +11,7 @@ from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance, Counted
 from livecart.domain.ids import EventId, PersonId, ShowId
+from livecart.domain.limits import Rate
 from livecart.domain.sessions import SignedIn
 
 A = TypeVar("A")
@@ -83,12 +84,20 @@ class Presence(Protocol):
 class Limits(Protocol):
     """How often something may be tried. Clients from exempt networks (`address`) are never refused."""
 
-    def check(self, name: str, key: str, *, address: str) -> None:
+    async def check(self, name: str, key: str, *, address: str) -> None:
         """Raises LimitedError if the named limit is used up for `key`."""
         ...
 
-    def count(self, name: str, key: str, *, address: str) -> None:
+    async def count(self, name: str, key: str, *, address: str) -> None:
         """Counts one use of the named limit by `key`."""
+        ...
+
+
+class SharedRates(Protocol):
+    """Rates that hold over all processes; see services/rates.py. Raises UnavailableError when nobody can say."""
+
+    async def take(self, name: str, key: str, rate: Rate, cost: int = 1) -> int:
+        """Returns 0, or in how many milliseconds to try again. A cost of 0 takes nothing and asks for one."""
         ...
 
 
@@ -227,12 +236,19 @@ class Headcount(Protocol):
 
 
 class ChatWriter(Protocol):
-    """Keeps chat messages, many in one commit."""
+    """Keeps chat messages, many in one commit, and finds them again."""
 
     async def write(self, message: ChatMessage, event: ShowEvent) -> ChatMessage:
         """Returns what is kept under the message's author, show and key, once committed: an older one if there was one.
 
         `event` tells of the message; it is in the outbox with it. Raises UnavailableError.
+        """
+        ...
+
+    async def find(self, message: ChatMessage) -> ChatMessage | None:
+        """What is kept under the message's author, show and key, looked up for many at once.
+
+        Raises UnavailableError.
         """
         ...
 

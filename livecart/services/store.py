@@ -221,6 +221,10 @@ class ChatMessages(Protocol):
         """Adds those whose author, show and key are new; answers for each what is kept under them, in order."""
         ...
 
+    async def find_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage | None]:
+        """What is kept under each message's author, show and key, in order."""
+        ...
+
     async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
         """The newest messages that are not deleted, with their authors, oldest first."""
         ...
@@ -237,17 +241,39 @@ class ChatMessages(Protocol):
         """Those of the messages that are deleted."""
         ...
 
+    async def forget(self, before_ms: int, limit: int) -> int:
+        """Removes messages that are older, but none that is pinned; returns how many."""
+        ...
+
 
 class ChatDesks(Protocol):
     """What a host prepared for the chat: a show's rules and pinned message, and his own canned replies."""
 
     async def rules(self, show: ShowId) -> ChatRules: ...
 
+    async def pinning(self, before_ms: int) -> Sequence[ShowId]:
+        """The shows whose pinned message is older."""
+        ...
+
     async def save_rules(self, show: ShowId, rules: ChatRules) -> None: ...
 
     async def replies(self, creator: PersonId) -> Sequence[CannedReply]: ...
 
     async def put_replies(self, creator: PersonId, replies: Sequence[CannedReply]) -> None: ...
+
+
+class Follows(Protocol):
+    async def add(self, follower: PersonId, followed: PersonId, now_ms: int) -> None:
+        """Following again changes nothing, not even since when."""
+        ...
+
+    async def remove(self, follower: PersonId, followed: PersonId) -> None: ...
+
+    async def since(self, follower: PersonId, followed: PersonId) -> int | None:
+        """In Unix milliseconds; None for whoever does not follow."""
+        ...
+
+    async def count(self, followed: PersonId) -> int: ...
 
 
 class ShowFigures(Protocol):
@@ -284,6 +310,9 @@ class Transaction(Protocol):
 
     @property
     def chat_desks(self) -> ChatDesks: ...
+
+    @property
+    def follows(self) -> Follows: ...
 
     @property
     def figures(self) -> ShowFigures: ...

@@ -19,6 +19,7 @@ _STATES = {
     "interrupted": "the picture is interrupted",
     "ended": "the show has ended",
 }
+_SPEAKERS = {"staff": "only the host writes", "followers": "only followers of the host write"}
 _DELETERS = {"author": "its author", "host": "the host", "moderator": "a moderator"}
 
 
@@ -123,7 +124,7 @@ def _of_the_chat(kind: str, data: dict[str, Any]) -> str:
         case "chat.pinned":
             return "* no message is pinned" if data["message"] is None else f"* pinned: {_line(data['message'])}"
         case _:
-            who = "only the host writes" if data["who"] == "staff" else "everybody may write"
+            who = _SPEAKERS.get(data["who"], "everybody may write")
             slow = f", one message every {data['slow_s']} s" if data["slow_s"] else ""
             return f"* {who}{slow}"
 
@@ -132,6 +133,8 @@ def _noticed(data: dict[str, Any]) -> str | None:
     match data["kind"]:
         case "joined":
             return f"* {_arrived(data)} joined"
+        case "left_out":
+            return f"* so many are writing that {_count(data['count'], 'message')} got left out"
         case "delayed":
             return "* the server has lost touch with the others: what is said comes late"
         case "restored":

@@ -14,6 +14,7 @@ from livecart.adapters.sql.chat_desks import SqlChatDesks
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.evidence import SqlEvidence
 from livecart.adapters.sql.figures import SqlFigures
+from livecart.adapters.sql.follows import SqlFollows
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
 from livecart.adapters.sql.orders import SqlOrders
@@ -65,6 +66,10 @@ class SqlTransaction:
     @cached_property
     def chat_desks(self) -> SqlChatDesks:
         return SqlChatDesks(self._connection)
+
+    @cached_property
+    def follows(self) -> SqlFollows:
+        return SqlFollows(self._connection)
 
     @cached_property
     def figures(self) -> SqlFigures:

@@ -204,6 +204,17 @@ chat_messages = Table(
     Column("deleted_as", Text),
     UniqueConstraint("author_id", "show_id", "key"),
     Index("ix_chat_messages_show_id_at_ms", "show_id", "at_ms"),
+    # What is too old to be kept is found without reading the rest.
+    Index("ix_chat_messages_at_ms", "at_ms"),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("followed_id", Text, ForeignKey("people.id"), primary_key=True),
+    Column("follower_id", Text, ForeignKey("people.id"), primary_key=True, index=True),
+    Column("at_ms", BigInteger, nullable=False),
+    CheckConstraint("followed_id <> follower_id", name="other"),
 )
 
 # What a show's host or a moderator set; a show without a row has the defaults.
@@ -215,6 +226,8 @@ chat_rules = Table(
     Column("slow_s", Integer, nullable=False),
     Column("links", Text, nullable=False),
     Column("who", Text, nullable=False),
+    # How long somebody has followed the host who may write, where only followers may.
+    Column("followed_minutes", Integer, nullable=False, server_default="0"),
     Column("pinned_id", Text, ForeignKey("chat_messages.id")),
 )
 

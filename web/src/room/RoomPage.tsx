@@ -40,7 +40,7 @@ export function RoomPage({ http, account, toasts }: PageContext) {
         </main>
       );
     case "open":
-      return <LiveRoom room={state.room} quality={state.quality} visit={visit} account={account} />;
+      return <LiveRoom open={state} visit={visit} account={account} />;
   }
 }
 

@@ -85,6 +85,12 @@ export const text = {
     skipped: (lines: number) => `You missed ${count(lines, "message", "messages")}.`,
   },
 
+  follow: {
+    off: "Follow",
+    on: "Following",
+    followers: (people: number) => count(people, "follower", "followers"),
+  },
+
   likes: {
     give: "Like",
     given: (likes: number) => `${numbers.format(likes)} likes`,
@@ -133,6 +139,7 @@ export const text = {
     staff: "Staff",
     joined: (names: readonly string[], all: number) =>
       names.length > 0 ? `${names.join(", ")} joined` : `${count(all, "person", "people")} joined`,
+    leftOut: (lines: number) => `So many are writing: ${count(lines, "message was", "messages were")} left out`,
     pinned: "Pinned message",
     options: (name: string) => `Options for the message of ${name}`,
     reply: "Reply",
@@ -144,6 +151,10 @@ export const text = {
     stopAnswering: "Do not reply",
     forYou: "For you",
     closed: "Only the host writes here now.",
+    followersOnly: (minutes: number) =>
+      minutes === 0
+        ? "Only followers write here. Follow to write."
+        : `Only people who have followed for ${count(minutes, "minute", "minutes")} write here.`,
     slow: (seconds: number) => `Slow mode: you can write again in ${numbers.format(seconds)} s`,
     length: (used: number, most: number) => `${numbers.format(used)} of ${numbers.format(most)} characters`,
   },
@@ -189,7 +200,9 @@ const errors: Record<string, string> = {
   forbidden: "Your account may not do this.",
   duplicate: "You just said that.",
   slow_mode: "The chat is in slow mode. Wait a moment.",
+  left_out: "So many are writing that your message was left out. Send it again in a moment.",
   chat_closed: "Only the host writes in this chat now.",
+  followers_only: "Only people who have followed the host for a while write here.",
   links_not_allowed: "Links are not allowed in this chat.",
   message_deleted: "The message was deleted.",
   too_late: "A message can be taken back for a minute only.",
