@@ -21,12 +21,12 @@ from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
 from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, SystemClock
-from livecart.adapters.tokens import JwtPublishTokens, RandomTokens
+from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.demo import Demo
 from livecart.jobs import Jobs
 from livecart.services.accounts import Accounts
 from livecart.services.audit import Audit
-from livecart.services.bans import Bans
+from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.ice import IceServers
@@ -53,6 +53,7 @@ class Shop:
     tokens: RandomTokens
     accounts: Accounts
     bans: Bans
+    banned_addresses: BannedAddresses
     catalog: Catalog
     topics: TopicReview
     orders: Orders
@@ -90,6 +91,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
     database = Database(settings.database)
     clock, ids, tokens, store = SystemClock(), RandomIds(), RandomTokens(), SqlStore(database)
     passwords = Argon2Passwords()
+    addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
     limits = ProcessLimits(clock, settings.limits_exempt)
     committer = GroupCommitter(database, clock)
     terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
@@ -103,7 +105,8 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             ids=ids,
             tokens=tokens,
             accounts=Accounts(store, clock, ids, passwords, tokens, limits),
-            bans=Bans(store, clock, ids),
+            bans=Bans(store, clock, ids, addresses),
+            banned_addresses=addresses,
             catalog=Catalog(store),
             topics=TopicReview(store, clock, ids),
             orders=Orders(store, committer, ids, terms),

@@ -117,6 +117,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             ChatStaff(shop.store, shop.clock),
             CannedReplies(shop.store, shop.ids),
             ShowFigures(shop.store).add,
+            shop.banned_addresses,
         ),
         Backbone(
             news=wire.bus,
@@ -162,7 +163,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
         *OrderRoutes(identity, shop.orders).routes(),
         *WalletRoutes(identity, shop.wallets).routes(),
-        *MediaRoutes(identity, wire.broadcasting).routes(),
+        *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 
 

@@ -19,7 +19,7 @@ from livecart.domain.origin import is_own
 from livecart.domain.sessions import SignedIn
 from signaling.codec import CODECS, Codec
 from signaling.gate import JoinGate
-from signaling.ports import Authenticate, Options
+from signaling.ports import Authenticate, BannedAddresses, Options
 
 TOKEN_MAX = 512
 # A handshake that cannot be decided by then is refused, so that none waits for ever.
@@ -29,7 +29,7 @@ SOON_MS = (500, 3_000)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who comes in (None: a guest), in which subprotocol; `exempt` from rate limits by address.
+    """Who comes in (None: a guest), from which address, in which subprotocol; `exempt` from rate limits by address.
 
     `guest`: see `guest_of`.
     """
@@ -37,6 +37,7 @@ class Visitor:
     signed_in: SignedIn | None
     codec: Codec
     exempt: bool
+    address: str = ""
     guest: str = ""
 
 
@@ -68,9 +69,12 @@ def _soon_ms() -> int:
 
 
 class Door:
-    def __init__(self, options: Options, authenticate: Authenticate, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, options: Options, authenticate: Authenticate, banned: BannedAddresses, now_ms: Callable[[], int]
+    ) -> None:
         self._options = options
         self._authenticate = authenticate
+        self._banned = banned
         self._now_ms = now_ms
         self._gate = JoinGate(options.limits.joins)
         self._addresses = Meter(options.limits.sockets_per_address)
@@ -87,7 +91,10 @@ class Door:
         signed_in = await self._who(bearer if bearer is not None else cookie)
         if bearer is not None and signed_in is None:
             raise Refused(401, "unauthenticated", "the token is unknown or expired")
-        return Visitor(signed_in, codec, exempt, guest_of(request))
+        address = request.remote or ""
+        if signed_in is None and self._banned.refuses(address):
+            raise Refused(403, "banned_address", "no guests from this address for now: sign in")
+        return Visitor(signed_in, codec, exempt, address, guest_of(request))
 
     def _check_origin(self, request: web.Request, bearer: str | None, cookie: str | None) -> None:
         """A page cannot set a bearer token on a socket, so whoever has one is no page that rides on a cookie."""

@@ -54,14 +54,15 @@ class Signaling:
     def __init__(self, use_cases: UseCases, backbone: Backbone, options: Options) -> None:
         self._backbone = backbone
         self._limits = options.limits
-        self._door = Door(options, use_cases.authenticate, backbone.clock.now_ms)
+        banned = use_cases.banned_addresses
+        self._door = Door(options, use_cases.authenticate, banned, backbone.clock.now_ms)
         self._hub = Hub(backbone.news, backbone.clock.now_ms)
         tallies = Tallies(LikeTally(), Arrivals())
         ports = CrowdPorts(backbone.headcount, backbone.log, backbone.clock, backbone.ids, use_cases.keep_figures)
         self._crowd = Crowd(self._hub, tallies, ports)
         self._dispatch = Dispatch(use_cases, self._hub, tallies, PersonLimits(options.limits), backbone.clock)
         self._sockets: set[Socket] = set()
-        self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, backbone.clock.now_ms)
+        self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, banned, backbone.clock.now_ms)
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied = asyncio.Event()
         self._closing = self._ended = False
@@ -72,6 +73,7 @@ class Signaling:
 
     async def start(self) -> None:
         await self._backbone.news.start(self._revocation)
+        await self._revocation.begin()
         self._tasks = [
             asyncio.create_task(self._each(SWEEP_S, self._sweep), name="socket sweep"),
             asyncio.create_task(self._each(LOOK_S, self._revocation.look), name="ended log-ins"),

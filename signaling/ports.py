@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Protocol
@@ -40,6 +40,20 @@ KeepFigures = Callable[[Mapping[ShowId, Figures]], Awaitable[None]]
 """What came to each show's figures since the last time."""
 
 
+class BannedAddresses(Protocol):
+    """Where people who are banned were connected: guests from there are refused."""
+
+    def refuses(self, address: str) -> bool: ...
+
+    async def look(self) -> None:
+        """Reads them again. Raises UnavailableError."""
+        ...
+
+    async def note(self, person: PersonId, addresses: Collection[str]) -> None:
+        """Raises UnavailableError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class UseCases:
     authenticate: Authenticate
@@ -52,6 +66,7 @@ class UseCases:
     chat_staff: ChatStaff
     canned: CannedReplies
     keep_figures: KeepFigures
+    banned_addresses: BannedAddresses
 
 
 # The defaults of the design; likes are counted one by one.

@@ -56,7 +56,7 @@ class Socket:
         self._session = session
         self._ending = False
         self.codec = visitor.codec
-        self.signed_in = visitor.signed_in
+        self.visitor = visitor
         self.person = None if visitor.signed_in is None else visitor.signed_in.person
         self.exempt = visitor.exempt
         self.guest = visitor.guest

@@ -1,12 +1,16 @@
-"""Session tokens (random, kept as digests) and publish tokens (JWT, HS256, signed with the shop's secret)."""
+"""Session tokens (random, kept as digests), publish tokens (JWT, HS256, signed with the shop's secret), and addresses
+in a form that tells two apart and names none."""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
+from collections.abc import Callable
 
 import jwt
 
+from livecart.domain.addresses import household_of
 from livecart.domain.ids import PersonId, ShowId
 from livecart.services.ports import PublishGrant
 
@@ -52,3 +56,14 @@ class JwtPublishTokens:
         if claims["exp"] * 1000 <= now_ms:
             return None
         return PublishGrant(ShowId(claims["show"]), PersonId(claims["sub"]), claims["ver"], claims["exp"] * 1000)
+
+
+def address_digests(secret: str) -> Callable[[str], str | None]:
+    """address -> digest, None for what is no address. Keyed: all addresses there are could be tried in an hour."""
+    key = hashlib.sha256(b"livecart address\0" + secret.encode()).digest()
+
+    def digest(address: str) -> str | None:
+        household = household_of(address)
+        return None if household is None else hmac.new(key, household.encode(), hashlib.sha256).hexdigest()[:32]
+
+    return digest

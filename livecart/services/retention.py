@@ -1,4 +1,4 @@
-"""What is thrown away, and when: used idempotency keys, news that was delivered, sessions that ran out."""
+"""What is thrown away, and when: used idempotency keys, delivered news, sessions and bans' addresses that ran out."""
 
 from __future__ import annotations
 
@@ -18,4 +18,5 @@ class Retention:
         async with self._store.write() as tx:
             keys = await tx.keys.forget(now_ms - KEYS_KEPT_MS)
             news = await tx.outbox.forget(now_ms - NEWS_KEPT_MS)
-            return keys + news + await tx.sessions.forget(now_ms)
+            addresses = await tx.bans.forget_addresses(now_ms)
+            return keys + news + addresses + await tx.sessions.forget(now_ms)
