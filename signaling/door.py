@@ -57,6 +57,8 @@ class Refused(Exception):  # noqa: N818 -- an answer, not a fault of ours
         self.response = web.Response(
             status=status, body=json.dumps(problem), content_type="application/problem+json", headers=headers
         )
+        # Whatever follows such a request is no HTTP.
+        self.response.force_close()
 
 
 def draining() -> Refused:
@@ -81,6 +83,7 @@ class Door:
 
     async def admit(self, request: web.Request) -> Visitor:
         """Raises Refused. Cheap checks first: a storm must not reach SQL."""
+        _check_no_body(request)
         codec = _codec(request)
         bearer = _bearer(request)
         cookie = request.cookies.get(self._options.cookie_name) if bearer is None else None
@@ -145,6 +148,12 @@ def guest_of(request: web.Request) -> str:
     """Tells guests apart as well as an address and a browser do; neither can be read from it in practice."""
     seen = f"{request.remote}\n{request.headers.get(hdrs.USER_AGENT, '')}"
     return hashlib.blake2b(seen.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _check_no_body(request: web.Request) -> None:
+    """What a proxy took for a body would be frames here, or the next request (request smuggling)."""
+    if request.headers.get(hdrs.CONTENT_LENGTH, "0") != "0" or hdrs.TRANSFER_ENCODING in request.headers:
+        raise Refused(400, "body_refused", "a handshake has no body")
 
 
 def _codec(request: web.Request) -> Codec:

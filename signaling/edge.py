@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import socket as kernel
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,14 +24,21 @@ from signaling.door import Door, Refused, draining
 from signaling.draining import waves
 from signaling.errors import CloseCode
 from signaling.hub import CHUNK, Hub
+from signaling.intake import ScannedWebSocket
 from signaling.ports import Options, UseCases
 from signaling.revocation import LOOK_S, Revocation
 from signaling.session import Session
 from signaling.tallies import Arrivals, LikeTally, Tallies
 from signaling.websocket import FAREWELL_S, Socket
 
+# A peer whose system takes nothing for so long (a closed window, or no line at all) is cut off, though little waits for
+# it: it comes back and resumes. As outbox.STUCK_MS.
+DEAF_MS = 8_000
+# What the system keeps for a peer that does not read, doubled by it; by itself it would be up to 4 MB.
+SEND_BUFFER_BYTES = 128 * 1024
 SWEEP_S = 1.0
 CROWD_S = 1.0
+_USER_TIMEOUT: int | None = getattr(kernel, "TCP_USER_TIMEOUT", None)  # Linux
 # Without a drain all is to be over soon: a peer that has not answered its farewell by then is cut off.
 HURRIED_FAREWELL_S = 1.0
 
@@ -102,7 +110,7 @@ class Signaling:
             visitor = await self._door.admit(request)
         except Refused as refused:
             return refused.response
-        ws = web.WebSocketResponse(
+        ws = ScannedWebSocket(
             protocols=(visitor.codec.subprotocol,),
             max_msg_size=SIZE_MAX,
             compress=False,
@@ -113,6 +121,7 @@ class Signaling:
         )
         await ws.prepare(request)
         if request.transport is not None:
+            _bound(request.transport)
             rate = None if visitor.exempt else self._limits.messages_per_socket
             expires_at_ms = None if visitor.signed_in is None else visitor.signed_in.expires_at_ms
             session = Session(self._backbone.clock.now_ms(), rate, expires_at_ms)
@@ -162,3 +171,11 @@ class Signaling:
                 await step()
             except Exception:  # noqa: BLE001 -- told below, with its traceback
                 _log.exception("a periodic step failed")
+
+
+def _bound(transport: asyncio.Transport) -> None:
+    with suppress(OSError):  # it is closed already
+        held = transport.get_extra_info("socket")
+        held.setsockopt(kernel.SOL_SOCKET, kernel.SO_SNDBUF, SEND_BUFFER_BYTES)
+        if _USER_TIMEOUT is not None:
+            held.setsockopt(kernel.IPPROTO_TCP, _USER_TIMEOUT, DEAF_MS)
