@@ -45,8 +45,10 @@ from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
 
 # aiohttp's only limit on how long a client may take over its headers, and on how long it may stay idle.
-KEEPALIVE_S = 10.0
+KEEPALIVE_S = 9.0
 BACKLOG = 1_024
+# How long the rest of a body is taken after its request was answered: a client that still writes hears the answer.
+LINGER_S = 1.0
 # What is being answered when the stop comes may still be answered.
 SHUTDOWN_S = 1.5
 
@@ -63,7 +65,13 @@ async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool 
             [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
             [web.get("/ws", signaling.handle)],
         )
-        runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=SHUTDOWN_S)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=KEEPALIVE_S,
+            lingering_time=LINGER_S,
+            shutdown_timeout=SHUTDOWN_S,
+        )
         await runner.setup()
         try:
             await _site(runner, settings, shared_port=shared_port).start()

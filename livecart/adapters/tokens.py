@@ -45,7 +45,8 @@ class JwtPublishTokens:
         return jwt.encode(claims, self._key, algorithm="HS256")
 
     def verify(self, token: str, now_ms: int) -> PublishGrant | None:
-        if len(token) > _TOKEN_MAX:
+        # The library raises what is no error of its own for characters that UTF-8 has not.
+        if len(token) > _TOKEN_MAX or not token.isascii():
             return None
         options: jwt.types.Options = {"require": _REQUIRED, "verify_exp": False}
         try:
