@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 
 import jwt
+import msgspec
 
 from livecart.domain.addresses import household_of
 from livecart.domain.ids import PersonId, ShowId
@@ -19,6 +20,15 @@ _AUDIENCE = "livecart:publish"
 _REQUIRED = ["exp", "aud", "sub", "show", "ver"]
 # A JWT of ours has about 300 characters; longer ones are not even decoded.
 _TOKEN_MAX = 2_000
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    """`ver`: of the show's topic."""
+
+    sub: str
+    show: str
+    ver: int
+    exp: int
 
 
 class RandomTokens:
@@ -50,13 +60,14 @@ class JwtPublishTokens:
             return None
         options: jwt.types.Options = {"require": _REQUIRED, "verify_exp": False}
         try:
-            claims = jwt.decode(token, self._key, algorithms=["HS256"], audience=_AUDIENCE, options=options)
-        except jwt.PyJWTError:
+            decoded = jwt.decode(token, self._key, algorithms=["HS256"], audience=_AUDIENCE, options=options)
+            claims = msgspec.convert(decoded, _Claims)
+        except (jwt.PyJWTError, msgspec.ValidationError):
             return None
         # Compared here and not in the library, whose clock cannot be given to it.
-        if claims["exp"] * 1000 <= now_ms:
+        if claims.exp * 1000 <= now_ms:
             return None
-        return PublishGrant(ShowId(claims["show"]), PersonId(claims["sub"]), claims["ver"], claims["exp"] * 1000)
+        return PublishGrant(ShowId(claims.show), PersonId(claims.sub), claims.ver, claims.exp * 1000)
 
 
 def address_digests(secret: str) -> Callable[[str], str | None]:
