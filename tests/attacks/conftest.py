@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,3 +22,19 @@ def fort(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
         LIVECART_ALLOWED_ORIGINS=OTHER_SITE,
     ) as running:
         yield running
+
+
+class Resident:
+    """The memory of the web process."""
+
+    def __init__(self, shop: RunningShop) -> None:
+        (pid,) = shop.parts("web")
+        self._file = Path(f"/proc/{pid}/statm")
+
+    def bytes(self) -> int:
+        return int(self._file.read_text().split()[1]) * 4_096
+
+
+@pytest.fixture(scope="session")
+def resident(fort: RunningShop) -> Resident:
+    return Resident(fort)
