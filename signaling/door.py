@@ -13,6 +13,7 @@ from ipaddress import ip_address
 
 from aiohttp import hdrs, web
 
+from livecart.domain.addresses import household_of
 from livecart.domain.errors import LivecartError, UnavailableError
 from livecart.domain.limits import Meter
 from livecart.domain.origin import is_own
@@ -90,7 +91,7 @@ class Door:
         self._check_origin(request, bearer, cookie)
         exempt = self._is_exempt(request.remote)
         if not exempt:
-            self._check_rates(request.remote)
+            self._check_rates(request.remote or "")
         signed_in = await self._who(bearer if bearer is not None else cookie)
         if bearer is not None and signed_in is None:
             raise Refused(401, "unauthenticated", "the token is unknown or expired")
@@ -111,9 +112,9 @@ class Door:
         if not own:
             raise Refused(403, "foreign_origin", "this page may not connect here")
 
-    def _check_rates(self, address: str | None) -> None:
+    def _check_rates(self, address: str) -> None:
         now_ms = self._now_ms()
-        wait_ms = self._addresses.take(address, now_ms)
+        wait_ms = self._addresses.take(household_of(address) or address, now_ms)
         if wait_ms:
             raise Refused(429, "rate_limited", "too many connections from your address", wait_ms)
         wait_ms = self._gate.ask(now_ms, random.random())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
+from livecart.domain.addresses import household_of
 from livecart.domain.errors import LimitedError
 from livecart.domain.limits import Meter, Rate
 from livecart.services.ports import Clock
@@ -26,13 +27,13 @@ class ProcessLimits:
     def check(self, name: str, key: str, *, address: str) -> None:
         if self._is_exempt(address):
             return
-        wait_ms = self._meters[name].peek(key, self._clock.now_ms())
+        wait_ms = self._meters[name].peek(_shared(key), self._clock.now_ms())
         if wait_ms:
             raise LimitedError("too many tries, please wait", retry_after_ms=wait_ms)
 
     def count(self, name: str, key: str, *, address: str) -> None:
         if not self._is_exempt(address):
-            self._meters[name].take(key, self._clock.now_ms())
+            self._meters[name].take(_shared(key), self._clock.now_ms())
 
     def _is_exempt(self, address: str) -> bool:
         try:
@@ -40,3 +41,8 @@ class ProcessLimits:
         except ValueError:
             return False
         return any(ip in network for network in self._exempt)
+
+
+def _shared(key: str) -> str:
+    """An address counts as its household; a handle stays what it is."""
+    return household_of(key) or key

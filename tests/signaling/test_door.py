@@ -62,6 +62,16 @@ async def test_a_token_names_its_person_and_a_stale_cookie_a_guest() -> None:
     assert refused.value.response.status == 401
 
 
+async def test_a_household_counts_as_one_whichever_of_its_addresses_it_takes() -> None:
+    gate = door(nobody, sockets_per_address=Rate(1, 2))
+    for number in range(2):
+        await gate.admit(request().clone(remote=f"2001:db8::{number}"))
+    with pytest.raises(Refused) as refused:
+        await gate.admit(request().clone(remote="2001:db8::3"))
+    assert refused.value.response.status == 429
+    await gate.admit(request().clone(remote="2001:db8:0:1::"))
+
+
 async def test_guests_from_an_address_of_the_banned_are_refused_and_others_there_are_not() -> None:
     async def ana(token: str) -> SignedIn | None:
         return ANA if token == "good" else None

@@ -55,6 +55,12 @@ class Wire:
         except ConnectionError:
             return
 
+    def stop_reading(self) -> None:
+        """From now on the system's window fills up."""
+        transport = self.writer.transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
+
     async def head(self) -> bytes:
         """An answer up to the empty line; less when the server hung up."""
         async with asyncio.timeout(WITHIN_S):
