@@ -23,12 +23,12 @@ from livecart.adapters.sql.group_commit import GroupCommitter
 from livecart.adapters.sql.open_sessions import SqlOpenSessions
 from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, SystemClock
-from livecart.adapters.tokens import JwtPublishTokens, RandomTokens
+from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.demo import Demo
 from livecart.jobs import Jobs
 from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
-from livecart.services.bans import Bans
+from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.follows import Follows
@@ -57,6 +57,7 @@ class Shop:
     tokens: RandomTokens
     accounts: Accounts
     bans: Bans
+    banned_addresses: BannedAddresses
     follows: Follows
     catalog: Catalog
     topics: TopicReview
@@ -116,6 +117,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
     limits = AccountLimits(clock, settings.limits_exempt, rates)
     passwords = Argon2Passwords()
+    addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
     committer, sessions = GroupCommitter(database, clock), SqlOpenSessions(store, clock)
     terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
     await committer.start()
@@ -129,7 +131,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             ids=ids,
             tokens=tokens,
             accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits),
-            bans=Bans(store, clock, ids),
+            bans=Bans(store, clock, ids, addresses),
+            banned_addresses=addresses,
             follows=Follows(store, clock, limits),
             catalog=Catalog(store),
             topics=TopicReview(store, clock, ids),

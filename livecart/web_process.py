@@ -48,8 +48,10 @@ from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
 
 # aiohttp's only limit on how long a client may take over its headers, and on how long it may stay idle.
-KEEPALIVE_S = 10.0
+KEEPALIVE_S = 9.0
 BACKLOG = 1_024
+# How long the rest of a body is taken after its request was answered: a client that still writes hears the answer.
+LINGER_S = 1.0
 # What is being answered when the stop comes may still be answered.
 SHUTDOWN_S = 1.5
 
@@ -66,7 +68,13 @@ async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool 
             [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
             [web.get("/ws", signaling.handle)],
         )
-        runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=SHUTDOWN_S)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=KEEPALIVE_S,
+            lingering_time=LINGER_S,
+            shutdown_timeout=SHUTDOWN_S,
+        )
         await runner.setup()
         try:
             await _site(runner, settings, shared_port=shared_port).start()
@@ -122,6 +130,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             ChatStaff(shop.store, shop.clock),
             CannedReplies(shop.store, shop.ids),
             ShowFigures(shop.store).add,
+            shop.banned_addresses,
         ),
         Backbone(
             news=wire.bus,
@@ -177,7 +186,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
         *OrderRoutes(identity, shop.orders).routes(),
         *WalletRoutes(identity, shop.wallets).routes(),
-        *MediaRoutes(identity, wire.broadcasting).routes(),
+        *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Protocol
@@ -41,6 +41,20 @@ KeepFigures = Callable[[Mapping[ShowId, Figures]], Awaitable[None]]
 """What came to each show's figures since the last time."""
 
 
+class BannedAddresses(Protocol):
+    """Where people who are banned were connected: guests from there are refused."""
+
+    def refuses(self, address: str) -> bool: ...
+
+    async def look(self) -> None:
+        """Reads them again. Raises UnavailableError."""
+        ...
+
+    async def note(self, person: PersonId, addresses: Collection[str]) -> None:
+        """Raises UnavailableError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class UseCases:
     authenticate: Authenticate
@@ -53,6 +67,7 @@ class UseCases:
     chat_staff: ChatStaff
     canned: CannedReplies
     keep_figures: KeepFigures
+    banned_addresses: BannedAddresses
 
 
 # The defaults of the design; likes are counted one by one.
@@ -60,8 +75,8 @@ CHAT = Rate(3, 10)
 LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
-STAFF = Rate(10, 30)
-MESSAGES = Rate(64, 128)
+STAFF = Rate(5, 15)
+MESSAGES = Rate(10, 20)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
 

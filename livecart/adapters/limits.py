@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
+from livecart.domain.addresses import household_of
 from livecart.domain.errors import LimitedError
 from livecart.domain.limits import Rate
 from livecart.services.ports import Clock, SharedRates
@@ -17,8 +18,6 @@ RATES = {
     "follow": Rate(per_s=1, burst=20),
     "register": Rate(per_s=60 / 3600, burst=60),
 }
-# A home gets this much of IPv6; whoever has it has 2^64 addresses to try from.
-HOME_IPV6 = 64
 
 
 class AccountLimits:
@@ -30,13 +29,13 @@ class AccountLimits:
     async def check(self, name: str, key: str, *, address: str) -> None:
         if self._is_exempt(address):
             return
-        wait_ms = await self._meters[name].peek(_home_of(key), self._clock.now_ms())
+        wait_ms = await self._meters[name].peek(_shared(key), self._clock.now_ms())
         if wait_ms:
             raise LimitedError("too many tries, please wait", retry_after_ms=wait_ms)
 
     async def count(self, name: str, key: str, *, address: str) -> None:
         if not self._is_exempt(address):
-            await self._meters[name].take(_home_of(key), self._clock.now_ms())
+            await self._meters[name].take(_shared(key), self._clock.now_ms())
 
     def _is_exempt(self, address: str) -> bool:
         try:
@@ -53,12 +52,6 @@ class NoSharedRates:
         return 0
 
 
-def _home_of(key: str) -> str:
-    """An IPv6 address as its home's network; other addresses, and handles, as they are."""
-    try:
-        ip = ipaddress.ip_address(key.partition("%")[0])
-    except ValueError:
-        return key
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is None:
-        return str(ipaddress.ip_network((ip, HOME_IPV6), strict=False))
-    return key
+def _shared(key: str) -> str:
+    """An address counts as its household; a handle stays what it is."""
+    return household_of(key) or key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,6 +13,8 @@ from livecart.domain.errors import InvalidError
 from livecart.services.store import Page
 
 BODY_MAX = 64 * 1024
+# aiohttp waits for ever for a body, however slowly it drips in. 8 KB a second is a poor line.
+BODY_WITHIN_S = 8.0
 PAGE_DEFAULT, PAGE_MAX = 50, 200
 _CURSOR_MAX = 64
 
@@ -34,11 +37,14 @@ async def read_json(request: web.Request, struct: type[T]) -> T:
 
 
 async def read_limited(request: web.Request) -> bytes:
-    """The raw body, at most BODY_MAX bytes."""
+    """The raw body, at most BODY_MAX bytes. Raises InvalidError `too_large` or `too_slow`."""
     if (request.content_length or 0) > BODY_MAX:
         raise InvalidError(f"at most {BODY_MAX} bytes", code="too_large")
     try:
-        return await request.read()
+        async with asyncio.timeout(BODY_WITHIN_S):
+            return await request.read()
+    except TimeoutError as error:
+        raise InvalidError(f"the body did not come within {BODY_WITHIN_S:g} seconds", code="too_slow") from error
     except web.HTTPRequestEntityTooLarge as error:
         raise InvalidError(f"at most {BODY_MAX} bytes", code="too_large") from error
 

@@ -168,8 +168,8 @@ class MediaGateway(Protocol):
 
     async def end_show(self, show: ShowId) -> None: ...
 
-    async def kick(self, holder: PersonId) -> None:
-        """Closes this person's sessions, in every show, to publish and to watch."""
+    async def kick(self, holder: PersonId) -> frozenset[str]:
+        """Closes this person's sessions, in every show, to publish and to watch; where he watched from."""
         ...
 
 

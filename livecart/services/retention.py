@@ -1,4 +1,4 @@
-"""What is thrown away, and when: used idempotency keys, news that was delivered, sessions that ran out, old chat."""
+"""What is thrown away, and when: used keys, delivered news, sessions and bans' addresses that ran out, old chat."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ class Retention:
             keys = await tx.keys.forget(now_ms - KEYS_KEPT_MS)
             news = await tx.outbox.forget(now_ms - NEWS_KEPT_MS)
             sessions = await tx.sessions.forget(now_ms)
+            addresses = await tx.bans.forget_addresses(now_ms)
         chat = await self._forget_chat(now_ms) if self._chat_kept_ms else 0
-        return keys + news + sessions + chat
+        return keys + news + sessions + addresses + chat
 
     async def _forget_chat(self, now_ms: int) -> int:
         before_ms = now_ms - self._chat_kept_ms

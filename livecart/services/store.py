@@ -124,6 +124,18 @@ class Bans(Protocol):
 
     async def mark_enforced(self, bans: Sequence[str]) -> None: ...
 
+    async def add_addresses(self, ban: str, digests: Sequence[str]) -> bool:
+        """Addresses that a banned person was seen at; whether one of them is new."""
+        ...
+
+    async def addresses(self, now_ms: int) -> Mapping[str, int | None]:
+        """The addresses of all who are banned now, each with the end of the ban that lasts longest."""
+        ...
+
+    async def forget_addresses(self, now_ms: int) -> int:
+        """Deletes those of bans that are over; returns how many."""
+        ...
+
 
 class Topics(Protocol):
     async def add(self, topic: Topic) -> None: ...

@@ -22,11 +22,13 @@ from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.database import Database
 from livecart.adapters.system import RandomIds
+from livecart.adapters.tokens import address_digests
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import PersonId, ShowId, VariantId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import Ending, SignedIn
+from livecart.services.bans import BannedAddresses
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
@@ -246,6 +248,7 @@ async def open_room(
             ChatStaff(shop.store, time),
             canned,
             ShowFigures(shop.store).add,
+            BannedAddresses(shop.store, time, RandomIds(), address_digests("secret")),
         )
         backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds(), rates)
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())

@@ -108,7 +108,7 @@ class RunningShop(Site):
         self.url = f"{'https' if secure else 'http'}://{host}:{self.port}"
         self._host = host
         self._options = options
-        self._environment = environment
+        self.environment = environment
         self._log = data.parent / f"{data.name}.log"
 
     def __enter__(self) -> RunningShop:
@@ -125,7 +125,7 @@ class RunningShop(Site):
     def start(self) -> None:
         command = [sys.executable, "-m", "livecart", "serve", "--demo", "--data", str(self.data)]
         command += ["--http", f"{self._host}:{self.port}", "--udp", str(self.udp), *self._options]
-        environment = {**os.environ, "LIVECART_LIMITS_EXEMPT": "127.0.0.0/8", **self._environment}
+        environment = {**os.environ, "LIVECART_LIMITS_EXEMPT": "127.0.0.0/8", **self.environment}
         with self._log.open("ab") as out:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True

@@ -70,6 +70,14 @@ bans = Table(
     Index("ix_bans_unenforced", "id", sqlite_where=text("enforced = 0"), postgresql_where=text("NOT enforced")),
 )
 
+banned_addresses = Table(
+    "banned_addresses",
+    metadata,
+    Column("ban_id", Text, ForeignKey("bans.id"), primary_key=True),
+    # Keyed with the shop's secret: whoever has the table alone cannot try all addresses.
+    Column("digest", Text, primary_key=True),
+)
+
 topics = Table(
     "topics",
     metadata,
