@@ -7,6 +7,7 @@ milliseconds rather than at once: a wake-up for each message would be charged to
 from __future__ import annotations
 
 import asyncio
+import errno
 import heapq
 import itertools
 import json
@@ -15,10 +16,12 @@ import re
 import select
 import socket
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from bench.dialects import Dialect, Heard
+from bench.dialects import Dialect, Heard, Numbers
 from bench.frames import whole_frames
 
 SWEEP_S = 0.004
@@ -37,23 +40,27 @@ class Stage(Enum):
     IN = auto()
 
 
+@dataclass(slots=True, eq=False)
 class Viewer:
     """One person's connection, over all of its tries. Times are in ns of the monotonic clock."""
 
-    __slots__ = (
-        "address", "asked_ns", "epoch", "failed", "faults", "host", "in_ns", "last", "recv", "refused", "rest", "socket",
-        "stage", "waited_ns",
-    )  # fmt: skip
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.stage = Stage.AWAY
-        self.rest = b""
-        self.failed = self.refused = self.host = 0
-        self.asked_ns = self.in_ns = self.waited_ns = 0
-        self.epoch: str | None = None
-        self.last: int | None = None
-        self.faults: list[str] = []
+    address: str
+    socket: socket.socket
+    recv: Callable[[int], bytes]
+    stage: Stage = Stage.AWAY
+    rest: bytes = b""
+    # Tries in a row that failed, refusals at all, the longest wait for an answer, and since when it is in.
+    failed: int = 0
+    refused: int = 0
+    asked_ns: int = 0
+    waited_ns: int = 0
+    in_ns: int = 0
+    # Up to where it has heard everything, how much of the first two lanes, how much was left out, and what is wrong.
+    epoch: str | None = None
+    last: int | None = None
+    host: int = 0
+    skipped: int = 0
+    faults: list[str] = field(default_factory=list)
 
 
 class Crowd:
@@ -72,17 +79,24 @@ class Crowd:
         self._spread = spread
         self.stays_away = True
         self.viewers: list[Viewer] = []
+        # Why connections ended, and how many.
+        self.losses: Counter[str] = Counter()
 
     # ---- coming and going
 
     def come(self, count: int) -> list[Viewer]:
         """So many new viewers, all at once."""
         first = len(self.viewers)
-        new = [Viewer(_address(first + number) if self._spread else "") for number in range(count)]
+        new = [self._viewer(first + number) for number in range(count)]
         self.viewers += new
         for viewer in new:
             self.ask(viewer)
         return new
+
+    def _viewer(self, number: int) -> Viewer:
+        unused = socket.socket()
+        unused.close()
+        return Viewer(_address(number) if self._spread else "", unused, unused.recv)
 
     def ask(self, viewer: Viewer, after_s: float = 0.0) -> None:
         """Lets a viewer connect, at once or in a while."""
@@ -157,26 +171,24 @@ class Crowd:
             heard.arrivals.append(clock())
             if heard.answer:
                 viewer.socket.send(heard.answer)
-            if heard.last is not None:
-                self._count(viewer, heard)
+            if heard.numbers.last is not None:
+                self._count(viewer, heard.numbers)
 
     def _say_hello(self, viewer: Viewer) -> None:
-        if viewer.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            self._lost(viewer, None)
+        if error := viewer.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            self.lost(viewer, None, errno.errorcode[error])
             return
         self._epoll.modify(viewer.socket, select.EPOLLIN)
         viewer.socket.send(self._dialect.hello(self._host))
 
     def _hear(self, viewer: Viewer, data: bytes) -> None:
         if not data:
-            self._lost(viewer, None)
+            self.lost(viewer, None, "cut")
             return
         viewer.rest += data
         if viewer.stage is Stage.ASKED and not self._upgraded(viewer):
             return
-        end = 0
-        for _, _, end in whole_frames(viewer.rest):
-            pass
+        end = max((end for _, _, end in whole_frames(viewer.rest)), default=0)
         whole, viewer.rest = viewer.rest[:end], viewer.rest[end:]
         if whole:
             self._take(viewer, whole)
@@ -190,7 +202,7 @@ class Crowd:
         if status is None or status.group(1) != b"101":
             viewer.refused += 1
             told_ms = json.loads(rest or b"{}").get("retry_after_ms") if b"etry-" in head else None
-            self._lost(viewer, told_ms)
+            self.lost(viewer, told_ms, head.partition(b"\r\n")[0].decode())
             return False
         viewer.stage, viewer.rest = Stage.JOINING, rest
         viewer.socket.send(self._dialect.join(viewer.epoch, viewer.last))
@@ -210,11 +222,11 @@ class Crowd:
             viewer.socket.send(heard.answer)
         if heard.joined:
             self._came_in(viewer, heard)
-        elif heard.last is not None:
-            self._count(viewer, heard)
+        elif heard.numbers.last is not None:
+            self._count(viewer, heard.numbers)
         if heard.closed is not None:
             told = _TOLD.search(heard.closed)
-            self._lost(viewer, int(told.group(1)) if told else None)
+            self.lost(viewer, int(told.group(1)) if told else None, heard.closed)
 
     def _came_in(self, viewer: Viewer, heard: Heard) -> None:
         viewer.stage, viewer.in_ns, viewer.failed = Stage.IN, time.monotonic_ns(), 0
@@ -222,21 +234,24 @@ class Crowd:
             viewer.faults.append("a snapshot instead of what was missed")
         resumed = viewer.epoch is not None and not heard.snapshot
         viewer.epoch = heard.epoch
-        if resumed and heard.first is not None:
-            self._count(viewer, heard)
-        else:
-            viewer.last = heard.last
+        if resumed and heard.numbers.first is not None:
+            self._count(viewer, heard.numbers)
+        elif not resumed:
+            viewer.last = heard.numbers.last
 
-    def _count(self, viewer: Viewer, heard: Heard) -> None:
+    def _count(self, viewer: Viewer, numbers: Numbers) -> None:
         """Every number must follow the one before it."""
-        if viewer.last is not None and heard.first is not None and heard.first != viewer.last + 1:
-            viewer.faults.append(f"{heard.first} after {viewer.last}")
-        if heard.torn:
+        if viewer.last is not None and numbers.first != viewer.last + 1:
+            viewer.faults.append(f"{numbers.first} after {viewer.last}")
+        if numbers.torn:
             viewer.faults.append("numbers are missing within a frame")
-        viewer.last = heard.last
-        viewer.host += heard.host
+        viewer.last = numbers.last
+        viewer.host += numbers.host
+        viewer.skipped += numbers.skipped
 
-    def _lost(self, viewer: Viewer, told_ms: int | None) -> None:
+    def lost(self, viewer: Viewer, told_ms: int | None, why: str) -> None:
+        """A connection has ended; unless all stay away, the viewer comes back when told to, or after a backoff."""
+        self.losses[f"{viewer.stage.name.lower()}: {why}"] += 1
         self._hang_up(viewer)
         if self.stays_away:
             return

@@ -15,21 +15,32 @@ HOST_EVENT = "bag"
 
 
 @dataclass(slots=True)
-class Heard:
-    """What some bytes from the server say. `dues`: when their messages should have been published, in ns.
+class Numbers:
+    """The numbers that some events run from and to, whether one is missing in between, how many of them are of the
+    first two lanes, and how many were left out and said to be."""
 
-    `first` and `last`: the numbers that they run from and to without a gap; `host`: how many of those are of the first
-    two lanes. `answer` is to be sent back each time. `arrivals` is the crowd's to fill.
-    """
+    first: int | None = None
+    last: int | None = None
+    torn: bool = False
+    host: int = 0
+    skipped: int = 0
+
+    def take(self, first: int, last: int) -> None:
+        """The next one, or a run."""
+        self.torn |= self.last is not None and first != self.last + 1
+        self.first = first if self.first is None else self.first
+        self.last = last
+
+
+@dataclass(slots=True)
+class Heard:
+    """What some bytes from the server say. `dues`: when their messages should have been published, in ns. `answer` is
+    to be sent back each time. `arrivals` is the crowd's to fill."""
 
     frames: int = 0
     size: int = 0
     dues: list[int] = field(default_factory=list)
-    first: int | None = None
-    last: int | None = None
-    host: int = 0
-    torn: bool = False
-    skipped: int = 0
+    numbers: Numbers = field(default_factory=Numbers)
     answer: bytes = b""
     joined: bool = False
     snapshot: bool = False
@@ -37,17 +48,9 @@ class Heard:
     closed: str | None = None
     arrivals: list[int] = field(default_factory=list)
 
-    def number(self, first: int, last: int) -> None:
-        """Takes the next number, or run of numbers."""
-        self.torn |= self.last is not None and first != self.last + 1
-        self.first = first if self.first is None else self.first
-        self.last = last
-
 
 class Dialect(Protocol):
     """One kind of server's words."""
-
-    name: str
 
     def hello(self, host: str) -> bytes:
         """The HTTP request that a socket begins with."""
@@ -71,8 +74,6 @@ def _hello(path: str, host: str, more: str = "") -> bytes:
 
 class Livecart:
     """`livecart.v1.msgpack`. `tokens`: whoever comes in is the next of these people; without any, all are guests."""
-
-    name = "livecart"
 
     def __init__(self, show: str, tokens: tuple[str, ...] = ()) -> None:
         self._show = show
@@ -113,17 +114,17 @@ class Livecart:
             heard.joined, heard.epoch = True, joined["epoch"]
             heard.snapshot = "events" not in joined
             self._events(joined.get("events", ()), heard)
-            if heard.last is None:
-                heard.last = joined["seq"]
+            if heard.numbers.last is None:
+                heard.numbers.last = joined["seq"]
 
     def _events(self, events: Any, heard: Heard) -> None:
         for seq, kind, data, _ in events:
             if kind == "skipped":
-                heard.number(data["from"], data["to"])
-                heard.skipped += data["count"]
+                heard.numbers.take(data["from"], data["to"])
+                heard.numbers.skipped += data["count"]
             elif seq is not None:
-                heard.number(seq, seq)
-                heard.host += kind == HOST_EVENT
+                heard.numbers.take(seq, seq)
+                heard.numbers.host += kind == HOST_EVENT
                 if kind == "chat" and "due_ns" in data:
                     heard.dues.append(data["due_ns"])
 
@@ -131,14 +132,12 @@ class Livecart:
 class SocketIo:
     """Engine.IO 4 over a WebSocket, as socket.io-client speaks it with `transports: ["websocket"]`."""
 
-    name = "socket.io"
-
     def hello(self, host: str) -> bytes:
         """See `Dialect`."""
         return _hello("/socket.io/?EIO=4&transport=websocket", host)
 
-    def join(self, epoch: str | None, after: int | None) -> bytes:
-        """See `Dialect`. Its rooms have no memory to resume from."""
+    def join(self, epoch: str | None, after: int | None) -> bytes:  # noqa: ARG002  its rooms have no memory
+        """See `Dialect`."""
         return client_frame(TEXT, b"40")
 
     def hear(self, opcode: int, payload: bytes, heard: Heard) -> None:

@@ -27,7 +27,7 @@ from bench.rooms import Room, open_room, socketio_missing
 from bench.storms import storms
 
 CLIENT_CORE = 1
-JOIN_WITHIN_S = 60.0
+JOIN_WITHIN_S = 20.0
 SETTLE_S = 2.0
 # After the last message of a window; whoever is behind further than this is behind.
 TAIL_S = 1.5
@@ -104,7 +104,11 @@ async def step(name: str, sockets: int, rates: list[int], seconds: float) -> Non
     try:
         before_kb = resident_kb(room.pid)
         crowd.come(sockets)
-        joins_s = round(sockets / await everybody_in(crowd, sockets))
+        try:
+            joins_s = round(sockets / await everybody_in(crowd, sockets))
+        except TimeoutError:
+            say(f"{crowd.inside()} came in; {dict(crowd.losses)}")
+            raise
         await asyncio.sleep(SETTLE_S)
         idle = round((resident_kb(room.pid) - before_kb) / sockets, 1)
         for rate in rates:

@@ -34,7 +34,7 @@ class Lateness:
 
 
 def of(arrivals: Iterable[tuple[int, Iterable[int]]], dues: Mapping[int, int], end_ns: int) -> tuple[Lateness, int]:
-    """Lateness, and how many came. `arrivals`: (when it was due, when it came to whom); `dues`: to how many each was due.
+    """Lateness, and how many came. `arrivals`: (when due, when it came to each); `dues`: to how many each was due.
 
     What is due to more than it came to is `end_ns` minus its due time late, at least.
     """

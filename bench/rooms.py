@@ -12,10 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgpack
+from aiohttp import ClientSession
 from redis.asyncio import Redis
 
 from bench.child import pin
@@ -24,6 +26,7 @@ from livecart.adapters.redis.connection import connect
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, ShowId
+from signaling.codec import JSON
 from tests.support.people import make_product, make_show
 from tests.support.redis_server import RedisServer
 from tests.support.running_shop import RunningShop
@@ -33,6 +36,8 @@ PEER = Path(__file__).parent / "peers" / "socketio"
 INSTALLED = ROOT / ".cache" / "bench-socketio"
 SERVER_CORE = 0
 NOBODY = "192.0.2.1/32"
+# As many lines as a room shows to whoever comes in.
+BACKLOG = 50
 
 
 class Room(Protocol):
@@ -52,11 +57,10 @@ class Room(Protocol):
 
 
 class LivecartRoom:
-    """`limited`: with the rate limits that everybody meets; otherwise this machine is exempt."""
+    """`open` it; takes some seconds."""
 
-    def __init__(self, *, limited: bool = False) -> None:
+    def __init__(self, exempt: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="lc-"))
-        exempt = NOBODY if limited else "127.0.0.0/8"
         self.shop = RunningShop(self._folder / "data", LIVECART_LIMITS_EXEMPT=exempt)
         self.shop.start()
         (self.pid,) = self.shop.parts("web")
@@ -64,10 +68,37 @@ class LivecartRoom:
         creator = self.shop.log_in("mei")
         self.show: str = make_show(self.shop, creator, [make_product(self.shop, creator)["id"]])["show"]["id"]
         self.address = ("127.0.0.1", self.shop.port)
-        self.dialect = Livecart(self.show)
+        self.dialect: Dialect = Livecart(self.show)
         self._redis = connect(f"unix://{self.shop.data / 'redis.sock'}")
         self._log = RedisShowLog(self._redis)
         self._told = 0
+
+    @classmethod
+    async def open(cls, *, limited: bool = False) -> LivecartRoom:
+        """`limited`: with the rate limits that everybody meets; otherwise this machine is exempt."""
+        room = await asyncio.to_thread(cls, NOBODY if limited else "127.0.0.0/8")
+        await room.talk()
+        return room
+
+    async def talk(self) -> None:
+        """A room has a chat, and whoever comes in is given the end of it: said as anybody says it."""
+        head = {"Authorization": f"Bearer {self.shop.log_in('ana')}"}
+        url = f"{self.shop.url}/ws"
+        async with ClientSession() as http, http.ws_connect(url, headers=head, protocols=[JSON.subprotocol]) as ws:
+            asks = [("show.join", {"show": self.show})]
+            asks += [("chat.send", {"text": f"a line of chat like any other, {n}"}) for n in range(BACKLOG)]
+            for number, (op, d) in enumerate(asks):
+                await ws.send_json({"id": number, "op": op, "d": d})
+                while (answer := await ws.receive_json()).get("re") != number:
+                    pass
+                if "ok" not in answer and answer["err"]["code"] != "rate_limited":
+                    raise ConnectionError(str(answer))
+
+    def metrics(self) -> bytes:
+        """What the process says of itself, as Prometheus reads it."""
+        with urllib.request.urlopen(f"{self.shop.url}/metrics") as answer:
+            page: bytes = answer.read()
+        return page
 
     async def publish(self, kind: str, data: dict[str, Any]) -> None:
         """See `Room`."""
@@ -98,7 +129,7 @@ class SocketIoRoom:
         self.address = ("127.0.0.1", int(self._process.stdout.readline()))
         self.pid = self._process.pid
         pin(self.pid, SERVER_CORE)
-        self.dialect = SocketIo()
+        self.dialect: Dialect = SocketIo()
 
     async def publish(self, kind: str, data: dict[str, Any]) -> None:
         """See `Room`."""
@@ -139,8 +170,8 @@ def socketio_missing() -> str | None:
     return None
 
 
-async def open_room(name: str, *, limited: bool = False) -> Room:
+async def open_room(name: str) -> Room:
     """A server from nothing; takes some seconds."""
     if name == "livecart":
-        return await asyncio.to_thread(lambda: LivecartRoom(limited=limited))
+        return await LivecartRoom.open()
     return await asyncio.to_thread(SocketIoRoom)

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.sql.chat import SqlChatWriter
+from livecart.adapters.sql.metrics import SqlMetrics
 from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.domain.errors import LivecartError
@@ -58,7 +59,7 @@ async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool 
     """Serves until `stop` is set. Raises OSError when the port cannot be had."""
     async with open_shop(settings) as shop, open_wire(shop) as wire, open_signaling(shop, wire) as signaling:
         media = MediaMetrics()
-        metrics = Metrics(media)
+        metrics = Metrics(media, SqlMetrics(shop.database))
         app = make_application(
             routes_of(shop, wire),
             _health(shop, wire, metrics, media, stop),

@@ -24,6 +24,11 @@ class Batch:
         self.lanes = frozenset(event.lane for event in self.events)
         self._frames: dict[tuple[Codec, Lane], bytes | None] = {}
 
+    @property
+    def numbered(self) -> bool:
+        """Whether any event in it has a number."""
+        return self.first_seq != math.inf
+
     def after(self, seq: int) -> Batch:
         return Batch([event for event in self.events if event.seq is None or event.seq > seq])
 
