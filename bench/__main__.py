@@ -37,7 +37,7 @@ def rows_of(name: str) -> list[dict[str, Any]]:
         for line in process.stdout:
             rows.append(json.loads(line))
             if len(rows) == 1 or rows[-1].keys() != rows[-2].keys():
-                print("  ".join(f"{key:>14}" for key in rows[0]))
+                print("  ".join(f"{key:>14}" for key in rows[-1]))
             print("  ".join(f"{value!s:>14}" for value in rows[-1].values()), flush=True)
     if process.returncode:
         raise SystemExit(f"{module} failed with {process.returncode}")
