@@ -44,6 +44,7 @@ class Stage(Enum):
 class Viewer:
     """One person's connection, over all of its tries. Times are in ns of the monotonic clock."""
 
+    number: int
     address: str
     socket: socket.socket
     recv: Callable[[int], bytes]
@@ -96,7 +97,7 @@ class Crowd:
     def _viewer(self, number: int) -> Viewer:
         unused = socket.socket()
         unused.close()
-        return Viewer(_address(number) if self._spread else "", unused, unused.recv)
+        return Viewer(number, _address(number) if self._spread else "", unused, unused.recv)
 
     def ask(self, viewer: Viewer, after_s: float = 0.0) -> None:
         """Lets a viewer connect, at once or in a while."""
@@ -179,7 +180,7 @@ class Crowd:
             self.lost(viewer, None, errno.errorcode[error])
             return
         self._epoll.modify(viewer.socket, select.EPOLLIN)
-        viewer.socket.send(self._dialect.hello(self._host))
+        viewer.socket.send(self._dialect.hello(self._host, viewer.number))
 
     def _hear(self, viewer: Viewer, data: bytes) -> None:
         if not data:

@@ -52,8 +52,8 @@ class Heard:
 class Dialect(Protocol):
     """One kind of server's words."""
 
-    def hello(self, host: str) -> bytes:
-        """The HTTP request that a socket begins with."""
+    def hello(self, host: str, number: int) -> bytes:
+        """The HTTP request that the socket of viewer `number` begins with."""
         ...
 
     def join(self, epoch: str | None, after: int | None) -> bytes:
@@ -73,19 +73,17 @@ def _hello(path: str, host: str, more: str = "") -> bytes:
 
 
 class Livecart:
-    """`livecart.v1.msgpack`. `tokens`: whoever comes in is the next of these people; without any, all are guests."""
+    """`livecart.v1.msgpack`. `tokens`: these people are every second viewer; all others are guests."""
 
     def __init__(self, show: str, tokens: tuple[str, ...] = ()) -> None:
         self._show = show
         self._tokens = tokens
-        self._came = 0
 
-    def hello(self, host: str) -> bytes:
+    def hello(self, host: str, number: int) -> bytes:
         """See `Dialect`."""
         more = "Sec-WebSocket-Protocol: livecart.v1.msgpack\r\n"
-        if self._tokens:
-            more += f"Authorization: Bearer {self._tokens[self._came % len(self._tokens)]}\r\n"
-            self._came += 1
+        if number % 2 and number // 2 < len(self._tokens):
+            more += f"Authorization: Bearer {self._tokens[number // 2]}\r\n"
         return _hello("/ws", host, more)
 
     def join(self, epoch: str | None, after: int | None) -> bytes:
@@ -132,7 +130,7 @@ class Livecart:
 class SocketIo:
     """Engine.IO 4 over a WebSocket, as socket.io-client speaks it with `transports: ["websocket"]`."""
 
-    def hello(self, host: str) -> bytes:
+    def hello(self, host: str, number: int) -> bytes:  # noqa: ARG002  all are the same to it
         """See `Dialect`."""
         return _hello("/socket.io/?EIO=4&transport=websocket", host)
 

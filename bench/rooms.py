@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,8 +25,12 @@ from bench.child import pin
 from bench.dialects import Dialect, Livecart, SocketIo
 from livecart.adapters.redis.connection import connect
 from livecart.adapters.redis.show_log import RedisShowLog
+from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.store import SqlStore
+from livecart.adapters.tokens import RandomTokens
 from livecart.domain.events import ShowEvent
-from livecart.domain.ids import EventId, ShowId
+from livecart.domain.ids import EventId, PersonId, ShowId
+from livecart.domain.people import Person, Role
 from signaling.codec import JSON
 from tests.support.people import make_product, make_show
 from tests.support.redis_server import RedisServer
@@ -93,6 +98,19 @@ class LivecartRoom:
                     pass
                 if "ok" not in answer and answer["err"]["code"] != "rate_limited":
                     raise ConnectionError(str(answer))
+
+    async def people(self, count: int) -> tuple[str, ...]:
+        """The tokens of so many new people. Registering that many would take minutes of hashing passwords."""
+        database, digest = Database(f"sqlite:///{self.shop.data / 'livecart.db'}"), RandomTokens().digest
+        now_ms = time.time_ns() // 1_000_000
+        tokens = tuple(f"bench-{number}" for number in range(count))
+        async with SqlStore(database).write() as tx:
+            for number, token in enumerate(tokens):
+                person = Person(PersonId(f"{number:032x}"), f"bench-{number}", f"Viewer {number}", Role.VIEWER)
+                await tx.people.add(person, "", now_ms)
+                await tx.sessions.add(digest(token), person.id, now_ms, now_ms + 3_600_000)
+        await database.close()
+        return tokens
 
     def metrics(self) -> bytes:
         """What the process says of itself, as Prometheus reads it."""

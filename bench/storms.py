@@ -1,8 +1,9 @@
 """Two storms over one web process with its usual limits: everybody comes at once, and everybody comes back at once.
 
-Each viewer has an address of its own, so that the gate for all is what stands in the way. In the second storm all lines
-are cut while the room is told something 20 times a second, every fifth time by the host; everybody resumes, and is to
-have each number once. SQL statements are counted by the process itself, beside a quiet time of the same length.
+Each viewer has an address of its own, so that the gate for all is what stands in the way; every second is signed in.
+In the second storm all lines are cut while the room is told something 20 times a second, every fifth time by the host;
+everybody resumes, and is to have each number once. SQL statements are counted by the process itself, beside a quiet
+time of the same length.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from bench.child import cpu_s
 from bench.crowd import Crowd, Viewer
-from bench.dialects import HOST_EVENT
+from bench.dialects import HOST_EVENT, Livecart
 from bench.rooms import LivecartRoom
 
 RATE = 20
@@ -32,7 +33,8 @@ Say = Callable[[str], None]
 async def storms(sockets: int, say: Say) -> None:
     """Prints a line of JSON for each."""
     room = await LivecartRoom.open(limited=True)
-    crowd = Crowd(room.dialect, room.address, spread=True)
+    dialect = Livecart(room.show, await room.people(sockets // 2))
+    crowd = Crowd(dialect, room.address, spread=True)
     crowd.stays_away = False
     running = asyncio.ensure_future(crowd.run())
     try:

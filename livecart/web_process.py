@@ -41,6 +41,7 @@ from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
 from livecart.services.quality import Quality
+from livecart.services.returning import NewsOfSessions, ReturningPeople
 from livecart.services.room import Room
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
@@ -119,10 +120,11 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
         return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
 
+    returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
     signaling = Signaling(
         UseCases(
-            shop.accounts.session,
-            shop.accounts.ended,
+            returning.session,
+            returning.ended,
             room,
             chat,
             wire.shows.show_product,
@@ -133,7 +135,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             ShowFigures(shop.store).add,
         ),
         Backbone(
-            news=wire.bus,
+            news=NewsOfSessions(wire.bus, returning.forget),
             log=wire.show_log,
             headcount=wire.presence,
             clock=shop.clock,
