@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from livecart.adapters.redis.chat_pace import RedisChatPace
+from livecart.adapters.session_reader import SessionReader
 from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.metrics import SqlMetrics
 from livecart.adapters.sql.revision import is_current
@@ -120,7 +121,8 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
         return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
 
-    returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
+    reader = SessionReader(shop.accounts)
+    returning = ReturningPeople(reader, shop.tokens, shop.clock, lambda: wire.bus.healthy)
     signaling = Signaling(
         UseCases(
             returning.session,
@@ -148,12 +150,14 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
         ),
     )
     await writer.start()
+    await reader.start()
     await signaling.start()
     try:
         yield signaling
     finally:
         await signaling.close()
         await writer.close()
+        await reader.close()
 
 
 def own_origins(settings: Settings) -> frozenset[str]:

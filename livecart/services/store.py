@@ -74,6 +74,10 @@ class Sessions(Protocol):
         """None if the session is unknown, over, or of somebody who is banned."""
         ...
 
+    async def find_all(self, token_hashes: Sequence[str], now_ms: int) -> dict[str, SignedIn]:
+        """As `find`, by token hash; those that it would not find are left out."""
+        ...
+
     async def alive(self, token_hashes: Sequence[str], now_ms: int) -> set[str]:
         """Those of the sessions that are neither unknown nor over; whether somebody is banned is not asked."""
         ...

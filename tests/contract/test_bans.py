@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, cast
 
 import pytest
 
 from livecart.adapters.passwords import Argon2Passwords
+from livecart.adapters.session_reader import SessionReader
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import bans as bans_table
 from livecart.adapters.system import RandomIds
 from livecart.adapters.tokens import RandomTokens
-from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, LivecartError, NotFoundError
+from livecart.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    LivecartError,
+    NotFoundError,
+    UnavailableError,
+)
 from livecart.domain.ids import PersonId
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import SESSIONS_CHANGED, Ending
@@ -90,6 +99,23 @@ async def test_a_session_opened_while_the_ban_was_written_opens_nothing(database
         async with shop.store.write() as tx:
             await tx.sessions.add(tokens.digest("late"), ana.id, shop.clock.ms, shop.clock.ms + SESSION_MS)
         assert await people.accounts.authenticate("late") is None
+
+
+async def test_tokens_of_many_are_looked_up_in_one_statement_and_each_gets_its_own_answer(database: Database) -> None:
+    async with open_shop(database) as shop:
+        people = People(shop)
+        ana, bo, gone = await people.add("ana"), await people.add("bo"), await people.add("gone")
+        tokens = [await people.log_in(person) for person in (ana, bo, gone)]
+        await people.bans.ban(None, gone.id, "spam")
+        reader = SessionReader(people.accounts)
+        await reader.start()
+        before = database.statements
+        found = await asyncio.gather(*(reader.session(token) for token in [*tokens, "unknown", tokens[0]]))
+        assert database.statements == before + 1
+        assert [None if each is None else each.person for each in found] == [ana, bo, None, None, ana]
+        await reader.close()
+        with pytest.raises(UnavailableError):
+            await reader.session(tokens[0])
 
 
 async def test_a_lifted_ban_is_kept_as_a_record(database: Database) -> None:
