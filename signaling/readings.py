@@ -21,6 +21,25 @@ from signaling.shared import Shared
 # A snapshot is some twenty statements, and what was missed some hundred events. Those who come in between wait so long
 # at most, and all for the same one.
 READ_EVERY_S = 0.1
+# A log keeps about so many events. What is kept of the shows that were resumed last is bounded: about 1 MB each.
+STRETCH_MAX = 2_000
+STRETCHES_MAX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """All events of a log after `start` up to `end`, on the wire's form."""
+
+    start: int
+    end: LogPosition
+    events: list[list[Any]]
+
+    def covers(self, after: LogPosition) -> bool:
+        return after.epoch == self.end.epoch and self.start <= after.seq <= self.end.seq
+
+    def after(self, seq: int) -> Joined:
+        events = [event for event in self.events if event[0] > seq]
+        return Joined(self.end, {"epoch": self.end.epoch, "seq": self.end.seq, "events": events})
 
 
 @dataclass(slots=True)
@@ -47,6 +66,8 @@ class Readings:
         self._doors = Shared(room.learn)
         self._snapshots = Shared(self._take_snapshot, every_s=READ_EVERY_S)
         self._missed = Shared(self._read_missed, every_s=READ_EVERY_S)
+        self._stretches: dict[ShowId, _Stretch] = {}
+        self._grown = Shared(self._grow)
 
     async def require(self, show: ShowId, person: Person | None) -> bool:
         """Whether the person hosts the show. Raises as `Room.require` does."""
@@ -73,5 +94,39 @@ class Readings:
         return snapshot, _Encoded(snapshot.values)
 
     async def _read_missed(self, place: tuple[ShowId, LogPosition]) -> tuple[Joined, _Encoded] | None:
-        joined = await self._room.resume(*place)
-        return None if joined is None else (joined, _Encoded(joined.answer))
+        show, after = place
+        known = self._stretches.get(show)
+        if known is not None and known.covers(after):
+            # The longer a storm lasts the more was missed, and all but the end of it was read before.
+            known = await self._grown.get(show)
+            if known is not None and known.covers(after):
+                joined = known.after(after.seq)
+                return joined, _Encoded(joined.answer)
+        found = await self._room.resume(show, after)
+        if found is None:
+            return None
+        self._keep(show, _Stretch(after.seq, found.position, found.answer["events"]))
+        return found, _Encoded(found.answer)
+
+    async def _grow(self, show: ShowId) -> _Stretch | None:
+        """What is kept with what came since; None when the log must be read anew."""
+        known = self._stretches.get(show)
+        if known is None:
+            return None
+        came = await self._room.resume(show, known.end)
+        # What was deleted is taken out of whatever is read together (domain/redaction.py).
+        if came is None or any(event[1] == "chat.deleted" for event in came.answer["events"]):
+            self._stretches.pop(show, None)
+            return None
+        grown = _Stretch(known.start, came.position, known.events + came.answer["events"])
+        self._keep(show, grown)
+        return grown
+
+    def _keep(self, show: ShowId, stretch: _Stretch) -> None:
+        known = self._stretches.pop(show, None)
+        longer = known is not None and known.end == stretch.end and known.start < stretch.start
+        self._stretches[show] = known if known is not None and longer else stretch
+        if len(stretch.events) > STRETCH_MAX:
+            del self._stretches[show]
+        elif len(self._stretches) > STRETCHES_MAX:
+            del self._stretches[next(iter(self._stretches))]
