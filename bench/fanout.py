@@ -133,7 +133,10 @@ async def compare(options: argparse.Namespace) -> None:
             except (TimeoutError, ConnectionError) as error:
                 say(f"{name} could not serve {sockets} sockets: {error!r}")
     if options.storms:
-        await storms(options.storms, say)
+        try:
+            await storms(options.storms, say)
+        except (TimeoutError, ConnectionError) as error:
+            say(f"no storms: {error!r}")
 
 
 def main() -> None:

@@ -67,6 +67,14 @@ async def _join(room: LivecartRoom, crowd: Crowd, sockets: int) -> dict[str, Any
 
 async def _return(room: LivecartRoom, crowd: Crowd) -> dict[str, Any]:
     telling = asyncio.ensure_future(_tell(room))
+    try:
+        return await _measure_return(room, crowd, telling)
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+
+
+async def _measure_return(room: LivecartRoom, crowd: Crowd, telling: asyncio.Future[int]) -> dict[str, Any]:
     viewers = crowd.viewers
     await asyncio.sleep(1)
     quiet = await statements(room)
@@ -99,10 +107,12 @@ async def _return(room: LivecartRoom, crowd: Crowd) -> dict[str, Any]:
 def _admission(viewers: list[Viewer], begun_ns: int) -> dict[str, Any]:
     """How fast they were let in, as the time from the storm's beginning until each was in."""
     times = sorted((viewer.in_ns - begun_ns) / 1e9 for viewer in viewers if viewer.in_ns > begun_ns)
+    if not times:
+        raise ConnectionError("nobody came in")
     return {
         "sockets": len(viewers),
         "in": len(times),
-        "admitted_s": round(len(times) / times[-1]) if times else 0,
+        "admitted_s": round(len(times) / times[-1]),
         "refused_503": sum(viewer.refused for viewer in viewers),
         "in_p50_s": round(times[len(times) // 2], 2),
         "in_p95_s": round(times[int(len(times) * 0.95)], 2),
