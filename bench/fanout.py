@@ -5,7 +5,8 @@
 One server process on core 0; the viewers, Redis and all else on core 1. A line of JSON for each server, number of
 sockets and messages a second, then the storms (bench/storms.py). `late_*` is from when a message *should* have been
 published to when a viewer's socket had it; what never came counts too. `us_per_message` is the server's CPU time by
-messages that viewers got. A server that falls behind is not asked to carry more. Progress goes to standard error.
+messages that viewers got, jobs and all; `times_ours` is that by livecart's. `*_viewer_s` is what a viewer's socket gets
+each second. A server that falls behind is not asked to carry more. Progress goes to standard error.
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ async def window(room: Room, crowd: Crowd, rate: int, seconds: float) -> dict[st
     }
 
 
-async def step(name: str, sockets: int, rates: list[int], seconds: float) -> None:
-    """One server with so many viewers, from nothing, at one rate after the other."""
+async def step(name: str, sockets: int, rates: list[int], seconds: float, ours: dict[int, float]) -> None:
+    """One server with so many viewers, from nothing, at one rate after the other. `ours`: what each cost livecart."""
     say(f"{name}: {sockets} sockets")
     room = await open_room(name)
     crowd = Crowd(room.dialect, room.address)
@@ -113,7 +114,10 @@ async def step(name: str, sockets: int, rates: list[int], seconds: float) -> Non
         idle = round((resident_kb(room.pid) - before_kb) / sockets, 1)
         for rate in rates:
             found = await window(room, crowd, rate, seconds)
-            row = {"server": name, "sockets": sockets, **found, "kb_idle_socket": idle, "joins_s": joins_s}
+            cost = ours.setdefault(rate, found["us_per_message"]) if name == "livecart" else ours.get(rate)
+            ratio = round(found["us_per_message"] / cost, 1) if cost else None
+            known = {"times_ours": ratio, "kb_idle_socket": idle, "joins_s": joins_s}
+            row = {"server": name, "sockets": sockets, **found, **known}
             print(json.dumps(row), flush=True)
             if found["delivered_percent"] < 99:
                 break
@@ -127,9 +131,10 @@ async def step(name: str, sockets: int, rates: list[int], seconds: float) -> Non
 async def compare(options: argparse.Namespace) -> None:
     """Both servers at all sizes, in turns so that both see the same machine; then the storms."""
     for sockets in sorted(options.sockets):
+        ours: dict[int, float] = {}
         for name in options.servers:
             try:
-                await step(name, sockets, sorted(options.rates), options.seconds)
+                await step(name, sockets, sorted(options.rates), options.seconds, ours)
             except (TimeoutError, ConnectionError) as error:
                 say(f"{name} could not serve {sockets} sockets: {error!r}")
     if options.storms:
