@@ -17,7 +17,7 @@ from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
 from signaling.messages import Body, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
 from signaling.ports import LimitOptions, Member, UseCases, person_id
-from signaling.shared import Shared
+from signaling.readings import Readings
 from signaling.tallies import Tallies
 
 Answer = dict[str, Any]
@@ -48,8 +48,7 @@ class Dispatch:
         self._tallies = tallies
         self._limits = limits
         self._clock = clock
-        self._snapshots = Shared(use_cases.room.snapshot)
-        self._long_snapshots = Shared(use_cases.room.long_snapshot)
+        self._readings = Readings(use_cases.room)
         chat = ChatOps(use_cases, self._chatter, self._changer, tallies.left_out)
         self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
             ShowJoin: self._join,
@@ -68,7 +67,7 @@ class Dispatch:
     async def _join(self, member: Member, d: ShowJoin) -> Answer:
         """Listens first, then reads: see services/room.py."""
         show = ShowId(d.show)
-        member.hosting = await self._use_cases.room.require(show, member.person)
+        member.hosting = await self._readings.require(show, member.person)
         await self._hub.enter(member, show)
         try:
             joined = await self._read_room(member, show, d)
@@ -81,11 +80,10 @@ class Dispatch:
         return joined.answer
 
     async def _read_room(self, member: Member, show: ShowId, d: ShowJoin) -> Joined:
-        room = self._use_cases.room
         if d.epoch is None or d.after is None:
-            return room.enter(member.person, await self._snapshots.get(show), gap=False)
-        joined = await room.resume(show, LogPosition(d.epoch, d.after))
-        return joined or room.enter(member.person, await self._long_snapshots.get(show), gap=True)
+            return await self._readings.enter(show, member.person, member.codec, gap=False)
+        joined = await self._readings.resume(show, LogPosition(d.epoch, d.after), member.codec)
+        return joined or await self._readings.enter(show, member.person, member.codec, gap=True)
 
     async def _leave(self, member: Member, _: ShowLeave) -> Answer:
         await self._hub.leave(member)

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from livecart.services.ports import Clock, Headcount, Ids, News, SharedRates, ShowLog
+from signaling.audience import CHUNK
 from signaling.codec import SIZE_MAX
 from signaling.crowd import Crowd, CrowdPorts
 from signaling.dispatch import Dispatch, PersonLimits
 from signaling.door import Door, Refused, draining
 from signaling.draining import waves
 from signaling.errors import CloseCode
-from signaling.hub import CHUNK, Hub
+from signaling.hub import Hub
 from signaling.intake import ScannedWebSocket
 from signaling.ports import Options, UseCases
 from signaling.revocation import LOOK_S, Revocation

@@ -58,16 +58,23 @@ class Room:
         self._clock = clock
         self._doors: dict[ShowId, _Door] = {}
 
+    def knows(self, show: ShowId) -> bool:
+        """Whether `require` need not ask SQL."""
+        return show in self._doors
+
+    async def learn(self, show: ShowId) -> None:
+        """A show keeps its host and its policy, so a storm of joins asks SQL once. Raises NotFoundError."""
+        async with self._store.read() as tx:
+            found = await tx.shows.get(show)
+        self._doors[show] = _Door(found.creator, found.viewers_policy)
+        if len(self._doors) > DOORS_KEPT:
+            del self._doors[next(iter(self._doors))]
+
     async def require(self, show: ShowId, person: Person | None) -> bool:
         """Whether the person hosts the show. Raises NotFoundError, or UnauthenticatedError where guests may not be."""
-        door = self._doors.get(show)
-        if door is None:
-            async with self._store.read() as tx:
-                found = await tx.shows.get(show)
-            # A show keeps its host and its policy, so a storm of joins asks SQL once.
-            door = self._doors[show] = _Door(found.creator, found.viewers_policy)
-            if len(self._doors) > DOORS_KEPT:
-                del self._doors[next(iter(self._doors))]
+        if show not in self._doors:
+            await self.learn(show)
+        door = self._doors[show]
         if door.policy is ViewersPolicy.MEMBERS and person is None:
             raise UnauthenticatedError("this show is for members; sign in to watch")
         return person is not None and person.id == door.host

@@ -13,10 +13,11 @@ from livecart.domain.figures import Attendance
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.services.ports import NewsListener
+from signaling.audience import CHUNK
 from signaling.batch import Batch
 from signaling.codec import JSON, MSGPACK, Codec
 from signaling.errors import CloseCode
-from signaling.hub import CHUNK, HELD_MAX, NOWHERE, Hub
+from signaling.hub import HELD_MAX, NOWHERE, Hub
 from signaling.messages import Lane, WireEvent
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, Outbox
 
@@ -182,11 +183,13 @@ async def test_what_comes_during_a_join_is_held_back_and_what_it_answered_is_not
 
 
 async def test_a_join_that_is_never_answered_holds_a_bounded_amount(hub: Hub) -> None:
-    stuck = Socket()
+    stuck, quick = Socket(), await come_in(hub, Socket())
     await hub.enter(stuck, SHOW)
-    audience = hub._audiences[SHOW]
+    hub._homes[SHOW].audience.wait_s = 0
     for seq in range(1, HELD_MAX + 2):
-        await hub._broadcast(audience, Batch([WireEvent(seq, "chat", {}, 1)]))
+        assert stuck.ended is None
+        hub.numbered(told(seq))
+        await settle(lambda seq=seq: quick.seqs()[-1:] == [seq])  # type: ignore[misc]
     assert stuck.ended is CloseCode.SLOW
     await hub.close()
 
@@ -295,8 +298,34 @@ async def test_a_room_is_told_when_news_stays_away_and_when_it_is_back(hub: Hub)
     await hub.close()
 
 
-def test_the_pause_grows_with_the_sockets_and_with_what_a_tick_takes() -> None:
+async def test_a_socket_that_was_slow_is_one_of_the_others_again(hub: Hub) -> None:
+    slow, quick = await come_in(hub, Socket()), await come_in(hub, Socket())
+    (chunk,) = hub._homes[SHOW].audience.chunks
+    for seq, full, plain in ((1, 0, True), (2, NO_CHAT_BYTES, False), (3, 0, True)):
+        slow.full = full
+        hub.numbered(told(seq))
+        await settle(lambda seq=seq: quick.seqs()[-1:] == [seq])  # type: ignore[misc]
+        assert (slow in chunk.plain) is plain
+    assert slow.seqs() == [1, 3]
+    assert slow.events()[1][1] == "skipped"
+    await hub.close()
+
+
+async def test_sockets_of_both_subprotocols_side_by_side_each_get_their_own(hub: Hub) -> None:
+    sockets = [await come_in(hub, Socket(codec)) for codec in (MSGPACK, JSON, JSON, MSGPACK)]
+    for seq in (1, 2):
+        hub.numbered(told(seq))
+        await settle(lambda seq=seq: all(len(socket.frames) == seq for socket in sockets))  # type: ignore[misc]
+    assert [frame[0] for socket in sockets for frame in socket.frames] == [0x82, 0x82, *[0x81] * 4, 0x82, 0x82]
+    await hub.close()
+
+
+async def test_the_wait_grows_with_the_sockets_and_with_what_writing_takes() -> None:
     hub = Hub(FakeNews(), lambda: 0)
-    assert hub._pause_s(0) == 0
-    assert hub._pause_s(0.01) == 0.02
-    assert hub._pause_s(5) == 0.2
+    assert hub._wait_s(0) == 0
+    assert hub._wait_s(0.01) == 0.02
+    assert hub._wait_s(5) == 0.2
+    for _ in range(900):
+        await hub.enter(Socket(), SHOW)
+    assert hub._wait_s(0) == 0.05
+    await hub.close()

@@ -34,6 +34,8 @@ class Database:
         self.url = async_url(url)
         # Set by every commit of this process; whoever waits for news clears it.
         self.committed = asyncio.Event()
+        # Those of this process, reads and writes, without what opens and ends transactions.
+        self.statements = 0
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._reader = _sqlite_engine(self.url, size=READERS, begin="BEGIN")
@@ -45,6 +47,9 @@ class Database:
             self._writer = create_async_engine(
                 self.url, pool_size=WRITERS, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
             )
+
+        for engine in (self._reader, self._writer):
+            event.listen(engine.sync_engine, "before_cursor_execute", self._count)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -64,6 +69,10 @@ class Database:
     async def close(self) -> None:
         await self._reader.dispose()
         await self._writer.dispose()
+
+    def _count(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            self.statements += 1
 
 
 class _translated:  # noqa: N801 -- reads as a word: `with _translated():`
