@@ -37,7 +37,7 @@ async def test_a_process_that_is_cut_off_says_so_keeps_what_is_said_and_heals(fl
         await until(lambda: all("delayed" in each.told.notices for each in far), NOTICED_S)
         assert await asyncio.to_thread(lambda: fleet.near.faults.keys() - {"media"}) == set()
         # What is said at either of them is kept and acknowledged, and reaches those at the other one.
-        await room.more_said(3)
+        await room.more_said(2)
         wanted = room.acked
         await until(lambda: all(wanted.keys() <= each.told.lines.keys() for each in near), NOTICED_S)
         await asyncio.sleep(max(0.0, CUT_S - (loop.time() - began)))  # the fault itself
