@@ -237,8 +237,8 @@ export class Room {
   }
 
   private notice(told: EventData["notice"]): void {
-    if (told.kind === "joined") this.came.value = told;
-    else this.late.value = told.kind === "delayed";
+    if (told.kind === "delayed" || told.kind === "restored") this.late.value = told.kind === "delayed";
+    else this.came.value = told;
   }
 }
 
