@@ -22,6 +22,7 @@ class AccountKind(StrEnum):
     FEES = "fees"
     ESCROW = "escrow"
     CLEARING = "clearing"
+    OWED = "owed"
     EXTERNAL = "external"
 
 
@@ -32,6 +33,10 @@ MAY_OWE = frozenset({AccountKind.CLEARING, AccountKind.EXTERNAL})
 class JournalKind(StrEnum):
     TOPUP = "topup"
     PAYMENT = "payment"
+    # Captured by a provider for an order that cannot be served any more: it goes back.
+    LATE = "late"
+    REFUND = "refund"
+    REFUND_SENT = "refund_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,11 @@ def escrow_account(packet: str, currency: str) -> Account:
 def clearing_account(provider: str, currency: str) -> Account:
     """What a payment provider has captured for the shop and not refunded; below zero by just that."""
     return _account(AccountKind.CLEARING, None, currency, held_for=provider)
+
+
+def owed_account(provider: str, currency: str) -> Account:
+    """What the shop has promised to give back through a provider, until the provider has taken the refund."""
+    return _account(AccountKind.OWED, None, currency, held_for=provider)
 
 
 def external_account(currency: str) -> Account:
