@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,8 @@ from redis.asyncio import Redis
 
 from livecart.adapters.limits import ProcessLimits
 from livecart.adapters.passwords import Argon2Passwords
+from livecart.adapters.payments.sandbox import SandboxProvider
+from livecart.adapters.redis.audit_board import RedisAuditBoard
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
@@ -23,7 +25,8 @@ from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens
 from livecart.demo import Demo
-from livecart.jobs import Jobs
+from livecart.domain.payment import WALLET
+from livecart.jobs import REFUNDS_EVERY_S, Chore, Jobs
 from livecart.services.accounts import Accounts
 from livecart.services.audit import Audit
 from livecart.services.bans import Bans
@@ -31,9 +34,14 @@ from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.ice import IceServers
 from livecart.services.orders import Orders, OrderTerms
+from livecart.services.payments import PaymentPorts, Payments, PaymentTerms
+from livecart.services.ports_payments import PaymentProvider
+from livecart.services.refunds import SENT_AT_ONCE, Refunds
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
+from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.shows import Shows
+from livecart.services.standing_audit import StandingAudit
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 from livecart.settings import Settings
@@ -58,6 +66,8 @@ class Shop:
     orders: Orders
     wallets: Wallets
     audit: Audit
+    payments: Payments
+    refunds: Refunds
 
     def demo(self) -> Demo:
         return Demo(
@@ -83,6 +93,17 @@ class Wire:
     media: RedisMediaGateway
     shows: Shows
     broadcasting: Broadcasting
+    audit_board: RedisAuditBoard
+
+
+def payment_providers(settings: Settings) -> dict[str, PaymentProvider]:
+    """Those that are switched on, by name."""
+    known: dict[str, Callable[[], PaymentProvider]] = {SANDBOX: lambda: SandboxProvider(settings.secret)}
+    return {name: make() for name, make in known.items() if name in settings.payment_methods}
+
+
+def _payment_terms(settings: Settings) -> PaymentTerms:
+    return PaymentTerms(settings.currency, settings.platform_fee_bp, WALLET in settings.payment_methods)
 
 
 @asynccontextmanager
@@ -92,6 +113,8 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
     passwords = Argon2Passwords()
     limits = ProcessLimits(clock, settings.limits_exempt)
     committer = GroupCommitter(database, clock)
+    providers = payment_providers(settings)
+    ports = PaymentPorts(store, committer, ids, clock)
     terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
     await committer.start()
     try:
@@ -109,6 +132,8 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             orders=Orders(store, committer, ids, terms),
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
+            payments=Payments(ports, providers, _payment_terms(settings)),
+            refunds=Refunds(ports, providers),
         )
     finally:
         await committer.close()
@@ -132,6 +157,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 presence=presence,
                 media=media,
                 shows=Shows(shop.store, shop.clock, shop.ids, presence, media),
+                audit_board=RedisAuditBoard(redis),
                 broadcasting=Broadcasting(
                     shop.store,
                     shop.clock,
@@ -149,7 +175,20 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(relay, shop.orders, Retention(shop.store), wire.shows, wire.media, shop.bans, shop.clock, wake)
+    retention = Retention(shop.store)
+    return Jobs(relay, shop.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake, _chores(shop, wire))
+
+
+def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
+    async def send_refunds() -> None:
+        while await shop.refunds.send_due(shop.clock.now_ms()) >= SENT_AT_ONCE:
+            pass
+
+    audit = StandingAudit(shop.store, wire.audit_board, shop.clock)
+    return [
+        Chore("refunds", REFUNDS_EVERY_S, send_refunds),
+        Chore("audit", shop.settings.audit_every_s, audit.run_once),
+    ]
 
 
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:

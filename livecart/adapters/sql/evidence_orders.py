@@ -39,6 +39,8 @@ QUESTIONS = (
         "accounts",
         """SELECT currency, SUM(balance_minor) AS off_by FROM accounts
            GROUP BY currency HAVING SUM(balance_minor) <> 0""",
+        """SELECT kind, currency, COUNT(*) AS accounts, SUM(balance_minor) AS balance FROM accounts
+           GROUP BY kind, currency ORDER BY kind, currency""",
     ),
     Question(
         "reserved and sold stay within the stock",

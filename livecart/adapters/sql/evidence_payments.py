@@ -21,6 +21,9 @@ QUESTIONS = (
             )
             GROUP BY payments.id, state, amount_minor
             HAVING COALESCE(SUM(booked), 0) <> CASE WHEN state IN {_CAPTURED} THEN amount_minor ELSE 0 END""",  # noqa: S608 -- constants only
+        """SELECT provider, currency, state, COUNT(*) AS payments, SUM(amount_minor) AS amount,
+                  SUM(refunded_minor) AS refunded
+           FROM payments GROUP BY provider, currency, state ORDER BY provider, currency, state""",
     ),
     Question(
         "clearing equals what providers captured less what they gave back",
@@ -33,6 +36,7 @@ QUESTIONS = (
                 SELECT REPLACE(REPLACE(id, 'clearing:', ''), ':' || currency, ''), currency, balance_minor
                 FROM accounts WHERE kind = 'clearing'
             ) AS sides GROUP BY provider, currency HAVING SUM(held) <> 0""",  # noqa: S608 -- the same
+        """SELECT id AS account, -balance_minor AS held FROM accounts WHERE kind = 'clearing' ORDER BY id""",
     ),
     Question(
         "what is owed equals the refunds that wait",
@@ -43,6 +47,7 @@ QUESTIONS = (
                SELECT REPLACE(REPLACE(id, 'owed:', ''), ':' || currency, ''), currency, -balance_minor
                FROM accounts WHERE kind = 'owed'
            ) AS sides GROUP BY provider, currency HAVING SUM(owed) <> 0""",
+        "SELECT id AS account, balance_minor AS owed FROM accounts WHERE kind = 'owed' ORDER BY id",
     ),
     Question(
         "payments' refunds add up and stay within the payment",
