@@ -30,6 +30,9 @@ class PaymentRoutes:
                 answers=(200, "received"),
                 public=True,
             ),
+            Route(
+                "GET", f"{API}/payment-methods", self.methods, "Ways to pay", answers=(200, "methods"), public=True
+            ),
             Route("GET", f"{API}/payments/{{payment}}", self.get, "A payment of one's own", answers=(200, "payment")),
         ]
 
@@ -46,6 +49,9 @@ class PaymentRoutes:
             raise
         told = None if payment is None else {"payment": payment.id, "state": payment.state.value}
         return answer("received", told)
+
+    async def methods(self, _request: web.Request) -> web.Response:
+        return answer("methods", self._payments.methods)
 
     async def get(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
