@@ -83,6 +83,7 @@ def _html(page: SandboxPage, answers: Sequence[int] = ()) -> web.Response:
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox payment</title>'
         '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">'
+        '<link rel="icon" href="/favicon.svg">'
         f'<link rel="stylesheet" href="{_STYLE}"></head><body><main><h1>Sandbox payment</h1>'
         f"<p>{html.escape(what)}</p>"
         f'<p class="sum">{html.escape(shown(page.payment.amount))}</p>'

@@ -30,9 +30,7 @@ class PaymentRoutes:
                 answers=(200, "received"),
                 public=True,
             ),
-            Route(
-                "GET", f"{API}/payment-methods", self.methods, "Ways to pay", answers=(200, "methods"), public=True
-            ),
+            Route("GET", f"{API}/payment-methods", self.methods, "Ways to pay", answers=(200, "methods"), public=True),
             Route("GET", f"{API}/payments/{{payment}}", self.get, "A payment of one's own", answers=(200, "payment")),
         ]
 
