@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,8 @@ from redis.asyncio import Redis
 
 from livecart.adapters.limits import AccountLimits, NoSharedRates
 from livecart.adapters.passwords import Argon2Passwords
+from livecart.adapters.payments.sandbox import SandboxProvider
+from livecart.adapters.redis.audit_board import RedisAuditBoard
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
@@ -25,7 +27,8 @@ from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.demo import Demo
-from livecart.jobs import Jobs
+from livecart.domain.payment import WALLET
+from livecart.jobs import REFUNDS_EVERY_S, Chore, Jobs
 from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
@@ -34,10 +37,15 @@ from livecart.services.catalog import Catalog
 from livecart.services.follows import Follows
 from livecart.services.ice import IceServers
 from livecart.services.orders import Orders, OrderTerms
+from livecart.services.payments import PaymentPorts, Payments, PaymentTerms
 from livecart.services.ports import SharedRates
+from livecart.services.ports_payments import PaymentProvider
+from livecart.services.refunds import SENT_AT_ONCE, Refunds
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
+from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.shows import Shows
+from livecart.services.standing_audit import StandingAudit
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 from livecart.settings import Settings
@@ -65,6 +73,8 @@ class Shop:
     wallets: Wallets
     audit: Audit
     rates: SharedRates
+    payments: Payments
+    refunds: Refunds
 
     def demo(self) -> Demo:
         return Demo(
@@ -90,6 +100,17 @@ class Wire:
     media: RedisMediaGateway
     shows: Shows
     broadcasting: Broadcasting
+    audit_board: RedisAuditBoard
+
+
+def payment_providers(settings: Settings) -> dict[str, PaymentProvider]:
+    """Those that are switched on, by name."""
+    known: dict[str, Callable[[], PaymentProvider]] = {SANDBOX: lambda: SandboxProvider(settings.secret)}
+    return {name: make() for name, make in known.items() if name in settings.payment_methods}
+
+
+def _payment_terms(settings: Settings) -> PaymentTerms:
+    return PaymentTerms(settings.currency, settings.platform_fee_bp, WALLET in settings.payment_methods)
 
 
 @asynccontextmanager
@@ -119,6 +140,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     passwords = Argon2Passwords()
     addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
     committer, sessions = GroupCommitter(database, clock), SqlOpenSessions(store, clock)
+    providers = payment_providers(settings)
+    ports = PaymentPorts(store, committer, ids, clock)
     terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
     await committer.start()
     await sessions.start()
@@ -140,6 +163,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
             rates=rates,
+            payments=Payments(ports, providers, _payment_terms(settings)),
+            refunds=Refunds(ports, providers),
         )
     finally:
         await committer.close()
@@ -164,6 +189,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 presence=presence,
                 media=media,
                 shows=Shows(shop.store, shop.clock, shop.ids, presence, media),
+                audit_board=RedisAuditBoard(redis),
                 broadcasting=Broadcasting(
                     shop.store,
                     shop.clock,
@@ -182,7 +208,19 @@ def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
     retention = Retention(shop.store, shop.settings.chat_kept_days)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(relay, shop.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake)
+    return Jobs(relay, shop.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake, _chores(shop, wire))
+
+
+def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
+    async def send_refunds() -> None:
+        while await shop.refunds.send_due(shop.clock.now_ms()) >= SENT_AT_ONCE:
+            pass
+
+    audit = StandingAudit(shop.store, wire.audit_board, shop.clock)
+    return [
+        Chore("refunds", REFUNDS_EVERY_S, send_refunds),
+        Chore("audit", shop.settings.audit_every_s, audit.run_once),
+    ]
 
 
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -37,7 +37,17 @@ SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
 BANS_EVERY_S = 0.5
 FORGET_EVERY_S = 3600.0
+REFUNDS_EVERY_S = 1.0
 CLEAR_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Work by the clock that needs nothing from the other jobs."""
+
+    name: str
+    every_s: float
+    work: Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Jobs:
     bans: Bans
     clock: Clock
     wake: asyncio.Event | None
+    chores: Sequence[Chore] = ()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs every job until `stop` is set; the one under way is finished."""
@@ -60,6 +71,8 @@ class Jobs:
             tasks.create_task(_every("retention", FORGET_EVERY_S, self._forget, stop))
             tasks.create_task(_every("bans", BANS_EVERY_S, self._enforce_bans, stop))
             tasks.create_task(_every("shows", SHOWS_EVERY_S, self._follow_media, stop))
+            for chore in self.chores:
+                tasks.create_task(_every(chore.name, chore.every_s, chore.work, stop))
 
     async def _relay_news(self) -> None:
         """Woken by a commit where all commits are this process's own; otherwise it only looks again and again."""

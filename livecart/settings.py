@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 PREFIX = "LIVECART_"
+PAYMENT_METHODS = ("wallet", "sandbox")
 # RFC 7064 and 7065, without what could break out of a Link header.
 _ICE_URL = r"%ss?:[A-Za-z0-9.:\[\]-]+(\?transport=(udp|tcp))?"
 
@@ -70,6 +71,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     # Seconds that an order is kept for its buyer.
     reservation_s: int = 900
     platform_fee_bp: int = 0
+    # Ways to pay: wallet, sandbox. None named: the wallet, and in the demo the sandbox too.
+    payments: tuple[str, ...] = ()
+    # Seconds between two audits of the books.
+    audit_every_s: int = 60
     log_level: str = "info"
     publisher_max_bps: int = 2_500_000
 
@@ -94,8 +99,24 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("chat_per_show", 1 <= self.chat_per_show <= 10_000, "not between 1 and 10000")
         _check("chat_kept_days", 0 <= self.chat_kept_days <= 36_500, "not between 0 and 36500")
         _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")
+        for method in self.payments:
+            _check("payments", method in PAYMENT_METHODS, f"'{method}' is not one of {', '.join(PAYMENT_METHODS)}")
+        _check("audit_every_s", 1 <= self.audit_every_s <= 86_400, "not between 1 and 86400")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
         _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")
+
+    @property
+    def payment_methods(self) -> tuple[str, ...]:
+        if self.payments:
+            return self.payments
+        return ("wallet", "sandbox") if self.demo else ("wallet",)
+
+    @property
+    def own_origin(self) -> str:
+        """Where a process on this machine reaches its own web port."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.http_host, self.http_host)  # noqa: S104 -- compared only
+        scheme = "https" if self.tls_cert else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.http_port}"
 
     @property
     def http_host(self) -> str:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import gc
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from typing import Any
 
 from aiohttp import web
 
+from livecart.adapters.payments.deliveries import deliveries
+from livecart.adapters.payments.sandbox import webhook_key
 from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.metrics import SqlMetrics
 from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
+from livecart.audit_metrics import AuditMetrics
 from livecart.domain.errors import LivecartError
 from livecart.domain.ids import ShowId, VariantId
 from livecart.domain.limits import Rate
@@ -34,10 +37,13 @@ from livecart.rest.media import MediaRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
+from livecart.rest.refunds import SellerOrderRoutes
 from livecart.rest.route import Route
+from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
+from livecart.rest.webhooks import PaymentRoutes
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
@@ -46,6 +52,8 @@ from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
 from livecart.services.returning import NewsOfSessions, ReturningPeople
 from livecart.services.room import Room
+from livecart.services.sandbox import PROVIDER as SANDBOX
+from livecart.services.sandbox import Sandbox
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
@@ -63,7 +71,12 @@ SHUTDOWN_S = 1.5
 
 async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool = False) -> None:
     """Serves until `stop` is set. Raises OSError when the port cannot be had."""
-    async with open_shop(settings) as shop, open_wire(shop) as wire, open_signaling(shop, wire) as signaling:
+    async with (
+        open_shop(settings) as shop,
+        open_wire(shop) as wire,
+        open_signaling(shop, wire) as signaling,
+        open_sandbox(shop) as sandbox,
+    ):
         media = MediaMetrics()
         metrics = Metrics(media, SqlMetrics(shop.database))
         app = make_application(
@@ -71,7 +84,7 @@ async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool 
             _health(shop, wire, metrics, media, stop),
             STATIC,
             [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
-            [web.get("/ws", signaling.handle)],
+            [web.get("/ws", signaling.handle), *sandbox],
         )
         runner = web.AppRunner(
             app,
@@ -179,6 +192,17 @@ def limits_of(settings: Settings) -> LimitOptions:
     )
 
 
+@asynccontextmanager
+async def open_sandbox(shop: Shop) -> AsyncIterator[Sequence[web.RouteDef]]:
+    """The sandbox's page, where the sandbox is switched on."""
+    settings = shop.settings
+    if SANDBOX not in settings.payment_methods:
+        yield ()
+        return
+    async with deliveries(settings.own_origin, webhook_key(settings.secret), shop.clock) as sender:
+        yield SandboxRoutes(Sandbox(shop.store, shop.ids, sender)).routes()
+
+
 def own_origins(settings: Settings) -> frozenset[str]:
     """Origins besides the host that was asked for."""
     return frozenset([*settings.allowed_origins, *([settings.public_url] if settings.public_url else [])])
@@ -200,13 +224,18 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
-        *OrderRoutes(identity, shop.orders).routes(),
-        *WalletRoutes(identity, shop.wallets).routes(),
+        *OrderRoutes(identity, shop.orders, shop.payments).routes(),
+        *SellerOrderRoutes(identity, shop.refunds).routes(),
+        *PaymentRoutes(identity, shop.payments).routes(),
+        *WalletRoutes(identity, shop.wallets, shop.payments).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 
 
 def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetrics, stop: asyncio.Event) -> HealthRoutes:
+    audit_metrics = AuditMetrics()
+    metrics.registry.register(audit_metrics)
+
     async def staying() -> str | None:
         return "this process is ending" if stop.is_set() else None
 
@@ -233,6 +262,10 @@ def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetric
             media_metrics.reports = await wire.media.reports()
         except LivecartError:
             media_metrics.reports = ()
+        try:
+            audit_metrics.report = await wire.audit_board.get()
+        except LivecartError:
+            audit_metrics.report = None
         return metrics.render()
 
     async def redis() -> str | None:

@@ -9,6 +9,7 @@ import msgspec
 
 from livecart.domain.chat_rules import Links, Speakers
 from livecart.domain.order import OrderState
+from livecart.domain.payment import PaymentState
 from livecart.domain.people import Role
 from livecart.domain.show import ShowState, ViewersPolicy
 
@@ -129,8 +130,23 @@ class OrderLine(msgspec.Struct, frozen=True):
     unit_price_minor: int
 
 
-class Order(msgspec.Struct, frozen=True):
-    """An order as its buyer sees it; times are RFC 3339."""
+class Payment(msgspec.Struct, frozen=True):
+    """What a provider carries: `url` is the page where the payer pays, `reason` why it failed or went back."""
+
+    id: str
+    provider: str
+    state: PaymentState
+    amount: Money
+    refunded_minor: int
+    reason: str | None
+    url: str | None
+
+
+class Order(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An order as its buyer sees it; times are RFC 3339. `payment` is named where a provider carries it.
+
+    `refunded_minor` is what was given back of the total.
+    """
 
     id: str
     state: OrderState
@@ -140,6 +156,9 @@ class Order(msgspec.Struct, frozen=True):
     created_at: str
     expires_at: str | None
     paid_at: str | None
+    fulfilled_at: str | None
+    refunded_minor: int
+    payment: Payment | None = None
 
 
 class Wallet(msgspec.Struct, frozen=True):

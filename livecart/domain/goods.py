@@ -37,6 +37,13 @@ def move_lines(
     return items, movements
 
 
+def sell_released(books: Books, order: Order, now_ms: int) -> tuple[tuple[StockItem, ...], tuple[Movement, ...]]:
+    """Takes the goods of an order that had given them back, and sells them. Raises ConflictError `sold_out`."""
+    reserved, again = move_lines(books, order, MovementKind.RESERVED, now_ms)
+    sold, movements = move_lines(books.after(Change(None, reserved)), order, MovementKind.SOLD, now_ms)
+    return sold, (*again, *movements)
+
+
 def release(books: Books, order: Order, step: OrderStep, now_ms: int) -> Change[Order]:
     released = order.advance(step, now_ms)
     items, movements = move_lines(books, order, MovementKind.RELEASED, now_ms)

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from livecart.domain.ids import ShowId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
+from livecart.domain.payment import Payment
 
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
+    """`cause` tells this news from other news of the order in the same state: a payment that failed, a part refund."""
+
     order: Order
+    payment: Payment | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

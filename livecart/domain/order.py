@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from livecart.domain.errors import ConflictError, InvalidError
-from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ids import OrderId, PaymentId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 
 QUANTITY_MAX = 100
@@ -25,6 +25,8 @@ class OrderState(StrEnum):
 
 class OrderStep(StrEnum):
     PAY = "pay"
+    # The money is there already: a provider captured it, in time or late.
+    SETTLE = "settle"
     CANCEL = "cancel"
     EXPIRE = "expire"
     FULFIL = "fulfil"
@@ -34,13 +36,14 @@ class OrderStep(StrEnum):
 TRANSITIONS: dict[OrderState, dict[OrderStep, OrderState]] = {
     OrderState.RESERVED: {
         OrderStep.PAY: OrderState.PAID,
+        OrderStep.SETTLE: OrderState.PAID,
         OrderStep.CANCEL: OrderState.CANCELLED,
         OrderStep.EXPIRE: OrderState.EXPIRED,
     },
     OrderState.PAID: {OrderStep.FULFIL: OrderState.FULFILLED, OrderStep.REFUND: OrderState.REFUNDED},
     OrderState.FULFILLED: {OrderStep.REFUND: OrderState.REFUNDED},
-    OrderState.CANCELLED: {},
-    OrderState.EXPIRED: {},
+    OrderState.CANCELLED: {OrderStep.SETTLE: OrderState.PAID},
+    OrderState.EXPIRED: {OrderStep.SETTLE: OrderState.PAID},
     OrderState.REFUNDED: {},
 }
 
@@ -59,7 +62,11 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Each variant is on one line at most."""
+    """Each variant is on one line at most.
+
+    `payment` is the provider's payment under way, or the one that paid it; None: the wallet. `returned`: the goods are
+    back in the stock.
+    """
 
     id: OrderId
     buyer: PersonId
@@ -70,6 +77,10 @@ class Order:
     created_at_ms: int
     expires_at_ms: int
     paid_at_ms: int | None = None
+    payment: PaymentId | None = None
+    refunded_minor: int = 0
+    returned: bool = False
+    fulfilled_at_ms: int | None = None
 
     @property
     def key(self) -> OrderId:
@@ -88,7 +99,20 @@ class Order:
         if step is OrderStep.EXPIRE and now_ms < self.expires_at_ms:
             raise ConflictError("the reservation has not run out", code="order_state")
         paid_at_ms = now_ms if state is OrderState.PAID else self.paid_at_ms
-        return replace(self, state=state, paid_at_ms=paid_at_ms)
+        fulfilled_at_ms = now_ms if state is OrderState.FULFILLED else self.fulfilled_at_ms
+        return replace(self, state=state, paid_at_ms=paid_at_ms, fulfilled_at_ms=fulfilled_at_ms)
+
+    def refund(self, amount_minor: int, now_ms: int) -> Order:
+        """The order with so much of what was paid given back: it is `refunded` once that is all of it.
+
+        Raises ConflictError `order_state`, or `refund_too_large` beyond what is left.
+        """
+        refunded = self.advance(OrderStep.REFUND, now_ms)
+        after_minor = self.refunded_minor + amount_minor
+        if after_minor > self.total.amount_minor:
+            raise ConflictError("more than what is left of the payment", code="refund_too_large")
+        state = refunded.state if after_minor == self.total.amount_minor else self.state
+        return replace(self, state=state, refunded_minor=after_minor)
 
 
 def check_quantity(quantity: int) -> int:

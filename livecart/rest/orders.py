@@ -6,10 +6,12 @@ import msgspec
 from aiohttp import web
 
 from livecart.domain.ids import OrderId, ShowId, VariantId
+from livecart.domain.payment import WALLET
 from livecart.rest.body import answer, page_of, read_json
 from livecart.rest.identity import Identity
 from livecart.rest.route import API, Route
 from livecart.services.orders import Orders
+from livecart.services.payments import Payments
 from livecart.services.wallets import Wallets
 
 KEY_HEADER = "Idempotency-Key"
@@ -26,14 +28,18 @@ class PayBody(msgspec.Struct, frozen=True):
 
 
 class TopUpBody(msgspec.Struct, frozen=True):
+    """Without `method` nobody is charged: that is the demo's way to have something to spend."""
+
     amount_minor: int
     currency: str | None = None
+    method: str | None = None
 
 
 class OrderRoutes:
-    def __init__(self, identity: Identity, orders: Orders) -> None:
+    def __init__(self, identity: Identity, orders: Orders, payments: Payments) -> None:
         self._identity = identity
         self._orders = orders
+        self._payments = payments
 
     def routes(self) -> list[Route]:
         one = f"{API}/orders/{{order}}"
@@ -85,7 +91,10 @@ class OrderRoutes:
     async def pay(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         body = await read_json(request, PayBody)
-        return answer("order", await self._orders.pay(person, _key_of(request), _order_of(request), body.method))
+        key, order = _key_of(request), _order_of(request)
+        self._payments.require_method(body.method)
+        pay = self._orders.pay if body.method == WALLET else self._payments.pay
+        return answer("order", await pay(person, key, order, body.method))
 
     async def cancel(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
@@ -93,9 +102,10 @@ class OrderRoutes:
 
 
 class WalletRoutes:
-    def __init__(self, identity: Identity, wallets: Wallets) -> None:
+    def __init__(self, identity: Identity, wallets: Wallets, payments: Payments) -> None:
         self._identity = identity
         self._wallets = wallets
+        self._payments = payments
 
     def routes(self) -> list[Route]:
         return [
@@ -104,7 +114,7 @@ class WalletRoutes:
                 "POST",
                 f"{API}/wallet/topups",
                 self.top_up,
-                "Fill the demo wallet (no card is charged)",
+                "Fill the wallet (without a method no card is charged)",
                 body=TopUpBody,
                 answers=(201, "wallet"),
                 needs_key=True,
@@ -117,6 +127,11 @@ class WalletRoutes:
     async def top_up(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         body = await read_json(request, TopUpBody)
+        if body.method is not None:
+            wallet, payment = await self._payments.top_up(
+                person, _key_of(request), method=body.method, amount_minor=body.amount_minor, currency=body.currency
+            )
+            return answer("wallet", wallet, status=201, payment=payment)
         wallet = await self._wallets.top_up(
             person, _key_of(request), amount_minor=body.amount_minor, currency=body.currency
         )

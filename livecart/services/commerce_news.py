@@ -23,9 +23,9 @@ _FIRST_LETTERS = regex.compile(r"\X{1,2}")
 def news_event(news: News, now_ms: int) -> ShowEvent:
     """Orders and wallets go to their owner alone; a purchase is shown to the room with the buyer's name shortened."""
     match news:
-        case OrderChanged(order):
-            event_id = EventId(f"order:{order.id}:{order.state}")
-            return ShowEvent(event_id, None, "order", order_view(order), now_ms, person=order.buyer)
+        case OrderChanged(order, payment, cause):
+            event_id = EventId(f"order:{order.id}:{order.state}" + (f":{cause}" if cause else ""))
+            return ShowEvent(event_id, None, "order", order_view(order, payment), now_ms, person=order.buyer)
         case WalletChanged(wallet, journal):
             event_id = EventId(f"wallet:{journal}")
             return ShowEvent(event_id, None, "wallet", wallet_view(wallet), now_ms, person=wallet.owner)

@@ -83,16 +83,19 @@ class Orders:
         order = OrderId(_known("order", order))
         async with self._store.read() as tx:
             found = await tx.orders.get(order)
+            payments = await tx.payments.many([found.payment] if found.payment else [])
         if found.buyer != person.id:
             raise NotFoundError("no such order")
-        return order_view(found)
+        return order_view(found, payments.get(found.payment) if found.payment else None)
 
     async def mine(self, person: Person, page: Page) -> tuple[list[dict[str, Any]], str | None]:
         """The person's orders, newest first, with the next cursor."""
         async with self._store.read() as tx:
             found = await tx.orders.of(person.id, replace(page, limit=page.limit + 1))
-        shown = found[: page.limit]
-        return [order_view(order) for order in shown], shown[-1].id if len(found) > len(shown) else None
+            shown = found[: page.limit]
+            payments = await tx.payments.many([order.payment for order in shown if order.payment])
+        views = [order_view(order, payments.get(order.payment) if order.payment else None) for order in shown]
+        return views, shown[-1].id if len(found) > len(shown) else None
 
     async def expire_due(self, now_ms: int) -> int:
         """Releases what was not paid in time; returns how many orders. Safe to run twice, and on two machines at once.

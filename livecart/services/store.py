@@ -20,6 +20,7 @@ from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
+from livecart.services.store_payments import PaymentRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +216,12 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One invariant of the books: how many rows were looked at, and those that break it, as text."""
+    """One invariant of the books: how many rows were looked at, those that break it, and its sums, as text."""
 
     invariant: str
     checked: int
     faults: tuple[str, ...]
+    figures: tuple[str, ...] = ()
 
 
 class Evidence(Protocol):
@@ -337,6 +339,9 @@ class Transaction(Protocol):
 
     @property
     def wallets(self) -> Wallets: ...
+
+    @property
+    def payments(self) -> PaymentRows: ...
 
     @property
     def keys(self) -> Keys: ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from livecart.adapters.sql import tables_payments as _payments
 from livecart.adapters.sql.tables import metadata
 
 __all__ = ["metadata"]
+_ = (_payments,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from livecart.adapters.sql.evidence_question import Question
 
-_SOLD_STATES = "('paid', 'fulfilled')"
 _PAID_STATES = "('paid', 'fulfilled', 'refunded')"
 QUESTIONS = (
     Question(
@@ -30,15 +29,18 @@ QUESTIONS = (
            FROM entries JOIN accounts ON account_id = accounts.id WHERE entries.currency <> accounts.currency""",
     ),
     Question(
-        "no account but external is below zero",
+        "no account but external and clearing is below zero",
         "accounts",
-        "SELECT id AS account, balance_minor AS balance FROM accounts WHERE kind <> 'external' AND balance_minor < 0",
+        """SELECT id AS account, balance_minor AS balance FROM accounts
+           WHERE kind NOT IN ('external', 'clearing') AND balance_minor < 0""",
     ),
     Question(
         "all accounts together are zero per currency",
         "accounts",
         """SELECT currency, SUM(balance_minor) AS off_by FROM accounts
            GROUP BY currency HAVING SUM(balance_minor) <> 0""",
+        """SELECT kind, currency, COUNT(*) AS accounts, SUM(balance_minor) AS balance FROM accounts
+           GROUP BY kind, currency ORDER BY kind, currency""",
     ),
     Question(
         "reserved and sold stay within the stock",
@@ -55,11 +57,12 @@ QUESTIONS = (
            ON variant_id = variants.id WHERE reserved <> COALESCE(held, 0)""",
     ),
     Question(
-        "sold equals paid orders",
+        "sold equals paid orders whose goods did not come back",
         "variants",
         f"""SELECT id AS variant, sold, COALESCE(bought, 0) AS in_orders FROM variants
             LEFT JOIN (SELECT variant_id, SUM(quantity) AS bought FROM order_lines
-                       JOIN orders ON order_id = orders.id WHERE state IN {_SOLD_STATES} GROUP BY variant_id) AS bought
+                       JOIN orders ON order_id = orders.id WHERE state IN {_PAID_STATES} AND NOT returned
+                       GROUP BY variant_id) AS bought
             ON variant_id = variants.id WHERE sold <> COALESCE(bought, 0)""",  # noqa: S608 -- constants only
     ),
     Question(
@@ -91,7 +94,9 @@ QUESTIONS = (
             LEFT JOIN (SELECT cause, account_id, -SUM(amount_minor) AS booked FROM journals
                        JOIN entries ON journal_id = journals.id WHERE kind = 'payment'
                        GROUP BY cause, account_id) AS paid
-            ON cause = orders.id AND account_id = 'wallet:' || buyer_id || ':' || currency
+            ON cause = orders.id AND account_id = COALESCE(
+                (SELECT 'clearing:' || provider FROM payments WHERE payments.id = payment_id), 'wallet:' || buyer_id
+            ) || ':' || currency
             WHERE state IN {_PAID_STATES} AND (booked IS NULL OR booked <> total_minor)""",  # noqa: S608 -- the same
     ),
     Question(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import order_lines, orders, variants
 from livecart.domain.errors import NotFoundError
-from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ids import OrderId, PaymentId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order, OrderLine, OrderState
 from livecart.services.store import Page
@@ -61,15 +61,26 @@ async def with_lines(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> l
 
 def order_row(order: Order) -> dict[str, Any]:
     return {
-        "id": order.id,
+        **moved_row(order),
         "buyer_id": order.buyer,
         "show_id": order.show,
-        "state": order.state.value,
         "currency": order.total.currency,
         "total_minor": order.total.amount_minor,
         "created_at_ms": order.created_at_ms,
         "expires_at_ms": order.expires_at_ms,
+    }
+
+
+def moved_row(order: Order) -> dict[str, Any]:
+    """What may change of an order."""
+    return {
+        "id": order.id,
+        "state": order.state.value,
         "paid_at_ms": order.paid_at_ms,
+        "payment_id": order.payment,
+        "refunded_minor": order.refunded_minor,
+        "returned": order.returned,
+        "fulfilled_at_ms": order.fulfilled_at_ms,
     }
 
 
@@ -95,6 +106,10 @@ def _order(row: Row[Any], lines: tuple[OrderLine, ...]) -> Order:
         created_at_ms=row.created_at_ms,
         expires_at_ms=row.expires_at_ms,
         paid_at_ms=row.paid_at_ms,
+        payment=None if row.payment_id is None else PaymentId(row.payment_id),
+        refunded_minor=row.refunded_minor,
+        returned=bool(row.returned),
+        fulfilled_at_ms=row.fulfilled_at_ms,
     )
 
 

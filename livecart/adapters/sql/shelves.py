@@ -15,13 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import orders as order_rows
 from livecart.adapters.sql.bulk import insert_rows, update_rows
+from livecart.adapters.sql.shelf_payments import HeardShelf, PaymentShelf, RefundShelf, TakingsShelf
 from livecart.adapters.sql.tables import order_lines, orders, products, show_products, shows, variants
 from livecart.domain.books import Row
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order
+from livecart.domain.payment import Heard, Payment
+from livecart.domain.refund import Refund
 from livecart.domain.show import ShowState, Venue
 from livecart.domain.stock import StockItem
+from livecart.domain.takings import Takings
 
 R = TypeVar("R", bound=Row)
 
@@ -47,8 +51,7 @@ class OrderShelf:
         lines = (order_rows.line_row(order.id, line) for order in new for line in order.lines)
         await insert_rows(connection, order_lines, lines)
         moved = (order for before, order in changed if before is not None)
-        rows = ({"id": order.id, "state": order.state.value, "paid_at_ms": order.paid_at_ms} for order in moved)
-        await update_rows(connection, orders, rows)
+        await update_rows(connection, orders, (order_rows.moved_row(order) for order in moved))
 
 
 class StockShelf:
@@ -92,7 +95,14 @@ class VenueShelf:
 
 # Rows that name others (Command.also) come first.
 HEADS: dict[type[Any], Shelf[Any]] = {Order: OrderShelf()}
-OTHERS: dict[type[Any], Shelf[Any]] = {StockItem: StockShelf(), Venue: VenueShelf()}
+OTHERS: dict[type[Any], Shelf[Any]] = {
+    Payment: PaymentShelf(),
+    Refund: RefundShelf(),
+    Heard: HeardShelf(),
+    Takings: TakingsShelf(),
+    StockItem: StockShelf(),
+    Venue: VenueShelf(),
+}
 
 
 async def _open_shows_with(connection: AsyncConnection, wanted: set[str]) -> defaultdict[str, set[ShowId]]:

@@ -19,6 +19,7 @@ from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
 from livecart.adapters.sql.orders import SqlOrders
 from livecart.adapters.sql.outbox import SqlOutbox
+from livecart.adapters.sql.payments import SqlPayments
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.products import SqlProducts
 from livecart.adapters.sql.shows import SqlShows
@@ -86,6 +87,10 @@ class SqlTransaction:
     @cached_property
     def wallets(self) -> SqlWallets:
         return SqlWallets(self._connection)
+
+    @cached_property
+    def payments(self) -> SqlPayments:
+        return SqlPayments(self._connection)
 
     @cached_property
     def keys(self) -> SqlKeys:

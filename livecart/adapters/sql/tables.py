@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -270,7 +271,14 @@ orders = Table(
     Column("created_at_ms", BigInteger, nullable=False),
     Column("expires_at_ms", BigInteger, nullable=False),
     Column("paid_at_ms", BigInteger),
+    # The provider's payment under way, or the one that paid it; null: the wallet.
+    Column("payment_id", Text),
+    Column("refunded_minor", BigInteger, nullable=False, server_default="0"),
+    # Whether a refund put its goods back into the stock.
+    Column("returned", Boolean, nullable=False, server_default=false()),
+    Column("fulfilled_at_ms", BigInteger),
     CheckConstraint("total_minor >= 0", name="total"),
+    CheckConstraint("refunded_minor >= 0 AND refunded_minor <= total_minor", name="refunded"),
     Index("ix_orders_buyer_id_created_at_ms", "buyer_id", "created_at_ms"),
     # The sweeper looks for reservations whose deadline has passed, and for nothing else.
     Index(
@@ -302,8 +310,8 @@ accounts = Table(
     Column("kind", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("balance_minor", BigInteger, nullable=False),
-    # Only `external`, the world outside the shop, may go below zero.
-    CheckConstraint("kind = 'external' OR balance_minor >= 0", name="balance"),
+    # Only the world outside the shop, and what providers hold for it, may go below zero.
+    CheckConstraint("kind IN ('external', 'clearing') OR balance_minor >= 0", name="balance"),
 )
 
 journals = Table(

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { formatMoney } from "../core/money.ts";
 import type { Product } from "../core/protocol.ts";
-import type { Checkout } from "../state/checkout.ts";
+import { type Checkout, WALLET } from "../state/checkout.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -11,7 +11,7 @@ import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { text } from "../ui/strings.ts";
-import { PaymentStep } from "./PaymentStep.tsx";
+import { PaymentStep, WayToPay } from "./PaymentStep.tsx";
 
 interface BuyDialogProps {
   readonly checkout: Checkout;
@@ -86,7 +86,8 @@ function ChoiceStep({ checkout, product, show }: ChoiceStepProps) {
         <span>{text.buy.total}</span>
         <PriceTag money={total} />
       </p>
-      <Balance checkout={checkout} currency={currency} />
+      <WayToPay checkout={checkout} />
+      {checkout.way.value === WALLET && <Balance checkout={checkout} currency={currency} />}
       {soldOut && checkout.error.value === null && <Note tone="warn">{text.buy.soldOut}</Note>}
       <ErrorNote error={checkout.error.value} />
       <Button type="submit" look="primary" busy={checkout.busy.value} disabled={soldOut}>

@@ -1,7 +1,8 @@
 // The reserved order: paid, or what is needed to pay it.
 import { formatMoney } from "../core/money.ts";
-import type { Checkout } from "../state/checkout.ts";
+import { type Checkout, WALLET } from "../state/checkout.ts";
 import { Button } from "../ui/Button.tsx";
+import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
@@ -10,12 +11,27 @@ import { formatClock, text } from "../ui/strings.ts";
 /** The button that had the focus is gone: the next one takes over. */
 const focus = (element: HTMLElement | null) => element?.focus();
 
+/** Nothing to choose where there is one way. */
+export function WayToPay({ checkout }: { readonly checkout: Checkout }) {
+  const ways = checkout.ways.value;
+  if (ways.length < 2) return null;
+  return (
+    <SelectField
+      label={text.buy.way}
+      value={checkout.way.value}
+      options={ways.map((way) => [way, text.buy.ways[way] ?? way])}
+      onPick={(way) => checkout.choose(way)}
+    />
+  );
+}
+
 export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
   const order = checkout.order.value;
   if (!order) return null;
   const paid = checkout.phase.value === "paid";
   const missing = checkout.missing();
-  const short = checkout.error.value?.code === "insufficient_funds" && missing !== null;
+  const short =
+    checkout.way.value === WALLET && checkout.error.value?.code === "insufficient_funds" && missing !== null;
   return (
     <div class={layout.stack}>
       <div role="status">
@@ -37,6 +53,7 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
         <span>{text.buy.total}</span>
         <PriceTag money={order.total} />
       </p>
+      {!paid && <WayToPay checkout={checkout} />}
       <ErrorNote error={checkout.error.value} />
       {paid ? (
         <Button look="primary" ref={focus} onClick={() => checkout.close()}>

@@ -18,7 +18,8 @@ function order(state: Order["state"]): Order {
     { variant: "v1", product: "p1", title: "Tea", variant_title: "100 g", quantity: 1, unit_price_minor: 1990 },
   ];
   const total = { amount_minor: 1990, currency: "CNY" };
-  return { id: "o1", state, show: "s1", lines, total, created_at: "", expires_at: null, paid_at: null };
+  const rest = { fulfilled_at: null, refunded_minor: 0 };
+  return { id: "o1", state, show: "s1", lines, total, created_at: "", expires_at: null, paid_at: null, ...rest };
 }
 
 type Answer = [status: number, body: unknown] | "no answer";
@@ -28,6 +29,7 @@ function shop(...script: Answer[]) {
   const sent: { path: string; key: string | null; body: unknown }[] = [];
   const fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const path = String(url).replace("/api/v1/", "");
+    if (path === "payment-methods") return Promise.resolve(Response.json({ methods: ["wallet", "sandbox"] }));
     if (init?.method === "GET") {
       return Promise.resolve(Response.json({ wallet: { balances: [{ amount_minor: 500, currency: "CNY" }] } }));
     }
@@ -37,9 +39,11 @@ function shop(...script: Answer[]) {
     if (answer === "no answer") return Promise.reject(new TypeError("Failed to fetch"));
     return Promise.resolve(Response.json(answer[1], { status: answer[0] }));
   };
-  const checkout = new Checkout(new Http("/api/v1", { fetch, sleep: () => Promise.resolve(), random: () => 0 }));
+  const left: string[] = [];
+  const http = new Http("/api/v1", { fetch, sleep: () => Promise.resolve(), random: () => 0 });
+  const checkout = new Checkout(http, (url) => left.push(url));
   checkout.open(product);
-  return { checkout, sent };
+  return { checkout, sent, left };
 }
 
 const refused = (code: string): Answer => [409, { code, detail: code, status: 409 }];
@@ -55,6 +59,30 @@ describe("Checkout", () => {
     expect(sent.map((request) => request.path)).toEqual(["orders", "orders/o1/pay"]);
     expect(sent[0]?.body).toEqual({ show: "s1", variant: "v1", quantity: 1 });
     expect(sent[0]?.key).not.toBe(sent[1]?.key);
+  });
+
+  it("leaves for the page of a card and stays unpaid until the server says otherwise", async () => {
+    const url = "/sandbox/pay/p1";
+    const details = { id: "p1", provider: "sandbox", state: "created", refunded_minor: 0, reason: null, url } as const;
+    const begun = { ...order("reserved"), payment: { ...details, amount: { amount_minor: 1990, currency: "CNY" } } };
+    const { checkout, sent, left } = shop(reserved, [200, { order: begun }]);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(checkout.ways.value).toEqual(["wallet", "sandbox"]);
+    checkout.choose("sandbox");
+    await checkout.buy("s1", "v1", 1);
+    expect(sent[1]).toMatchObject({ path: "orders/o1/pay", body: { method: "sandbox" } });
+    expect(left).toEqual([url]);
+    expect(checkout.phase.value).toBe("unpaid");
+    checkout.follow(order("paid"));
+    expect(checkout.phase.value).toBe("paid");
+  });
+
+  it("takes a new key for another way to pay", async () => {
+    const { checkout, sent } = shop(reserved, refused("insufficient_funds"), [409, { code: "order_state" }]);
+    await checkout.buy("s1", "v1", 1);
+    checkout.choose("sandbox");
+    await checkout.pay();
+    expect(sent[2]?.key).not.toBe(sent[1]?.key);
   });
 
   it("goes back to the choice when it is sold out", async () => {

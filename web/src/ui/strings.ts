@@ -175,6 +175,8 @@ export const text = {
     quantity: "Quantity",
     total: "Total",
     wallet: "In your wallet",
+    way: "Pay with",
+    ways: { wallet: "Wallet", sandbox: "Test card (no money moves)", stripe: "Card" } as Record<string, string>,
     buyNow: "Buy now",
     payNow: "Pay now",
     topUp: (amount: string) => `Top up ${amount} and pay`,
