@@ -29,11 +29,15 @@ from livecart.services.audit import Audit
 from livecart.services.bans import Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
+from livecart.services.coupons import Coupons
 from livecart.services.ice import IceServers
+from livecart.services.offers import Offers
 from livecart.services.orders import Orders, OrderTerms
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
+from livecart.services.sold_out import SoldOut
+from livecart.services.stocking import Stocking
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 from livecart.settings import Settings
@@ -56,6 +60,10 @@ class Shop:
     catalog: Catalog
     topics: TopicReview
     orders: Orders
+    offers: Offers
+    coupons: Coupons
+    stocking: Stocking
+    sold_out: SoldOut
     wallets: Wallets
     audit: Audit
 
@@ -91,8 +99,9 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
     clock, ids, tokens, store = SystemClock(), RandomIds(), RandomTokens(), SqlStore(database)
     passwords = Argon2Passwords()
     limits = ProcessLimits(clock, settings.limits_exempt)
-    committer = GroupCommitter(database, clock)
-    terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
+    sold_out = SoldOut(store, clock)
+    committer = GroupCommitter(database, clock, on_commit=sold_out.committed)
+    terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp, settings.flash_reservation_s * 1000)
     await committer.start()
     try:
         yield Shop(
@@ -106,7 +115,11 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             bans=Bans(store, clock, ids),
             catalog=Catalog(store),
             topics=TopicReview(store, clock, ids),
-            orders=Orders(store, committer, ids, terms),
+            orders=Orders(store, committer, ids, terms, sold_out),
+            offers=Offers(store, committer, clock, ids, settings.max_discount_percent),
+            coupons=Coupons(store, committer),
+            stocking=Stocking(store, committer),
+            sold_out=sold_out,
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
         )

@@ -61,6 +61,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     drain_s: float = -1
     # Seconds that an order is kept for its buyer.
     reservation_s: int = 900
+    # The same for an order with an offer in it.
+    flash_reservation_s: int = 300
+    # How far an offer may be below the usual price unless its host confirms it.
+    max_discount_percent: int = 95
     platform_fee_bp: int = 0
     log_level: str = "info"
     publisher_max_bps: int = 2_500_000
@@ -81,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
         _check("drain_s", self.drain_s == -1 or 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
         _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")
+        _check("max_discount_percent", 0 <= self.max_discount_percent <= 100, "not between 0 and 100")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
         _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")
 

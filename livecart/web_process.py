@@ -7,7 +7,6 @@ import ssl
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
-from typing import Any
 
 from aiohttp import web
 
@@ -16,28 +15,30 @@ from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.domain.errors import LivecartError
-from livecart.domain.ids import ShowId, VariantId
-from livecart.domain.people import Person
 from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
 from livecart.rest.chat import ChatRoutes
+from livecart.rest.coupons import CouponRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
+from livecart.rest.offers import OfferRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.route import Route
 from livecart.rest.shows import ShowRoutes
+from livecart.rest.stock import StockRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.overhearing import Overheard
 from livecart.services.quality import Quality
 from livecart.services.room import Room
 from livecart.settings import Settings
@@ -102,9 +103,6 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis)))
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
 
-    async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
-        return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
-
     signaling = Signaling(
         UseCases(
             shop.accounts.session,
@@ -112,14 +110,15 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             room,
             chat,
             wire.shows.show_product,
-            place_order,
+            shop.orders.place,
             Quality(wire.media).choose,
             ChatStaff(shop.store, shop.clock),
             CannedReplies(shop.store, shop.ids),
             ShowFigures(shop.store).add,
+            shop.offers,
         ),
         Backbone(
-            news=wire.bus,
+            news=Overheard(wire.bus, shop.sold_out.heard),
             log=wire.show_log,
             headcount=wire.presence,
             clock=shop.clock,
@@ -160,6 +159,9 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
+        *OfferRoutes(identity, shop.offers).routes(),
+        *CouponRoutes(identity, shop.coupons, currency=shop.settings.currency).routes(),
+        *StockRoutes(identity, shop.stocking).routes(),
         *OrderRoutes(identity, shop.orders).routes(),
         *WalletRoutes(identity, shop.wallets).routes(),
         *MediaRoutes(identity, wire.broadcasting).routes(),

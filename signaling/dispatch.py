@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 from livecart.domain.events import LogPosition
-from livecart.domain.ids import ProductId, ShowId, VariantId
+from livecart.domain.ids import ProductId, ShowId
 from livecart.domain.limits import Meter
 from livecart.domain.people import Person
 from livecart.services.ports import Clock
@@ -14,8 +14,9 @@ from livecart.services.room import Joined
 from signaling.chat_ops import ChatOps
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
-from signaling.messages import Body, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.messages import Body, Like, Ping, ProductShow, Quality, ShowJoin, ShowLeave
 from signaling.ports import LimitOptions, Member, UseCases, person_id
+from signaling.selling_ops import SellingOps
 from signaling.shared import Shared
 from signaling.tallies import Tallies
 
@@ -44,15 +45,16 @@ class Dispatch:
         self._clock = clock
         self._snapshots = Shared(use_cases.room.snapshot)
         chat = ChatOps(use_cases, self._chatter, self._changer)
+        selling = SellingOps(use_cases, self._orderer, self._signed_in)
         self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
             ShowJoin: self._join,
             ShowLeave: self._leave,
             ProductShow: self._show_product,
-            OrderPlace: self._place_order,
             Like: self._like,
             Quality: self._quality,
             Ping: self._ping,
             **chat.table(),
+            **selling.table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -98,16 +100,16 @@ class Dispatch:
         self._limit(member, self._limits.chat_changes, person.id)
         return person, show
 
+    def _orderer(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may order once more."""
+        person, show = self._signed_in(member)
+        self._limit(member, self._limits.orders, person.id)
+        return person, show
+
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)
         product = None if d.product is None else ProductId(d.product)
         return {"show": await self._use_cases.show_product(person, show, product)}
-
-    async def _place_order(self, member: Member, d: OrderPlace) -> Answer:
-        person, show = self._signed_in(member)
-        self._limit(member, self._limits.orders, person.id)
-        order = await self._use_cases.place_order(person, show, VariantId(d.variant), d.quantity, d.key)
-        return {"order": order}
 
     async def _like(self, member: Member, d: Like) -> Answer:
         person, show = self._signed_in(member)

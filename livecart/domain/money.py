@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from livecart.domain.errors import InvalidError
@@ -38,6 +39,22 @@ class Money:
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
             raise InvalidError(f"{self.currency} and {other.currency} cannot be mixed", code="currency_mismatch")
+
+
+def split(total_minor: int, weights: Sequence[int]) -> list[int]:
+    """`total_minor` in whole parts as the weights say, by largest remainder; of equal remainders the first gets more.
+
+    The parts sum to the total, and while that is at most the sum of the weights no part exceeds its weight.
+    """
+    whole = sum(weights)
+    if whole == 0:
+        raise ValueError("nothing to split by")
+    parts = [total_minor * weight // whole for weight in weights]
+    remainders = [total_minor * weight % whole for weight in weights]
+    left = total_minor - sum(parts)
+    for index in sorted(range(len(parts)), key=lambda index: -remainders[index])[:left]:
+        parts[index] += 1
+    return parts
 
 
 def check_currency(currency: str) -> str:

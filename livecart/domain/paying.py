@@ -56,20 +56,20 @@ class PayOrder(Command[Order]):
     def decide(self, books: Books, now_ms: int) -> Change[Order]:
         order = own_order(books, self.order, self.buyer)
         paid = order.advance(OrderStep.PAY, now_ms)
-        items, movements = move_lines(books, order, MovementKind.SOLD, now_ms)
+        rows, movements = move_lines(books, order, MovementKind.SOLD, now_ms)
         journal = Journal(JournalKind.PAYMENT, order.id, now_ms, transfer(*self._parts(books, order)))
         accounts = books.post(journal)
         news: list[News] = [OrderChanged(paid), WalletChanged(books.wallet(self.buyer, accounts), journal.id)]
         if order.show is not None and books.get(Venue, order.show).is_open:
             news.append(Bought(order.show, paid, self.buyer_name))
-        return Change(paid, (paid, *items, *accounts), (*movements, journal), tuple(news))
+        return Change(paid, (paid, *rows, *accounts), (*movements, journal), tuple(news))
 
     def _parts(self, books: Books, order: Order) -> tuple[Account, *tuple[tuple[Account, int], ...]]:
         currency = order.total.currency
         parts: list[tuple[Account, int]] = []
         fees = 0
         for line in order.lines:
-            amount = line.quantity * line.unit_price_minor
+            amount = line.amount_minor
             fee = amount * self.fee_bp // BASIS_POINTS
             fees += fee
             parts.append((proceeds_account(books.get(StockItem, line.variant).seller, currency), amount - fee))

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     BAN_PEOPLE = "ban_people"
     MODERATE_CHAT = "moderate_chat"
     MANAGE_PEOPLE = "manage_people"
+    RUN_SHOP = "run_shop"
 
 
 _VIEWER = frozenset({Permission.CHAT, Permission.BUY})

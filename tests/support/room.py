@@ -21,13 +21,14 @@ from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.database import Database
 from livecart.adapters.system import RandomIds
 from livecart.domain.errors import NotFoundError
-from livecart.domain.ids import PersonId, ShowId, VariantId
+from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.overhearing import Overheard
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
 from livecart.services.room import Room
@@ -209,9 +210,6 @@ async def open_room(
         async def find_ended(held: Sequence[SignedIn]) -> Mapping[str, Ending]:
             return {each.session: Ending.SIGNED_OUT for each in held if each.session not in tokens}
 
-        async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> Any:
-            return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
-
         canned = CannedReplies(shop.store, RandomIds())
         use_cases = UseCases(
             authenticate,
@@ -219,13 +217,16 @@ async def open_room(
             Room(shop.store, log, shows, time),
             Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), RedisChatPace(redis))),
             shows.show_product,
-            place_order,
+            shop.orders.place,
             Quality(gateway).choose,
             ChatStaff(shop.store, time),
             canned,
             ShowFigures(shop.store).add,
+            shop.offers,
         )
-        backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds())
+        backbone = Backbone(
+            Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard), log, presence, time, RandomIds()
+        )
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
         signaling = Signaling(use_cases, backbone, options)
         await signaling.start()

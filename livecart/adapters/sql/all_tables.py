@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from livecart.adapters.sql import tables_offers
 from livecart.adapters.sql.tables import metadata
 
-__all__ = ["metadata"]
+__all__ = ["metadata", "tables_offers"]

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import orders as order_rows
 from livecart.adapters.sql.bulk import insert_rows, update_rows
+from livecart.adapters.sql.shelf_offers import OFFER_SHELVES
 from livecart.adapters.sql.tables import order_lines, orders, products, show_products, shows, variants
 from livecart.domain.books import Row
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
@@ -71,11 +72,7 @@ class StockShelf:
         return [_item(row, frozenset(in_bags[row.product_id])) for row in rows]
 
     async def write(self, connection: AsyncConnection, changed: Sequence[tuple[StockItem | None, StockItem]]) -> None:
-        rows = (
-            {"id": item.variant, "reserved": item.reserved, "sold": item.sold, "version": item.version}
-            for _, item in changed
-        )
-        await update_rows(connection, variants, rows)
+        await update_rows(connection, variants, (_stock_row(item) for _, item in changed))
 
 
 class VenueShelf:
@@ -92,7 +89,8 @@ class VenueShelf:
 
 # Rows that name others (Command.also) come first.
 HEADS: dict[type[Any], Shelf[Any]] = {Order: OrderShelf()}
-OTHERS: dict[type[Any], Shelf[Any]] = {StockItem: StockShelf(), Venue: VenueShelf()}
+# Offers and coupons come before what they count: whoever has the one has locked the other.
+OTHERS: dict[type[Any], Shelf[Any]] = {**OFFER_SHELVES, StockItem: StockShelf(), Venue: VenueShelf()}
 
 
 async def _open_shows_with(connection: AsyncConnection, wanted: set[str]) -> defaultdict[str, set[ShowId]]:
@@ -120,4 +118,15 @@ def _item(row: Any, in_bags_of: frozenset[ShowId]) -> StockItem:
         sold=row.sold,
         version=row.version,
         shows=in_bags_of,
+        floor_minor=row.floor_minor,
     )
+
+
+def _stock_row(item: StockItem) -> dict[str, Any]:
+    return {
+        "id": item.variant,
+        "stock": item.stock,
+        "reserved": item.reserved,
+        "sold": item.sold,
+        "version": item.version,
+    }
