@@ -19,6 +19,7 @@ from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
+from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens
@@ -115,7 +116,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             bans=Bans(store, clock, ids),
             catalog=Catalog(store),
             topics=TopicReview(store, clock, ids),
-            orders=Orders(store, committer, ids, terms, sold_out),
+            orders=Orders(store, committer, ids, terms, KnownOffers(store), sold_out),
             offers=Offers(store, committer, clock, ids, settings.max_discount_percent),
             coupons=Coupons(store, committer),
             stocking=Stocking(store, committer),

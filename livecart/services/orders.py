@@ -16,8 +16,7 @@ from livecart.domain.paying import PayOrder
 from livecart.domain.people import Permission, Person
 from livecart.domain.placing import PlaceOrder
 from livecart.domain.releasing import CancelOrder, ExpireOrder
-from livecart.services.known_offers import KnownOffers
-from livecart.services.ports import Committer, Ids
+from livecart.services.ports import Committer, Ids, OfferContents
 from livecart.services.sold_out import SoldOut
 from livecart.services.store import Page, Store
 from livecart.services.views_commerce import order_view
@@ -39,14 +38,20 @@ class Orders:
     """Every change carries the client's idempotency key; the same key gets the first answer again."""
 
     def __init__(
-        self, store: Store, committer: Committer, ids: Ids, terms: OrderTerms, sold_out: SoldOut | None = None
+        self,
+        store: Store,
+        committer: Committer,
+        ids: Ids,
+        terms: OrderTerms,
+        offers: OfferContents,
+        sold_out: SoldOut | None = None,
     ) -> None:
         self._store = store
         self._committer = committer
         self._ids = ids
         self._terms = terms
         self._sold_out = sold_out
-        self._offers = KnownOffers(store)
+        self._offers = offers
 
     async def place(self, person: Person, key: str | None, wish: Wish) -> dict[str, Any]:
         """Reserves the goods, all or none, at the shop's prices.

@@ -13,7 +13,7 @@ from livecart.domain.offer import Offer
 from livecart.domain.order import LINES_MAX, check_quantity
 from livecart.domain.pricing import Asked, AskedOffer, AskedVariant
 from livecart.domain.stock import StockItem
-from livecart.services.known_offers import KnownOffers
+from livecart.services.ports import OfferContents
 from livecart.services.sold_out import Goods
 
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
@@ -64,7 +64,7 @@ def check_wish(wish: Wish) -> Wish:
     return wish
 
 
-async def understood(wish: Wish, offers: KnownOffers) -> tuple[ShowId | None, tuple[Asked, ...]]:
+async def understood(wish: Wish, offers: OfferContents) -> tuple[ShowId | None, tuple[Asked, ...]]:
     """The show and the goods. Raises NotFoundError for what cannot be, or an offer of another show."""
     show = None if wish.show is None else ShowId(known_id("show", wish.show))
     asked: list[Asked] = []
@@ -73,11 +73,11 @@ async def understood(wish: Wish, offers: KnownOffers) -> tuple[ShowId | None, tu
             asked.append(AskedVariant(VariantId(known_id("product variant", line.variant or "")), line.quantity))
             continue
         offer = OfferId(known_id("offer", line.offer))
-        its_show, variants = await offers.get(offer)
-        if its_show != (show or its_show):
+        content = await offers.get(offer)
+        if content.show != (show or content.show):
             raise NotFoundError("no such offer in this show")
-        show = its_show
-        asked.append(AskedOffer(offer, variants, line.quantity))
+        show = content.show
+        asked.append(AskedOffer(offer, content.variants, line.quantity))
     return show, tuple(asked)
 
 

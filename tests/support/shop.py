@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
+from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.sql.tables import people, products, show_products, shows, stock_movements, topics, variants
 from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
@@ -118,7 +119,7 @@ async def branch(database: Database, prefix: str = "id", **committer: Any) -> As
     async with database.read() as connection:
         rows = await connection.execute(select(people).where(people.c.role == "viewer").order_by(people.c.id))
         buyers = [Person(PersonId(row.id), row.handle, row.display_name, Role.VIEWER) for row in rows]
-    orders = Orders(store, gathering, ids, OrderTerms(), sold_out)
+    orders = Orders(store, gathering, ids, OrderTerms(), KnownOffers(store), sold_out)
     offers = Offers(store, gathering, clock, ids, MAX_DISCOUNT_PERCENT)
     wallets = Wallets(store, gathering, ids, "CNY")
     yield Shop(database, gathering, orders, wallets, clock, buyers, store, offers, sold_out)
