@@ -40,7 +40,7 @@ CURRENCIES = {"v-cny": "CNY", "w-cny": "CNY", "v-jpy": "JPY", "v-kwd": "KWD"}
 VARIANTS = [VariantId(name) for name in CURRENCIES]
 FLOORS = {"v-cny": 100, "w-cny": None, "v-jpy": 0, "v-kwd": 333}
 COUPONS = [
-    Coupon(CouponCode("TEN"), MEI, CouponTerms(MEI, CouponKind.PERCENT, 13, "CNY", per_person=2, total=4), 0),
+    Coupon(CouponCode("TEN"), MEI, CouponTerms(MEI, CouponKind.PERCENT, 77, "CNY", per_person=2, total=4), 0),
     Coupon(CouponCode("FIX"), MEI, CouponTerms(None, CouponKind.FIXED, 250, "JPY", minimum_minor=300), 0),
 ]
 LONG_MS, SHORT_MS = 100, 40
@@ -81,6 +81,15 @@ class Selling(RuleBasedStateMachine):
         self.batch: list[Command[Any]] = []
         self.answers: dict[KeyScope, Any] = {}
         self.number = 0
+        # Something to buy and to pay with from the start.
+        self.open({VARIANTS[0]: 1}, 200, 6, 3, OfferMode.RESERVE, None)
+        self.open({VARIANTS[0]: 2, VARIANTS[1]: 1}, 500, 3, 2, OfferMode.RESERVE, None)
+        self.open({VARIANTS[2]: 1}, 100, 2, 2, OfferMode.FIRST_TO_PAY, None)
+        for person in PEOPLE:
+            self.top_up(person, 3_000, "CNY")
+            self.top_up(person, 3_000, "JPY")
+        self.commit()
+        self.batch = []
 
     def _next(self) -> str:
         self.number += 1
@@ -89,6 +98,12 @@ class Selling(RuleBasedStateMachine):
     def _some(self, kind: type[Order] | type[Offer], pick: int) -> str:
         known = sorted(each.id for each in self.stall.all(kind))
         return known[pick % len(known)] if known else "none"
+
+    def _order_for(self, person: PersonId, pick: int) -> tuple[OrderId, PersonId]:
+        """Some order, and mostly its buyer."""
+        order = OrderId(self._some(Order, pick))
+        found = self.stall.books.find(Order, order)
+        return order, person if found is None or pick % 4 == 0 else found.buyer
 
     @rule(
         parts=st.dictionaries(st.sampled_from(VARIANTS), st.integers(1, 3), min_size=1, max_size=2),
@@ -110,11 +125,22 @@ class Selling(RuleBasedStateMachine):
 
     @rule(
         person=st.sampled_from(PEOPLE),
-        wanted=st.lists(st.tuples(st.sampled_from(VARIANTS), st.integers(1, 3)), max_size=3),
-        offers=st.lists(st.tuples(st.integers(0, 99), st.integers(1, 2)), max_size=2),
+        wanted=st.lists(st.tuples(st.sampled_from(VARIANTS), st.integers(1, 3)), max_size=1),
+        offers=st.lists(st.tuples(st.integers(0, 99), st.integers(1, 2)), min_size=1, max_size=2),
         coupon=st.sampled_from([None, None, *COUPONS]),
     )
-    def place(self, person: PersonId, wanted: Any, offers: Any, coupon: Coupon | None) -> None:
+    def place_offers(self, person: PersonId, wanted: Any, offers: Any, coupon: Coupon | None) -> None:
+        self._place(person, wanted, offers, coupon)
+
+    @rule(
+        person=st.sampled_from(PEOPLE),
+        wanted=st.lists(st.tuples(st.sampled_from(VARIANTS[:2]), st.integers(1, 3)), min_size=1, max_size=2),
+        coupon=st.sampled_from([None, *COUPONS]),
+    )
+    def place(self, person: PersonId, wanted: Any, coupon: Coupon | None) -> None:
+        self._place(person, wanted, [], coupon)
+
+    def _place(self, person: PersonId, wanted: Any, offers: Any, coupon: Coupon | None) -> None:
         asked: list[Asked] = [AskedVariant(variant, quantity) for variant, quantity in wanted]
         for pick, units in offers:
             found = self.stall.books.find(Offer, OfferId(self._some(Offer, pick)))
@@ -138,14 +164,15 @@ class Selling(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from(PEOPLE), pick=st.integers(0, 99))
     def pay(self, person: PersonId, pick: int) -> None:
-        order = OrderId(self._some(Order, pick))
+        order, person = self._order_for(person, pick)
         request = request_key(person, "order.pay", self._next(), {})
         self.batch.append(PayOrder(request=request, order=order, buyer=person, buyer_name="Ana", fee_bp=250))
 
     @rule(person=st.sampled_from(PEOPLE), pick=st.integers(0, 99))
     def cancel(self, person: PersonId, pick: int) -> None:
+        order, person = self._order_for(person, pick)
         request = request_key(person, "order.cancel", self._next(), {})
-        self.batch.append(CancelOrder(request=request, order=OrderId(self._some(Order, pick)), buyer=person))
+        self.batch.append(CancelOrder(request=request, order=order, buyer=person))
 
     @rule(pick=st.integers(0, 99), waited_ms=st.integers(0, SHORT_MS))
     def expire(self, pick: int, waited_ms: int) -> None:
