@@ -44,10 +44,14 @@ class OpenOffer(Command[Offer]):
         return Offer
 
     def needs(self) -> Iterable[Need]:
+        yield Offer, self.offer
         yield Venue, self.show
         yield from ((StockItem, variant) for variant, _ in self.terms.parts)
 
     def decide(self, books: Books, now_ms: int) -> Change[Offer]:
+        made = books.find(Offer, self.offer)
+        if made is not None:
+            return Change(made)
         items = [self._item(books, variant) for variant, _ in self.terms.parts]
         if not books.get(Venue, self.show).is_open:
             raise ConflictError("the show has ended", code="show_ended")

@@ -44,6 +44,7 @@ COUPONS = [
     Coupon(CouponCode("FIX"), MEI, CouponTerms(None, CouponKind.FIXED, 250, "JPY", minimum_minor=300), 0),
 ]
 LONG_MS, SHORT_MS = 100, 40
+BATCH = 4
 
 
 def _item(name: str, price: int) -> StockItem:
@@ -99,6 +100,12 @@ class Selling(RuleBasedStateMachine):
         known = sorted(each.id for each in self.stall.all(kind))
         return known[pick % len(known)] if known else "none"
 
+    def _add(self, command: Command[Any]) -> None:
+        """Into the batch, which is decided at once when it is large enough for the sale to get anywhere."""
+        self.batch.append(command)
+        if len(self.batch) >= BATCH:
+            self.commit()
+
     def _order_for(self, person: PersonId, pick: int) -> tuple[OrderId, PersonId]:
         """Some order, and mostly its buyer."""
         order = OrderId(self._some(Order, pick))
@@ -117,11 +124,11 @@ class Selling(RuleBasedStateMachine):
         ends = None if lasts_ms is None else self.stall.now_ms + lasts_ms
         terms = OfferTerms(tuple(parts.items()), price, quantity, min(per_buyer, quantity), mode, ends_at_ms=ends)
         offer = OfferId(f"f{self._next()}")
-        self.batch.append(OpenOffer(request=None, offer=offer, show=SHOW, terms=terms, max_discount_percent=90))
+        self._add(OpenOffer(request=None, offer=offer, show=SHOW, terms=terms, max_discount_percent=90))
 
     @rule(pick=st.integers(0, 99))
     def close(self, pick: int) -> None:
-        self.batch.append(CloseOffer(request=None, offer=OfferId(self._some(Offer, pick))))
+        self._add(CloseOffer(request=None, offer=OfferId(self._some(Offer, pick))))
 
     @rule(
         person=st.sampled_from(PEOPLE),
@@ -149,7 +156,7 @@ class Selling(RuleBasedStateMachine):
         if not asked:
             return
         number = self._next()
-        self.batch.append(
+        self._add(
             PlaceOrder(
                 request=request_key(person, "order.place", number, {}),
                 order=OrderId(f"o{number}"),
@@ -166,29 +173,29 @@ class Selling(RuleBasedStateMachine):
     def pay(self, person: PersonId, pick: int) -> None:
         order, person = self._order_for(person, pick)
         request = request_key(person, "order.pay", self._next(), {})
-        self.batch.append(PayOrder(request=request, order=order, buyer=person, buyer_name="Ana", fee_bp=250))
+        self._add(PayOrder(request=request, order=order, buyer=person, buyer_name="Ana", fee_bp=250))
 
     @rule(person=st.sampled_from(PEOPLE), pick=st.integers(0, 99))
     def cancel(self, person: PersonId, pick: int) -> None:
         order, person = self._order_for(person, pick)
         request = request_key(person, "order.cancel", self._next(), {})
-        self.batch.append(CancelOrder(request=request, order=order, buyer=person))
+        self._add(CancelOrder(request=request, order=order, buyer=person))
 
     @rule(pick=st.integers(0, 99), waited_ms=st.integers(0, SHORT_MS))
     def expire(self, pick: int, waited_ms: int) -> None:
         self.stall.now_ms += waited_ms
-        self.batch.append(ExpireOrder(request=None, order=OrderId(self._some(Order, pick))))
+        self._add(ExpireOrder(request=None, order=OrderId(self._some(Order, pick))))
 
     @rule(person=st.sampled_from(PEOPLE), amount=st.integers(1, 5_000), currency=st.sampled_from(["CNY", "JPY", "KWD"]))
     def top_up(self, person: PersonId, amount: int, currency: str) -> None:
         number = self._next()
         request = request_key(person, "wallet.topup", number, {})
-        self.batch.append(TopUp(request=request, topup=number, person=person, amount=Money(amount, currency)))
+        self._add(TopUp(request=request, topup=number, person=person, amount=Money(amount, currency)))
 
     @rule(variant=st.sampled_from(VARIANTS), delta=st.integers(-4, 4))
     def adjust(self, variant: VariantId, delta: int) -> None:
         request = request_key(MEI, "stock.adjust", self._next(), {})
-        self.batch.append(AdjustStock(request=request, seller=MEI, variant=variant, cause="counted", delta=delta))
+        self._add(AdjustStock(request=request, seller=MEI, variant=variant, cause="counted", delta=delta))
 
     @rule()
     def commit(self) -> None:
