@@ -7,16 +7,19 @@ import type { Room } from "../state/room.ts";
 import type { Visit } from "../state/visit.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatPanel } from "../ui/ChatPanel.tsx";
+import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
 import { SessionBadge } from "../ui/SessionBadge.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
-import { BuyDialog } from "./BuyDialog.tsx";
 import { LikeButton } from "./LikeButton.tsx";
 import styles from "./LiveRoom.module.css";
 import { Stage } from "./Stage.tsx";
+
+const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDialog));
+const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
 
 interface LiveRoomProps {
   readonly room: Room;
@@ -47,6 +50,12 @@ export function LiveRoom({ room, quality, visit, account }: LiveRoomProps) {
             <span class={layout.muted}>{text.show.hostedBy(show.creator.display_name)}</span>
           </p>
         </div>
+        {!ended && room.offers.current.value.length > 0 && (
+          <OfferList
+            room={room}
+            onBuy={(offer) => account.ask(() => checkout.openOffer(offer, room.bag.products.value))}
+          />
+        )}
         <Showing product={ended ? null : room.bag.showing.value} onBuy={buy} />
       </div>
       <div class={styles.chat}>

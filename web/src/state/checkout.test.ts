@@ -15,10 +15,21 @@ const product: Product = {
 
 function order(state: Order["state"]): Order {
   const lines = [
-    { variant: "v1", product: "p1", title: "Tea", variant_title: "100 g", quantity: 1, unit_price_minor: 1990 },
+    {
+      variant: "v1",
+      product: "p1",
+      title: "Tea",
+      variant_title: "100 g",
+      quantity: 1,
+      unit_price_minor: 1990,
+      discount_minor: 0,
+      offer: null,
+    },
   ];
   const total = { amount_minor: 1990, currency: "CNY" };
-  return { id: "o1", state, show: "s1", lines, total, created_at: "", expires_at: null, paid_at: null };
+  const discount = { amount_minor: 0, currency: "CNY" };
+  const when = { created_at: "", expires_at: null, paid_at: null };
+  return { id: "o1", state, show: "s1", lines, discount, coupon: null, total, held: true, ...when };
 }
 
 type Answer = [status: number, body: unknown] | "no answer";
@@ -49,7 +60,7 @@ const paid: Answer = [200, { order: order("paid") }];
 describe("Checkout", () => {
   it("reserves, pays and says so", async () => {
     const { checkout, sent } = shop(reserved, paid);
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     expect(checkout.phase.value).toBe("paid");
     expect(checkout.order.value?.state).toBe("paid");
     expect(sent.map((request) => request.path)).toEqual(["orders", "orders/o1/pay"]);
@@ -57,9 +68,22 @@ describe("Checkout", () => {
     expect(sent[0]?.key).not.toBe(sent[1]?.key);
   });
 
+  it("buys an offer with a coupon, and another coupon is another request", async () => {
+    const { checkout, sent } = shop(refused("coupon_ended"), reserved, paid);
+    await checkout.buy("s1", { offer: "f1" }, 2, "TEN");
+    expect(checkout.error.value?.code).toBe("coupon_ended");
+    await checkout.buy("s1", { offer: "f1" }, 2);
+    expect(sent.slice(0, 2).map((request) => request.body)).toEqual([
+      { show: "s1", offer: "f1", quantity: 2, coupon: "TEN" },
+      { show: "s1", offer: "f1", quantity: 2 },
+    ]);
+    expect(sent[0]?.key).not.toBe(sent[1]?.key);
+    expect(checkout.phase.value).toBe("paid");
+  });
+
   it("goes back to the choice when it is sold out", async () => {
     const { checkout } = shop(refused("sold_out"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     expect(checkout.phase.value).toBe("choosing");
     expect(checkout.error.value?.code).toBe("sold_out");
     expect(checkout.order.value).toBeNull();
@@ -68,10 +92,10 @@ describe("Checkout", () => {
   it("keeps the key of an order without an answer, and takes a new one for another choice", async () => {
     const lost: Answer[] = ["no answer", "no answer", "no answer"];
     const { checkout, sent } = shop(...lost, ...lost, refused("sold_out"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     expect(checkout.error.value?.code).toBe("network");
-    await checkout.buy("s1", "v1", 1);
-    await checkout.buy("s1", "v1", 2);
+    await checkout.buy("s1", { variant: "v1" }, 1);
+    await checkout.buy("s1", { variant: "v1" }, 2);
     const keys = sent.map((request) => request.key);
     expect(new Set(keys.slice(0, 6)).size).toBe(1);
     expect(keys[6]).not.toBe(keys[0]);
@@ -80,7 +104,7 @@ describe("Checkout", () => {
   it("tops up what is missing and pays with a new key", async () => {
     const topped: Answer = [201, { wallet: { balances: [{ amount_minor: 1990, currency: "CNY" }] } }];
     const { checkout, sent } = shop(reserved, refused("insufficient_funds"), topped, paid);
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     expect(checkout.phase.value).toBe("unpaid");
     const missing = checkout.missing();
     expect(missing).toEqual({ amount_minor: 1490, currency: "CNY" });
@@ -92,7 +116,7 @@ describe("Checkout", () => {
 
   it("comes back to an unpaid order before another one is begun", async () => {
     const { checkout } = shop(reserved, refused("insufficient_funds"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     checkout.close();
     expect(checkout.product.value).toBeNull();
     checkout.open({ ...product, id: "p2" });
@@ -102,7 +126,7 @@ describe("Checkout", () => {
 
   it("follows what the server says about its own order only", async () => {
     const { checkout } = shop(reserved, refused("insufficient_funds"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     checkout.follow({ ...order("expired"), id: "another" });
     expect(checkout.phase.value).toBe("unpaid");
     checkout.follow(order("paid"));
@@ -111,7 +135,7 @@ describe("Checkout", () => {
 
   it("says so when the reservation ran out, and lets the person choose again", async () => {
     const { checkout } = shop(reserved, refused("insufficient_funds"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     checkout.follow(order("expired"));
     expect(checkout.phase.value).toBe("choosing");
     expect(checkout.order.value).toBeNull();
@@ -120,7 +144,7 @@ describe("Checkout", () => {
 
   it("cancels a reservation", async () => {
     const { checkout, sent } = shop(reserved, refused("insufficient_funds"), [200, { order: order("cancelled") }]);
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     await checkout.cancel();
     expect(sent[2]?.path).toBe("orders/o1/cancel");
     expect(checkout.phase.value).toBe("choosing");
