@@ -98,7 +98,7 @@ class OfferRoutes:
 
     async def of_show(self, request: web.Request) -> web.Response:
         found, following = await self._offers.of_show(_show_of(request), page_of(request))
-        return answer("offers", found, next=following)
+        return answer("offers", found, next=following, now_ms=self._offers.now_ms())
 
     async def close(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)

@@ -102,6 +102,10 @@ class Offers:
         closed = await self._committer.submit(CloseOffer(request=request, offer=offer))
         return offer_view(closed, self._clock.now_ms())
 
+    def now_ms(self) -> int:
+        """The clock by which offers begin and end."""
+        return self._clock.now_ms()
+
     async def of_show(self, show: ShowId, page: Page) -> tuple[list[dict[str, Any]], str | None]:
         """All offers of the show, newest first, with the next cursor. Raises NotFoundError."""
         show = ShowId(known_id("show", show))
