@@ -22,6 +22,7 @@ from livecart.adapters.redis.rates import TIMEOUT_S, RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
+from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.sql.open_sessions import SqlOpenSessions
 from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, SystemClock
@@ -34,8 +35,10 @@ from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
+from livecart.services.coupons import Coupons
 from livecart.services.follows import Follows
 from livecart.services.ice import IceServers
+from livecart.services.offers import Offers
 from livecart.services.orders import Orders, OrderTerms
 from livecart.services.payments import PaymentPorts, Payments, PaymentTerms
 from livecart.services.ports import SharedRates
@@ -45,7 +48,9 @@ from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.shows import Shows
+from livecart.services.sold_out import SoldOut
 from livecart.services.standing_audit import StandingAudit
+from livecart.services.stocking import Stocking
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 from livecart.settings import Settings
@@ -70,6 +75,10 @@ class Shop:
     catalog: Catalog
     topics: TopicReview
     orders: Orders
+    offers: Offers
+    coupons: Coupons
+    stocking: Stocking
+    sold_out: SoldOut
     wallets: Wallets
     audit: Audit
     rates: SharedRates
@@ -139,10 +148,12 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     limits = AccountLimits(clock, settings.limits_exempt, rates)
     passwords = Argon2Passwords()
     addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
-    committer, sessions = GroupCommitter(database, clock), SqlOpenSessions(store, clock)
+    sold_out = SoldOut(store, clock)
+    committer = GroupCommitter(database, clock, on_commit=sold_out.committed)
+    sessions = SqlOpenSessions(store, clock)
     providers = payment_providers(settings)
     ports = PaymentPorts(store, committer, ids, clock)
-    terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
+    terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp, settings.flash_reservation_s * 1000)
     await committer.start()
     await sessions.start()
     try:
@@ -159,7 +170,11 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             follows=Follows(store, clock, limits),
             catalog=Catalog(store),
             topics=TopicReview(store, clock, ids),
-            orders=Orders(store, committer, ids, terms),
+            orders=Orders(store, committer, ids, terms, KnownOffers(store), sold_out),
+            offers=Offers(store, committer, clock, ids, settings.max_discount_percent),
+            coupons=Coupons(store, committer),
+            stocking=Stocking(store, committer),
+            sold_out=sold_out,
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
             rates=rates,

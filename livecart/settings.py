@@ -70,6 +70,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     drain_s: float = -1
     # Seconds that an order is kept for its buyer.
     reservation_s: int = 900
+    # The same for an order with an offer in it.
+    flash_reservation_s: int = 300
+    # How far an offer may be below the usual price unless its host confirms it.
+    max_discount_percent: int = 95
     platform_fee_bp: int = 0
     # Ways to pay: wallet, sandbox. None named: the wallet, and in the demo the sandbox too.
     payments: tuple[str, ...] = ()
@@ -102,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         for method in self.payments:
             _check("payments", method in PAYMENT_METHODS, f"'{method}' is not one of {', '.join(PAYMENT_METHODS)}")
         _check("audit_every_s", 1 <= self.audit_every_s <= 86_400, "not between 1 and 86400")
+        _check("max_discount_percent", 0 <= self.max_discount_percent <= 100, "not between 0 and 100")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
         _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")
 

@@ -8,7 +8,6 @@ import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
-from typing import Any
 
 from aiohttp import web
 
@@ -21,19 +20,19 @@ from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.audit_metrics import AuditMetrics
 from livecart.domain.errors import LivecartError
-from livecart.domain.ids import ShowId, VariantId
 from livecart.domain.limits import Rate
-from livecart.domain.people import Person
 from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
 from livecart.rest.chat import ChatRoutes
+from livecart.rest.coupons import CouponRoutes
 from livecart.rest.follows import FollowRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
+from livecart.rest.offers import OfferRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
@@ -41,6 +40,7 @@ from livecart.rest.refunds import SellerOrderRoutes
 from livecart.rest.route import Route
 from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.shows import ShowRoutes
+from livecart.rest.stock import StockRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
 from livecart.rest.webhooks import PaymentRoutes
@@ -48,9 +48,10 @@ from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.overhearing import Overheard
 from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
-from livecart.services.returning import NewsOfSessions, ReturningPeople
+from livecart.services.returning import ReturningPeople
 from livecart.services.room import Room
 from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.sandbox import Sandbox
@@ -143,9 +144,6 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis), budget))
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
 
-    async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
-        return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
-
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
     signaling = Signaling(
         UseCases(
@@ -154,15 +152,16 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             room,
             chat,
             wire.shows.show_product,
-            place_order,
+            shop.orders.place,
             Quality(wire.media).choose,
             ChatStaff(shop.store, shop.clock),
             CannedReplies(shop.store, shop.ids),
             ShowFigures(shop.store).add,
             shop.banned_addresses,
+            shop.offers,
         ),
         Backbone(
-            news=NewsOfSessions(wire.bus, returning.forget),
+            news=Overheard(wire.bus, returning.heard, shop.sold_out.heard),
             log=wire.show_log,
             headcount=wire.presence,
             clock=shop.clock,
@@ -224,6 +223,9 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
+        *OfferRoutes(identity, shop.offers).routes(),
+        *CouponRoutes(identity, shop.coupons, currency=shop.settings.currency).routes(),
+        *StockRoutes(identity, shop.stocking).routes(),
         *OrderRoutes(identity, shop.orders, shop.payments).routes(),
         *SellerOrderRoutes(identity, shop.refunds).routes(),
         *PaymentRoutes(identity, shop.payments).routes(),

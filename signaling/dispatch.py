@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from livecart.domain.events import LogPosition
-from livecart.domain.ids import ProductId, ShowId, VariantId
+from livecart.domain.ids import ProductId, ShowId
 from livecart.domain.limits import Meter
 from livecart.domain.people import Person
 from livecart.services.ports import Clock, SharedRates
@@ -15,9 +15,10 @@ from livecart.services.room import Joined
 from signaling.chat_ops import ChatOps
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
-from signaling.messages import Body, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.messages import Body, Like, Ping, ProductShow, Quality, ShowJoin, ShowLeave
 from signaling.ports import LimitOptions, Member, UseCases, person_id
 from signaling.readings import Readings
+from signaling.selling_ops import SellingOps
 from signaling.tallies import Tallies
 
 Answer = dict[str, Any]
@@ -50,15 +51,16 @@ class Dispatch:
         self._clock = clock
         self._readings = Readings(use_cases.room)
         chat = ChatOps(use_cases, self._chatter, self._changer, tallies.left_out)
+        selling = SellingOps(use_cases, self._orderer, self._signed_in)
         self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
             ShowJoin: self._join,
             ShowLeave: self._leave,
             ProductShow: self._show_product,
-            OrderPlace: self._place_order,
             Like: self._like,
             Quality: self._quality,
             Ping: self._ping,
             **chat.table(),
+            **selling.table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -97,15 +99,14 @@ class Dispatch:
         """Somebody who may change what is there once more."""
         return await self._within(member, self._limits.chat_changes)
 
+    async def _orderer(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may order once more."""
+        return await self._within(member, self._limits.orders)
+
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)
         product = None if d.product is None else ProductId(d.product)
         return {"show": await self._use_cases.show_product(person, show, product)}
-
-    async def _place_order(self, member: Member, d: OrderPlace) -> Answer:
-        person, show = await self._within(member, self._limits.orders)
-        order = await self._use_cases.place_order(person, show, VariantId(d.variant), d.quantity, d.key)
-        return {"order": order}
 
     async def _like(self, member: Member, d: Like) -> Answer:
         _, show = await self._within(member, self._limits.likes, d.count)

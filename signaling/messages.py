@@ -14,13 +14,15 @@ import msgspec
 from msgspec import Meta
 
 from livecart.domain.chat import Deleter
+from livecart.domain.offer import OfferMode
 from livecart.domain.show import ShowState as State
-from signaling.objects import Bag, ChatMessage, ChatRules, Order, Wallet
+from signaling.objects import Bag, ChatMessage, ChatRules, Offer, Order, Wallet
 
 # Ids of ours are 32 hexadecimal digits, yet opaque: any short printable word may be asked for and is then not found.
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 # What JavaScript counts exactly.
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
 LIKES_MAX = 50
 # Longer than any text that is taken, so that the chat's own rule speaks first; 200 graphemes are far below.
 TEXT_MAX = 8_000
@@ -82,12 +84,54 @@ class ProductShow(_Request, frozen=True):
     product: Id | None
 
 
-class OrderPlace(_Request, frozen=True):
-    """Reserves goods of the bag. The same `key` is the same order."""
+class OrderLineWish(msgspec.Struct, frozen=True):
+    """Either a variant or an offer."""
 
-    variant: Id
-    quantity: Annotated[int, Meta(ge=1, le=1_000_000)]
+    quantity: Quantity
+    variant: Id | None = None
+    offer: Id | None = None
+
+
+class OrderPlace(_Request, frozen=True):
+    """So many of a `variant` of the bag or of an `offer`, or several `lines`. The same `key` is the same order."""
+
     key: Id
+    variant: Id | None = None
+    offer: Id | None = None
+    quantity: Quantity | None = None
+    lines: list[OrderLineWish] | None = None
+    coupon: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class OfferPart(msgspec.Struct, frozen=True):
+    variant: Id
+    quantity: Quantity = 1
+
+
+class OfferOpen(_Request, frozen=True):
+    """The host offers a `variant` of the bag, or a bundle of `lines`, at a price. Times are Unix milliseconds.
+
+    Without `ends_at_ms` it closes with the show. `confirm`: a price far below the usual one is meant.
+    """
+
+    price_minor: Annotated[int, Meta(ge=0, le=10**12)]
+    quantity: Quantity
+    variant: Id | None = None
+    lines: Annotated[list[OfferPart], Meta(max_length=50)] = []
+    per_buyer: Quantity | None = None
+    mode: OfferMode | None = None
+    title: Annotated[str, Meta(max_length=TEXT_MAX)] = ""
+    starts_at_ms: Count | None = None
+    ends_at_ms: Count | None = None
+    confirm: bool = False
+    key: Id | None = None
+
+
+class OfferClose(_Request, frozen=True):
+    """The host ends an offer for good; what is reserved of it may still be paid."""
+
+    offer: Id
+    key: Id | None = None
 
 
 class Like(_Request, frozen=True):
@@ -116,6 +160,8 @@ Body = (
     | ChatPin
     | ProductShow
     | OrderPlace
+    | OfferOpen
+    | OfferClose
     | Like
     | Quality
     | Ping
@@ -130,6 +176,8 @@ REQUESTS: dict[str, type[Body]] = {
     "chat.pin": ChatPin,
     "product.show": ProductShow,
     "order.place": OrderPlace,
+    "offer.open": OfferOpen,
+    "offer.close": OfferClose,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -243,6 +291,7 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "product.showing": (ProductShowing, Lane.HOST),
     "bag": (Bag, Lane.HOST),
     "stock": (Stock, Lane.HOST),
+    "offer": (Offer, Lane.HOST),
     "order.toast": (OrderToast, Lane.CHAT),
     "show.state": (ShowState, Lane.MONEY),
     "skipped": (Skipped, Lane.MONEY),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from livecart.domain.chat_rules import Links, Speakers
+from livecart.domain.offer import OfferMode, OfferState
 from livecart.domain.order import OrderState
 from livecart.domain.payment import PaymentState
 from livecart.domain.people import Role
@@ -121,13 +122,52 @@ class Show(msgspec.Struct, frozen=True):
     ended_at: str | None
 
 
+class OfferLine(msgspec.Struct, frozen=True):
+    """What one unit of an offer contains, at the variant's usual price."""
+
+    variant: str
+    product: str
+    quantity: int
+    unit_price_minor: int
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """Goods at a price of their own; of two, the one with the higher version is true.
+
+    `state` is that of the moment: what the clock changes follows from `starts_at` and `ends_at` on the server's time.
+    `list_minor` is what one unit costs without the offer.
+    """
+
+    id: str
+    show: str
+    title: str
+    lines: list[OfferLine]
+    price: Money
+    price_minor: int
+    list_minor: int
+    quantity: int
+    available: int
+    sold: int
+    per_buyer: int
+    mode: OfferMode
+    state: OfferState
+    starts_at: str
+    ends_at: str | None
+    closed_at: str | None
+    version: int
+
+
 class OrderLine(msgspec.Struct, frozen=True):
+    """`discount_minor` is off the whole line; `offer` is the one that it was bought in."""
+
     variant: str
     product: str
     title: str
     variant_title: str
     quantity: int
     unit_price_minor: int
+    discount_minor: int
+    offer: str | None
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -145,6 +185,7 @@ class Payment(msgspec.Struct, frozen=True):
 class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     """An order as its buyer sees it; times are RFC 3339. `payment` is named where a provider carries it.
 
+    `held`: its goods are reserved until `expires_at`. Otherwise paying decides whether there are any left.
     `refunded_minor` is what was given back of the total.
     """
 
@@ -152,7 +193,10 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     state: OrderState
     show: str | None
     lines: list[OrderLine]
+    discount: Money
+    coupon: str | None
     total: Money
+    held: bool
     created_at: str
     expires_at: str | None
     paid_at: str | None

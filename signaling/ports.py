@@ -9,14 +9,16 @@ from typing import Any, Protocol
 
 from livecart.domain.events import LogPosition
 from livecart.domain.figures import Figures
-from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ids import PersonId, ProductId, ShowId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.offers import Offers
 from livecart.services.room import Room
+from livecart.services.wishes import Wish
 from signaling.codec import Codec
 from signaling.errors import CloseCode
 from signaling.outbox import Outbox
@@ -30,8 +32,8 @@ FindEnded = Callable[[Sequence[SignedIn]], Awaitable[Mapping[str, Ending]]]
 ShowProduct = Callable[[Person, ShowId, ProductId | None], Awaitable[dict[str, Any]]]
 """person, show, product -> the show's view."""
 
-PlaceOrder = Callable[[Person, ShowId, VariantId, int, str], Awaitable[dict[str, Any]]]
-"""person, show, variant, quantity, key -> the order's view."""
+PlaceOrder = Callable[[Person, str, Wish], Awaitable[dict[str, Any]]]
+"""person, key, what is wanted -> the order's view."""
 
 
 ChooseQuality = Callable[[ShowId, str, str], Awaitable[None]]
@@ -68,6 +70,7 @@ class UseCases:
     canned: CannedReplies
     keep_figures: KeepFigures
     banned_addresses: BannedAddresses
+    offers: Offers
 
 
 # The defaults of the design; likes are counted one by one.

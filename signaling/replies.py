@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from signaling.messages import ChatDeleted, WireEvent
-from signaling.objects import Bag, ChatMessage, ChatRules, Order, Show, You
+from signaling.objects import Bag, ChatMessage, ChatRules, Offer, Order, Show, You
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -32,6 +32,8 @@ class Snapshot(_Answer, frozen=True, omit_defaults=True):
     pinned: ChatMessage | None
     chat_rules: ChatRules
     bag: Bag
+    # Scheduled, open and sold out ones.
+    offers: list[Offer]
     # Nobody comes on stage and nobody sends a packet in this version: both are empty.
     stage: list[Any]
     packets: list[Any]
@@ -67,6 +69,10 @@ class OrderPlaced(_Answer, frozen=True):
     order: Order
 
 
+class OfferMade(_Answer, frozen=True):
+    offer: Offer
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -85,6 +91,8 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "chat.pin": (MessagePinned,),
     "product.show": (ProductShown,),
     "order.place": (OrderPlaced,),
+    "offer.open": (OfferMade,),
+    "offer.close": (OfferMade,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

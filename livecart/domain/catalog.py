@@ -25,6 +25,8 @@ class Variant:
     reserved: int = 0
     sold: int = 0
     version: int = 1
+    # No offer may sell it below.
+    floor_minor: int | None = None
 
     @property
     def available(self) -> int:
@@ -60,6 +62,8 @@ def check_product(product: Product) -> Product:
 def _check_variant(variant: Variant) -> Variant:
     if not 0 <= variant.price_minor <= MAX_MINOR:
         raise InvalidError("the price is not valid", fields={"price_minor": f"0 to {MAX_MINOR}"})
+    if variant.floor_minor is not None and not 0 <= variant.floor_minor <= variant.price_minor:
+        raise InvalidError("the floor price is not valid", fields={"floor_minor": "0 to the price"})
     if not 0 <= variant.stock <= STOCK_MAX:
         raise InvalidError("the stock is not valid", fields={"stock": f"0 to {STOCK_MAX}"})
     return replace(variant, title=check_text("variant title", variant.title, 1, 80))

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from livecart.domain.errors import ConflictError, InvalidError
-from livecart.domain.ids import OrderId, PaymentId, PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ids import CouponCode, OfferId, OrderId, PaymentId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 
 QUANTITY_MAX = 100
-# How long the goods of an unpaid order are kept for its buyer.
+LINES_MAX = 50
+# How long the goods of an unpaid order are kept for its buyer; those of an offer, for a shorter time.
 RESERVATION_MS = 15 * 60 * 1000
+FLASH_RESERVATION_MS = 5 * 60 * 1000
 
 
 class OrderState(StrEnum):
@@ -50,7 +52,11 @@ TRANSITIONS: dict[OrderState, dict[OrderStep, OrderState]] = {
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """Titles and price are those of the moment of buying; a later edit of the product does not rewrite them."""
+    """Titles and price are those of the moment of buying; a later edit of the product does not rewrite them.
+
+    `discount_minor` is off the whole line: what a bundle is cheaper than its parts, and the line's share of a coupon.
+    `offer_units` counts the offer, not the variant; each line of the same bundle says the same.
+    """
 
     variant: VariantId
     product: ProductId
@@ -58,12 +64,21 @@ class OrderLine:
     variant_title: str
     quantity: int
     unit_price_minor: int
+    discount_minor: int = 0
+    offer: OfferId | None = None
+    offer_units: int = 0
+
+    @property
+    def amount_minor(self) -> int:
+        """What the line costs: `quantity` units, less the discount."""
+        return self.quantity * self.unit_price_minor - self.discount_minor
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """Each variant is on one line at most.
 
+    `held`: its goods are reserved while it is unpaid. Otherwise nothing is kept for the buyer, and paying decides.
     `payment` is the provider's payment under way, or the one that paid it; None: the wallet. `returned`: the goods are
     back in the stock.
     """
@@ -81,10 +96,21 @@ class Order:
     refunded_minor: int = 0
     returned: bool = False
     fulfilled_at_ms: int | None = None
+    coupon: CouponCode | None = None
+    held: bool = True
 
     @property
     def key(self) -> OrderId:
         return self.id
+
+    @property
+    def offers(self) -> dict[OfferId, int]:
+        """How many units it takes of each offer."""
+        return {line.offer: line.offer_units for line in self.lines if line.offer is not None}
+
+    @property
+    def discount_minor(self) -> int:
+        return sum(line.discount_minor for line in self.lines)
 
     def advance(self, step: OrderStep, now_ms: int) -> Order:
         """The order after `step`; raises ConflictError `order_state` if its state, or the time, has no such step.

@@ -35,10 +35,10 @@ class SaleTerms:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """An order as it is once it is paid, with its goods as they are then. `payment`: the provider's, if any."""
+    """An order as it is once it is paid, with what its goods' rows are then. `payment`: the provider's, if any."""
 
     order: Order
-    items: tuple[StockItem, ...]
+    rows: tuple[Row, ...]
     movements: tuple[Movement, ...]
     payment: Payment | None = None
 
@@ -61,7 +61,7 @@ def settle(books: Books, sold: Sold, source: Account, terms: SaleTerms, now_ms: 
         news.append(WalletChanged(books.wallet(order.buyer, accounts), journal.id))
     if order.show is not None and books.get(Venue, order.show).is_open:
         news.append(Bought(order.show, order, terms.buyer_name))
-    rows: tuple[Row, ...] = (order, *sold.items, *accounts, Takings.of(order.id, shares))
+    rows: tuple[Row, ...] = (order, *sold.rows, *accounts, Takings.of(order.id, shares))
     return Change(order, rows, (*sold.movements, journal), tuple(news))
 
 
@@ -69,7 +69,7 @@ def _shares(books: Books, order: Order, fee_bp: int) -> Iterable[tuple[Account, 
     currency = order.total.currency
     fees = 0
     for line in order.lines:
-        amount = line.quantity * line.unit_price_minor
+        amount = line.amount_minor
         fee = amount * fee_bp // BASIS_POINTS
         fees += fee
         yield proceeds_account(books.get(StockItem, line.variant).seller, currency), amount - fee

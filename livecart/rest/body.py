@@ -12,6 +12,7 @@ from aiohttp import web
 from livecart.domain.errors import InvalidError
 from livecart.services.store import Page
 
+KEY_HEADER = "Idempotency-Key"
 BODY_MAX = 64 * 1024
 # aiohttp waits for ever for a body, however slowly it drips in. 8 KB a second is a poor line.
 BODY_WITHIN_S = 8.0
@@ -63,6 +64,11 @@ def page_of(request: web.Request) -> Page:
     if cursor and (len(cursor) > _CURSOR_MAX or not cursor.isalnum()):
         raise InvalidError("the cursor is not valid", fields={"cursor": "a cursor that an answer gave as `next`"})
     return Page(int(limit), cursor)
+
+
+def key_of(request: web.Request) -> str | None:
+    """The client's idempotency key."""
+    return request.headers.get(KEY_HEADER)
 
 
 def flag(request: web.Request, name: str) -> bool:

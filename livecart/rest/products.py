@@ -22,6 +22,8 @@ class VariantBody(msgspec.Struct, frozen=True):
     title: str
     price_minor: int
     stock: int
+    # No offer may sell it below.
+    floor_minor: int | None = None
 
 
 class ProductBody(msgspec.Struct, frozen=True):
@@ -72,7 +74,13 @@ class ProductRoutes:
             title=body.title,
             currency=body.currency or self._currency,
             variants=tuple(
-                Variant(VariantId(self._ids.new()), variant.title, variant.price_minor, variant.stock)
+                Variant(
+                    VariantId(self._ids.new()),
+                    variant.title,
+                    variant.price_minor,
+                    variant.stock,
+                    floor_minor=variant.floor_minor,
+                )
                 for variant in body.variants
             ),
             url=body.url,

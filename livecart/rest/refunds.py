@@ -6,9 +6,8 @@ import msgspec
 from aiohttp import web
 
 from livecart.domain.ids import OrderId
-from livecart.rest.body import answer, read_json
+from livecart.rest.body import answer, key_of, read_json
 from livecart.rest.identity import Identity
-from livecart.rest.orders import KEY_HEADER
 from livecart.rest.route import API, Route
 from livecart.services.refunds import Refunds
 
@@ -54,7 +53,7 @@ class SellerOrderRoutes:
         body = await read_json(request, RefundBody)
         order = await self._refunds.refund(
             person,
-            request.headers.get(KEY_HEADER),
+            key_of(request),
             OrderId(request.match_info["order"]),
             amount_minor=body.amount_minor,
             reason=body.reason,
@@ -64,5 +63,5 @@ class SellerOrderRoutes:
 
     async def fulfil(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
-        key, order = request.headers.get(KEY_HEADER), OrderId(request.match_info["order"])
+        key, order = key_of(request), OrderId(request.match_info["order"])
         return answer("order", await self._refunds.fulfil(person, key, order))

@@ -14,8 +14,10 @@ from livecart.domain.books import Books
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId
 from livecart.domain.news import Bought, News, OrderChanged, WalletChanged
+from livecart.domain.offer import Offer
 from livecart.domain.stock import StockItem
 from livecart.services.views_commerce import order_view, wallet_view
+from livecart.services.views_offers import offer_view
 
 _FIRST_LETTERS = regex.compile(r"\X{1,2}")
 
@@ -53,6 +55,13 @@ def stock_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
         }
         for show in sorted(item.shows):
             yield ShowEvent(EventId(f"stock:{item.variant}:{item.version}:{show}"), show, "stock", data, now_ms)
+
+
+def offer_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
+    """Each offer as it is now, once per batch, to its show."""
+    for _, offer in books.changed(Offer):
+        event_id = EventId(f"offer:{offer.id}:{offer.version}")
+        yield ShowEvent(event_id, offer.show, "offer", offer_view(offer, now_ms), now_ms)
 
 
 def shortened(name: str) -> str:

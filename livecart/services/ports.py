@@ -10,7 +10,7 @@ from livecart.domain.books import Command
 from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance, Counted
-from livecart.domain.ids import EventId, PersonId, ShowId
+from livecart.domain.ids import EventId, OfferId, PersonId, ShowId, VariantId
 from livecart.domain.limits import Rate
 from livecart.domain.sessions import SignedIn
 
@@ -186,6 +186,22 @@ class Committer(Protocol):
 
     async def submit_all(self, commands: Sequence[Command[A]]) -> Sequence[A | BaseException]:
         """An answer or an exception for each command."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OfferContent:
+    """What never changes of an offer."""
+
+    show: ShowId
+    variants: tuple[VariantId, ...]
+
+
+class OfferContents(Protocol):
+    """Known in every process, so that ordering an offer costs no reading of its own."""
+
+    async def get(self, offer: OfferId) -> OfferContent:
+        """Raises NotFoundError, UnavailableError."""
         ...
 
 

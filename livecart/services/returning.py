@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
-from livecart.domain.ids import PersonId, ShowId
+from livecart.domain.events import ShowEvent
 from livecart.domain.limits import Rate, take
 from livecart.domain.sessions import SESSIONS_CHANGED, Ending, SignedIn
-from livecart.services.ports import Clock, News, NewsListener, SessionTokens
+from livecart.services.ports import Clock, SessionTokens
 
 # So many are looked up in SQL in any case.
 CALM = Rate(20, 50)
@@ -80,10 +79,13 @@ class ReturningPeople:
         self._drop_old(now_ms)
         return ended
 
-    def forget(self, person: PersonId) -> None:
-        """Something about this person's sessions has changed."""
+    def heard(self, event: ShowEvent) -> None:
+        """News: when something about a person's sessions has changed, what is remembered of them is not used."""
+        if event.type != SESSIONS_CHANGED or event.person is None:
+            return
         self._changes += 1
-        self._known = {session: known for session, known in self._known.items() if known.signed_in.person.id != person}
+        of = event.person
+        self._known = {session: known for session, known in self._known.items() if known.signed_in.person.id != of}
 
     def _drop_old(self, now_ms: int) -> None:
         self._known = {session: known for session, known in self._known.items() if _holds(known, now_ms)}
@@ -91,41 +93,3 @@ class ReturningPeople:
 
 def _holds(known: _Known, now_ms: int) -> bool:
     return now_ms < min(known.alive_ms + REMEMBERED_MS, known.signed_in.expires_at_ms)
-
-
-class NewsOfSessions:
-    """The News of a process, some of which `forget` hears first."""
-
-    def __init__(self, news: News, forget: Callable[[PersonId], None]) -> None:
-        self._news = news
-        self._forget = forget
-
-    async def start(self, listener: NewsListener) -> None:
-        """See `News`."""
-        await self._news.start(_Ear(listener, self._forget))
-
-    async def follow(self, show: ShowId) -> LogPosition:
-        """See `News`."""
-        return await self._news.follow(show)
-
-    async def unfollow(self, show: ShowId) -> None:
-        """See `News`."""
-        await self._news.unfollow(show)
-
-    async def close(self) -> None:
-        """See `News`."""
-        await self._news.close()
-
-
-class _Ear:
-    def __init__(self, listener: NewsListener, forget: Callable[[PersonId], None]) -> None:
-        self._forget = forget
-        self.numbered: Callable[[NumberedEvent], None] = listener.numbered
-        self.broken = listener.broken
-        self.hears = listener.hears
-        self._loose = listener.loose
-
-    def loose(self, event: ShowEvent) -> None:
-        if event.type == SESSIONS_CHANGED and event.person is not None:
-            self._forget(event.person)
-        self._loose(event)

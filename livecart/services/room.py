@@ -16,8 +16,9 @@ from livecart.domain.errors import UnauthenticatedError
 from livecart.domain.events import LogPosition, NumberedEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
-from livecart.domain.show import ViewersPolicy
+from livecart.domain.show import ShowState, ViewersPolicy
 from livecart.services.chat_views import around, message_view, pinned_view, rules_view
+from livecart.services.offers import current_offers
 from livecart.services.ports import Clock, RoomLog, ShowViews
 from livecart.services.store import Store
 from livecart.services.views import user_view
@@ -99,6 +100,7 @@ class Room:
             "show": await self._views.show_view(show),
             **await self._talk(position, show, backlog),
             "bag": await self._views.bag_view(show),
+            "offers": await self._offers(show),
             "stage": [],
             "packets": [],
         }
@@ -112,6 +114,12 @@ class Room:
         if gap:
             answer["gap"] = True
         return Joined(position, answer)
+
+    async def _offers(self, show: ShowId) -> list[dict[str, Any]]:
+        async with self._store.read() as tx:
+            if (await tx.shows.get(show)).state is ShowState.ENDED:
+                return []
+            return await current_offers(tx, show, self._clock.now_ms())
 
     async def _talk(self, position: LogPosition, show: ShowId, backlog: int) -> dict[str, Any]:
         """The last lines, the pinned one, the chat's rules, and the likes so far, some seconds late."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from livecart.domain.canned import CannedReply
 from livecart.domain.catalog import Product
@@ -21,6 +21,9 @@ from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
 from livecart.services.store_payments import PaymentRows
+
+if TYPE_CHECKING:  # it needs Page from here
+    from livecart.services.store_offers import Coupons, Movements, Offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +339,15 @@ class Transaction(Protocol):
 
     @property
     def orders(self) -> Orders: ...
+
+    @property
+    def offers(self) -> Offers: ...
+
+    @property
+    def coupons(self) -> Coupons: ...
+
+    @property
+    def movements(self) -> Movements: ...
 
     @property
     def wallets(self) -> Wallets: ...

@@ -23,7 +23,10 @@ def order_view(order: Order, payment: Payment | None = None) -> dict[str, Any]:
         "state": order.state.value,
         "show": order.show,
         "lines": [_line_view(line) for line in order.lines],
+        "discount": money_view(Money(order.discount_minor, order.total.currency)),
+        "coupon": order.coupon,
         "total": money_view(order.total),
+        "held": order.held,
         "created_at": rfc3339(order.created_at_ms),
         "expires_at": rfc3339(order.expires_at_ms),
         "paid_at": rfc3339(order.paid_at_ms),
@@ -57,4 +60,6 @@ def _line_view(line: OrderLine) -> dict[str, Any]:
         "variant_title": line.variant_title,
         "quantity": line.quantity,
         "unit_price_minor": line.unit_price_minor,
+        "discount_minor": line.discount_minor,
+        "offer": line.offer,
     }

@@ -25,6 +25,7 @@ from livecart.domain.money import Money
 from livecart.domain.order import RESERVATION_MS
 from livecart.domain.payment import PaymentState, ProviderEvent
 from livecart.domain.placing import PlaceOrder
+from livecart.domain.pricing import AskedVariant
 from livecart.domain.releasing import ExpireOrder
 from livecart.domain.settling import SaleTerms
 from livecart.services.sandbox import event_body
@@ -381,8 +382,7 @@ def rival(round_: int, n: int) -> PlaceOrder:
         order=OrderId(f"rival-{round_}-{n}"),
         buyer=PersonId("mei"),
         show=None,
-        variant=VARIANT,
-        quantity=1,
+        asked=(AskedVariant(VARIANT, 1),),
         reservation_ms=RESERVATION_MS,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.sql.tables_payments import refunds
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, LivecartError, NotFoundError
 from livecart.domain.ids import OrderId
@@ -22,7 +23,9 @@ FEE_BP = 333
 @pytest.fixture
 async def till(database: Database) -> AsyncIterator[Till]:
     async with open_shop(database) as shop:
-        shop.orders = Orders(shop.store, shop.committer, CountedIds(), OrderTerms(fee_bp=FEE_BP))
+        shop.orders = Orders(
+            shop.store, shop.committer, CountedIds(), OrderTerms(fee_bp=FEE_BP), KnownOffers(shop.store)
+        )
         yield till_of(shop, fee_bp=FEE_BP)
         assert await shop.faults() == {}
 

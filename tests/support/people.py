@@ -36,8 +36,8 @@ def add_with_role(shop: RunningShop, role: str) -> str:
     return shop.log_in(handle)
 
 
-def make_product(shop: Site, creator: str, *, stock: int = 5, price_minor: int = 100) -> dict[str, Any]:
-    variants = [{"title": "Plain", "price_minor": price_minor, "stock": stock}]
+def make_product(shop: Site, creator: str, *, stock: int = 5, price_minor: int = 100, **variant: Any) -> dict[str, Any]:
+    variants = [{"title": "Plain", "price_minor": price_minor, "stock": stock, **variant}]
     answer = shop.call("POST", "products", {"title": f"Cup {uuid4()}", "variants": variants}, token=creator)
     assert answer.status == 201, answer
     product: dict[str, Any] = answer.body["product"]

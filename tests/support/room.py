@@ -24,7 +24,7 @@ from livecart.adapters.sql.database import Database
 from livecart.adapters.system import RandomIds
 from livecart.adapters.tokens import address_digests
 from livecart.domain.errors import NotFoundError
-from livecart.domain.ids import PersonId, ShowId, VariantId
+from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import Ending, SignedIn
@@ -33,6 +33,7 @@ from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.overhearing import Overheard
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
@@ -231,9 +232,6 @@ async def open_room(
         async def find_ended(held: Sequence[SignedIn]) -> Mapping[str, Ending]:
             return {each.session: Ending.SIGNED_OUT for each in held if each.session not in tokens}
 
-        async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> Any:
-            return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
-
         rates = RedisRates(redis, time) if setup.shared_rates else NoSharedRates()
         budget = SharedMeter("chat_show", setup.chat_per_show, rates)
         canned = CannedReplies(shop.store, RandomIds())
@@ -243,14 +241,16 @@ async def open_room(
             Room(shop.store, log, shows, time),
             Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), RedisChatPace(redis), budget)),
             shows.show_product,
-            place_order,
+            shop.orders.place,
             Quality(gateway).choose,
             ChatStaff(shop.store, time),
             canned,
             ShowFigures(shop.store).add,
             BannedAddresses(shop.store, time, RandomIds(), address_digests("secret")),
+            shop.offers,
         )
-        backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds(), rates)
+        news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard)
+        backbone = Backbone(news, log, presence, time, RandomIds(), rates)
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
         signaling = Signaling(use_cases, backbone, options)
         await signaling.start()

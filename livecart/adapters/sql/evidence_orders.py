@@ -53,7 +53,8 @@ QUESTIONS = (
         "variants",
         """SELECT id AS variant, reserved, COALESCE(held, 0) AS in_orders FROM variants
            LEFT JOIN (SELECT variant_id, SUM(quantity) AS held FROM order_lines
-                      JOIN orders ON order_id = orders.id WHERE state = 'reserved' GROUP BY variant_id) AS held
+                      JOIN orders ON order_id = orders.id WHERE state = 'reserved' AND orders.held
+                      GROUP BY variant_id) AS held
            ON variant_id = variants.id WHERE reserved <> COALESCE(held, 0)""",
     ),
     Question(
@@ -72,7 +73,7 @@ QUESTIONS = (
                   COALESCE(m_reserved, 0) AS moved_reserved, sold, COALESCE(m_sold, 0) AS moved_sold
            FROM variants LEFT JOIN (
                SELECT variant_id,
-                      SUM(CASE kind WHEN 'received' THEN quantity ELSE 0 END) AS m_stock,
+                      SUM(CASE kind WHEN 'received' THEN quantity WHEN 'removed' THEN -quantity ELSE 0 END) AS m_stock,
                       SUM(CASE kind WHEN 'reserved' THEN quantity WHEN 'released' THEN -quantity
                                     WHEN 'sold' THEN -quantity ELSE 0 END) AS m_reserved,
                       SUM(CASE kind WHEN 'sold' THEN quantity WHEN 'returned' THEN -quantity ELSE 0 END) AS m_sold
@@ -82,10 +83,12 @@ QUESTIONS = (
     Question(
         "orders equal their lines",
         "orders",
-        """SELECT orders.id AS "order", total_minor AS total, COALESCE(SUM(quantity * unit_price_minor), 0) AS lines
+        """SELECT orders.id AS "order", total_minor AS total,
+                  COALESCE(SUM(quantity * unit_price_minor - discount_minor), 0) AS lines
            FROM orders LEFT JOIN order_lines ON order_id = orders.id
            GROUP BY orders.id, total_minor
-           HAVING COUNT(order_id) = 0 OR total_minor <> COALESCE(SUM(quantity * unit_price_minor), 0)""",
+           HAVING COUNT(order_id) = 0
+                  OR total_minor <> COALESCE(SUM(quantity * unit_price_minor - discount_minor), 0)""",
     ),
     Question(
         "paid orders are booked with their amount",

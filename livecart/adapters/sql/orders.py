@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import order_lines, orders, variants
 from livecart.domain.errors import NotFoundError
-from livecart.domain.ids import OrderId, PaymentId, PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ids import CouponCode, OfferId, OrderId, PaymentId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order, OrderLine, OrderState
 from livecart.services.store import Page
@@ -68,6 +68,8 @@ def order_row(order: Order) -> dict[str, Any]:
         "total_minor": order.total.amount_minor,
         "created_at_ms": order.created_at_ms,
         "expires_at_ms": order.expires_at_ms,
+        "coupon": order.coupon,
+        "held": order.held,
     }
 
 
@@ -92,6 +94,9 @@ def line_row(order: OrderId, line: OrderLine) -> dict[str, Any]:
         "unit_price_minor": line.unit_price_minor,
         "title": line.title,
         "variant_title": line.variant_title,
+        "discount_minor": line.discount_minor,
+        "offer_id": line.offer,
+        "offer_units": line.offer_units,
     }
 
 
@@ -110,6 +115,8 @@ def _order(row: Row[Any], lines: tuple[OrderLine, ...]) -> Order:
         refunded_minor=row.refunded_minor,
         returned=bool(row.returned),
         fulfilled_at_ms=row.fulfilled_at_ms,
+        coupon=None if row.coupon is None else CouponCode(row.coupon),
+        held=row.held,
     )
 
 
@@ -121,4 +128,7 @@ def _line(row: Any) -> OrderLine:
         row.variant_title,
         row.quantity,
         row.unit_price_minor,
+        row.discount_minor,
+        None if row.offer_id is None else OfferId(row.offer_id),
+        row.offer_units,
     )

@@ -88,6 +88,7 @@ def _variant_row(product: ProductId, position: int, variant: Variant) -> dict[st
         "position": position,
         "title": variant.title,
         "price_minor": variant.price_minor,
+        "floor_minor": variant.floor_minor,
         "stock": variant.stock,
         "reserved": variant.reserved,
         "sold": variant.sold,
@@ -96,7 +97,9 @@ def _variant_row(product: ProductId, position: int, variant: Variant) -> dict[st
 
 
 def _variant(row: Row[Any]) -> Variant:
-    return Variant(VariantId(row.id), row.title, row.price_minor, row.stock, row.reserved, row.sold, row.version)
+    return Variant(
+        VariantId(row.id), row.title, row.price_minor, row.stock, row.reserved, row.sold, row.version, row.floor_minor
+    )
 
 
 def _product(row: Row[Any], of: tuple[Variant, ...]) -> Product:

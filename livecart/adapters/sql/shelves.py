@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import orders as order_rows
 from livecart.adapters.sql.bulk import insert_rows, update_rows
+from livecart.adapters.sql.shelf_offers import OFFER_SHELVES
 from livecart.adapters.sql.shelf_payments import HeardShelf, PaymentShelf, RefundShelf, TakingsShelf
 from livecart.adapters.sql.tables import order_lines, orders, products, show_products, shows, variants
 from livecart.domain.books import Row
@@ -74,11 +75,7 @@ class StockShelf:
         return [_item(row, frozenset(in_bags[row.product_id])) for row in rows]
 
     async def write(self, connection: AsyncConnection, changed: Sequence[tuple[StockItem | None, StockItem]]) -> None:
-        rows = (
-            {"id": item.variant, "reserved": item.reserved, "sold": item.sold, "version": item.version}
-            for _, item in changed
-        )
-        await update_rows(connection, variants, rows)
+        await update_rows(connection, variants, (_stock_row(item) for _, item in changed))
 
 
 class VenueShelf:
@@ -95,11 +92,13 @@ class VenueShelf:
 
 # Rows that name others (Command.also) come first.
 HEADS: dict[type[Any], Shelf[Any]] = {Order: OrderShelf()}
+# Offers and coupons come before what they count: whoever has the one has locked the other.
 OTHERS: dict[type[Any], Shelf[Any]] = {
     Payment: PaymentShelf(),
     Refund: RefundShelf(),
     Heard: HeardShelf(),
     Takings: TakingsShelf(),
+    **OFFER_SHELVES,
     StockItem: StockShelf(),
     Venue: VenueShelf(),
 }
@@ -130,4 +129,15 @@ def _item(row: Any, in_bags_of: frozenset[ShowId]) -> StockItem:
         sold=row.sold,
         version=row.version,
         shows=in_bags_of,
+        floor_minor=row.floor_minor,
     )
+
+
+def _stock_row(item: StockItem) -> dict[str, Any]:
+    return {
+        "id": item.variant,
+        "stock": item.stock,
+        "reserved": item.reserved,
+        "sold": item.sold,
+        "version": item.version,
+    }

@@ -17,6 +17,7 @@ from livecart.adapters.sql.figures import SqlFigures
 from livecart.adapters.sql.follows import SqlFollows
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
+from livecart.adapters.sql.offers import SqlCoupons, SqlMovements, SqlOffers
 from livecart.adapters.sql.orders import SqlOrders
 from livecart.adapters.sql.outbox import SqlOutbox
 from livecart.adapters.sql.payments import SqlPayments
@@ -83,6 +84,18 @@ class SqlTransaction:
     @cached_property
     def orders(self) -> SqlOrders:
         return SqlOrders(self._connection)
+
+    @cached_property
+    def offers(self) -> SqlOffers:
+        return SqlOffers(self._connection)
+
+    @cached_property
+    def coupons(self) -> SqlCoupons:
+        return SqlCoupons(self._connection)
+
+    @cached_property
+    def movements(self) -> SqlMovements:
+        return SqlMovements(self._connection)
 
     @cached_property
     def wallets(self) -> SqlWallets:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -140,6 +141,8 @@ variants = Table(
     Column("position", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("price_minor", BigInteger, nullable=False),
+    # No offer sells below it; null: the seller named none.
+    Column("floor_minor", BigInteger),
     Column("stock", BigInteger, nullable=False),
     Column("reserved", BigInteger, nullable=False),
     Column("sold", BigInteger, nullable=False),
@@ -154,7 +157,7 @@ stock_movements = Table(
     metadata,
     Column("id", _RowNumber, primary_key=True, autoincrement=True),
     Column("variant_id", Text, ForeignKey("variants.id"), nullable=False, index=True),
-    # received | reserved | released | sold | returned; `quantity` is always positive.
+    # received | reserved | released | sold | returned | removed; `quantity` is always positive.
     Column("kind", Text, nullable=False),
     Column("quantity", BigInteger, nullable=False),
     Column("cause", Text, nullable=False),
@@ -277,6 +280,10 @@ orders = Table(
     # Whether a refund put its goods back into the stock.
     Column("returned", Boolean, nullable=False, server_default=false()),
     Column("fulfilled_at_ms", BigInteger),
+    # The coupon's code; it has a use of it until the order is cancelled or expires.
+    Column("coupon", Text),
+    # Whether its goods are reserved while it is unpaid.
+    Column("held", Boolean, nullable=False, server_default=true()),
     CheckConstraint("total_minor >= 0", name="total"),
     CheckConstraint("refunded_minor >= 0 AND refunded_minor <= total_minor", name="refunded"),
     Index("ix_orders_buyer_id_created_at_ms", "buyer_id", "created_at_ms"),
@@ -299,6 +306,10 @@ order_lines = Table(
     # As they were when bought: a later edit of the product does not rewrite an order.
     Column("title", Text, nullable=False),
     Column("variant_title", Text, nullable=False),
+    Column("discount_minor", BigInteger, nullable=False, server_default="0"),
+    # No foreign key: what was bought does not depend on how it was offered.
+    Column("offer_id", Text, index=True),
+    Column("offer_units", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("quantity > 0", name="quantity"),
 )
 

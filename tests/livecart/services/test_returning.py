@@ -5,16 +5,19 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from livecart.adapters.tokens import RandomTokens
-from livecart.domain.events import LogPosition, ShowEvent
-from livecart.domain.ids import EventId, PersonId, ShowId
+from livecart.domain.events import ShowEvent
+from livecart.domain.ids import EventId, PersonId
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import SESSIONS_CHANGED, Ending, SignedIn
-from livecart.services.ports import NewsListener
-from livecart.services.returning import CALM, REMEMBERED_MS, NewsOfSessions, ReturningPeople
+from livecart.services.returning import CALM, REMEMBERED_MS, ReturningPeople
 from tests.support.shop import START_MS, SetClock
 
 ANA = Person(PersonId("ana"), "ana", "Ana", Role.VIEWER)
 EXPIRES_MS = START_MS + 10_000_000
+
+
+def news_of(person: PersonId) -> ShowEvent:
+    return ShowEvent(EventId("1"), None, SESSIONS_CHANGED, {}, 1, person)
 
 
 class Sql:
@@ -80,9 +83,9 @@ async def test_strangers_and_unknown_tokens_are_asked_for_even_in_a_storm(rig: R
 async def test_news_of_a_person_ends_what_was_remembered(rig: Rig) -> None:
     await rig.storm()
     rig.sql.alive.clear()
-    rig.people.forget(PersonId("bo"))
+    rig.people.heard(news_of(PersonId("bo")))
     assert await rig.people.session("hers") is not None
-    rig.people.forget(ANA.id)
+    rig.people.heard(news_of(ANA.id))
     assert await rig.people.session("hers") is None
 
 
@@ -91,7 +94,7 @@ async def test_what_was_read_while_news_came_is_not_remembered(rig: Rig) -> None
 
     async def read(token: str) -> SignedIn | None:
         found = await ask(token)
-        rig.people.forget(ANA.id)
+        rig.people.heard(news_of(ANA.id))
         return found
 
     rig.sql.session = read  # type: ignore[method-assign]
@@ -121,43 +124,3 @@ async def test_a_session_is_not_remembered_past_its_end_or_for_ever(rig: Rig) ->
     assert await rig.storm("another") == 0
     rig.sql.alive.clear()
     assert await rig.people.session("hers") is None
-
-
-async def test_only_news_of_sessions_is_overheard_and_all_of_it_is_passed_on() -> None:
-    class Bus:
-        async def start(self, listener: NewsListener) -> None:
-            self.listener = listener
-
-        async def follow(self, show: ShowId) -> LogPosition:
-            return LogPosition(show, 7)
-
-        async def unfollow(self, show: ShowId) -> None:
-            raise AssertionError(show)
-
-        async def close(self) -> None:
-            return None
-
-    class Listener:
-        def __init__(self) -> None:
-            self.got: list[object] = []
-            self.numbered = self.loose = self.got.append
-
-        def broken(self, show: ShowId, epoch: str | None) -> None:
-            self.got.append((show, epoch))
-
-        def hears(self, *, hears: bool) -> None:
-            self.got.append(hears)
-
-    forgotten: list[PersonId] = []
-    bus, listener = Bus(), Listener()
-    news = NewsOfSessions(bus, forgotten.append)
-    await news.start(listener)
-    changed = ShowEvent(EventId("1"), None, SESSIONS_CHANGED, {}, 1, ANA.id)
-    other = ShowEvent(EventId("2"), None, "wallet", {}, 1, ANA.id)
-    bus.listener.loose(changed)
-    bus.listener.loose(other)
-    bus.listener.broken(ShowId("s"), "e")
-    bus.listener.hears(hears=False)
-    assert forgotten == [ANA.id]
-    assert listener.got == [changed, other, ("s", "e"), False]
-    assert await news.follow(ShowId("s")) == LogPosition("s", 7)

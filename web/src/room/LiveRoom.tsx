@@ -8,16 +8,19 @@ import type { OpenVisit, Visit } from "../state/visit.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatPanel } from "../ui/ChatPanel.tsx";
 import { FollowButton } from "../ui/FollowButton.tsx";
+import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
 import { SessionBadge } from "../ui/SessionBadge.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
-import { BuyDialog } from "./BuyDialog.tsx";
 import { LikeButton } from "./LikeButton.tsx";
 import styles from "./LiveRoom.module.css";
 import { Stage } from "./Stage.tsx";
+
+const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDialog));
+const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
 
 interface LiveRoomProps {
   readonly open: OpenVisit;
@@ -51,6 +54,12 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
             <FollowButton following={following} account={account} />
           </div>
         </div>
+        {!ended && room.offers.current.value.length > 0 && (
+          <OfferList
+            room={room}
+            onBuy={(offer) => account.ask(() => checkout.openOffer(offer, room.bag.products.value))}
+          />
+        )}
         <Showing product={ended ? null : room.bag.showing.value} onBuy={buy} />
       </div>
       <div class={styles.chat}>

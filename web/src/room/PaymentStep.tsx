@@ -1,5 +1,6 @@
 // The reserved order: paid, or what is needed to pay it.
 import { formatMoney } from "../core/money.ts";
+import type { Order } from "../core/protocol.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
 import { Button } from "../ui/Button.tsx";
 import { SelectField } from "../ui/Field.tsx";
@@ -34,13 +35,7 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
     checkout.way.value === WALLET && checkout.error.value?.code === "insufficient_funds" && missing !== null;
   return (
     <div class={layout.stack}>
-      <div role="status">
-        {paid ? (
-          <Note tone="good">{text.buy.paid}</Note>
-        ) : (
-          <Note>{order.expires_at ? text.buy.reservedUntil(formatClock(order.expires_at)) : text.buy.reserved}</Note>
-        )}
-      </div>
+      <div role="status">{paid ? <Note tone="good">{text.buy.paid}</Note> : <Note>{waiting(order)}</Note>}</div>
       <p>{text.buy.order(order.id)}</p>
       <ul class={layout.tight}>
         {order.lines.map((line) => (
@@ -49,6 +44,12 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
           </li>
         ))}
       </ul>
+      {order.discount.amount_minor > 0 && (
+        <p class={layout.between}>
+          <span>{text.buy.discount(order.coupon)}</span>
+          <span>−{formatMoney(order.discount)}</span>
+        </p>
+      )}
       <p class={layout.between}>
         <span>{text.buy.total}</span>
         <PriceTag money={order.total} />
@@ -77,4 +78,9 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
       )}
     </div>
   );
+}
+
+function waiting(order: Order): string {
+  if (!order.held) return text.buy.notHeld;
+  return order.expires_at ? text.buy.reservedUntil(formatClock(order.expires_at)) : text.buy.reserved;
 }

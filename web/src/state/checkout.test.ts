@@ -15,11 +15,22 @@ const product: Product = {
 
 function order(state: Order["state"]): Order {
   const lines = [
-    { variant: "v1", product: "p1", title: "Tea", variant_title: "100 g", quantity: 1, unit_price_minor: 1990 },
+    {
+      variant: "v1",
+      product: "p1",
+      title: "Tea",
+      variant_title: "100 g",
+      quantity: 1,
+      unit_price_minor: 1990,
+      discount_minor: 0,
+      offer: null,
+    },
   ];
   const total = { amount_minor: 1990, currency: "CNY" };
-  const rest = { fulfilled_at: null, refunded_minor: 0 };
-  return { id: "o1", state, show: "s1", lines, total, created_at: "", expires_at: null, paid_at: null, ...rest };
+  const discount = { amount_minor: 0, currency: "CNY" };
+  const when = { created_at: "", expires_at: null, paid_at: null, fulfilled_at: null };
+  const rest = { discount, coupon: null, held: true, refunded_minor: 0, ...when };
+  return { id: "o1", state, show: "s1", lines, total, ...rest };
 }
 
 type Answer = [status: number, body: unknown] | "no answer";
@@ -53,7 +64,7 @@ const paid: Answer = [200, { order: order("paid") }];
 describe("Checkout", () => {
   it("reserves, pays and says so", async () => {
     const { checkout, sent } = shop(reserved, paid);
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     expect(checkout.phase.value).toBe("paid");
     expect(checkout.order.value?.state).toBe("paid");
     expect(sent.map((request) => request.path)).toEqual(["orders", "orders/o1/pay"]);
@@ -69,7 +80,7 @@ describe("Checkout", () => {
     await new Promise((resolve) => setTimeout(resolve));
     expect(checkout.ways.value).toEqual(["wallet", "sandbox"]);
     checkout.choose("sandbox");
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     expect(sent[1]).toMatchObject({ path: "orders/o1/pay", body: { method: "sandbox" } });
     expect(left).toEqual([url]);
     expect(checkout.phase.value).toBe("unpaid");
@@ -79,15 +90,28 @@ describe("Checkout", () => {
 
   it("takes a new key for another way to pay", async () => {
     const { checkout, sent } = shop(reserved, refused("insufficient_funds"), [409, { code: "order_state" }]);
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     checkout.choose("sandbox");
     await checkout.pay();
     expect(sent[2]?.key).not.toBe(sent[1]?.key);
   });
 
+  it("buys an offer with a coupon, and another coupon is another request", async () => {
+    const { checkout, sent } = shop(refused("coupon_ended"), reserved, paid);
+    await checkout.buy("s1", { offer: "f1" }, 2, "TEN");
+    expect(checkout.error.value?.code).toBe("coupon_ended");
+    await checkout.buy("s1", { offer: "f1" }, 2);
+    expect(sent.slice(0, 2).map((request) => request.body)).toEqual([
+      { show: "s1", offer: "f1", quantity: 2, coupon: "TEN" },
+      { show: "s1", offer: "f1", quantity: 2 },
+    ]);
+    expect(sent[0]?.key).not.toBe(sent[1]?.key);
+    expect(checkout.phase.value).toBe("paid");
+  });
+
   it("goes back to the choice when it is sold out", async () => {
     const { checkout } = shop(refused("sold_out"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     expect(checkout.phase.value).toBe("choosing");
     expect(checkout.error.value?.code).toBe("sold_out");
     expect(checkout.order.value).toBeNull();
@@ -96,10 +120,10 @@ describe("Checkout", () => {
   it("keeps the key of an order without an answer, and takes a new one for another choice", async () => {
     const lost: Answer[] = ["no answer", "no answer", "no answer"];
     const { checkout, sent } = shop(...lost, ...lost, refused("sold_out"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     expect(checkout.error.value?.code).toBe("network");
-    await checkout.buy("s1", "v1", 1);
-    await checkout.buy("s1", "v1", 2);
+    await checkout.buy("s1", { variant: "v1" }, 1);
+    await checkout.buy("s1", { variant: "v1" }, 2);
     const keys = sent.map((request) => request.key);
     expect(new Set(keys.slice(0, 6)).size).toBe(1);
     expect(keys[6]).not.toBe(keys[0]);
@@ -108,7 +132,7 @@ describe("Checkout", () => {
   it("tops up what is missing and pays with a new key", async () => {
     const topped: Answer = [201, { wallet: { balances: [{ amount_minor: 1990, currency: "CNY" }] } }];
     const { checkout, sent } = shop(reserved, refused("insufficient_funds"), topped, paid);
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     expect(checkout.phase.value).toBe("unpaid");
     const missing = checkout.missing();
     expect(missing).toEqual({ amount_minor: 1490, currency: "CNY" });
@@ -120,7 +144,7 @@ describe("Checkout", () => {
 
   it("comes back to an unpaid order before another one is begun", async () => {
     const { checkout } = shop(reserved, refused("insufficient_funds"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     checkout.close();
     expect(checkout.product.value).toBeNull();
     checkout.open({ ...product, id: "p2" });
@@ -130,7 +154,7 @@ describe("Checkout", () => {
 
   it("follows what the server says about its own order only", async () => {
     const { checkout } = shop(reserved, refused("insufficient_funds"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     checkout.follow({ ...order("expired"), id: "another" });
     expect(checkout.phase.value).toBe("unpaid");
     checkout.follow(order("paid"));
@@ -139,7 +163,7 @@ describe("Checkout", () => {
 
   it("says so when the reservation ran out, and lets the person choose again", async () => {
     const { checkout } = shop(reserved, refused("insufficient_funds"));
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     checkout.follow(order("expired"));
     expect(checkout.phase.value).toBe("choosing");
     expect(checkout.order.value).toBeNull();
@@ -148,7 +172,7 @@ describe("Checkout", () => {
 
   it("cancels a reservation", async () => {
     const { checkout, sent } = shop(reserved, refused("insufficient_funds"), [200, { order: order("cancelled") }]);
-    await checkout.buy("s1", "v1", 1);
+    await checkout.buy("s1", { variant: "v1" }, 1);
     await checkout.cancel();
     expect(sent[2]?.path).toBe("orders/o1/cancel");
     expect(checkout.phase.value).toBe("choosing");

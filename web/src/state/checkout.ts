@@ -3,15 +3,18 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError, asApiError } from "../core/errors.ts";
 import { type Http, newKey } from "../core/http.ts";
-import type { Money, Order, Product, Wallet } from "../core/protocol.ts";
+import type { Money, Offer, Order, Product, Wallet } from "../core/protocol.ts";
 
 /** choosing → ordering → paying → paid; `unpaid` is a reservation whose payment did not go through. */
 export type CheckoutPhase = "closed" | "choosing" | "ordering" | "paying" | "unpaid" | "paid";
 
 export const WALLET = "wallet";
+/** What is bought: a variant at its price, or an offer. */
+export type Goods = { readonly variant: string } | { readonly offer: string };
 
 export class Checkout {
   private readonly item = signal<Product | null>(null);
+  private readonly offered = signal<Offer | null>(null);
   private readonly step = signal<CheckoutPhase>("closed");
   private readonly reserved = signal<Order | null>(null);
   private readonly fault = signal<ApiError | null>(null);
@@ -50,6 +53,11 @@ export class Checkout {
     return this.item;
   }
 
+  /** The offer that is being bought; its product is then one of those in it. */
+  get offer(): ReadonlySignal<Offer | null> {
+    return this.offered;
+  }
+
   get phase(): ReadonlySignal<CheckoutPhase> {
     return this.step;
   }
@@ -66,9 +74,15 @@ export class Checkout {
     return this.purse;
   }
 
-  open(product: Product): void {
+  openOffer(offer: Offer, products: readonly Product[]): void {
+    const product = products.find((item) => item.id === offer.lines[0]?.product);
+    if (product) this.open(product, offer);
+  }
+
+  open(product: Product, offer: Offer | null = null): void {
     batch(() => {
       this.item.value = product;
+      this.offered.value = offer;
       this.fault.value = null;
       // A reservation that waits for payment is finished first; it would run out unseen otherwise.
       if (this.step.value === "unpaid") return;
@@ -98,13 +112,13 @@ export class Checkout {
     this.enter(this.item.value ? "choosing" : "closed", gone);
   }
 
-  async buy(show: string, variant: string, quantity: number): Promise<void> {
+  async buy(show: string, goods: Goods, quantity: number, coupon = ""): Promise<void> {
     if (this.busy.value) return;
-    const choice = `${show} ${variant} ${quantity}`;
+    const body = { show, ...goods, quantity, ...(coupon === "" ? {} : { coupon }) };
+    const choice = JSON.stringify(body);
     if (this.orderKey.choice !== choice) this.orderKey = { choice, key: newKey() };
     this.enter("ordering");
     try {
-      const body = { show, variant, quantity };
       const { order } = await this.http.post<{ order: Order }>("orders", body, this.orderKey.key);
       this.reserved.value = order;
       this.orderKey = { choice: "", key: "" };

@@ -7,7 +7,8 @@ const total = { amount_minor: 1990, currency: "CNY" };
 
 function order(state: Order["state"], payment?: PaymentState, reason: string | null = null): Order {
   const times = { created_at: "", expires_at: null, paid_at: null, fulfilled_at: null };
-  const bare = { id: "o1", state, show: "s1", lines: [], total, refunded_minor: 0, ...times };
+  const terms = { discount: { amount_minor: 0, currency: "CNY" }, coupon: null, held: true };
+  const bare = { id: "o1", state, show: "s1", lines: [], total, refunded_minor: 0, ...terms, ...times };
   if (payment === undefined) return bare;
   const url = "/sandbox/pay/p1";
   const details = { id: "p1", provider: "sandbox", amount: total, refunded_minor: 0, url };

@@ -19,6 +19,7 @@ import { RoomSocket } from "../core/socket.ts";
 import { ShowBag } from "./bag.ts";
 import { Chat } from "./chat.ts";
 import { Likes } from "./likes.ts";
+import { ShowOffers } from "./offers.ts";
 
 const SAY_TRIES = 2;
 const SAY_WAITS_MS = 10_000;
@@ -39,6 +40,7 @@ export interface RoomNews {
 export class Room {
   readonly chat = new Chat();
   readonly bag = new ShowBag();
+  readonly offers = new ShowOffers();
   readonly likes = new Likes(async (count) => void (await this.request("like", { count })));
   private readonly current: ReturnType<typeof signal<Show>>;
   private readonly self = signal<You | null>(null);
@@ -187,6 +189,7 @@ export class Room {
     this.self.value = joined.you;
     this.watching.value = joined.show.viewers;
     this.bag.reset(joined.bag, joined.show.showing);
+    this.offers.reset(joined.offers, joined.now_ms);
     this.likes.reset(joined.likes);
     this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
@@ -214,6 +217,8 @@ export class Room {
         return this.bag.replace(event[2]);
       case "stock":
         return this.bag.setStock(event[2]);
+      case "offer":
+        return this.offers.set(event[2]);
       case "order.toast":
         return this.news.onPurchase(event[2].buyer, event[2].title, event[2].quantity);
       case "show.state":

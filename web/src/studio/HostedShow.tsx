@@ -16,6 +16,7 @@ import { BroadcastPanel } from "./BroadcastPanel.tsx";
 import { ChatDesk } from "./ChatDesk.tsx";
 import { HostBag } from "./HostBag.tsx";
 import styles from "./HostedShow.module.css";
+import { SaleConsole } from "./SaleConsole.tsx";
 import { ShowFigures } from "./ShowFigures.tsx";
 
 interface HostedShowProps {
@@ -56,6 +57,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           ) : (
             <BroadcastPanel hosting={hosting} />
           )}
+          {!ended && <SaleConsole hosting={hosting} />}
           <HostBag hosting={hosting} studio={studio} />
         </div>
         <div class={layout.stack}>
