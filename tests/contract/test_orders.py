@@ -43,6 +43,8 @@ async def test_an_order_reserves_the_goods_at_the_shops_price(shop: Shop) -> Non
         "created_at": "2027-01-15T08:00:00.000Z",
         "expires_at": "2027-01-15T08:15:00.000Z",
         "paid_at": None,
+        "fulfilled_at": None,
+        "refunded_minor": 0,
     }
     row = await shop.row()
     assert (row.stock, row.reserved, row.sold, row.version) == (10, 3, 0, 2)
