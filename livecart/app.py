@@ -114,8 +114,18 @@ class Wire:
 
 def payment_providers(settings: Settings) -> dict[str, PaymentProvider]:
     """Those that are switched on, by name."""
-    known: dict[str, Callable[[], PaymentProvider]] = {SANDBOX: lambda: SandboxProvider(settings.secret)}
+    known: dict[str, Callable[[], PaymentProvider]] = {
+        SANDBOX: lambda: SandboxProvider(settings.secret),
+        "stripe": lambda: _stripe(settings),
+    }
     return {name: make() for name, make in known.items() if name in settings.payment_methods}
+
+
+def _stripe(settings: Settings) -> PaymentProvider:
+    # The SDK takes a while to load, so a shop without it does not.
+    from livecart.adapters.payments.stripe import StripeProvider  # noqa: PLC0415
+
+    return StripeProvider(settings.stripe_key, settings.stripe_webhook_secret, settings.origin)
 
 
 def _payment_terms(settings: Settings) -> PaymentTerms:
@@ -184,6 +194,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     finally:
         await committer.close()
         await sessions.close()
+        for provider in providers.values():
+            await provider.close()
         passwords.close()
         await database.close()
 

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 PREFIX = "LIVECART_"
-PAYMENT_METHODS = ("wallet", "sandbox")
+PAYMENT_METHODS = ("wallet", "sandbox", "stripe")
 # RFC 7064 and 7065, without what could break out of a Link header.
 _ICE_URL = r"%ss?:[A-Za-z0-9.:\[\]-]+(\?transport=(udp|tcp))?"
 
@@ -75,8 +75,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     # How far an offer may be below the usual price unless its host confirms it.
     max_discount_percent: int = 95
     platform_fee_bp: int = 0
-    # Ways to pay: wallet, sandbox. None named: the wallet, and in the demo the sandbox too.
+    # Ways to pay: wallet, sandbox, stripe. None named: the wallet, and in the demo the sandbox too.
     payments: tuple[str, ...] = ()
+    # Stripe's secret API key and the signing secret of its webhook endpoint; both with `stripe` among the payments.
+    stripe_key: str = ""
+    stripe_webhook_secret: str = ""
     # Seconds between two audits of the books.
     audit_every_s: int = 60
     log_level: str = "info"
@@ -105,6 +108,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")
         for method in self.payments:
             _check("payments", method in PAYMENT_METHODS, f"'{method}' is not one of {', '.join(PAYMENT_METHODS)}")
+        keyed = bool(self.stripe_key) and bool(self.stripe_webhook_secret)
+        _check("payments", "stripe" not in self.payments or keyed, "stripe needs stripe_key and stripe_webhook_secret")
         _check("audit_every_s", 1 <= self.audit_every_s <= 86_400, "not between 1 and 86400")
         _check("max_discount_percent", 0 <= self.max_discount_percent <= 100, "not between 0 and 100")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")

@@ -10,6 +10,7 @@ from livecart.adapters.payments.sandbox import SIGNATURE_HEADER, SandboxProvider
 from livecart.adapters.sql.tables import accounts
 from livecart.domain.errors import UnavailableError
 from livecart.domain.ids import OrderId, PaymentId, PersonId
+from livecart.domain.order import RESERVATION_MS
 from livecart.domain.payment import Payment, PaymentState
 from livecart.domain.people import Person, Role
 from livecart.domain.refund import Refund
@@ -94,3 +95,16 @@ class _Numbered:
 
 def changed(body: bytes, **fields: Any) -> bytes:
     return json.dumps({**json.loads(body), **fields}).encode()
+
+
+async def begun(till: Till, buyer: int = 0, quantity: int = 1) -> tuple[dict[str, Any], str]:
+    """An order at the sandbox, and its payment."""
+    order = await till.shop.place(till.shop.buyers[buyer], quantity)
+    began = await till.begin(till.shop.buyers[buyer], order)
+    return began, began["payment"]["id"]
+
+
+async def released(shop: Shop) -> None:
+    """Waits until the reservation of the one order that waits has run out."""
+    shop.clock.ms += RESERVATION_MS
+    assert await shop.orders.expire_due(shop.clock.ms) == 1

@@ -35,6 +35,9 @@ class SandboxProvider:
     def __init__(self, secret: str) -> None:
         self._key = webhook_key(secret)
 
+    async def close(self) -> None:
+        """Holds nothing."""
+
     async def open(self, payment: Payment, title: str, return_to: str) -> Opened:  # noqa: ARG002 -- its page looks it up
         return Opened(f"sbx_{payment.id}", f"/sandbox/pay/{payment.id}")
 

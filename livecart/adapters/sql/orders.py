@@ -60,14 +60,17 @@ async def with_lines(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> l
 
 
 def order_row(order: Order) -> dict[str, Any]:
+    """A new order; what only comes later has its default in the table."""
     return {
-        **moved_row(order),
+        "id": order.id,
         "buyer_id": order.buyer,
         "show_id": order.show,
+        "state": order.state.value,
         "currency": order.total.currency,
         "total_minor": order.total.amount_minor,
         "created_at_ms": order.created_at_ms,
         "expires_at_ms": order.expires_at_ms,
+        "paid_at_ms": order.paid_at_ms,
         "coupon": order.coupon,
         "held": order.held,
     }
