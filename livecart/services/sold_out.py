@@ -131,7 +131,10 @@ class SoldOut:
                 fact.buyers.add(person)
 
     async def _read_buyers(self, goods: Goods, fact: _Fact, now_ms: int) -> None:
-        """Of the time that keys are kept. One reads for all; who comes meanwhile, or when SQL is away, is the books' to answer."""
+        """Those of the time that keys are kept.
+
+        One reads for all; who comes meanwhile, or when SQL is away, is the books' to answer.
+        """
         if now_ms - fact.read_at_ms < READ_EVERY_MS:
             return
         version, fact.read_at_ms = fact.version, now_ms
