@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from livecart.domain.books import Books, Change, Need, Row
 from livecart.domain.coupon import Coupon, CouponTally
 from livecart.domain.errors import NotFoundError
-from livecart.domain.ids import OrderId, PersonId
+from livecart.domain.ids import CouponCode, OrderId, PersonId
 from livecart.domain.news import OrderChanged
 from livecart.domain.offer import Offer, OfferTally
 from livecart.domain.order import Order, OrderStep
@@ -49,8 +49,9 @@ def move_lines(
     comes back to the variants alone: neither offer nor coupon is used again.
     """
     kinds = _kinds(order, kind)
+    offers = order.offers
     if not order.held and kind is MovementKind.SOLD:
-        for offer in order.offers:
+        for offer in offers:
             books.get(Offer, offer).require_open(now_ms)
     rows: list[Row] = []
     for line in order.lines:
@@ -62,9 +63,10 @@ def move_lines(
     movements = tuple(
         Movement(line.variant, each, line.quantity, order.id, now_ms) for each in kinds for line in order.lines
     )
-    if kind is not MovementKind.RETURNED:
+    if offers and kind is not MovementKind.RETURNED:
         rows += _offers(books, order, kinds)
-    rows += _coupon(books, order, kind)
+    if order.coupon is not None:
+        rows += _coupon(books, order, order.coupon, kind)
     return tuple(rows), movements
 
 
@@ -115,12 +117,12 @@ def _offers(books: Books, order: Order, kinds: tuple[MovementKind, ...]) -> Iter
             yield tally
 
 
-def _coupon(books: Books, order: Order, kind: MovementKind) -> Iterator[Row]:
+def _coupon(books: Books, order: Order, code: CouponCode, kind: MovementKind) -> Iterator[Row]:
     """Used from the order on, and given back when it is released."""
-    if order.coupon is None or kind not in (MovementKind.RESERVED, MovementKind.RELEASED):
+    if kind not in (MovementKind.RESERVED, MovementKind.RELEASED):
         return
-    coupon = books.get(Coupon, order.coupon)
-    tally = books.find(CouponTally, (order.coupon, order.buyer)) or CouponTally(order.coupon, order.buyer)
+    coupon = books.get(Coupon, code)
+    tally = books.find(CouponTally, (code, order.buyer)) or CouponTally(code, order.buyer)
     if kind is MovementKind.RESERVED:
         yield tally.take(coupon.terms.per_person)
         yield coupon.take()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from livecart.domain.books import Books
@@ -36,12 +36,15 @@ class AskedOffer:
 Asked = AskedVariant | AskedOffer
 
 
-def priced(books: Books, asked: Iterable[Asked], show: ShowId | None, now_ms: int) -> tuple[OrderLine, ...]:
+def priced(books: Books, asked: Sequence[Asked], show: ShowId | None, now_ms: int) -> tuple[OrderLine, ...]:
     """One line for each variant, in the order asked for; the same thing asked for twice is summed first.
 
     Raises NotFoundError, ConflictError (`currency_mixed`, or what the offer's state says) and InvalidError when a
     variant is wanted at two prices.
     """
+    if len(asked) == 1 and isinstance(asked[0], AskedVariant):
+        # Nearly every order of a crowd is this one, and there is nothing to sum or to compare.
+        return (_list_line(_item(books, asked[0].variant), asked[0].quantity),)
     variants, offers = Counter[VariantId](), Counter[OfferId]()
     for each in asked:
         if isinstance(each, AskedVariant):

@@ -30,6 +30,7 @@ from livecart.domain.offer import Offer
 from livecart.domain.order import Order
 from livecart.domain.stock import StockItem
 from livecart.services.ports import Clock
+from livecart.services.retention import KEYS_KEPT_MS
 from livecart.services.store import Store
 
 BELIEVED_MS = 1_000
@@ -130,17 +131,21 @@ class SoldOut:
                 fact.buyers.add(person)
 
     async def _read_buyers(self, goods: Goods, fact: _Fact, now_ms: int) -> None:
-        """One reads for all; who comes meanwhile, or when SQL is away, is the books' to answer."""
+        """Those of the time that keys are kept.
+
+        One reads for all; who comes meanwhile, or when SQL is away, is the books' to answer.
+        """
         if now_ms - fact.read_at_ms < READ_EVERY_MS:
             return
         version, fact.read_at_ms = fact.version, now_ms
         kind, name = goods
         try:
             async with self._store.read() as tx:
+                since_ms = now_ms - KEYS_KEPT_MS
                 if kind is Offer:
-                    buyers = await tx.offers.buyers(offer=OfferId(name))
+                    buyers = await tx.offers.buyers_of_offer(OfferId(name), since_ms)
                 else:
-                    buyers = await tx.offers.buyers(variant=VariantId(name))
+                    buyers = await tx.offers.buyers_of_variant(VariantId(name), since_ms)
         except UnavailableError:
             return
         if fact.version == version:

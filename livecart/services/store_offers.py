@@ -38,9 +38,11 @@ class Offers(Protocol):
 
     async def set_mode(self, show: ShowId, mode: OfferMode) -> None: ...
 
-    async def buyers(self, *, variant: VariantId | None = None, offer: OfferId | None = None) -> set[PersonId]:
-        """Everybody who ever ordered the variant, or the offer."""
+    async def buyers_of_variant(self, variant: VariantId, since_ms: int) -> set[PersonId]:
+        """Everybody who ordered the variant since then, paid or not, in an offer or not."""
         ...
+
+    async def buyers_of_offer(self, offer: OfferId, since_ms: int) -> set[PersonId]: ...
 
 
 class Coupons(Protocol):

@@ -13,6 +13,7 @@ from livecart.adapters.sql.database import Database
 from livecart.domain.errors import LivecartError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, OfferId
+from livecart.domain.offer import OfferMode
 from livecart.services.sold_out import BELIEVED_MS, READ_EVERY_MS
 from livecart.services.stocking import Stocking
 from tests.support.shop import MEI, VARIANT, Shop, branch, open_shop
@@ -90,6 +91,18 @@ async def test_whoever_bought_gets_his_first_answer_again_although_all_is_gone(s
     for buyer, order in zip(shop.buyers, orders, strict=False):
         assert await shop.place(buyer, key=f"of-{buyer.id}") == order
     assert await _code(shop.place(shop.buyers[0], 2, key=f"of-{shop.buyers[0].id}")) == "key_reused"
+
+
+async def test_whoever_ordered_without_anything_being_held_gets_his_first_answer_again_too(shop: Shop) -> None:
+    ana = shop.buyers[9]
+    offer = await shop.offer(2, mode=OfferMode.FIRST_TO_PAY)
+    order = await shop.place(ana, offer=offer["id"], key="k")
+    await _sell_out(shop)
+    assert await _code(shop.place(shop.buyers[3], offer=offer["id"])) == "sold_out"
+    with _statements(shop.database) as seen:
+        assert await _code(shop.place(shop.buyers[4], offer=offer["id"])) == "sold_out"
+    assert seen == []
+    assert await shop.place(ana, offer=offer["id"], key="k") == order
 
 
 async def test_another_process_gives_the_first_answer_too(shop: Shop) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.paging import paged
@@ -51,10 +51,21 @@ class SqlOffers:
         await self._connection.execute(delete(show_sales).where(show_sales.c.show_id == show))
         await self._connection.execute(insert(show_sales).values(show_id=show, mode=mode.value))
 
-    async def buyers(self, *, variant: VariantId | None = None, offer: OfferId | None = None) -> set[PersonId]:
-        wanted = order_lines.c.variant_id == variant if offer is None else order_lines.c.offer_id == offer
-        query = select(orders.c.buyer_id).join(order_lines).where(wanted).distinct()
-        return {PersonId(row.buyer_id) for row in await self._connection.execute(query)}
+    async def buyers_of_variant(self, variant: VariantId, since_ms: int) -> set[PersonId]:
+        """By what the orders reserved; those that held nothing had an offer."""
+        moved = stock_movements.c
+        reserved = (
+            (moved.variant_id == variant) & (moved.kind == MovementKind.RESERVED.value) & (moved.at_ms >= since_ms)
+        )
+        holders = select(orders.c.buyer_id).join(stock_movements, moved.cause == orders.c.id).where(reserved)
+        with_it = select(offer_lines.c.offer_id).where(offer_lines.c.variant_id == variant)
+        return await self._people(holders) | await self._people(_buyers_in(with_it, since_ms))
+
+    async def buyers_of_offer(self, offer: OfferId, since_ms: int) -> set[PersonId]:
+        return await self._people(_buyers_in([offer], since_ms))
+
+    async def _people(self, query: Select[tuple[str]]) -> set[PersonId]:
+        return {PersonId(row.buyer_id) for row in await self._connection.execute(query.distinct())}
 
 
 class SqlCoupons:
@@ -82,6 +93,12 @@ class SqlMovements:
             KnownMovement(row.id, Movement(variant, MovementKind(row.kind), row.quantity, row.cause, row.at_ms))
             for row in rows
         ]
+
+
+def _buyers_in(wanted: Any, since_ms: int) -> Select[tuple[str]]:
+    """Who ordered one of these offers."""
+    lines = select(orders.c.buyer_id).join(order_lines)
+    return lines.where(order_lines.c.offer_id.in_(wanted), orders.c.created_at_ms >= since_ms)
 
 
 async def whole_offers(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Offer]:

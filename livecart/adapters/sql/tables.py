@@ -308,9 +308,15 @@ order_lines = Table(
     Column("variant_title", Text, nullable=False),
     Column("discount_minor", BigInteger, nullable=False, server_default="0"),
     # No foreign key: what was bought does not depend on how it was offered.
-    Column("offer_id", Text, index=True),
+    Column("offer_id", Text),
     Column("offer_units", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("quantity > 0", name="quantity"),
+    Index(
+        "ix_order_lines_offer_id",
+        "offer_id",
+        sqlite_where=text("offer_id IS NOT NULL"),
+        postgresql_where=text("offer_id IS NOT NULL"),
+    ),
 )
 
 accounts = Table(

@@ -17,7 +17,13 @@ def upgrade() -> None:
     op.add_column("order_lines", sa.Column("discount_minor", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("order_lines", sa.Column("offer_id", sa.Text(), nullable=True))
     op.add_column("order_lines", sa.Column("offer_units", sa.BigInteger(), server_default="0", nullable=False))
-    op.create_index(op.f("ix_order_lines_offer_id"), "order_lines", ["offer_id"])
+    op.create_index(
+        "ix_order_lines_offer_id",
+        "order_lines",
+        ["offer_id"],
+        sqlite_where=sa.text("offer_id IS NOT NULL"),
+        postgresql_where=sa.text("offer_id IS NOT NULL"),
+    )
     _create_offers()
     _create_coupons()
     op.create_table(
@@ -115,7 +121,7 @@ def _create_coupons() -> None:
 def downgrade() -> None:
     for table in ("show_sales", "coupon_buyers", "coupons", "offer_buyers", "offer_lines", "offers"):
         op.drop_table(table)
-    op.drop_index(op.f("ix_order_lines_offer_id"), table_name="order_lines")
+    op.drop_index("ix_order_lines_offer_id", table_name="order_lines")
     for table, column in (
         ("order_lines", "offer_units"),
         ("order_lines", "offer_id"),
