@@ -32,6 +32,10 @@ MAY_OWE = frozenset({AccountKind.CLEARING, AccountKind.EXTERNAL})
 class JournalKind(StrEnum):
     TOPUP = "topup"
     PAYMENT = "payment"
+    PACKET_FUNDED = "packet_funded"
+    PACKET_CLAIMED = "packet_claimed"
+    PACKET_DRAWN = "packet_drawn"
+    PACKET_REFUNDED = "packet_refunded"
 
 
 @dataclass(frozen=True, slots=True)

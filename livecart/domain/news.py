@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from livecart.domain.ids import ShowId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
+from livecart.domain.red_packet import RedPacket
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +30,18 @@ class Bought:
     buyer_name: str
 
 
-News = OrderChanged | WalletChanged | Bought
+@dataclass(frozen=True, slots=True)
+class PacketChanged:
+    """A red packet was announced, or has opened."""
+
+    packet: RedPacket
+
+
+@dataclass(frozen=True, slots=True)
+class PacketClosed:
+    """A red packet is over, and what was left of it refunded."""
+
+    packet: RedPacket
+
+
+News = OrderChanged | WalletChanged | Bought | PacketChanged | PacketClosed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from livecart.adapters.sql import tables_packets  # noqa: F401 -- imported for its tables
 from livecart.adapters.sql.tables import metadata
 
 __all__ = ["metadata"]

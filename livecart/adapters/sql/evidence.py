@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql import evidence_orders
+from livecart.adapters.sql import evidence_orders, evidence_packets
 from livecart.adapters.sql.evidence_question import Question
 from livecart.services.store import Finding
 
@@ -20,7 +20,10 @@ from livecart.services.store import Finding
 FAULTS_SHOWN = 20
 
 
-QUESTIONS = evidence_orders.QUESTIONS
+QUESTIONS = (
+    *evidence_orders.QUESTIONS,
+    *evidence_packets.QUESTIONS,
+)
 
 
 class SqlEvidence:

@@ -14,12 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import orders as order_rows
+from livecart.adapters.sql import shelf_packets
 from livecart.adapters.sql.bulk import insert_rows, update_rows
 from livecart.adapters.sql.tables import order_lines, orders, products, show_products, shows, variants
 from livecart.domain.books import Row
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order
+from livecart.domain.red_packet import EntrantList, PacketClaim, PacketEntry, RedPacket
 from livecart.domain.show import ShowState, Venue
 from livecart.domain.stock import StockItem
 
@@ -91,8 +93,17 @@ class VenueShelf:
 
 
 # Rows that name others (Command.also) come first.
-HEADS: dict[type[Any], Shelf[Any]] = {Order: OrderShelf()}
-OTHERS: dict[type[Any], Shelf[Any]] = {StockItem: StockShelf(), Venue: VenueShelf()}
+HEADS: dict[type[Any], Shelf[Any]] = {
+    Order: OrderShelf(),
+    RedPacket: shelf_packets.PacketShelf(),
+}
+OTHERS: dict[type[Any], Shelf[Any]] = {
+    StockItem: StockShelf(),
+    Venue: VenueShelf(),
+    PacketClaim: shelf_packets.ClaimShelf(),
+    PacketEntry: shelf_packets.EntryShelf(),
+    EntrantList: shelf_packets.EntrantsShelf(),
+}
 
 
 async def _open_shows_with(connection: AsyncConnection, wanted: set[str]) -> defaultdict[str, set[ShowId]]:
