@@ -15,6 +15,7 @@ from livecart.domain.errors import ConflictError, NotFoundError
 from livecart.domain.ids import PacketId, PersonId
 from livecart.domain.ledger import (
     Account,
+    AccountKind,
     Journal,
     JournalKind,
     escrow_account,
@@ -113,10 +114,9 @@ class ClosePacket(OnPacket):
         ]
         after = closed.refunded()
         news: list[News] = [PacketClosed(after)]
-        # Somebody's wallet is told of once, whatever it got.
         for account in accounts:
-            if account.owner is not None:
-                wallet = books.wallet(account.owner, accounts)
+            if account.kind is AccountKind.WALLET and account.owner is not None:
+                wallet = books.wallet(account.owner, (account,))
                 news.append(WalletChanged(wallet, f"{JournalKind.PACKET_DRAWN}:{self.packet}:{account.id}"))
         return Change(after, (*claims, after, *accounts), tuple(journals), tuple(news))
 

@@ -167,7 +167,8 @@ class RedPacket:
         listed = canonical((entrant.person, entrant.nonce) for entrant in entrants)
         root = entrants_root(self.terms.packet, listed)
         order = assign(self.terms.packet, bytes.fromhex(self.seed), root, listed, self.terms.shares)
-        return [Drawn(PersonId(person), share, self.amounts[share]) for share, (person, _) in enumerate(order)]
+        shares = enumerate(zip(order, self.amounts, strict=False))
+        return [Drawn(PersonId(person), share, amount) for share, ((person, _), amount) in shares]
 
     def refunded(self) -> RedPacket:
         return replace(self, refunded_minor=self.refunded_minor + self.rest_minor)
