@@ -17,10 +17,11 @@ from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.show_log import RedisShowLog
+from livecart.adapters.redis.watch_times import RedisWatchTimes
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
 from livecart.adapters.sql.store import SqlStore
-from livecart.adapters.system import RandomIds, SystemClock
+from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens
 from livecart.demo import Demo
 from livecart.jobs import Jobs
@@ -31,6 +32,9 @@ from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.ice import IceServers
 from livecart.services.orders import Orders, OrderTerms
+from livecart.services.packet_conditions import PacketConditions
+from livecart.services.packet_requests import PacketTiming
+from livecart.services.red_packets import PacketPorts, RedPackets
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
@@ -58,6 +62,7 @@ class Shop:
     orders: Orders
     wallets: Wallets
     audit: Audit
+    committer: GroupCommitter
 
     def demo(self) -> Demo:
         return Demo(
@@ -83,6 +88,8 @@ class Wire:
     media: RedisMediaGateway
     shows: Shows
     broadcasting: Broadcasting
+    watch_times: RedisWatchTimes
+    packets: RedPackets
 
 
 @asynccontextmanager
@@ -109,6 +116,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             orders=Orders(store, committer, ids, terms),
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
+            committer=committer,
         )
     finally:
         await committer.close()
@@ -124,6 +132,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
     try:
         media = RedisMediaGateway(redis, shop.clock, shop.ids)
         presence = RedisPresence(redis)
+        watch_times = RedisWatchTimes(redis, presence)
         async with media.running():
             yield Wire(
                 redis=redis,
@@ -140,16 +149,27 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                     shop.tokens,
                     IceServers(shop.settings.ice_servers, shop.settings.turn_urls, shop.settings.turn_secret),
                 ),
+                watch_times=watch_times,
+                packets=_red_packets(shop, watch_times),
             )
     finally:
         await subscriber.aclose()
         await redis.aclose()
 
 
+def _red_packets(shop: Shop, watch_times: RedisWatchTimes) -> RedPackets:
+    conditions = PacketConditions(shop.store, watch_times)
+    ports = PacketPorts(shop.store, shop.committer, shop.clock, shop.ids, RandomSeeds(), conditions)
+    settings = shop.settings
+    return RedPackets(ports, PacketTiming(settings.packet_draw_s, settings.packet_expiry_s, settings.currency))
+
+
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(relay, shop.orders, Retention(shop.store), wire.shows, wire.media, shop.bans, shop.clock, wake)
+    return Jobs(
+        relay, shop.orders, Retention(shop.store), wire.shows, wire.media, shop.bans, shop.clock, wake, wire.packets
+    )
 
 
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:

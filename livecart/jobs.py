@@ -1,4 +1,4 @@
-"""What runs by the clock: the outbox relay, the sweeper of reservations, bans, and shows following their media.
+"""What runs by the clock: the outbox relay, sweepers of orders and red packets, bans, shows following their media.
 
 On SQLite this runs inside the one web process, on PostgreSQL in `livecart jobs`. Every job may run twice at once.
 """
@@ -20,6 +20,7 @@ from livecart.domain.show import ShowState
 from livecart.services.bans import Bans
 from livecart.services.orders import EXPIRED_AT_ONCE, Orders
 from livecart.services.ports import Clock
+from livecart.services.red_packets import DUE_AT_ONCE, RedPackets
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
@@ -31,6 +32,8 @@ RELAY_BATCH = 256
 LOOK_ANYWAY_S = 0.25
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
+# A draw is awaited by everybody who entered.
+PACKETS_EVERY_S = 0.25
 BANS_EVERY_S = 0.5
 FORGET_EVERY_S = 3600.0
 CLEAR_S = 1.0
@@ -46,12 +49,14 @@ class Jobs:
     bans: Bans
     clock: Clock
     wake: asyncio.Event | None
+    packets: RedPackets
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs every job until `stop` is set; the one under way is finished."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_every("outbox", RELAY_EVERY_S, self._relay_news, stop))
             tasks.create_task(_every("reservations", SWEEP_EVERY_S, self._sweep, stop))
+            tasks.create_task(_every("packets", PACKETS_EVERY_S, self._do_packets, stop))
             tasks.create_task(_every("retention", FORGET_EVERY_S, self._forget, stop))
             tasks.create_task(_every("bans", BANS_EVERY_S, self._enforce_bans, stop))
             tasks.create_task(_every("shows", SHOWS_EVERY_S, self._follow_media, stop))
@@ -68,6 +73,10 @@ class Jobs:
 
     async def _sweep(self) -> None:
         while await self.orders.expire_due(self.clock.now_ms()) >= EXPIRED_AT_ONCE:
+            pass
+
+    async def _do_packets(self) -> None:
+        while await self.packets.do_due(self.clock.now_ms()) >= DUE_AT_ONCE:
             pass
 
     async def _forget(self) -> None:

@@ -62,6 +62,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     # Seconds that an order is kept for its buyer.
     reservation_s: int = 900
     platform_fee_bp: int = 0
+    # Seconds from a red packet's opening to its draw, where the sender says nothing else; and to its expiry.
+    packet_draw_s: int = 20
+    packet_expiry_s: int = 86_400
     log_level: str = "info"
     publisher_max_bps: int = 2_500_000
 
@@ -81,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
         _check("drain_s", self.drain_s == -1 or 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
         _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")
+        _check("packet_draw_s", 1 <= self.packet_draw_s <= 3_600, "not between 1 and 3600")
+        _check("packet_expiry_s", 1 <= self.packet_expiry_s <= 30 * 86_400, "not between 1 and 2592000")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
         _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")
 

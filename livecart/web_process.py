@@ -28,6 +28,7 @@ from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
+from livecart.rest.packets import PacketRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.route import Route
@@ -117,11 +118,12 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             ChatStaff(shop.store, shop.clock),
             CannedReplies(shop.store, shop.ids),
             ShowFigures(shop.store).add,
+            wire.packets,
         ),
         Backbone(
             news=wire.bus,
             log=wire.show_log,
-            headcount=wire.presence,
+            headcount=wire.watch_times,
             clock=shop.clock,
             ids=shop.ids,
         ),
@@ -162,6 +164,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
         *OrderRoutes(identity, shop.orders).routes(),
         *WalletRoutes(identity, shop.wallets).routes(),
+        *PacketRoutes(identity, wire.packets).routes(),
         *MediaRoutes(identity, wire.broadcasting).routes(),
     ]
 

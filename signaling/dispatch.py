@@ -15,6 +15,7 @@ from signaling.chat_ops import ChatOps
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
 from signaling.messages import Body, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.packet_ops import PacketOps
 from signaling.ports import LimitOptions, Member, UseCases, person_id
 from signaling.shared import Shared
 from signaling.tallies import Tallies
@@ -31,6 +32,7 @@ class PersonLimits:
         self.orders = Meter(options.orders_per_person)
         self.quality = Meter(options.quality_per_person)
         self.chat_changes = Meter(options.chat_changes_per_person)
+        self.packets = Meter(options.packets_per_person)
 
 
 class Dispatch:
@@ -53,6 +55,7 @@ class Dispatch:
             Quality: self._quality,
             Ping: self._ping,
             **chat.table(),
+            **PacketOps(use_cases, self._packeter).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -96,6 +99,12 @@ class Dispatch:
         """Somebody who may change what is there once more."""
         person, show = self._signed_in(member)
         self._limit(member, self._limits.chat_changes, person.id)
+        return person, show
+
+    def _packeter(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may send or claim once more."""
+        person, show = self._signed_in(member)
+        self._limit(member, self._limits.packets, person.id)
         return person, show
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:

@@ -15,6 +15,7 @@ from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.red_packets import RedPackets
 from livecart.services.room import Room
 from signaling.codec import Codec
 from signaling.errors import CloseCode
@@ -52,6 +53,7 @@ class UseCases:
     chat_staff: ChatStaff
     canned: CannedReplies
     keep_figures: KeepFigures
+    packets: RedPackets
 
 
 # The defaults of the design; likes are counted one by one.
@@ -60,6 +62,7 @@ LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
 STAFF = Rate(10, 30)
+PACKETS = Rate(5, 10)
 MESSAGES = Rate(64, 128)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
@@ -74,6 +77,7 @@ class LimitOptions:
     orders_per_person: Rate = ORDERS
     quality_per_person: Rate = QUALITY
     chat_changes_per_person: Rate = STAFF
+    packets_per_person: Rate = PACKETS
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from signaling.messages import ChatDeleted, WireEvent
-from signaling.objects import Bag, ChatMessage, ChatRules, Order, Show, You
+from signaling.objects import Bag, ChatMessage, ChatRules, Money, Order, Packet, Show, You
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -32,9 +32,10 @@ class Snapshot(_Answer, frozen=True, omit_defaults=True):
     pinned: ChatMessage | None
     chat_rules: ChatRules
     bag: Bag
-    # Nobody comes on stage and nobody sends a packet in this version: both are empty.
+    # Nobody comes on stage in this version: it is empty.
     stage: list[Any]
-    packets: list[Any]
+    # Those that are not over, and those that ended within the last minute; newest first.
+    packets: list[Packet]
     you: You
     gap: bool | None = None
 
@@ -67,6 +68,18 @@ class OrderPlaced(_Answer, frozen=True):
     order: Order
 
 
+class PacketOpened(_Answer, frozen=True):
+    packet: Packet
+
+
+class PacketAnswered(_Answer, frozen=True, omit_defaults=True):
+    """`amount` of whoever has won."""
+
+    packet: str
+    state: Literal["entered", "won", "lost"]
+    amount: Money | None = None
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -85,6 +98,8 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "chat.pin": (MessagePinned,),
     "product.show": (ProductShown,),
     "order.place": (OrderPlaced,),
+    "packet.open": (PacketOpened,),
+    "packet.claim": (PacketAnswered,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

@@ -9,7 +9,6 @@ from livecart.domain.errors import ConflictError
 from livecart.domain.ids import PersonId
 from livecart.domain.packet_terms import Condition
 from livecart.domain.red_packet import RedPacket
-from livecart.services.ports import Clock
 from livecart.services.store import Store
 from livecart.services.store_packets import Follows, WatchTimes
 
@@ -19,7 +18,6 @@ class PacketConditions:
     """`follows`, `watching`: None where nobody keeps that; such a condition is then refused before any money moves."""
 
     store: Store
-    clock: Clock
     watching: WatchTimes | None = None
     follows: Follows | None = None
 
@@ -50,7 +48,7 @@ class PacketConditions:
     async def _left_s(self, packet: RedPacket, person: PersonId) -> int:
         if self.watching is None:
             return packet.terms.condition.watched_s
-        watched_ms = await self.watching.watched_ms(packet.terms.show, person, self.clock.now_ms())
+        watched_ms = await self.watching.watched_ms(packet.terms.show, person)
         # Rounded up, so that "0 s longer" is never said.
         return -(-(packet.terms.condition.watched_s * 1000 - watched_ms) // 1000)
 

@@ -20,12 +20,16 @@ from livecart.services.chat_views import around, message_view, pinned_view, rule
 from livecart.services.ports import Clock, RoomLog, ShowViews
 from livecart.services.store import Store
 from livecart.services.views import user_view
+from livecart.services.views_packets import packet_view
 
 BACKLOG = 50
 # A line is published within milliseconds of its commit. One that has no number after this long never got one, or its
 # log was lost, and the snapshot is the only place where it can be seen.
 UNTOLD_MS = 2_000
 DOORS_KEPT = 10_000
+# Who comes back within a minute sees how a packet ended.
+CLOSED_SHOWN_MS = 60_000
+PACKETS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,14 @@ class Room:
             **await self._talk(position, show),
             "bag": await self._views.bag_view(show),
             "stage": [],
-            "packets": [],
+            "packets": await self._packets(show),
         }
         return Snapshot(position, values)
+
+    async def _packets(self, show: ShowId) -> list[dict[str, Any]]:
+        async with self._store.read() as tx:
+            found = await tx.packets.of_show(show, self._clock.now_ms() - CLOSED_SHOWN_MS, PACKETS_SHOWN)
+        return [packet_view(packet) for packet in found]
 
     def enter(self, person: Person | None, snapshot: Snapshot, *, gap: bool) -> Joined:
         """The snapshot as the answer to one person; `gap`: he asked to resume and could not."""

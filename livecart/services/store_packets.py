@@ -65,7 +65,7 @@ class Follows(Protocol):
 class WatchTimes(Protocol):
     """For how long somebody has been in a show's room, over all processes; short breaks do not count as leaving."""
 
-    async def watched_ms(self, show: ShowId, person: PersonId, now_ms: int) -> int:
+    async def watched_ms(self, show: ShowId, person: PersonId) -> int:
         """0 for whoever is not there. Raises UnavailableError."""
         ...
 

@@ -345,7 +345,7 @@ async def test_what_was_said_before_the_packet_or_by_others_does_not_count(rig: 
 
 async def test_a_condition_that_nobody_can_check_is_refused_before_money_moves(rig: PacketShop) -> None:
     shop = rig.shop
-    blind = PacketConditions(shop.store, shop.clock)
+    blind = PacketConditions(shop.store)
     ports = PacketPorts(shop.store, shop.committer, shop.clock, CountedIds("blind"), CountedSeeds(), blind)
     packets = RedPackets(ports, PacketTiming())
     for condition in (needs(follow=True), needs(watched_s=1)):

@@ -34,7 +34,7 @@ class Watching:
     def __init__(self) -> None:
         self.ms: dict[str, int] = {}
 
-    async def watched_ms(self, _show: ShowId, person: PersonId, _now_ms: int) -> int:
+    async def watched_ms(self, _show: ShowId, person: PersonId) -> int:
         return self.ms.get(person, 0)
 
 
@@ -91,7 +91,7 @@ class PacketShop:
 def with_packets(shop: Shop, prefix: str = "packet", *, timing: PacketTiming | None = None) -> PacketShop:
     """`prefix` tells the ids of two branches apart."""
     watching, following = Watching(), Following()
-    conditions = PacketConditions(shop.store, shop.clock, watching, following)
+    conditions = PacketConditions(shop.store, watching, following)
     ports = PacketPorts(shop.store, shop.committer, shop.clock, CountedIds(prefix), CountedSeeds(prefix), conditions)
     return PacketShop(shop, RedPackets(ports, timing or PacketTiming()), watching, following)
 

@@ -34,6 +34,7 @@ from livecart.services.room import Room
 from livecart.services.shows import Shows
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
+from tests.support.packets import with_packets
 from tests.support.shop import SHOW, SetClock, Shop, open_shop
 from tests.support.wire import typed_reply
 
@@ -224,6 +225,7 @@ async def open_room(
             ChatStaff(shop.store, time),
             canned,
             ShowFigures(shop.store).add,
+            with_packets(shop).packets,
         )
         backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds())
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
