@@ -7,6 +7,7 @@ import type { Room } from "../state/room.ts";
 import type { Visit } from "../state/visit.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatPanel } from "../ui/ChatPanel.tsx";
+import { later } from "../ui/later.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
@@ -17,6 +18,8 @@ import { BuyDialog } from "./BuyDialog.tsx";
 import { LikeButton } from "./LikeButton.tsx";
 import styles from "./LiveRoom.module.css";
 import { Stage } from "./Stage.tsx";
+
+const PacketDock = later(async () => (await import("./PacketDock.tsx")).PacketDock);
 
 interface LiveRoomProps {
   readonly room: Room;
@@ -47,6 +50,7 @@ export function LiveRoom({ room, quality, visit, account }: LiveRoomProps) {
             <span class={layout.muted}>{text.show.hostedBy(show.creator.display_name)}</span>
           </p>
         </div>
+        {room.packets.list.value.length > 0 && <PacketDock room={room} account={account} />}
         <Showing product={ended ? null : room.bag.showing.value} onBuy={buy} />
       </div>
       <div class={styles.chat}>

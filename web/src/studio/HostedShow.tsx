@@ -6,6 +6,7 @@ import type { Studio } from "../state/studio.ts";
 import type { Toasts } from "../state/toasts.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatPanel } from "../ui/ChatPanel.tsx";
+import { later } from "../ui/later.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge, Note } from "../ui/Note.tsx";
 import { SessionBadge } from "../ui/SessionBadge.tsx";
@@ -17,6 +18,8 @@ import { ChatDesk } from "./ChatDesk.tsx";
 import { HostBag } from "./HostBag.tsx";
 import styles from "./HostedShow.module.css";
 import { ShowFigures } from "./ShowFigures.tsx";
+
+const PacketConsole = later(async () => (await import("./PacketConsole.tsx")).PacketConsole);
 
 interface HostedShowProps {
   readonly hosting: Hosting;
@@ -61,6 +64,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
         <div class={layout.stack}>
           {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(work.studio.copied, "good")} />}
           <ShowFigures hosting={hosting} />
+          {!ended && <PacketConsole show={show.id} toasts={toasts} />}
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
           </div>
