@@ -32,7 +32,7 @@ def card_of(page: Page) -> Locator:
 
 
 def send(mei: Page, pictures: Pictures) -> None:
-    mei.get_by_role("region", name="Send a red packet").get_by_role("button", name="Send a red packet").click()
+    mei.get_by_role("region", name="Red packets").get_by_role("button", name="New red packet").click()
     form = mei.get_by_role("dialog")
     expect(form.get_by_text("In your wallet")).to_be_visible()
     form.get_by_role("textbox", name="Total").fill("8.88")
@@ -41,7 +41,7 @@ def send(mei: Page, pictures: Pictures) -> None:
     form.get_by_role("combobox", name="Time to enter").select_option("30")
     form.get_by_role("textbox", name="say this in the chat").fill("lucky tea")
     pictures.take(mei, "studio-red-packet")
-    form.get_by_role("button", name="Send packet").click()
+    form.get_by_role("button", name="Announce packet").click()
     expect(mei.get_by_text("The red packet is announced.")).to_be_visible()
 
 

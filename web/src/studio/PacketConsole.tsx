@@ -41,11 +41,11 @@ export function PacketConsole({ show, toasts }: ConsoleProps) {
     toasts.say(words.sent, "good");
   };
   return (
-    <section class={layout.card} aria-label={words.send}>
+    <section class={layout.card} aria-label={words.title}>
       <div class={layout.between}>
-        <h2>{words.send}</h2>
+        <h2>{words.title}</h2>
         <Button small onClick={() => (open.value = true)}>
-          {words.send}
+          {words.compose}
         </Button>
       </div>
       <SelectField label={words.who} options={words.whoChoices} value={senders.value} onPick={choose} />
@@ -85,7 +85,7 @@ function Sender({ http, show, onSent, onClose }: SenderProps) {
       onSent();
     });
   return (
-    <Dialog title={words.send} onClose={onClose}>
+    <Dialog title={words.compose} onClose={onClose}>
       <form
         class={layout.stack}
         onSubmit={(event) => {

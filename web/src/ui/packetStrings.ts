@@ -49,7 +49,8 @@ export const words = {
 };
 
 export const consoleWords = {
-  send: "Send a red packet",
+  title: "Red packets",
+  compose: "New red packet",
   hint: "The money leaves your wallet at once; what nobody gets comes back by itself.",
   wallet: (amount: string) => `In your wallet: ${amount}`,
   amount: "Total",
@@ -74,7 +75,7 @@ export const consoleWords = {
   phraseHint: "Leave it empty for everybody.",
   watched: "have watched for (seconds)",
   bought: "bought something in this show",
-  submit: "Send packet",
+  submit: "Announce packet",
   sent: "The red packet is announced.",
   who: "Who may send packets",
   whoChoices: [
