@@ -1,6 +1,6 @@
 """All benchmarks: `make bench`. Each one prints a row of figures as a line of JSON; here they become tables.
 
-    python -m bench [media] [fanout] [sale] [first]
+    python -m bench [media] [fanout] [sale] [claims] [first]
 
 The rows also go to bench/results.json, with what the machine was, and media's to bench/media.svg.
 """
@@ -24,6 +24,7 @@ BENCHMARKS = {
     "media": ("bench.media_relay", "50", "150", "200", "300", "600", "900"),
     "fanout": ("bench.fanout", "--sockets", "500", "1000", "2000"),
     "sale": ("bench.sale",),
+    "claims": ("bench.claims",),
     "first": ("bench.first_picture",),
 }
 

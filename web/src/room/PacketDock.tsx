@@ -79,7 +79,7 @@ function PacketCard({ packet, nowMs, room, account, claims }: CardProps) {
         )}
       </div>
       <p class={`${layout.muted} ${styles.count}`}>{progress(packet, nowMs)}</p>
-      {!closed && packet.condition && <Wishes condition={packet.condition} />}
+      {!closed && packet.condition && !claims.answers.value[packet.id] && <Wishes condition={packet.condition} />}
       <Mine packet={packet} nowMs={nowMs} account={account} claims={claims} />
       {closed && (
         <>
