@@ -36,9 +36,9 @@ async def measure(rig: PacketShop, mode: str, shares: int, at_once: int) -> dict
             if answer["state"] == "lost":
                 lost.append(latencies[-1])
 
-    begun = time.perf_counter()
+    begun, begun_cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(claimer() for _ in range(at_once)))
-    took = time.perf_counter() - begun
+    took, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
     begun = time.perf_counter()
     if mode == "draw":
         await rig.later(DRAW_MS)
@@ -50,6 +50,7 @@ async def measure(rig: PacketShop, mode: str, shares: int, at_once: int) -> dict
         "claims_s": round(len(latencies) / took),
         "p99_ms": round(1_000 * _p99(latencies), 1),
         "losers_p99_ms": round(1_000 * _p99(lost), 1),
+        "cpu_us": round(1_000_000 * cpu / len(latencies), 1),
         "draw_ms": round(1_000 * drew, 1),
     }
 

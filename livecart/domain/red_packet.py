@@ -149,7 +149,7 @@ class RedPacket:
         return self.advance(PacketStep.START, now_ms)
 
     def entered(self, name: str, now_ms: int) -> RedPacket:
-        return replace(self.stirred(name, now_ms), entrants=self.entrants + 1)
+        return self.stirred(name, now_ms, entrants=1)
 
     def next_share(self, person: PersonId) -> Drawn:
         return Drawn(person, self.claimed, self.amounts[self.claimed])
@@ -179,11 +179,18 @@ class RedPacket:
             raise ConflictError("there is nothing to tell", code="packet_state")
         return replace(self, told_at_ms=now_ms)
 
-    def stirred(self, name: str, now_ms: int) -> RedPacket:
+    def stirred(self, name: str, now_ms: int, *, entrants: int = 0) -> RedPacket:
         """Somebody claimed; the room is to hear of it, but not of everybody alone."""
         told = now_ms if now_ms - self.told_at_ms >= TELL_EVERY_MS else self.told_at_ms
         newest = (*self.newest, name)[-NAMES_TOLD:]
-        return replace(self, version=self.version + 1, changed_at_ms=now_ms, told_at_ms=told, newest=newest)
+        return replace(
+            self,
+            version=self.version + 1,
+            entrants=self.entrants + entrants,
+            changed_at_ms=now_ms,
+            told_at_ms=told,
+            newest=newest,
+        )
 
     def _granted(self, shares: Sequence[Drawn], names: dict[PersonId, str]) -> RedPacket:
         best = max(shares, key=lambda share: share.amount_minor, default=None)

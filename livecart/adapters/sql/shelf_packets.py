@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bulk import insert_rows, update_rows
@@ -47,7 +48,7 @@ class ClaimShelf:
     async def load(self, connection: AsyncConnection, keys: Sequence[Any]) -> Iterable[PacketClaim]:
         table = red_packet_claims.c
         query: Select[Any] = select(red_packet_claims, red_packets.c.currency).join(red_packets)
-        rows = await connection.execute(query.where(tuple_(table.packet_id, table.person_id).in_(keys)))
+        rows = await connection.execute(query.where(_any_of(keys, table.packet_id, table.person_id)))
         return map(claim_of, rows)
 
     async def write(
@@ -71,7 +72,7 @@ class EntryShelf:
 
     async def load(self, connection: AsyncConnection, keys: Sequence[Any]) -> Iterable[PacketEntry]:
         table = red_packet_entries.c
-        query = select(red_packet_entries).where(tuple_(table.packet_id, table.person_id).in_(keys))
+        query = select(red_packet_entries).where(_any_of(keys, table.packet_id, table.person_id))
         rows = await connection.execute(query)
         return [PacketEntry(PacketId(r.packet_id), PersonId(r.person_id), r.nonce, r.at_ms) for r in rows]
 
@@ -107,6 +108,14 @@ class EntrantsShelf:
         rows = (await connection.execute(query)).all()
         entrants = tuple(Entrant(PersonId(row.person_id), row.nonce) for row in rows)
         return EntrantList(packet, entrants, {PersonId(row.person_id): row.display_name for row in rows})
+
+
+def _any_of(keys: Sequence[tuple[PacketId, PersonId]], packet: Column[Any], person: Column[Any]) -> ColumnElement[bool]:
+    """The (packet, person) pairs among `keys`. A batch has a crowd at one packet, so each packet is named once."""
+    crowds: defaultdict[PacketId, list[PersonId]] = defaultdict(list)
+    for packet_id, person_id in keys:
+        crowds[packet_id].append(person_id)
+    return or_(*((packet == each) & person.in_(crowd) for each, crowd in crowds.items()))
 
 
 def packets_query() -> Select[Any]:
