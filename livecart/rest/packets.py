@@ -120,7 +120,9 @@ class PacketRoutes:
         return answer("packet", found.pop("packet"), **found)
 
     async def proof(self, request: web.Request) -> web.Response:
-        return answer("proof", await self._packets.proof(_packet_of(request)))
+        return answer(
+            "proof", await self._packets.proof(await self._identity.person_or_guest(request), _packet_of(request))
+        )
 
     async def rules(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthenticatedError
 from livecart.domain.idempotency import request_key
 from livecart.domain.ids import PacketId, PersonId, ShowId
 from livecart.domain.packet_claiming import Claimed, ClaimPacket, ClaimState, ConditionsUnknown
@@ -17,10 +17,11 @@ from livecart.domain.packet_split import SHARES_MAX
 from livecart.domain.packet_terms import check_nonce
 from livecart.domain.people import Permission, Person
 from livecart.domain.red_packet import PacketClaim, RedPacket
+from livecart.domain.show import ViewersPolicy
 from livecart.services.packet_conditions import PacketConditions
 from livecart.services.packet_requests import PacketRequest, PacketTiming, plan_of
 from livecart.services.ports import Clock, Committer, Ids
-from livecart.services.store import Page, Store
+from livecart.services.store import Page, Store, Transaction
 from livecart.services.store_packets import DueStep, Seeds
 from livecart.services.views_packets import claim_view, packet_view, proof_view, result_view
 
@@ -121,7 +122,7 @@ class RedPackets:
     async def get(self, person: Person | None, packet: PacketId, page: Page) -> dict[str, Any]:
         """The packet, what the person has of it, and a page of who got what: `{packet, yours, results, next}`."""
         async with self._ports.store.read() as tx:
-            found = await tx.packets.get(PacketId(_known("red packet", packet)))
+            found = await _shown(tx, packet, person)
             claims = await tx.packets.claims(found.key, _share(page.after), page.limit + 1)
             mine = None if person is None else await tx.packets.claim_of(found.key, person.id)
             entered = None if person is None else await tx.packets.entry_of(found.key, person.id)
@@ -139,10 +140,10 @@ class RedPackets:
             "next": str(shown[-1][0].share) if len(claims) > len(shown) else None,
         }
 
-    async def proof(self, packet: PacketId) -> dict[str, Any]:
+    async def proof(self, person: Person | None, packet: PacketId) -> dict[str, Any]:
         """What `livecart verify-packet` checks; the seed is in it once the packet is closed."""
         async with self._ports.store.read() as tx:
-            found = await tx.packets.get(PacketId(_known("red packet", packet)))
+            found = await _shown(tx, packet, person)
             claims = await tx.packets.claims(found.key, -1, SHARES_MAX) if found.is_closed else []
             entrants = await tx.packets.entrants(found.key) if found.is_closed else []
         return proof_view(found, entrants, [claim for claim, _ in claims])
@@ -211,6 +212,14 @@ class RedPackets:
                 self._memory.keep(found, {claim.person: claim for claim, _ in claims})
         finally:
             self._memory.reading.discard(packet)
+
+
+async def _shown(tx: Transaction, packet: PacketId, person: Person | None) -> RedPacket:
+    """A packet as whoever may be in its show may see it. Raises NotFoundError, UnauthenticatedError."""
+    found = await tx.packets.get(PacketId(_known("red packet", packet)))
+    if person is None and (await tx.shows.get(found.terms.show)).viewers_policy is ViewersPolicy.MEMBERS:
+        raise UnauthenticatedError("this show is for members; sign in to see its packets")
+    return found
 
 
 def _share(cursor: str | None) -> int:

@@ -68,8 +68,8 @@ class PacketShop:
     async def get(self, packet: dict[str, Any], person: Person | None = None, page: Page | None = None) -> Any:
         return await self.packets.get(person, PacketId(packet["id"]), page or Page(200))
 
-    async def proof(self, packet: dict[str, Any]) -> dict[str, Any]:
-        return await self.packets.proof(PacketId(packet["id"]))
+    async def proof(self, packet: dict[str, Any], person: Person | None = None) -> dict[str, Any]:
+        return await self.packets.proof(person, PacketId(packet["id"]))
 
     async def later(self, ms: int) -> int:
         """Lets time pass and does what is due then."""
