@@ -1,6 +1,6 @@
 """All benchmarks: `make bench`. Each one prints a row of figures as a line of JSON; here they become tables.
 
-    python -m bench [media] [fanout] [committer] [sale] [first]
+    python -m bench [media] [fanout] [committer] [sale] [claims] [first]
 
 The rows also go to bench/results.json, with what the machine was, and pictures of media's and the fan-out's beside it.
 """
@@ -24,6 +24,7 @@ BENCHMARKS = {
     "fanout": ("bench.fanout",),
     "committer": ("bench.committer",),
     "sale": ("bench.sale",),
+    "claims": ("bench.claims",),
     "first": ("bench.first_picture",),
 }
 

@@ -20,16 +20,17 @@ from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.rates import TIMEOUT_S, RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
+from livecart.adapters.redis.watch_times import RedisWatchTimes
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
 from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.sql.open_sessions import SqlOpenSessions
 from livecart.adapters.sql.store import SqlStore
-from livecart.adapters.system import RandomIds, SystemClock
+from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.demo import Demo
 from livecart.domain.payment import WALLET
-from livecart.jobs import REFUNDS_EVERY_S, Chore, Jobs
+from livecart.jobs import PACKETS_EVERY_S, REFUNDS_EVERY_S, Chore, Jobs
 from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
@@ -40,9 +41,12 @@ from livecart.services.follows import Follows
 from livecart.services.ice import IceServers
 from livecart.services.offers import Offers
 from livecart.services.orders import Orders, OrderTerms
+from livecart.services.packet_conditions import PacketConditions
+from livecart.services.packet_requests import PacketTiming
 from livecart.services.payments import PaymentPorts, Payments, PaymentTerms
 from livecart.services.ports import SharedRates
 from livecart.services.ports_payments import PaymentProvider
+from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
 from livecart.services.refunds import SENT_AT_ONCE, Refunds
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
@@ -84,6 +88,7 @@ class Shop:
     rates: SharedRates
     payments: Payments
     refunds: Refunds
+    committer: GroupCommitter
 
     def demo(self) -> Demo:
         return Demo(
@@ -110,6 +115,8 @@ class Wire:
     shows: Shows
     broadcasting: Broadcasting
     audit_board: RedisAuditBoard
+    watch_times: RedisWatchTimes
+    packets: RedPackets
 
 
 def payment_providers(settings: Settings) -> dict[str, PaymentProvider]:
@@ -190,6 +197,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             rates=rates,
             payments=Payments(ports, providers, _payment_terms(settings)),
             refunds=Refunds(ports, providers),
+            committer=committer,
         )
     finally:
         await committer.close()
@@ -208,6 +216,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
     try:
         media = RedisMediaGateway(redis, shop.clock, shop.ids)
         presence = RedisPresence(redis)
+        watch_times = RedisWatchTimes(redis, presence)
         async with media.running():
             yield Wire(
                 redis=redis,
@@ -225,10 +234,19 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                     shop.tokens,
                     IceServers(shop.settings.ice_servers, shop.settings.turn_urls, shop.settings.turn_secret),
                 ),
+                watch_times=watch_times,
+                packets=_red_packets(shop, watch_times),
             )
     finally:
         await subscriber.aclose()
         await redis.aclose()
+
+
+def _red_packets(shop: Shop, watch_times: RedisWatchTimes) -> RedPackets:
+    conditions = PacketConditions(shop.store, watch_times)
+    ports = PacketPorts(shop.store, shop.committer, shop.clock, shop.ids, RandomSeeds(), conditions)
+    settings = shop.settings
+    return RedPackets(ports, PacketTiming(settings.packet_draw_s, settings.packet_expiry_s, settings.currency))
 
 
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
@@ -243,8 +261,13 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         while await shop.refunds.send_due(shop.clock.now_ms()) >= SENT_AT_ONCE:
             pass
 
+    async def settle_packets() -> None:
+        while await wire.packets.do_due(shop.clock.now_ms()) >= DUE_AT_ONCE:
+            pass
+
     audit = StandingAudit(shop.store, wire.audit_board, shop.clock)
     return [
+        Chore("packets", PACKETS_EVERY_S, settle_packets),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
     ]

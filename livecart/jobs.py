@@ -1,5 +1,5 @@
 """What runs by the clock: the outbox relay, chat that was left behind, the sweeper of reservations, bans, and shows
-following their media.
+following their media; and chores.
 
 On SQLite this runs inside the one web process, on PostgreSQL in `livecart jobs`. Every job may run twice at once.
 """
@@ -35,6 +35,8 @@ CHAT_EVERY_S = 0.5
 CHAT_SETTLED_MS = 1_000
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
+# A draw is awaited by everybody who entered.
+PACKETS_EVERY_S = 0.25
 BANS_EVERY_S = 0.5
 FORGET_EVERY_S = 3600.0
 REFUNDS_EVERY_S = 1.0

@@ -82,6 +82,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     stripe_webhook_secret: str = ""
     # Seconds between two audits of the books.
     audit_every_s: int = 60
+    # Seconds from a red packet's opening to its draw, where the sender says nothing else; and to its expiry.
+    packet_draw_s: int = 20
+    packet_expiry_s: int = 86_400
     log_level: str = "info"
     publisher_max_bps: int = 2_500_000
 
@@ -112,6 +115,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("payments", "stripe" not in self.payments or keyed, "stripe needs stripe_key and stripe_webhook_secret")
         _check("audit_every_s", 1 <= self.audit_every_s <= 86_400, "not between 1 and 86400")
         _check("max_discount_percent", 0 <= self.max_discount_percent <= 100, "not between 0 and 100")
+        _check("packet_draw_s", 1 <= self.packet_draw_s <= 3_600, "not between 1 and 3600")
+        _check("packet_expiry_s", 1 <= self.packet_expiry_s <= 30 * 86_400, "not between 1 and 2592000")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
         _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")
 

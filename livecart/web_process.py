@@ -34,6 +34,7 @@ from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
 from livecart.rest.offers import OfferRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
+from livecart.rest.packets import PacketRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.refunds import SellerOrderRoutes
@@ -159,11 +160,12 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             ShowFigures(shop.store).add,
             shop.banned_addresses,
             shop.offers,
+            wire.packets,
         ),
         Backbone(
             news=Overheard(wire.bus, returning.heard, shop.sold_out.heard),
             log=wire.show_log,
-            headcount=wire.presence,
+            headcount=wire.watch_times,
             clock=shop.clock,
             ids=shop.ids,
             rates=shop.rates,
@@ -230,6 +232,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *SellerOrderRoutes(identity, shop.refunds).routes(),
         *PaymentRoutes(identity, shop.payments).routes(),
         *WalletRoutes(identity, shop.wallets, shop.payments).routes(),
+        *PacketRoutes(identity, wire.packets).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 

@@ -16,6 +16,7 @@ from signaling.chat_ops import ChatOps
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
 from signaling.messages import Body, Like, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.packet_ops import PacketOps
 from signaling.ports import LimitOptions, Member, UseCases, person_id
 from signaling.readings import Readings
 from signaling.selling_ops import SellingOps
@@ -38,6 +39,7 @@ class PersonLimits:
         self.chat_changes = SharedMeter("chat_changes", options.chat_changes_per_person, shared)
         # What it costs is this process's own, and guests have it too.
         self.quality = Meter(options.quality_per_person)
+        self.packets = SharedMeter("packets", options.packets_per_person, shared)
 
 
 class Dispatch:
@@ -61,6 +63,7 @@ class Dispatch:
             Ping: self._ping,
             **chat.table(),
             **selling.table(),
+            **PacketOps(use_cases, self._packeter).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -102,6 +105,10 @@ class Dispatch:
     async def _orderer(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may order once more."""
         return await self._within(member, self._limits.orders)
+
+    async def _packeter(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may send or claim once more."""
+        return await self._within(member, self._limits.packets)
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)

@@ -15,8 +15,20 @@ from msgspec import Meta
 
 from livecart.domain.chat import Deleter
 from livecart.domain.offer import OfferMode
+from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState as State
-from signaling.objects import Bag, ChatMessage, ChatRules, Offer, Order, Wallet
+from signaling.objects import (
+    Bag,
+    ChatMessage,
+    ChatRules,
+    Luckiest,
+    Money,
+    Offer,
+    Order,
+    Packet,
+    PacketCondition,
+    Wallet,
+)
 
 # Ids of ours are 32 hexadecimal digits, yet opaque: any short printable word may be asked for and is then not found.
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
@@ -134,6 +146,31 @@ class OfferClose(_Request, frozen=True):
     key: Id | None = None
 
 
+class PacketOpen(_Request, frozen=True):
+    """Sends a red packet, paid from one's wallet. The same `key` is the same packet.
+
+    `draw_in_s`: from the opening to the draw, with mode `draw`.
+    """
+
+    total_minor: Count
+    shares: Annotated[int, Meta(ge=0, le=1_000_000)]
+    kind: Literal["equal", "lucky"]
+    key: Id
+    mode: Literal["draw", "speed"] = "draw"
+    opens_in_s: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    draw_in_s: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+    condition: PacketCondition | None = None
+    currency: Annotated[str, Meta(max_length=3)] | None = None
+
+
+class PacketClaim(_Request, frozen=True):
+    """One for each person and packet: whoever claims again gets the same answer. `nonce` is the entrant's own word
+    in the draw."""
+
+    packet: Id
+    nonce: Id | None = None
+
+
 class Like(_Request, frozen=True):
     """How many since the client's last such request."""
 
@@ -162,6 +199,8 @@ Body = (
     | OrderPlace
     | OfferOpen
     | OfferClose
+    | PacketOpen
+    | PacketClaim
     | Like
     | Quality
     | Ping
@@ -178,6 +217,8 @@ REQUESTS: dict[str, type[Body]] = {
     "order.place": OrderPlace,
     "offer.open": OfferOpen,
     "offer.close": OfferClose,
+    "packet.open": PacketOpen,
+    "packet.claim": PacketClaim,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -264,6 +305,30 @@ class OrderToast(msgspec.Struct, frozen=True):
     quantity: int
 
 
+class PacketClaimed(msgspec.Struct, frozen=True):
+    """How many have claimed or entered so far, a few times a second at most; `names` of the last are shortened."""
+
+    packet: str
+    claimed: int
+    entrants: int
+    left: int
+    names: list[str]
+    version: int
+
+
+class PacketClosed(msgspec.Struct, frozen=True):
+    """It is over: all claimed, drawn, or expired. What nobody got is refunded, and the proof is complete."""
+
+    packet: str
+    state: PacketState
+    claimed: int
+    claimed_total: Money
+    refunded: Money
+    entrants: int
+    luckiest: Luckiest | None
+    version: int
+
+
 class ShowState(msgspec.Struct, frozen=True, omit_defaults=True):
     """`cause` of an interruption: `media_lost` (every media session needs a new POST) or `host_silent`."""
 
@@ -293,6 +358,9 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "stock": (Stock, Lane.HOST),
     "offer": (Offer, Lane.HOST),
     "order.toast": (OrderToast, Lane.CHAT),
+    "packet": (Packet, Lane.MONEY),
+    "packet.claimed": (PacketClaimed, Lane.CHAT),
+    "packet.closed": (PacketClosed, Lane.MONEY),
     "show.state": (ShowState, Lane.MONEY),
     "skipped": (Skipped, Lane.MONEY),
     "order": (Order, Lane.MONEY),

@@ -10,8 +10,11 @@ import msgspec
 from livecart.domain.chat_rules import Links, Speakers
 from livecart.domain.offer import OfferMode, OfferState
 from livecart.domain.order import OrderState
+from livecart.domain.packet_split import SplitKind
+from livecart.domain.packet_terms import DrawMode
 from livecart.domain.payment import PaymentState
 from livecart.domain.people import Role
+from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState, ViewersPolicy
 
 
@@ -209,6 +212,47 @@ class Wallet(msgspec.Struct, frozen=True):
     """What the person has, one amount a currency."""
 
     balances: list[Money]
+
+
+class PacketCondition(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What has to be done before a claim, all of it; `phrase` is to be said in the show's chat."""
+
+    follow: bool = False
+    phrase: str | None = None
+    watched_s: int = 0
+    bought: bool = False
+
+
+class Luckiest(msgspec.Struct, frozen=True):
+    """Who got the most so far; the name is shortened."""
+
+    name: str
+    amount: Money
+
+
+class Packet(msgspec.Struct, frozen=True):
+    """A red packet; of two, the one with the higher version is true. `ends_at`: the draw, or with speed the expiry."""
+
+    id: str
+    show: str
+    sender: Named
+    state: PacketState
+    kind: SplitKind
+    mode: DrawMode
+    total: Money
+    shares: int
+    claimed: int
+    claimed_total: Money
+    refunded: Money
+    entrants: int
+    luckiest: Luckiest | None
+    condition: PacketCondition | None
+    # SHA-256 of the seed and all parameters: what the proof is held against.
+    commitment: str
+    opens_at: str
+    ends_at: str
+    closed_at: str | None
+    version: int
 
 
 class You(msgspec.Struct, frozen=True):

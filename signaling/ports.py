@@ -17,6 +17,7 @@ from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.offers import Offers
+from livecart.services.red_packets import RedPackets
 from livecart.services.room import Room
 from livecart.services.wishes import Wish
 from signaling.codec import Codec
@@ -71,6 +72,7 @@ class UseCases:
     keep_figures: KeepFigures
     banned_addresses: BannedAddresses
     offers: Offers
+    packets: RedPackets
 
 
 # The defaults of the design; likes are counted one by one.
@@ -79,6 +81,7 @@ LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
 STAFF = Rate(5, 15)
+PACKETS = Rate(5, 10)
 MESSAGES = Rate(10, 20)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
@@ -93,6 +96,7 @@ class LimitOptions:
     orders_per_person: Rate = ORDERS
     quality_per_person: Rate = QUALITY
     chat_changes_per_person: Rate = STAFF
+    packets_per_person: Rate = PACKETS
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

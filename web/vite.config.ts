@@ -1,16 +1,15 @@
-// Four pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
+// Five pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
 // nothing may be inlined into the markup or into a data: address.
 import { defineConfig, type Plugin } from "vite";
 
-const pages = ["home", "studio", "room", "desk"];
+const pages = ["home", "studio", "room", "desk", "verify"];
 
 /**
- * The order of the cascade layers, as tokens.css says it, at the head of every style sheet. The first that a browser
- * reads decides, and once parts of a page are loaded when needed that is no longer tokens.css.
+ * Which chunk's styles a page loads first depends on what is shared with what is fetched later. The layers' order must
+ * not: it is said at the top of every file.
  */
-const layers: Plugin = {
-  name: "layers",
-  enforce: "post",
+const layersInOrder: Plugin = {
+  name: "layers-in-order",
   generateBundle(_options, bundle) {
     for (const file of Object.values(bundle)) {
       if (file.type === "asset" && file.fileName.endsWith(".css")) {
@@ -22,7 +21,7 @@ const layers: Plugin = {
 
 export default defineConfig({
   base: "/",
-  plugins: [layers],
+  plugins: [layersInOrder],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../livecart/static",

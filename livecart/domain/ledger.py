@@ -37,6 +37,10 @@ class JournalKind(StrEnum):
     LATE = "late"
     REFUND = "refund"
     REFUND_SENT = "refund_sent"
+    PACKET_FUNDED = "packet_funded"
+    PACKET_CLAIMED = "packet_claimed"
+    PACKET_DRAWN = "packet_drawn"
+    PACKET_REFUNDED = "packet_refunded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from livecart.domain.ids import ShowId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.payment import Payment
+from livecart.domain.red_packet import RedPacket
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +35,18 @@ class Bought:
     buyer_name: str
 
 
-News = OrderChanged | WalletChanged | Bought
+@dataclass(frozen=True, slots=True)
+class PacketChanged:
+    """A red packet was announced, or has opened."""
+
+    packet: RedPacket
+
+
+@dataclass(frozen=True, slots=True)
+class PacketClosed:
+    """A red packet is over, and what was left of it refunded."""
+
+    packet: RedPacket
+
+
+News = OrderChanged | WalletChanged | Bought | PacketChanged | PacketClosed

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from livecart.domain.errors import (
+    ConditionMissing,
     ConflictError,
     ForbiddenError,
     InvalidError,
@@ -90,7 +91,7 @@ def problem_of(error: LivecartError) -> web.Response:
         headers["Retry-After"] = str(math.ceil(error.retry_after_ms / 1000))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    fields = error.fields if isinstance(error, InvalidError) else {}
+    fields = error.fields if isinstance(error, InvalidError | ConditionMissing) else {}
     return problem(status, error.code, error.message, fields=fields, headers=headers)
 
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-import regex
-
 from livecart.domain.books import Books
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId
-from livecart.domain.news import Bought, News, OrderChanged, WalletChanged
+from livecart.domain.news import Bought, News, OrderChanged, PacketChanged, PacketClosed, WalletChanged
 from livecart.domain.offer import Offer
+from livecart.domain.red_packet import RedPacket
 from livecart.domain.stock import StockItem
+from livecart.domain.text import shortened
 from livecart.services.views_commerce import order_view, wallet_view
 from livecart.services.views_offers import offer_view
-
-_FIRST_LETTERS = regex.compile(r"\X{1,2}")
+from livecart.services.views_packets import claimed_view, closed_view, packet_view
 
 
 def news_event(news: News, now_ms: int) -> ShowEvent:
@@ -38,6 +37,12 @@ def news_event(news: News, now_ms: int) -> ShowEvent:
                 "quantity": sum(line.quantity for line in order.lines),
             }
             return ShowEvent(EventId(f"toast:{order.id}"), show, "order.toast", toast, now_ms)
+        case PacketChanged(packet):
+            event_id = EventId(f"packet:{packet.key}:{packet.version}")
+            return ShowEvent(event_id, packet.terms.show, "packet", packet_view(packet), now_ms)
+        case PacketClosed(packet):
+            event_id = EventId(f"packet.closed:{packet.key}")
+            return ShowEvent(event_id, packet.terms.show, "packet.closed", closed_view(packet), now_ms)
         case _:
             assert_never(news)
 
@@ -64,8 +69,9 @@ def offer_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
         yield ShowEvent(event_id, offer.show, "offer", offer_view(offer, now_ms), now_ms)
 
 
-def shortened(name: str) -> str:
-    """A name that its bearer recognises and others do not: "An***"."""
-    first = _FIRST_LETTERS.match(name)
-    kept = first.group() if first and first.group() != name else name[:1]
-    return f"{kept}***"
+def packet_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
+    """How many claimed an open packet, when the room is to hear of it again: once per batch at most."""
+    for before, packet in books.changed(RedPacket):
+        if before is not None and packet.told_at_ms != before.told_at_ms and not packet.is_closed:
+            event_id = EventId(f"packet.claimed:{packet.key}:{packet.version}")
+            yield ShowEvent(event_id, packet.terms.show, "packet.claimed", claimed_view(packet), now_ms)

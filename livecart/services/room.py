@@ -22,11 +22,15 @@ from livecart.services.offers import current_offers
 from livecart.services.ports import Clock, RoomLog, ShowViews
 from livecart.services.store import Store
 from livecart.services.views import user_view
+from livecart.services.views_packets import packet_view
 
 BACKLOG = 50
 # For whoever was in a log that is lost: what is in the present one is told too, if that is not much older.
 LONG_BACKLOG = 500
 DOORS_KEPT = 10_000
+# Who comes back within a minute sees how a packet ended.
+CLOSED_SHOWN_MS = 60_000
+PACKETS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,14 @@ class Room:
             "bag": await self._views.bag_view(show),
             "offers": await self._offers(show),
             "stage": [],
-            "packets": [],
+            "packets": await self._packets(show),
         }
         return Snapshot(position, values)
+
+    async def _packets(self, show: ShowId) -> list[dict[str, Any]]:
+        async with self._store.read() as tx:
+            found = await tx.packets.of_show(show, self._clock.now_ms() - CLOSED_SHOWN_MS, PACKETS_SHOWN)
+        return [packet_view(packet) for packet in found]
 
     def enter(self, person: Person | None, snapshot: Snapshot, *, gap: bool) -> Joined:
         """The snapshot as the answer to one person; `gap`: he asked to resume and could not."""

@@ -20,6 +20,7 @@ from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
+from livecart.services.store_packets import Packets
 from livecart.services.store_payments import PaymentRows
 
 if TYPE_CHECKING:  # it needs Page from here
@@ -351,6 +352,9 @@ class Transaction(Protocol):
 
     @property
     def wallets(self) -> Wallets: ...
+
+    @property
+    def packets(self) -> Packets: ...
 
     @property
     def payments(self) -> PaymentRows: ...

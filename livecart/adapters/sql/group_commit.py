@@ -23,7 +23,7 @@ from livecart.domain.batch import Verdict, decide_all
 from livecart.domain.books import Books, Command
 from livecart.domain.errors import ConflictError, UnavailableError
 from livecart.domain.idempotency import KeyScope
-from livecart.services.commerce_news import news_event, offer_events, stock_events
+from livecart.services.commerce_news import news_event, offer_events, packet_events, stock_events
 from livecart.services.ports import Clock
 
 A = TypeVar("A")
@@ -113,7 +113,8 @@ class GroupCommitter:
     async def _write(self, connection: AsyncConnection, verdict: Verdict, books: Books, now_ms: int) -> None:
         await SqlBooks(connection).write(verdict.changes, books)
         told = [news_event(news, now_ms) for change in verdict.changes for news in change.news]
-        await SqlOutbox(connection).add(*told, *stock_events(books, now_ms), *offer_events(books, now_ms))
+        news = (*stock_events(books, now_ms), *offer_events(books, now_ms), *packet_events(books, now_ms))
+        await SqlOutbox(connection).add(*told, *news)
 
 
 def _first_of_each_key(commands: Sequence[Command[Any]]) -> dict[KeyScope, Command[Any]]:

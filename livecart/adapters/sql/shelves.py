@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import orders as order_rows
+from livecart.adapters.sql import shelf_packets
 from livecart.adapters.sql.bulk import insert_rows, update_rows
 from livecart.adapters.sql.shelf_offers import OFFER_SHELVES
 from livecart.adapters.sql.shelf_payments import HeardShelf, PaymentShelf, RefundShelf, TakingsShelf
@@ -23,6 +24,7 @@ from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order
 from livecart.domain.payment import Heard, Payment
+from livecart.domain.red_packet import EntrantList, PacketClaim, PacketEntry, RedPacket
 from livecart.domain.refund import Refund
 from livecart.domain.show import ShowState, Venue
 from livecart.domain.stock import StockItem
@@ -91,7 +93,7 @@ class VenueShelf:
 
 
 # Rows that name others (Command.also) come first.
-HEADS: dict[type[Any], Shelf[Any]] = {Order: OrderShelf()}
+HEADS: dict[type[Any], Shelf[Any]] = {Order: OrderShelf(), RedPacket: shelf_packets.PacketShelf()}
 # Offers and coupons come before what they count: whoever has the one has locked the other.
 OTHERS: dict[type[Any], Shelf[Any]] = {
     Payment: PaymentShelf(),
@@ -101,6 +103,9 @@ OTHERS: dict[type[Any], Shelf[Any]] = {
     **OFFER_SHELVES,
     StockItem: StockShelf(),
     Venue: VenueShelf(),
+    PacketClaim: shelf_packets.ClaimShelf(),
+    PacketEntry: shelf_packets.EntryShelf(),
+    EntrantList: shelf_packets.EntrantsShelf(),
 }
 
 

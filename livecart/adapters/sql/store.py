@@ -20,6 +20,7 @@ from livecart.adapters.sql.ledger import SqlWallets
 from livecart.adapters.sql.offers import SqlCoupons, SqlMovements, SqlOffers
 from livecart.adapters.sql.orders import SqlOrders
 from livecart.adapters.sql.outbox import SqlOutbox
+from livecart.adapters.sql.packets import SqlPackets
 from livecart.adapters.sql.payments import SqlPayments
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.products import SqlProducts
@@ -100,6 +101,10 @@ class SqlTransaction:
     @cached_property
     def wallets(self) -> SqlWallets:
         return SqlWallets(self._connection)
+
+    @cached_property
+    def packets(self) -> SqlPackets:
+        return SqlPackets(self._connection)
 
     @cached_property
     def payments(self) -> SqlPayments:

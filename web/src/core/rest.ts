@@ -1,5 +1,5 @@
 // Shapes that only HTTP answers have, kept by hand: docs/protocol.md. What the WebSocket carries too is in protocol.ts.
-import type { Person } from "./protocol.ts";
+import type { Money, Person } from "./protocol.ts";
 
 export type TopicStatus = "draft" | "in_review" | "approved" | "rejected" | "changes_requested" | "expired";
 
@@ -70,4 +70,14 @@ export interface Figures {
   readonly unique_viewers: number;
   readonly unique_is_estimate: boolean;
   readonly likes: number;
+}
+
+/** Who got which share of a red packet; the name is shortened. */
+export interface PacketResult {
+  readonly user: string;
+  readonly name: string;
+  readonly share: number;
+  readonly amount: Money;
+  readonly luckiest: boolean;
+  readonly at: string;
 }

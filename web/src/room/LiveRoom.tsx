@@ -21,6 +21,7 @@ import { Stage } from "./Stage.tsx";
 
 const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDialog));
 const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
+const PacketDock = lazy(() => import("./PacketDock.tsx").then((part) => part.PacketDock));
 
 interface LiveRoomProps {
   readonly open: OpenVisit;
@@ -60,6 +61,7 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
             onBuy={(offer) => account.ask(() => checkout.openOffer(offer, room.bag.products.value))}
           />
         )}
+        {room.packets.list.value.length > 0 && <PacketDock room={room} account={account} />}
         <Showing product={ended ? null : room.bag.showing.value} onBuy={buy} />
       </div>
       <div class={styles.chat}>

@@ -20,6 +20,7 @@ import { ShowBag } from "./bag.ts";
 import { Chat } from "./chat.ts";
 import { Likes } from "./likes.ts";
 import { ShowOffers } from "./offers.ts";
+import { RoomPackets } from "./packets.ts";
 
 const SAY_TRIES = 2;
 const SAY_WAITS_MS = 10_000;
@@ -41,6 +42,7 @@ export class Room {
   readonly chat = new Chat();
   readonly bag = new ShowBag();
   readonly offers = new ShowOffers();
+  readonly packets = new RoomPackets();
   readonly likes = new Likes(async (count) => void (await this.request("like", { count })));
   private readonly current: ReturnType<typeof signal<Show>>;
   private readonly self = signal<You | null>(null);
@@ -142,6 +144,11 @@ export class Room {
     }
   }
 
+  /** Raises ApiError. Claiming again gets the same answer. */
+  claimPacket(packet: string, nonce: string): Promise<Operations["packet.claim"]["ok"]> {
+    return this.request("packet.claim", { packet, nonce });
+  }
+
   /** Raises ApiError. */
   async chooseQuality(session: string, layer: Quality): Promise<void> {
     await this.request("quality", { session, layer });
@@ -190,6 +197,7 @@ export class Room {
     this.watching.value = joined.show.viewers;
     this.bag.reset(joined.bag, joined.show.showing);
     this.offers.reset(joined.offers, joined.now_ms);
+    this.packets.reset(joined.packets, joined.now_ms);
     this.likes.reset(joined.likes);
     this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
@@ -221,6 +229,11 @@ export class Room {
         return this.offers.set(event[2]);
       case "order.toast":
         return this.news.onPurchase(event[2].buyer, event[2].title, event[2].quantity);
+      case "packet":
+        return this.packets.put(event[2]);
+      case "packet.claimed":
+      case "packet.closed":
+        return this.packets.change(event[2].packet, event[2]);
       case "show.state":
         this.current.value = { ...this.show.value, state: event[2].state };
         if (event[2].cause === "media_lost") this.news.onMediaLost();

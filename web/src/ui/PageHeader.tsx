@@ -8,7 +8,7 @@ import { text } from "./strings.ts";
 
 interface PageHeaderProps {
   readonly account: Account;
-  readonly here: "home" | "studio" | "desk" | "room";
+  readonly here: "home" | "studio" | "desk" | "room" | "verify";
 }
 
 export function PageHeader({ account, here }: PageHeaderProps) {

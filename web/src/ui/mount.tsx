@@ -13,7 +13,7 @@ export interface PageContext {
   readonly toasts: Toasts;
 }
 
-export function mount(here: "home" | "studio" | "room" | "desk", Content: ComponentType<PageContext>): void {
+export function mount(here: "home" | "studio" | "room" | "desk" | "verify", Content: ComponentType<PageContext>): void {
   const http = new Http();
   const context = { http, account: new Account(http), toasts: new Toasts() };
   const root = document.getElementById("app");
