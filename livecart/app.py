@@ -10,6 +10,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
+from livecart.adapters.images import PillowPictures
 from livecart.adapters.limits import ProcessLimits
 from livecart.adapters.passwords import Argon2Passwords
 from livecart.adapters.redis.bus import RedisBus
@@ -31,6 +32,7 @@ from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.ice import IceServers
 from livecart.services.orders import Orders, OrderTerms
+from livecart.services.pictures import ProductPictures
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
@@ -54,6 +56,7 @@ class Shop:
     accounts: Accounts
     bans: Bans
     catalog: Catalog
+    pictures: ProductPictures
     topics: TopicReview
     orders: Orders
     wallets: Wallets
@@ -89,7 +92,7 @@ class Wire:
 async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
     database = Database(settings.database)
     clock, ids, tokens, store = SystemClock(), RandomIds(), RandomTokens(), SqlStore(database)
-    passwords = Argon2Passwords()
+    passwords, pictures = Argon2Passwords(), PillowPictures(settings.images)
     limits = ProcessLimits(clock, settings.limits_exempt)
     committer = GroupCommitter(database, clock)
     terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
@@ -104,7 +107,8 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             tokens=tokens,
             accounts=Accounts(store, clock, ids, passwords, tokens, limits),
             bans=Bans(store, clock, ids),
-            catalog=Catalog(store),
+            catalog=Catalog(store, clock, settings.product_domains),
+            pictures=ProductPictures(store, pictures, limits, clock),
             topics=TopicReview(store, clock, ids),
             orders=Orders(store, committer, ids, terms),
             wallets=Wallets(store, committer, ids, settings.currency),
@@ -113,6 +117,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
     finally:
         await committer.close()
         passwords.close()
+        pictures.close()
         await database.close()
 
 
@@ -149,7 +154,9 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(relay, shop.orders, Retention(shop.store), wire.shows, wire.media, shop.bans, shop.clock, wake)
+    return Jobs(
+        relay, shop.orders, Retention(shop.store, shop.pictures), wire.shows, wire.media, shop.bans, shop.clock, wake
+    )
 
 
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:

@@ -28,6 +28,7 @@ from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
+from livecart.rest.pictures import PictureRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.route import Route
@@ -61,7 +62,7 @@ async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool 
             _health(shop, wire, metrics, media, stop),
             STATIC,
             [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
-            [web.get("/ws", signaling.handle)],
+            [web.get("/ws", signaling.handle), *picture_routes(shop).files()],
         )
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
@@ -150,6 +151,10 @@ def identity_of(shop: Shop) -> Identity:
     return Identity(shop.accounts, own_origins(settings), settings.origin.startswith("https:"))
 
 
+def picture_routes(shop: Shop) -> PictureRoutes:
+    return PictureRoutes(identity_of(shop), shop.pictures, shop.settings.images)
+
+
 def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     """Every route that OpenAPI describes."""
     identity = identity_of(shop)
@@ -158,6 +163,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *UserRoutes(identity, shop.bans).routes(),
         *TopicRoutes(identity, shop.topics).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
+        *picture_routes(shop).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
         *OrderRoutes(identity, shop.orders).routes(),

@@ -14,6 +14,8 @@ RATES = {
     "login_address": Rate(per_s=10 / 60, burst=20),
     "login_handle": Rate(per_s=5 / 300, burst=10),
     "register": Rate(per_s=60 / 3600, burst=60),
+    # Pictures: a whole catalogue at once, then a steady few.
+    "upload": Rate(per_s=300 / 3600, burst=300),
 }
 
 

@@ -39,6 +39,7 @@ class PlaceOrder(Command[Order]):
         if item is None:
             raise NotFoundError("no such product variant")
         self._check_show(books, item)
+        item.require_on_sale()
         reserved = item.move(MovementKind.RESERVED, self.quantity)
         order = Order(
             id=self.order,

@@ -47,6 +47,7 @@ class StockItem:
     sold: int
     version: int
     shows: frozenset[ShowId] = frozenset()
+    on_sale: bool = True
 
     @property
     def key(self) -> VariantId:
@@ -55,6 +56,10 @@ class StockItem:
     @property
     def available(self) -> int:
         return self.stock - self.reserved - self.sold
+
+    def require_on_sale(self) -> None:
+        if not self.on_sale:
+            raise ConflictError("the product is not on sale", code="not_on_sale")
 
     def move(self, kind: MovementKind, quantity: int) -> StockItem:
         """The item after the movement; raises ConflictError `sold_out` when too few are left to be reserved."""

@@ -38,6 +38,7 @@ STATUS_BY_CODE = {
     "no_common_codec": 422,
     "unsupported_media_type": 415,
     "too_large": 413,
+    "upload_timeout": 408,
     "precondition_failed": 412,
     "precondition_required": 428,
 }
@@ -47,6 +48,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     412: "Precondition failed",
     413: "Too large",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -128,15 +128,27 @@ class Topics(Protocol):
 class Products(Protocol):
     async def add(self, product: Product) -> None: ...
 
-    async def get(self, product: ProductId) -> Product: ...
+    async def save(self, product: Product) -> None:
+        """Keeps everything but stock."""
+        ...
+
+    async def get(self, product: ProductId) -> Product:
+        """Raises NotFoundError. Inside `write` the row stays locked until the end."""
+        ...
 
     async def many(self, products: Sequence[ProductId]) -> Sequence[Product]:
         """In the order asked for; unknown ids are left out."""
         ...
 
     async def search(
-        self, page: Page, *, text: str | None = None, seller: PersonId | None = None
-    ) -> Sequence[Product]: ...
+        self, page: Page, *, text: str | None = None, seller: PersonId | None = None, on_sale: bool = False
+    ) -> Sequence[Product]:
+        """`on_sale`: leave out what is not."""
+        ...
+
+    def holding_images(self) -> AsyncIterator[str]:
+        """Every picture that a product has."""
+        ...
 
 
 class Shows(Protocol):
@@ -151,6 +163,10 @@ class Shows(Protocol):
     async def bag(self, show: ShowId) -> Bag: ...
 
     async def put_bag(self, show: ShowId, bag: Bag) -> None: ...
+
+    async def selling(self, product: ProductId) -> Sequence[ShowId]:
+        """The open shows that have the product in their bags, in order of their ids."""
+        ...
 
     async def search(
         self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = ()

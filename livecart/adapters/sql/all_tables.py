@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from livecart.adapters.sql import tables_catalog
 from livecart.adapters.sql.tables import metadata
 
-__all__ = ["metadata"]
+MODULES = (tables_catalog,)
+
+__all__ = ["MODULES", "metadata"]

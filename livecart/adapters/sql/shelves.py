@@ -59,6 +59,7 @@ class StockShelf:
                 variants.c.title.label("variant_title"),
                 products.c.seller_id,
                 products.c.currency,
+                products.c.on_sale,
                 products.c.title.label("product_title"),
             )
             .join(products)
@@ -120,4 +121,5 @@ def _item(row: Any, in_bags_of: frozenset[ShowId]) -> StockItem:
         sold=row.sold,
         version=row.version,
         shows=in_bags_of,
+        on_sale=row.on_sale,
     )

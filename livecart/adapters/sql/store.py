@@ -52,7 +52,7 @@ class SqlTransaction:
 
     @cached_property
     def products(self) -> SqlProducts:
-        return SqlProducts(self._connection)
+        return SqlProducts(self._connection, lock=self._lock)
 
     @cached_property
     def shows(self) -> SqlShows:

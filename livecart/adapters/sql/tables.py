@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -121,6 +122,7 @@ products = Table(
     Column("url", Text),
     Column("images", Text, nullable=False),
     Column("created_at_ms", BigInteger, nullable=False),
+    Column("on_sale", Boolean, nullable=False, server_default=true()),
 )
 
 variants = Table(
@@ -271,6 +273,8 @@ order_lines = Table(
     Column("title", Text, nullable=False),
     Column("variant_title", Text, nullable=False),
     CheckConstraint("quantity > 0", name="quantity"),
+    # A seller's orders are found by his variants.
+    Index("ix_order_lines_variant_id_order_id", "variant_id", "order_id"),
 )
 
 accounts = Table(
