@@ -29,12 +29,15 @@ from livecart.services.accounts import Accounts
 from livecart.services.audit import Audit
 from livecart.services.bans import Bans
 from livecart.services.broadcasting import Broadcasting
+from livecart.services.carts import CartPorts, Carts
 from livecart.services.catalog import Catalog
 from livecart.services.ice import IceServers
 from livecart.services.orders import Orders, OrderTerms
 from livecart.services.pictures import ProductPictures
+from livecart.services.preferences import OwnPreferences
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
+from livecart.services.sales import Sales
 from livecart.services.shows import Shows
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
@@ -61,6 +64,9 @@ class Shop:
     orders: Orders
     wallets: Wallets
     audit: Audit
+    carts: Carts
+    sales: Sales
+    preferences: OwnPreferences
 
     def demo(self) -> Demo:
         return Demo(
@@ -113,6 +119,9 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             orders=Orders(store, committer, ids, terms),
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
+            carts=Carts(CartPorts(store, committer, ids, clock), terms),
+            sales=Sales(store),
+            preferences=OwnPreferences(store),
         )
     finally:
         await committer.close()

@@ -22,6 +22,7 @@ from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
+from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.identity import COOKIE, Identity
@@ -29,9 +30,11 @@ from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
 from livecart.rest.pictures import PictureRoutes
+from livecart.rest.preferences import PreferenceRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.route import Route
+from livecart.rest.sales import SalesRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
@@ -168,6 +171,9 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
         *OrderRoutes(identity, shop.orders).routes(),
         *WalletRoutes(identity, shop.wallets).routes(),
+        *CartRoutes(identity, shop.carts).routes(),
+        *SalesRoutes(identity, shop.sales).routes(),
+        *PreferenceRoutes(identity, shop.preferences).routes(),
         *MediaRoutes(identity, wire.broadcasting).routes(),
     ]
 

@@ -107,6 +107,11 @@ def picture_file(folder: Path, name: str) -> Path:
     return folder / name[:2] / name
 
 
+def picture_names(folder: Path) -> list[str]:
+    """All picture files that are there."""
+    return sorted(file.name for file in folder.glob("??/*") if _FILE.fullmatch(file.name))
+
+
 def draw(raw: bytes, header: PictureHeader) -> dict[int, bytes]:
     """The picture as WebP, by the length of its longer side. Raises InvalidError `bad_image`."""
     try:

@@ -1,5 +1,6 @@
 """The kinds of identifier. All are opaque strings outside; the types keep one kind from being passed for another."""
 
+import re
 from typing import NewType
 
 PersonId = NewType("PersonId", str)
@@ -12,3 +13,10 @@ MessageId = NewType("MessageId", str)
 EventId = NewType("EventId", str)
 AccountId = NewType("AccountId", str)
 ReplyId = NewType("ReplyId", str)
+
+_ID = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+def may_be_id(text: str) -> bool:
+    """Could it be one of ours? What cannot names nothing, and no database need be asked (some refuse a zero byte)."""
+    return bool(_ID.fullmatch(text))

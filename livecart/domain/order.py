@@ -56,6 +56,10 @@ class OrderLine:
     quantity: int
     unit_price_minor: int
 
+    @property
+    def amount_minor(self) -> int:
+        return self.quantity * self.unit_price_minor
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

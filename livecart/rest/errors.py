@@ -90,7 +90,7 @@ def problem_of(error: LivecartError) -> web.Response:
         headers["Retry-After"] = str(math.ceil(error.retry_after_ms / 1000))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    fields = error.fields if isinstance(error, InvalidError) else {}
+    fields = getattr(error, "fields", {})
     return problem(status, error.code, error.message, fields=fields, headers=headers)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from livecart.domain.catalog import Product, ProductEdit, check_product, edited
 from livecart.domain.errors import NotFoundError
 from livecart.domain.events import ShowEvent
-from livecart.domain.ids import EventId, ProductId
+from livecart.domain.ids import EventId, ProductId, may_be_id
 from livecart.domain.people import Permission, Person
 from livecart.services.ports import Clock
 from livecart.services.store import Page, Store, Transaction
@@ -45,6 +45,7 @@ class Catalog:
         return product_view(product)
 
     async def get(self, product: ProductId) -> dict[str, Any]:
+        _require_id(product)
         async with self._store.read() as tx:
             return product_view(await tx.products.get(product))
 
@@ -67,6 +68,7 @@ class Catalog:
 async def own_product(tx: Transaction, person: Person, product_id: ProductId) -> Product:
     """Raises ForbiddenError for those who sell nothing, NotFoundError for another's product."""
     person.require(Permission.SELL)
+    _require_id(product_id)
     product = await tx.products.get(product_id)
     if product.seller != person.id:
         raise NotFoundError("no such product of yours")
@@ -82,3 +84,8 @@ async def tell_shows(tx: Transaction, product: ProductId, now_ms: int) -> None:
         await tx.shows.put_bag(show, bag)
         view = bag_view(bag, list(await tx.products.many(bag.products)))
         await tx.outbox.add(ShowEvent(EventId(f"bag:{show}:{bag.version}"), show, "bag", view, now_ms))
+
+
+def _require_id(product: ProductId) -> None:
+    if not may_be_id(product):
+        raise NotFoundError("no such product")

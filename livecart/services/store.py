@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from livecart.domain.canned import CannedReply
 from livecart.domain.catalog import Product
@@ -13,13 +13,16 @@ from livecart.domain.chat import ChatMessage
 from livecart.domain.chat_rules import ChatRules
 from livecart.domain.events import ShowEvent
 from livecart.domain.figures import Figures
-from livecart.domain.ids import MessageId, OrderId, PersonId, ProductId, ShowId, TopicId
+from livecart.domain.ids import MessageId, OrderId, PersonId, ProductId, ShowId, TopicId, VariantId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
+
+if TYPE_CHECKING:  # it needs Page from here
+    from livecart.services.store_catalog import Carts, PeoplesPreferences, Sales
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,10 @@ class Products(Protocol):
         self, page: Page, *, text: str | None = None, seller: PersonId | None = None, on_sale: bool = False
     ) -> Sequence[Product]:
         """`on_sale`: leave out what is not."""
+        ...
+
+    async def with_variant(self, variants: Sequence[VariantId]) -> Sequence[Product]:
+        """The products that these variants are of, each once; unknown ids are left out."""
         ...
 
     def holding_images(self) -> AsyncIterator[str]:
@@ -298,6 +305,15 @@ class Transaction(Protocol):
 
     @property
     def evidence(self) -> Evidence: ...
+
+    @property
+    def carts(self) -> Carts: ...
+
+    @property
+    def sales(self) -> Sales: ...
+
+    @property
+    def preferences(self) -> PeoplesPreferences: ...
 
 
 class Store(Protocol):

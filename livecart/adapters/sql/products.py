@@ -89,6 +89,11 @@ class SqlProducts:
         found = {product.id: product for product in await self._whole(rows)}
         return [found[key] for key in ids if key in found]
 
+    async def with_variant(self, ids: Sequence[VariantId]) -> Sequence[Product]:
+        of_these = select(variants.c.product_id).where(variants.c.id.in_(ids))
+        query = select(products).where(products.c.id.in_(of_these))
+        return await self._whole((await self._connection.execute(query)).all())
+
     async def search(
         self, page: Page, *, text: str | None = None, seller: PersonId | None = None, on_sale: bool = False
     ) -> Sequence[Product]:
