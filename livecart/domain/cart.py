@@ -11,6 +11,7 @@ from livecart.domain.ids import OrderId, PersonId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order
 from livecart.domain.placing import PlaceOrder
+from livecart.domain.prices import price_of
 from livecart.domain.stock import StockItem
 
 LINES_MAX = 100
@@ -18,7 +19,7 @@ LINES_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """`seen` is what one unit cost when the person last said that he wants it."""
+    """`seen` is what one unit cost, in the currency that was chosen, when the person last said that he wants it."""
 
     variant: VariantId
     show: ShowId | None
@@ -99,7 +100,7 @@ class CheckOut(Command[CheckedOut]):
             except LivecartError as refusal:
                 found[line.variant] = refusal.code
             else:
-                if books.get(StockItem, line.variant).price != line.seen:
+                if price_of(books, books.get(StockItem, line.variant), line.seen.currency) != line.seen:
                     found[line.variant] = "price_changed"
         return found
 
@@ -117,4 +118,5 @@ class CheckOut(Command[CheckedOut]):
             variant=line.variant,
             quantity=line.quantity,
             reservation_ms=self.reservation_ms,
+            currency=line.seen.currency,
         )

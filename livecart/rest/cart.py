@@ -10,7 +10,7 @@ from livecart.rest.body import answer, read_json
 from livecart.rest.identity import Identity
 from livecart.rest.orders import KEY_HEADER
 from livecart.rest.route import API, Route
-from livecart.services.carts import Carts
+from livecart.services.carts import Carts, CartWish
 
 
 class CartLineBody(msgspec.Struct, frozen=True):
@@ -18,6 +18,8 @@ class CartLineBody(msgspec.Struct, frozen=True):
     # 0 takes the line out.
     quantity: int
     show: str | None = None
+    # None: the product's own.
+    currency: str | None = None
 
 
 class CartRoutes:
@@ -48,7 +50,8 @@ class CartRoutes:
         person = await self._identity.person(request)
         body = await read_json(request, CartLineBody)
         show = None if body.show is None else ShowId(body.show)
-        return answer("cart", await self._carts.put(person, VariantId(body.variant), body.quantity, show))
+        wish = CartWish(VariantId(body.variant), body.quantity, show, body.currency)
+        return answer("cart", await self._carts.put(person, wish))
 
     async def clear(self, request: web.Request) -> web.Response:
         await self._carts.clear(await self._identity.person(request))

@@ -19,6 +19,8 @@ class OrderBody(msgspec.Struct, frozen=True):
     variant: str
     quantity: int
     show: str | None = None
+    # None: the product's own.
+    currency: str | None = None
 
 
 class PayBody(msgspec.Struct, frozen=True):
@@ -70,6 +72,7 @@ class OrderRoutes:
             show=None if body.show is None else ShowId(body.show),
             variant=VariantId(body.variant),
             quantity=body.quantity,
+            currency=body.currency,
         )
         return answer("order", order, status=201)
 

@@ -15,6 +15,7 @@ from livecart.domain.ids import OrderId, ShowId, VariantId, may_be_id
 from livecart.domain.money import Money
 from livecart.domain.order import check_quantity
 from livecart.domain.people import Permission, Person
+from livecart.domain.prices import VariantPrice
 from livecart.domain.show import ShowState, Venue
 from livecart.domain.stock import StockItem
 from livecart.services.orders import OrderTerms
@@ -42,20 +43,21 @@ class Carts:
         async with self._ports.store.read() as tx:
             return await self._view(tx, await tx.carts.of(person.id))
 
-    async def put(self, person: Person, variant: VariantId, quantity: int, show: ShowId | None) -> dict[str, Any]:
+    async def put(self, person: Person, wish: CartWish) -> dict[str, Any]:
         """Sets how many units are wanted; 0 takes the line out. The price of now is the one that the person agrees to.
 
         What cannot be bought at present may wait in the cart. Raises NotFoundError, InvalidError, ConflictError
-        `cart_full`.
+        `cart_full`, `no_price`.
         """
         person.require(Permission.BUY)
-        if not may_be_id(variant) or not may_be_id(show or "none"):
+        if not may_be_id(wish.variant) or not may_be_id(wish.show or "none"):
             raise NotFoundError("no such product variant or show")
         async with self._ports.store.write() as tx:
-            if quantity == 0:
-                await tx.carts.remove(person.id, [variant])
+            if wish.quantity == 0:
+                await tx.carts.remove(person.id, [wish.variant])
             else:
-                await self._put(tx, person, CartWish(variant, check_quantity(quantity), show))
+                check_quantity(wish.quantity)
+                await self._put(tx, person, wish)
             return await self._view(tx, await tx.carts.of(person.id))
 
     async def clear(self, person: Person) -> None:
@@ -88,73 +90,91 @@ class Carts:
         cart = await tx.carts.of(person.id)
         if len(cart.lines) >= LINES_MAX and wish.variant not in {line.variant for line in cart.lines}:
             raise ConflictError(f"a cart has at most {LINES_MAX} lines", code="cart_full")
-        product, variant = _found(products, wish.variant)
-        price = Money(variant.price_minor, product.currency)
+        price = _price(*_found(products, wish.variant), wish.currency)
         now_ms = self._ports.clock.now_ms()
         await tx.carts.put(person.id, CartLine(wish.variant, wish.show, wish.quantity, price, now_ms))
 
     async def _view(self, tx: Transaction, cart: Cart) -> dict[str, Any]:
         products = list(await tx.products.with_variant([line.variant for line in cart.lines]))
-        books = Books()
-        books.enter(await _venues(tx, cart))
-        books.enter(await _items(tx, cart, products))
+        books = await _books(tx, cart, products)
         check = CheckOut(request=None, first=OrderId(""), buyer=cart.owner, reservation_ms=0)
         faults = check.faults(books, cart.lines, self._ports.clock.now_ms())
+        views = []
         totals: defaultdict[str, int] = defaultdict(int)
         for line in cart.lines:
-            price = books.get(StockItem, line.variant).price
+            product, variant = _found(products, line.variant)
+            price = _price_or_seen(product, variant, line)
             totals[price.currency] += price.amount_minor * line.quantity
+            views.append(_line_view(line, product, variant, price) | {"problem": faults.get(line.variant)})
         return {
-            "lines": [
-                _line_view(line, *_found(products, line.variant), faults.get(line.variant)) for line in cart.lines
-            ],
+            "lines": views,
             "totals": [{"amount_minor": amount, "currency": currency} for currency, amount in sorted(totals.items())],
         }
 
 
 @dataclass(frozen=True, slots=True)
 class CartWish:
+    """`currency` None: the product's own."""
+
     variant: VariantId
     quantity: int
-    show: ShowId | None
+    show: ShowId | None = None
+    currency: str | None = None
+
+
+async def _books(tx: Transaction, cart: Cart, products: list[Product]) -> Books:
+    """What a batch would see, read without a lock: good for telling, not for deciding."""
+    shows = [await tx.shows.get(show) for show in sorted({line.show for line in cart.lines if line.show is not None})]
+    bags = {show.id: set((await tx.shows.bag(show.id)).products) for show in shows}
+    books = Books()
+    books.enter(Venue(show.id, show.creator, show.state is not ShowState.ENDED) for show in shows)
+    for line in cart.lines:
+        product, variant = _found(products, line.variant)
+        in_bags = frozenset(show for show, bag in bags.items() if product.id in bag)
+        books.enter([_item(product, variant, in_bags)])
+        books.enter(VariantPrice(variant.id, money) for money in variant.prices)
+    return books
+
+
+def _item(product: Product, variant: Variant, in_bags: frozenset[ShowId]) -> StockItem:
+    return StockItem(
+        variant=variant.id,
+        product=product.id,
+        seller=product.seller,
+        title=product.title,
+        variant_title=variant.title,
+        price=Money(variant.price_minor, product.currency),
+        stock=variant.stock,
+        reserved=variant.reserved,
+        sold=variant.sold,
+        version=variant.version,
+        shows=in_bags,
+        on_sale=product.on_sale,
+    )
 
 
 def _found(products: list[Product], wanted: VariantId) -> tuple[Product, Variant]:
     return next((product, variant) for product in products for variant in product.variants if variant.id == wanted)
 
 
-async def _venues(tx: Transaction, cart: Cart) -> list[Venue]:
-    shows = [await tx.shows.get(show) for show in sorted({line.show for line in cart.lines if line.show is not None})]
-    return [Venue(show.id, show.creator, show.state is not ShowState.ENDED) for show in shows]
-
-
-async def _items(tx: Transaction, cart: Cart, products: list[Product]) -> list[StockItem]:
-    """What a batch would see, read without a lock: good for telling, not for deciding."""
-    bags = {line.show: set((await tx.shows.bag(line.show)).products) for line in cart.lines if line.show is not None}
-    found = []
-    for line in cart.lines:
-        product, variant = _found(products, line.variant)
-        found.append(
-            StockItem(
-                variant=variant.id,
-                product=product.id,
-                seller=product.seller,
-                title=product.title,
-                variant_title=variant.title,
-                price=Money(variant.price_minor, product.currency),
-                stock=variant.stock,
-                reserved=variant.reserved,
-                sold=variant.sold,
-                version=variant.version,
-                shows=frozenset(show for show, bag in bags.items() if product.id in bag),
-                on_sale=product.on_sale,
-            )
-        )
+def _price(product: Product, variant: Variant, currency: str | None) -> Money:
+    prices = [Money(variant.price_minor, product.currency), *variant.prices]
+    found = next((price for price in prices if currency in {None, price.currency}), None)
+    if found is None:
+        raise ConflictError(f"this has no price in {currency}", code="no_price")
     return found
 
 
-def _line_view(line: CartLine, product: Product, variant: Variant, fault: str | None) -> dict[str, Any]:
-    price = Money(variant.price_minor, product.currency)
+def _price_or_seen(product: Product, variant: Variant, line: CartLine) -> Money:
+    """The price of now; where there is none any more in this currency, the one that the line had."""
+    try:
+        return _price(product, variant, line.seen.currency)
+    except ConflictError:
+        return line.seen
+
+
+def _line_view(line: CartLine, product: Product, variant: Variant, price: Money) -> dict[str, Any]:
+    """`problem`, which is added, says why the line cannot be ordered as it is; null: it can."""
     return {
         "variant": line.variant,
         "product": product.id,
@@ -167,6 +187,4 @@ def _line_view(line: CartLine, product: Product, variant: Variant, fault: str | 
         "unit_price": money_view(price),
         "seen_price": money_view(line.seen),
         "price_changed": price != line.seen,
-        # Why it cannot be ordered as it is; null: it can.
-        "problem": fault,
     }

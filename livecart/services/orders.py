@@ -11,6 +11,7 @@ from livecart.domain.books import Command
 from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
 from livecart.domain.idempotency import RequestKey, request_key
 from livecart.domain.ids import OrderId, ShowId, VariantId
+from livecart.domain.money import check_currency
 from livecart.domain.order import RESERVATION_MS, Order, check_quantity
 from livecart.domain.paying import PayOrder
 from livecart.domain.people import Permission, Person
@@ -42,10 +43,20 @@ class Orders:
         self._terms = terms
 
     async def place(
-        self, person: Person, key: str | None, *, show: ShowId | None, variant: VariantId, quantity: int
+        self,
+        person: Person,
+        key: str | None,
+        *,
+        show: ShowId | None,
+        variant: VariantId,
+        quantity: int,
+        currency: str | None = None,
     ) -> dict[str, Any]:
-        """Reserves the goods. Raises ConflictError `sold_out`, `not_in_bag`, `show_ended`, `key_reused`."""
-        body = {"show": show, "variant": variant, "quantity": quantity}
+        """Reserves the goods. Raises ConflictError `sold_out`, `not_on_sale`, `no_price`, `not_in_bag`, `show_ended`,
+        `key_reused`."""
+        body: dict[str, Any] = {"show": show, "variant": variant, "quantity": quantity}
+        if currency is not None:
+            body["currency"] = check_currency(currency)
         request = _request(person, "order.place", key, body)
         command = PlaceOrder(
             request=request,
@@ -55,6 +66,7 @@ class Orders:
             variant=VariantId(_known("product variant", variant)),
             quantity=check_quantity(quantity),
             reservation_ms=self._terms.reservation_ms,
+            currency=currency,
         )
         return await self._answer(command)
 

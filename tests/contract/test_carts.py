@@ -7,17 +7,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import orders, products, variants
-from livecart.adapters.sql.tables_catalog import cart_lines
+from livecart.adapters.sql.tables_catalog import cart_lines, variant_prices
 from livecart.domain.cart import LINES_MAX, CartRefusedError
 from livecart.domain.catalog import Product, Variant
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.people import Person, Role
-from livecart.services.carts import CartPorts, Carts
+from livecart.services.carts import CartPorts, Carts, CartWish
 from livecart.services.orders import OrderTerms
 from tests.support.shop import (
     ENDED_SHOW,
@@ -56,8 +56,8 @@ def ana(shop: Shop) -> Person:
 
 async def fill(carts: Carts, person: Person) -> dict[str, Any]:
     """Two lamps of the show and three vases of none."""
-    await carts.put(person, VARIANT, 2, SHOW)
-    return await carts.put(person, OTHER_VARIANT, 3, None)
+    await carts.put(person, CartWish(VARIANT, 2, SHOW))
+    return await carts.put(person, CartWish(OTHER_VARIANT, 3, None))
 
 
 async def change(shop: Shop, variant: VariantId, **values: Any) -> None:
@@ -91,14 +91,14 @@ async def test_a_cart_shows_what_is_in_it_at_the_prices_of_now(shop: Shop, carts
 
 async def test_a_quantity_is_set_and_not_added(carts: Carts, ana: Person) -> None:
     await fill(carts, ana)
-    cart = await carts.put(ana, VARIANT, 5, None)
+    cart = await carts.put(ana, CartWish(VARIANT, 5, None))
     assert [(line["variant"], line["quantity"], line["show"]) for line in cart["lines"]] == [
         (VARIANT, 5, None),
         (OTHER_VARIANT, 3, None),
     ]
-    cart = await carts.put(ana, VARIANT, 0, None)
+    cart = await carts.put(ana, CartWish(VARIANT, 0, None))
     assert [line["variant"] for line in cart["lines"]] == [OTHER_VARIANT]
-    await carts.put(ana, VariantId("nothing"), 0, None)
+    await carts.put(ana, CartWish(VariantId("nothing"), 0, None))
     await carts.clear(ana)
     assert (await carts.get(ana))["lines"] == []
 
@@ -120,7 +120,7 @@ async def test_what_cannot_be_wanted_is_refused(
     carts: Carts, ana: Person, variant: VariantId, quantity: int, show: ShowId | None, fault: type[Exception]
 ) -> None:
     with pytest.raises(fault):
-        await carts.put(ana, variant, quantity, show)
+        await carts.put(ana, CartWish(variant, quantity, show))
     assert (await carts.get(ana))["lines"] == []
 
 
@@ -130,11 +130,11 @@ async def test_a_cart_has_so_many_lines_and_no_more(shop: Shop, carts: Carts, an
     async with shop.store.write() as tx:
         await tx.products.add(product)
     for variant in many[:LINES_MAX]:
-        await carts.put(ana, variant.id, 1, None)
+        await carts.put(ana, CartWish(variant.id, 1, None))
     with pytest.raises(ConflictError) as refusal:
-        await carts.put(ana, many[LINES_MAX].id, 1, None)
+        await carts.put(ana, CartWish(many[LINES_MAX].id, 1, None))
     assert refusal.value.code == "cart_full"
-    await carts.put(ana, many[0].id, 1, None)
+    await carts.put(ana, CartWish(many[0].id, 1, None))
     done = await carts.check_out(ana, "k")
     assert len({order["id"] for order in done}) == LINES_MAX
 
@@ -157,7 +157,7 @@ async def test_the_same_key_is_the_same_checkout_whatever_is_in_the_cart_by_then
 ) -> None:
     await fill(carts, ana)
     done = await carts.check_out(ana, "k")
-    await carts.put(ana, VARIANT, 1, None)
+    await carts.put(ana, CartWish(VARIANT, 1, None))
     assert await carts.check_out(ana, "k") == done
     assert len((await carts.get(ana))["lines"]) == 1
     assert len(await shop.rows(orders)) == len(done)
@@ -176,14 +176,14 @@ async def test_an_empty_cart_is_no_order_and_the_key_stays_good(carts: Carts, an
 
 async def test_one_line_in_the_way_stops_all_and_is_named(shop: Shop, carts: Carts, ana: Person) -> None:
     await fill(carts, ana)
-    await carts.put(ana, OTHER_VARIANT, 11, None)
+    await carts.put(ana, CartWish(OTHER_VARIANT, 11, None))
     with pytest.raises(CartRefusedError) as refusal:
         await carts.check_out(ana, "k")
     assert (refusal.value.code, refusal.value.fields) == ("cart_refused", {OTHER_VARIANT: "sold_out"})
     assert (await shop.row()).reserved == 0
     assert await shop.rows(orders) == []
     assert [line["problem"] for line in (await carts.get(ana))["lines"]] == [None, "sold_out"]
-    await carts.put(ana, OTHER_VARIANT, 10, None)
+    await carts.put(ana, CartWish(OTHER_VARIANT, 10, None))
     assert await carts.check_out(ana, "k")
 
 
@@ -198,18 +198,18 @@ async def test_a_changed_price_is_told_and_wants_a_yes(shop: Shop, carts: Carts,
     with pytest.raises(CartRefusedError) as refusal:
         await carts.check_out(ana, "k")
     assert refusal.value.fields == {VARIANT: "price_changed"}
-    await carts.put(ana, VARIANT, 2, SHOW)
+    await carts.put(ana, CartWish(VARIANT, 2, SHOW))
     done = await carts.check_out(ana, "k")
     assert done[0]["total"]["amount_minor"] == 5_000
 
 
 async def test_each_line_says_what_hinders_it(shop: Shop, carts: Carts, ana: Person) -> None:
-    await carts.put(ana, VARIANT, 1, ENDED_SHOW)
-    await carts.put(ana, OTHER_VARIANT, 1, SHOW)
+    await carts.put(ana, CartWish(VARIANT, 1, ENDED_SHOW))
+    await carts.put(ana, CartWish(OTHER_VARIANT, 1, SHOW))
     assert [line["problem"] for line in (await carts.get(ana))["lines"]] == ["show_ended", "not_in_bag"]
     async with shop.database.write() as connection:
         await connection.execute(update(products).values(on_sale=False))
-    await carts.put(ana, VARIANT, 1, None)
+    await carts.put(ana, CartWish(VARIANT, 1, None))
     assert (await carts.get(ana))["lines"][0]["problem"] == "not_on_sale"
     with pytest.raises(CartRefusedError) as refusal:
         await carts.check_out(ana, "k")
@@ -222,7 +222,7 @@ async def test_currencies_are_summed_apart(shop: Shop, carts: Carts, ana: Person
         product = Product(ProductId(currency), PersonId("mei"), currency, currency, (variant,), None, (), START_MS)
         async with shop.store.write() as tx:
             await tx.products.add(product)
-        await carts.put(ana, variant.id, 3, None)
+        await carts.put(ana, CartWish(variant.id, 3, None))
     assert (await carts.get(ana))["totals"] == [
         {"amount_minor": 1_500, "currency": "JPY"},
         {"amount_minor": 3_750, "currency": "KWD"},
@@ -237,7 +237,7 @@ async def test_only_those_who_may_buy_have_a_cart(carts: Carts) -> None:
             return False
 
     nobody = Nobody(PersonId("x"), "x", "X", Role.VIEWER)
-    for call in (carts.get(nobody), carts.put(nobody, VARIANT, 1, None), carts.check_out(nobody, "k")):
+    for call in (carts.get(nobody), carts.put(nobody, CartWish(VARIANT, 1, None)), carts.check_out(nobody, "k")):
         with pytest.raises(ForbiddenError):
             await call
 
@@ -265,3 +265,52 @@ async def test_two_processes_check_out_the_same_cart_once(postgres: Database) ->
                 await one.cancel(ana, order)
         assert await one.faults() == {}
         assert await one.rows(cart_lines) == []
+
+
+async def priced_in_yen(shop: Shop, minor: int | None) -> None:
+    async with shop.database.write() as connection:
+        await connection.execute(delete(variant_prices))
+        if minor is not None:
+            row = {"variant_id": VARIANT, "currency": "JPY", "price_minor": minor}
+            await connection.execute(insert(variant_prices).values(row))
+
+
+async def test_a_buyer_chooses_the_currency_where_there_is_a_price_in_it(shop: Shop, carts: Carts, ana: Person) -> None:
+    await priced_in_yen(shop, 400)
+    cart = await carts.put(ana, CartWish(VARIANT, 2, None, "JPY"))
+    assert cart["totals"] == [{"amount_minor": 800, "currency": "JPY"}]
+    with pytest.raises(ConflictError) as refusal:
+        await carts.put(ana, CartWish(OTHER_VARIANT, 2, None, "JPY"))
+    assert refusal.value.code == "no_price"
+    (order,) = await carts.check_out(ana, "k")
+    assert order["total"] == {"amount_minor": 800, "currency": "JPY"}
+    await shop.wallets.top_up(ana, "t", amount_minor=1_000, currency="JPY")
+    assert (await shop.pay(ana, order))["state"] == "paid"
+    assert (await shop.wallets.get(ana))["balances"] == [{"amount_minor": 200, "currency": "JPY"}]
+
+
+async def test_a_price_that_is_gone_or_changed_in_a_currency_is_told(shop: Shop, carts: Carts, ana: Person) -> None:
+    await priced_in_yen(shop, 400)
+    await carts.put(ana, CartWish(VARIANT, 2, None, "JPY"))
+    for minor, problem, shown in ((500, "price_changed", 500), (None, "no_price", 400), (400, None, 400)):
+        await priced_in_yen(shop, minor)
+        (line,) = (await carts.get(ana))["lines"]
+        assert (line["problem"], line["unit_price"]) == (problem, {"amount_minor": shown, "currency": "JPY"})
+        if problem is not None:
+            with pytest.raises(CartRefusedError) as refusal:
+                await carts.check_out(ana, "k")
+            assert refusal.value.fields == {VARIANT: problem}
+
+
+async def test_an_order_is_placed_in_a_currency_that_has_a_price(shop: Shop, ana: Person) -> None:
+    await priced_in_yen(shop, 400)
+    order = await shop.place(ana, 3, currency="JPY", key="k")
+    assert (order["total"], order["lines"][0]["unit_price_minor"]) == ({"amount_minor": 1_200, "currency": "JPY"}, 400)
+    assert (await shop.place(ana, currency="CNY"))["total"]["amount_minor"] == PRICE
+    for currency, code in (("KWD", "no_price"), ("yen", "invalid"), ("", "invalid")):
+        with pytest.raises((ConflictError, InvalidError)) as refusal:
+            await shop.place(ana, currency=currency)
+        assert refusal.value.code == code
+    with pytest.raises(ConflictError) as refusal:
+        await shop.place(ana, 3, key="k")
+    assert refusal.value.code == "key_reused"

@@ -16,12 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from livecart.adapters.sql import orders as order_rows
 from livecart.adapters.sql.bulk import insert_rows, update_rows
 from livecart.adapters.sql.carts import CartShelf
+from livecart.adapters.sql.shelf_prices import PriceShelf
 from livecart.adapters.sql.tables import order_lines, orders, products, show_products, shows, variants
 from livecart.domain.books import Row
 from livecart.domain.cart import Cart
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order
+from livecart.domain.prices import VariantPrice
 from livecart.domain.show import ShowState, Venue
 from livecart.domain.stock import StockItem
 
@@ -95,7 +97,7 @@ class VenueShelf:
 
 # Rows that name others (Command.also) come first.
 HEADS: dict[type[Any], Shelf[Any]] = {Order: OrderShelf(), Cart: CartShelf()}
-OTHERS: dict[type[Any], Shelf[Any]] = {StockItem: StockShelf(), Venue: VenueShelf()}
+OTHERS: dict[type[Any], Shelf[Any]] = {StockItem: StockShelf(), Venue: VenueShelf(), VariantPrice: PriceShelf()}
 
 
 async def _open_shows_with(connection: AsyncConnection, wanted: set[str]) -> defaultdict[str, set[ShowId]]:
