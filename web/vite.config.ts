@@ -1,8 +1,8 @@
-// Four pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
+// Five pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
 // nothing may be inlined into the markup or into a data: address.
 import { defineConfig } from "vite";
 
-const pages = ["home", "studio", "room", "desk"];
+const pages = ["home", "studio", "room", "desk", "orders"];
 
 export default defineConfig({
   base: "/",

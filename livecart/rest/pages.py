@@ -9,7 +9,7 @@ from aiohttp import web
 from livecart.domain.errors import UnavailableError
 from livecart.rest.route import Handler
 
-PAGES = {"/": "home", "/studio": "studio", "/desk": "desk", "/s/{show}": "room"}
+PAGES = {"/": "home", "/studio": "studio", "/desk": "desk", "/orders": "orders", "/s/{show}": "room"}
 _FILE_HEADERS = {"Cache-Control": "no-cache"}
 _HASHED_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
 

@@ -4,7 +4,7 @@ import { formatMoney } from "../core/money.ts";
 import type { Product } from "../core/protocol.ts";
 import type { Checkout } from "../state/checkout.ts";
 import type { Room } from "../state/room.ts";
-import { Button } from "../ui/Button.tsx";
+import { Button, ButtonLink } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
@@ -50,7 +50,7 @@ function ChoiceStep({ checkout, product, show }: ChoiceStepProps) {
   if (!variant) return <Note tone="warn">{text.buy.soldOut}</Note>;
   const { currency } = product;
   const total = { amount_minor: variant.price_minor * (quantity.value || 0), currency };
-  const soldOut = variant.available <= 0;
+  const soldOut = variant.available <= 0 || !product.on_sale;
   return (
     <form
       class={layout.stack}
@@ -89,10 +89,38 @@ function ChoiceStep({ checkout, product, show }: ChoiceStepProps) {
       <Balance checkout={checkout} currency={currency} />
       {soldOut && checkout.error.value === null && <Note tone="warn">{text.buy.soldOut}</Note>}
       <ErrorNote error={checkout.error.value} />
-      <Button type="submit" look="primary" busy={checkout.busy.value} disabled={soldOut}>
-        {text.buy.buyNow}
-      </Button>
+      {checkout.inCart.value && (
+        <p role="status" class={layout.between}>
+          <span>{text.buy.inCart}</span>
+          <ButtonLink small href="/orders">
+            {text.buy.openCart}
+          </ButtonLink>
+        </p>
+      )}
+      <div class={layout.actions}>
+        <Button
+          busy={checkout.busy.value}
+          disabled={!(quantity.value > 0)}
+          onClick={() => checkout.putIntoCart(show, variant.id, quantity.value)}
+        >
+          {text.buy.toCart}
+        </Button>
+        <Button type="submit" look="primary" busy={checkout.busy.value} disabled={soldOut}>
+          {text.buy.buyNow}
+        </Button>
+      </div>
+      <OwnPage product={product} />
     </form>
+  );
+}
+
+/** The seller's own page about it; which site that is stands in the words. */
+function OwnPage({ product }: { readonly product: Product }) {
+  if (product.url === null || !product.url.startsWith("https://")) return null;
+  return (
+    <a href={product.url} target="_blank" rel="noopener noreferrer nofollow">
+      {text.goods.pageAt(new URL(product.url).host)}
+    </a>
   );
 }
 

@@ -6,14 +6,17 @@ import styles from "./PageHeader.module.css";
 import { SignIn } from "./SignIn.tsx";
 import { text } from "./strings.ts";
 
+export type PageName = "home" | "studio" | "desk" | "room" | "orders";
+
 interface PageHeaderProps {
   readonly account: Account;
-  readonly here: "home" | "studio" | "desk" | "room";
+  readonly here: PageName;
 }
 
 export function PageHeader({ account, here }: PageHeaderProps) {
   const pages = [
     { name: "home", href: "/", label: text.nav.home, open: true },
+    { name: "orders", href: "/orders", label: text.nav.orders, open: account.user.value !== null },
     { name: "studio", href: "/studio", label: text.nav.studio, open: account.mayBroadcast.value },
     { name: "desk", href: "/desk", label: text.nav.desk, open: account.mayModerate.value },
   ];
