@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from livecart.domain.errors import (
     ConflictError,
@@ -74,6 +75,11 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
             raise
         code = _HTTP_CODES.get(error.status, "invalid")
         return problem(error.status, code, error.reason, headers=_kept(error))
+    except (web.RequestPayloadError, HttpProcessingError):
+        refusal = problem(400, "bad_body", "the body does not arrive as its headers say")
+        # Nobody knows where the next request would begin.
+        refusal.force_close()
+        return refusal
     except ConnectionError:
         raise
     except Exception:  # noqa: BLE001 -- the outermost edge: answered and logged, never lost
