@@ -14,7 +14,7 @@ from enum import StrEnum
 from livecart.domain.errors import InvalidError
 
 BYTES_MAX = 10 * 1024 * 1024
-PIXELS_MAX = 32_000_000
+PIXELS_MAX = 25_000_000
 SIDE_MAX = 20_000
 # A progressive JPEG has about ten scans. Each is a pass over the whole picture, and a small file can hold thousands.
 JPEG_SCANS_MAX = 100

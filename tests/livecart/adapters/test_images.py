@@ -90,6 +90,18 @@ def test_every_kind_of_colour_becomes_rgb(raw: bytes, mode: str) -> None:
     assert opened(drawn(raw)[LARGE]).mode in {mode, "RGB"}
 
 
+@pytest.mark.parametrize("mode", ["P", "1", "I;16", "RGB"])
+def test_a_large_picture_of_every_kind_is_averaged_and_not_thinned_out(mode: str) -> None:
+    """Black and white by turns is grey from afar."""
+    lines = Image.new("L", (2_400, 2_400))
+    for row in range(0, 2_400, 2):
+        lines.paste(255, (0, row, 2_400, row + 1))
+    out = BytesIO()
+    wide = lines.convert("I").point(lambda value: value * 256) if mode == "I;16" else lines
+    wide.convert(mode).save(out, "PNG")
+    assert opened(drawn(out.getvalue())[LARGE]).getpixel((600, 600)) == pytest.approx((128, 128, 128), abs=12)
+
+
 def test_sixteen_bits_of_grey_keep_their_brightness() -> None:
     out = BytesIO()
     Image.new("I;16", (40, 40), 0x8000).save(out, "PNG")

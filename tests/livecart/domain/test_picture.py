@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from livecart.domain.errors import InvalidError
 from livecart.domain.picture import (
     JPEG_SCANS_MAX,
+    PIXELS_MAX,
     PictureHeader,
     PictureKind,
     check_picture,
@@ -82,7 +83,7 @@ def test_no_bytes_raise_anything_but_a_refusal(start: bytes, rest: bytes) -> Non
         header = check_picture(start + rest)
     except InvalidError:
         return
-    assert header.width * header.height <= 32_000_000
+    assert header.width * header.height <= PIXELS_MAX
 
 
 @given(st.sampled_from(["JPEG", "PNG", "WEBP"]), st.integers(0, 400), st.integers(0, 255))
