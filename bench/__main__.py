@@ -1,8 +1,8 @@
 """All benchmarks: `make bench`. Each one prints a row of figures as a line of JSON; here they become tables.
 
-    python -m bench [media] [fanout] [sale] [first]
+    python -m bench [media] [fanout] [committer] [sale] [claims] [first]
 
-The rows also go to bench/results.json, with what the machine was, and media's to bench/media.svg.
+The rows also go to bench/results.json, with what the machine was, and pictures of media's and the fan-out's beside it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.plot import draw
+from bench.plot import PICTURES, draw
 
 RESULTS = Path(__file__).parent / "results.json"
-PICTURE = Path(__file__).parent / "media.svg"
 BENCHMARKS = {
     "media": ("bench.media_relay", "50", "150", "200", "300", "600", "900"),
-    "fanout": ("bench.fanout", "--sockets", "500", "1000", "2000"),
+    "fanout": ("bench.fanout",),
+    "committer": ("bench.committer",),
     "sale": ("bench.sale",),
+    "claims": ("bench.claims",),
     "first": ("bench.first_picture",),
 }
 
@@ -37,8 +38,8 @@ def rows_of(name: str) -> list[dict[str, Any]]:
         assert process.stdout
         for line in process.stdout:
             rows.append(json.loads(line))
-            if len(rows) == 1:
-                print("  ".join(f"{key:>14}" for key in rows[0]))
+            if len(rows) == 1 or rows[-1].keys() != rows[-2].keys():
+                print("  ".join(f"{key:>14}" for key in rows[-1]))
             print("  ".join(f"{value!s:>14}" for value in rows[-1].values()), flush=True)
     if process.returncode:
         raise SystemExit(f"{module} failed with {process.returncode}")
@@ -57,8 +58,8 @@ def main() -> None:
     for name in wanted:
         results[name] = rows_of(name)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
-    if "media" in results:
-        PICTURE.write_text(draw(results["media"]))
+    for name in set(wanted) & set(PICTURES):
+        (RESULTS.parent / f"{name}.svg").write_text(draw(name, results[name]))
     print(f"\nwritten to {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")
 
 

@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     back = add("restore", "records:restore", "put a copy in the place of the database (the shop must be closed)")
     back.add_argument("file", type=Path)
     _add_chat(commands)
+    _add_verify(commands)
     return parser
 
 
@@ -107,6 +108,16 @@ def _add_chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     made.add_argument("--as", dest="handle", metavar="HANDLE", help="who one is")
     made.add_argument("--insecure", action="store_true", help="take any certificate, such as a self-signed one")
     made.set_defaults(command="chat:chat", config=None)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Needs neither settings nor a server."""
+    text = "check a red packet's downloaded proof, offline"
+    more = "Recomputes commitment, split, root, draw and sums, and prints each; 1 if one of them is not as promised."
+    made = commands.add_parser("verify-packet", help=text, description=f"{text[0].upper()}{text[1:]}. {more}")
+    made.add_argument("file", type=Path, metavar="FILE", help="what /api/v1/red-packets/ID/proof answered")
+    made.add_argument("--commitment", metavar="HEX", help="the commitment that was shown before the packet opened")
+    made.set_defaults(command="packets:verify", config=None)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,34 +11,55 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from livecart.adapters.images import PillowPictures
-from livecart.adapters.limits import ProcessLimits
+from livecart.adapters.limits import AccountLimits, NoSharedRates
 from livecart.adapters.passwords import Argon2Passwords
+from livecart.adapters.payments.sandbox import SandboxProvider
+from livecart.adapters.redis.audit_board import RedisAuditBoard
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.presence import RedisPresence
+from livecart.adapters.redis.rates import TIMEOUT_S, RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
+from livecart.adapters.redis.watch_times import RedisWatchTimes
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
+from livecart.adapters.sql.known_offers import KnownOffers
+from livecart.adapters.sql.open_sessions import SqlOpenSessions
 from livecart.adapters.sql.store import SqlStore
-from livecart.adapters.system import RandomIds, SystemClock
-from livecart.adapters.tokens import JwtPublishTokens, RandomTokens
+from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
+from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.demo import Demo
-from livecart.jobs import Jobs
-from livecart.services.accounts import Accounts
+from livecart.domain.payment import WALLET
+from livecart.jobs import PACKETS_EVERY_S, REFUNDS_EVERY_S, Chore, Jobs
+from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
-from livecart.services.bans import Bans
+from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.carts import CartPorts, Carts
 from livecart.services.catalog import Catalog
+from livecart.services.coupons import Coupons
+from livecart.services.follows import Follows
 from livecart.services.ice import IceServers
+from livecart.services.offers import Offers
 from livecart.services.orders import Orders, OrderTerms
+from livecart.services.packet_conditions import PacketConditions
+from livecart.services.packet_requests import PacketTiming
+from livecart.services.payments import PaymentPorts, Payments, PaymentTerms
 from livecart.services.pictures import ProductPictures
+from livecart.services.ports import SharedRates
+from livecart.services.ports_payments import PaymentProvider
 from livecart.services.preferences import OwnPreferences
+from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
+from livecart.services.refunds import SENT_AT_ONCE, Refunds
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.sales import Sales
+from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.shows import Shows
+from livecart.services.sold_out import SoldOut
+from livecart.services.standing_audit import StandingAudit
+from livecart.services.stocking import Stocking
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 from livecart.settings import Settings
@@ -58,15 +79,25 @@ class Shop:
     tokens: RandomTokens
     accounts: Accounts
     bans: Bans
+    banned_addresses: BannedAddresses
+    follows: Follows
     catalog: Catalog
     pictures: ProductPictures
     topics: TopicReview
     orders: Orders
+    offers: Offers
+    coupons: Coupons
+    stocking: Stocking
+    sold_out: SoldOut
     wallets: Wallets
     audit: Audit
     carts: Carts
     sales: Sales
     preferences: OwnPreferences
+    rates: SharedRates
+    payments: Payments
+    refunds: Refunds
+    committer: GroupCommitter
 
     def demo(self) -> Demo:
         return Demo(
@@ -92,17 +123,65 @@ class Wire:
     media: RedisMediaGateway
     shows: Shows
     broadcasting: Broadcasting
+    audit_board: RedisAuditBoard
+    watch_times: RedisWatchTimes
+    packets: RedPackets
+
+
+def payment_providers(settings: Settings) -> dict[str, PaymentProvider]:
+    """Those that are switched on, by name."""
+    known: dict[str, Callable[[], PaymentProvider]] = {
+        SANDBOX: lambda: SandboxProvider(settings.secret),
+        "stripe": lambda: _stripe(settings),
+    }
+    return {name: make() for name, make in known.items() if name in settings.payment_methods}
+
+
+def _stripe(settings: Settings) -> PaymentProvider:
+    # The SDK takes a while to load, so a shop without it does not.
+    from livecart.adapters.payments.stripe import StripeProvider  # noqa: PLC0415
+
+    return StripeProvider(settings.stripe_key, settings.stripe_webhook_secret, settings.origin)
+
+
+def _payment_terms(settings: Settings) -> PaymentTerms:
+    return PaymentTerms(settings.currency, settings.platform_fee_bp, WALLET in settings.payment_methods)
+
+
+@asynccontextmanager
+async def _open_rates(settings: Settings, clock: SystemClock) -> AsyncIterator[SharedRates]:
+    if not settings.redis_url:
+        yield NoSharedRates()
+        return
+    redis = connect(settings.redis_url, timeout_s=TIMEOUT_S)
+    try:
+        yield RedisRates(redis, clock)
+    finally:
+        await redis.aclose()
 
 
 @asynccontextmanager
 async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
+    clock = SystemClock()
+    async with _open_rates(settings, clock) as rates, _open_shop(settings, clock, rates) as shop:
+        yield shop
+
+
+@asynccontextmanager
+async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates) -> AsyncIterator[Shop]:
     database = Database(settings.database)
-    clock, ids, tokens, store = SystemClock(), RandomIds(), RandomTokens(), SqlStore(database)
+    ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
+    limits = AccountLimits(clock, settings.limits_exempt, rates)
     passwords, pictures = Argon2Passwords(), PillowPictures(settings.images)
-    limits = ProcessLimits(clock, settings.limits_exempt)
-    committer = GroupCommitter(database, clock)
-    terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp)
+    addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
+    sold_out = SoldOut(store, clock)
+    committer = GroupCommitter(database, clock, on_commit=sold_out.committed)
+    sessions = SqlOpenSessions(store, clock)
+    providers = payment_providers(settings)
+    ports = PaymentPorts(store, committer, ids, clock)
+    terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp, settings.flash_reservation_s * 1000)
     await committer.start()
+    await sessions.start()
     try:
         yield Shop(
             settings=settings,
@@ -111,20 +190,33 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
             clock=clock,
             ids=ids,
             tokens=tokens,
-            accounts=Accounts(store, clock, ids, passwords, tokens, limits),
-            bans=Bans(store, clock, ids),
+            accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits),
+            bans=Bans(store, clock, ids, addresses),
+            banned_addresses=addresses,
+            follows=Follows(store, clock, limits),
             catalog=Catalog(store, clock, settings.product_domains),
             pictures=ProductPictures(store, pictures, limits, clock),
             topics=TopicReview(store, clock, ids),
-            orders=Orders(store, committer, ids, terms),
+            orders=Orders(store, committer, ids, terms, KnownOffers(store), sold_out),
+            offers=Offers(store, committer, clock, ids, settings.max_discount_percent),
+            coupons=Coupons(store, committer),
+            stocking=Stocking(store, committer),
+            sold_out=sold_out,
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
             carts=Carts(CartPorts(store, committer, ids, clock), terms),
             sales=Sales(store),
             preferences=OwnPreferences(store),
+            rates=rates,
+            payments=Payments(ports, providers, _payment_terms(settings)),
+            refunds=Refunds(ports, providers),
+            committer=committer,
         )
     finally:
         await committer.close()
+        await sessions.close()
+        for provider in providers.values():
+            await provider.close()
         passwords.close()
         pictures.close()
         await database.close()
@@ -138,6 +230,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
     try:
         media = RedisMediaGateway(redis, shop.clock, shop.ids)
         presence = RedisPresence(redis)
+        watch_times = RedisWatchTimes(redis, presence)
         async with media.running():
             yield Wire(
                 redis=redis,
@@ -146,6 +239,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 presence=presence,
                 media=media,
                 shows=Shows(shop.store, shop.clock, shop.ids, presence, media),
+                audit_board=RedisAuditBoard(redis),
                 broadcasting=Broadcasting(
                     shop.store,
                     shop.clock,
@@ -154,18 +248,43 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                     shop.tokens,
                     IceServers(shop.settings.ice_servers, shop.settings.turn_urls, shop.settings.turn_secret),
                 ),
+                watch_times=watch_times,
+                packets=_red_packets(shop, watch_times),
             )
     finally:
         await subscriber.aclose()
         await redis.aclose()
 
 
+def _red_packets(shop: Shop, watch_times: RedisWatchTimes) -> RedPackets:
+    conditions = PacketConditions(shop.store, watch_times)
+    ports = PacketPorts(shop.store, shop.committer, shop.clock, shop.ids, RandomSeeds(), conditions)
+    settings = shop.settings
+    return RedPackets(ports, PacketTiming(settings.packet_draw_s, settings.packet_expiry_s, settings.currency))
+
+
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
+    retention = Retention(shop.store, shop.settings.chat_kept_days, shop.pictures)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(
-        relay, shop.orders, Retention(shop.store, shop.pictures), wire.shows, wire.media, shop.bans, shop.clock, wake
-    )
+    return Jobs(relay, shop.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake, _chores(shop, wire))
+
+
+def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
+    async def send_refunds() -> None:
+        while await shop.refunds.send_due(shop.clock.now_ms()) >= SENT_AT_ONCE:
+            pass
+
+    async def settle_packets() -> None:
+        while await wire.packets.do_due(shop.clock.now_ms()) >= DUE_AT_ONCE:
+            pass
+
+    audit = StandingAudit(shop.store, wire.audit_board, shop.clock)
+    return [
+        Chore("packets", PACKETS_EVERY_S, settle_packets),
+        Chore("refunds", REFUNDS_EVERY_S, send_refunds),
+        Chore("audit", shop.settings.audit_every_s, audit.run_once),
+    ]
 
 
 async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:

@@ -1,4 +1,5 @@
-"""What runs by the clock: the outbox relay, the sweeper of reservations, bans, and shows following their media.
+"""What runs by the clock: the outbox relay, chat that was left behind, the sweeper of reservations, bans, and shows
+following their media; and chores.
 
 On SQLite this runs inside the one web process, on PostgreSQL in `livecart jobs`. Every job may run twice at once.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -29,11 +30,26 @@ _log = structlog.get_logger(__name__)
 RELAY_EVERY_S = 0.05
 RELAY_BATCH = 256
 LOOK_ANYWAY_S = 0.25
+CHAT_EVERY_S = 0.5
+# Whoever kept a line has told it long before, unless something is wrong.
+CHAT_SETTLED_MS = 1_000
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
+# A draw is awaited by everybody who entered.
+PACKETS_EVERY_S = 0.25
 BANS_EVERY_S = 0.5
 FORGET_EVERY_S = 3600.0
+REFUNDS_EVERY_S = 1.0
 CLEAR_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Work by the clock that needs nothing from the other jobs."""
+
+    name: str
+    every_s: float
+    work: Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +62,19 @@ class Jobs:
     bans: Bans
     clock: Clock
     wake: asyncio.Event | None
+    chores: Sequence[Chore] = ()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs every job until `stop` is set; the one under way is finished."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_every("outbox", RELAY_EVERY_S, self._relay_news, stop))
+            tasks.create_task(_every("chat", CHAT_EVERY_S, self._settle_chat, stop))
             tasks.create_task(_every("reservations", SWEEP_EVERY_S, self._sweep, stop))
             tasks.create_task(_every("retention", FORGET_EVERY_S, self._forget, stop))
             tasks.create_task(_every("bans", BANS_EVERY_S, self._enforce_bans, stop))
             tasks.create_task(_every("shows", SHOWS_EVERY_S, self._follow_media, stop))
+            for chore in self.chores:
+                tasks.create_task(_every(chore.name, chore.every_s, chore.work, stop))
 
     async def _relay_news(self) -> None:
         """Woken by a commit where all commits are this process's own; otherwise it only looks again and again."""
@@ -64,6 +84,10 @@ class Jobs:
                     await self.wake.wait()
             self.wake.clear()
         while await self.relay.run_once(RELAY_BATCH) == RELAY_BATCH:
+            pass
+
+    async def _settle_chat(self) -> None:
+        while await self.relay.settle_chat(self.clock.now_ms() - CHAT_SETTLED_MS, RELAY_BATCH) == RELAY_BATCH:
             pass
 
     async def _sweep(self) -> None:

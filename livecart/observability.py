@@ -41,8 +41,8 @@ def configure_logging(level: str, part: str) -> None:
 class Metrics:
     """What this process counts. Labels are routes and kinds, never people, shows or addresses."""
 
-    def __init__(self, more: Collector | None = None) -> None:
-        """`more` brings figures that this process does not count itself."""
+    def __init__(self, *more: Collector) -> None:
+        """`more` bring figures that are counted elsewhere."""
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.requests = Counter(
@@ -51,8 +51,8 @@ class Metrics:
         self.request_seconds = Histogram(
             "livecart_http_request_seconds", "Time to answer", ["method", "route"], registry=self.registry
         )
-        if more is not None:
-            self.registry.register(more)
+        for each in more:
+            self.registry.register(each)
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         self.requests.labels(method, route, str(status)).inc()

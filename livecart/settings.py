@@ -18,6 +18,7 @@ import msgspec
 from livecart.domain.link import check_domain
 
 PREFIX = "LIVECART_"
+PAYMENT_METHODS = ("wallet", "sandbox", "stripe")
 # RFC 7064 and 7065, without what could break out of a Link header.
 _ICE_URL = r"%ss?:[A-Za-z0-9.:\[\]-]+(\?transport=(udp|tcp))?"
 
@@ -55,6 +56,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tls_key: str = ""
     # Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     trusted_proxies: tuple[str, ...] = ()
+    # Lines of chat a second that one person writes, and at once; orders a second over the WebSocket.
+    chat_per_person: float = 3
+    chat_burst: int = 10
+    orders_per_person: int = 5
+    # Lines of chat a second that one show carries; beyond that they are left out, counted, and their senders told.
+    chat_per_show: int = 50
+    # Days that chat is kept; 0: for good.
+    chat_kept_days: int = 0
     # Networks without rate limits, for load tests from one machine.
     limits_exempt: tuple[str, ...] = ()
     # Further origins that may use the WebSocket and the API with a cookie.
@@ -63,7 +72,21 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     drain_s: float = -1
     # Seconds that an order is kept for its buyer.
     reservation_s: int = 900
+    # The same for an order with an offer in it.
+    flash_reservation_s: int = 300
+    # How far an offer may be below the usual price unless its host confirms it.
+    max_discount_percent: int = 95
     platform_fee_bp: int = 0
+    # Ways to pay: wallet, sandbox, stripe. None named: the wallet, and in the demo the sandbox too.
+    payments: tuple[str, ...] = ()
+    # Stripe's secret API key and the signing secret of its webhook endpoint; both with `stripe` among the payments.
+    stripe_key: str = ""
+    stripe_webhook_secret: str = ""
+    # Seconds between two audits of the books.
+    audit_every_s: int = 60
+    # Seconds from a red packet's opening to its draw, where the sender says nothing else; and to its expiry.
+    packet_draw_s: int = 20
+    packet_expiry_s: int = 86_400
     log_level: str = "info"
     publisher_max_bps: int = 2_500_000
     # Where the links of products may lead, subdomains included; none: anywhere.
@@ -88,9 +111,35 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("http", _is_host_port(self.http), f"'{self.http}' is not HOST:PORT")
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
         _check("drain_s", self.drain_s == -1 or 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
+        _check("chat_per_person", 0.01 <= self.chat_per_person <= 1_000, "not between 0.01 and 1000")
+        for key in ("chat_burst", "orders_per_person"):
+            _check(key, 1 <= getattr(self, key) <= 1_000, "not between 1 and 1000")
+        _check("chat_per_show", 1 <= self.chat_per_show <= 10_000, "not between 1 and 10000")
+        _check("chat_kept_days", 0 <= self.chat_kept_days <= 36_500, "not between 0 and 36500")
         _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")
+        for method in self.payments:
+            _check("payments", method in PAYMENT_METHODS, f"'{method}' is not one of {', '.join(PAYMENT_METHODS)}")
+        keyed = bool(self.stripe_key) and bool(self.stripe_webhook_secret)
+        _check("payments", "stripe" not in self.payments or keyed, "stripe needs stripe_key and stripe_webhook_secret")
+        _check("audit_every_s", 1 <= self.audit_every_s <= 86_400, "not between 1 and 86400")
+        _check("max_discount_percent", 0 <= self.max_discount_percent <= 100, "not between 0 and 100")
+        _check("packet_draw_s", 1 <= self.packet_draw_s <= 3_600, "not between 1 and 3600")
+        _check("packet_expiry_s", 1 <= self.packet_expiry_s <= 30 * 86_400, "not between 1 and 2592000")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
         _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")
+
+    @property
+    def payment_methods(self) -> tuple[str, ...]:
+        if self.payments:
+            return self.payments
+        return ("wallet", "sandbox") if self.demo else ("wallet",)
+
+    @property
+    def own_origin(self) -> str:
+        """Where a process on this machine reaches its own web port."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.http_host, self.http_host)  # noqa: S104 -- compared only
+        scheme = "https" if self.tls_cert else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.http_port}"
 
     @property
     def http_host(self) -> str:

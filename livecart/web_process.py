@@ -3,74 +3,106 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
-from typing import Any
 
 from aiohttp import web
 
+from livecart.adapters.payments.deliveries import deliveries
+from livecart.adapters.payments.sandbox import webhook_key
 from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.sql.chat import SqlChatWriter
+from livecart.adapters.sql.metrics import SqlMetrics
 from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
+from livecart.audit_metrics import AuditMetrics
 from livecart.domain.errors import LivecartError
-from livecart.domain.ids import ShowId, VariantId
-from livecart.domain.people import Person
+from livecart.domain.limits import Rate
 from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
 from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
+from livecart.rest.coupons import CouponRoutes
+from livecart.rest.follows import FollowRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
+from livecart.rest.offers import OfferRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
+from livecart.rest.packets import PacketRoutes
 from livecart.rest.pictures import PictureRoutes
 from livecart.rest.preferences import PreferenceRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
+from livecart.rest.refunds import SellerOrderRoutes
 from livecart.rest.route import Route
 from livecart.rest.sales import SalesRoutes
+from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.shows import ShowRoutes
+from livecart.rest.stock import StockRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
+from livecart.rest.webhooks import PaymentRoutes
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.overhearing import Overheard
 from livecart.services.quality import Quality
+from livecart.services.rates import SharedMeter
+from livecart.services.returning import ReturningPeople
 from livecart.services.room import Room
+from livecart.services.sandbox import PROVIDER as SANDBOX
+from livecart.services.sandbox import Sandbox
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
 
 # aiohttp's only limit on how long a client may take over its headers, and on how long it may stay idle.
-KEEPALIVE_S = 10.0
+KEEPALIVE_S = 9.0
 BACKLOG = 1_024
+# How long the rest of a body is taken after its request was answered: a client that still writes hears the answer.
+LINGER_S = 1.0
+# New objects until the youngest are looked through.
+GARBAGE_AFTER = 20_000
 # What is being answered when the stop comes may still be answered.
 SHUTDOWN_S = 1.5
 
 
 async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool = False) -> None:
     """Serves until `stop` is set. Raises OSError when the port cannot be had."""
-    async with open_shop(settings) as shop, open_wire(shop) as wire, open_signaling(shop, wire) as signaling:
+    async with (
+        open_shop(settings) as shop,
+        open_wire(shop) as wire,
+        open_signaling(shop, wire) as signaling,
+        open_sandbox(shop) as sandbox,
+    ):
         media = MediaMetrics()
-        metrics = Metrics(media)
+        metrics = Metrics(media, SqlMetrics(shop.database))
         app = make_application(
             routes_of(shop, wire),
             _health(shop, wire, metrics, media, stop),
             STATIC,
             [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
-            [web.get("/ws", signaling.handle), *picture_routes(shop).files()],
+            [web.get("/ws", signaling.handle), *sandbox, *picture_routes(shop).files()],
         )
-        runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=SHUTDOWN_S)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=KEEPALIVE_S,
+            lingering_time=LINGER_S,
+            shutdown_timeout=SHUTDOWN_S,
+        )
         await runner.setup()
         try:
             await _site(runner, settings, shared_port=shared_port).start()
+            _spare_the_collector()
             await _work(shop, wire, stop)
         finally:
             # Sockets are told to come back elsewhere while the port still answers; then the rest is finished.
@@ -84,6 +116,15 @@ async def _work(shop: Shop, wire: Wire, stop: asyncio.Event) -> None:
         await make_jobs(shop, wire).run(stop)
     else:
         await stop.wait()
+
+
+def _spare_the_collector() -> None:
+    """What is there by now stays, so it need not be looked through for garbage again and again; and in a storm of joins
+    nearly everything that is made stays too, so Python's search after each 700 objects found nothing and took 40 % of
+    a join's CPU (`make bench`)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER, 20, 20)
 
 
 def _site(runner: web.AppRunner, settings: Settings, *, shared_port: bool) -> web.TCPSite:
@@ -103,36 +144,40 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
     settings = shop.settings
     writer = SqlChatWriter(shop.store)
-    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis)))
+    rate = Rate(settings.chat_per_show, settings.chat_per_show)
+    budget = SharedMeter("chat_show", rate, shop.rates)
+    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis), budget))
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
 
-    async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> dict[str, Any]:
-        return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
-
+    returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
     signaling = Signaling(
         UseCases(
-            shop.accounts.session,
-            shop.accounts.ended,
+            returning.session,
+            returning.ended,
             room,
             chat,
             wire.shows.show_product,
-            place_order,
+            shop.orders.place,
             Quality(wire.media).choose,
             ChatStaff(shop.store, shop.clock),
             CannedReplies(shop.store, shop.ids),
             ShowFigures(shop.store).add,
+            shop.banned_addresses,
+            shop.offers,
+            wire.packets,
         ),
         Backbone(
-            news=wire.bus,
+            news=Overheard(wire.bus, returning.heard, shop.sold_out.heard),
             log=wire.show_log,
-            headcount=wire.presence,
+            headcount=wire.watch_times,
             clock=shop.clock,
             ids=shop.ids,
+            rates=shop.rates,
         ),
         Options(
             cookie_name=COOKIE,
             allowed_origins=own_origins(settings),
-            limits=LimitOptions(exempt=tuple(ip_network(network) for network in settings.limits_exempt)),
+            limits=limits_of(settings),
         ),
     )
     await writer.start()
@@ -142,6 +187,25 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     finally:
         await signaling.close()
         await writer.close()
+
+
+def limits_of(settings: Settings) -> LimitOptions:
+    return LimitOptions(
+        chat_per_person=Rate(settings.chat_per_person, settings.chat_burst),
+        orders_per_person=Rate(settings.orders_per_person, settings.orders_per_person),
+        exempt=tuple(ip_network(network) for network in settings.limits_exempt),
+    )
+
+
+@asynccontextmanager
+async def open_sandbox(shop: Shop) -> AsyncIterator[Sequence[web.RouteDef]]:
+    """The sandbox's page, where the sandbox is switched on."""
+    settings = shop.settings
+    if SANDBOX not in settings.payment_methods:
+        yield ()
+        return
+    async with deliveries(settings.own_origin, webhook_key(settings.secret), shop.clock) as sender:
+        yield SandboxRoutes(Sandbox(shop.store, shop.ids, sender)).routes()
 
 
 def own_origins(settings: Settings) -> frozenset[str]:
@@ -164,21 +228,31 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     return [
         *AuthRoutes(identity).routes(),
         *UserRoutes(identity, shop.bans).routes(),
+        *FollowRoutes(identity, shop.follows).routes(),
         *TopicRoutes(identity, shop.topics).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *picture_routes(shop).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
-        *OrderRoutes(identity, shop.orders).routes(),
-        *WalletRoutes(identity, shop.wallets).routes(),
+        *OfferRoutes(identity, shop.offers).routes(),
+        *CouponRoutes(identity, shop.coupons, currency=shop.settings.currency).routes(),
+        *StockRoutes(identity, shop.stocking).routes(),
+        *OrderRoutes(identity, shop.orders, shop.payments).routes(),
+        *SellerOrderRoutes(identity, shop.refunds).routes(),
+        *PaymentRoutes(identity, shop.payments).routes(),
+        *WalletRoutes(identity, shop.wallets, shop.payments).routes(),
         *CartRoutes(identity, shop.carts).routes(),
         *SalesRoutes(identity, shop.sales).routes(),
         *PreferenceRoutes(identity, shop.preferences).routes(),
-        *MediaRoutes(identity, wire.broadcasting).routes(),
+        *PacketRoutes(identity, wire.packets).routes(),
+        *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 
 
 def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetrics, stop: asyncio.Event) -> HealthRoutes:
+    audit_metrics = AuditMetrics()
+    metrics.registry.register(audit_metrics)
+
     async def staying() -> str | None:
         return "this process is ending" if stop.is_set() else None
 
@@ -205,6 +279,10 @@ def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetric
             media_metrics.reports = await wire.media.reports()
         except LivecartError:
             media_metrics.reports = ()
+        try:
+            audit_metrics.report = await wire.audit_board.get()
+        except LivecartError:
+            audit_metrics.report = None
         return metrics.render()
 
     async def redis() -> str | None:

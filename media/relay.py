@@ -196,6 +196,11 @@ class Relay:
                 names.append(name)
         return await self._gone(names)
 
+    def addresses(self, holder: str) -> list[str]:
+        """Where a person watches from."""
+        members = [item.show.viewers.get(name) for name, item in self.sessions.items()]
+        return sorted({member.address for member in members if member and member.holder == holder})
+
     def require(self, show: str, session: str) -> Session:
         """The open session of that show; raises `NotFoundError`."""
         found = self.sessions.get(session)

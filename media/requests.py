@@ -150,7 +150,8 @@ class Requests:
         holder, address = _optional(args, "holder"), _optional(args, "address")
         if holder is None and address is None:
             raise BadRequestError("kick needs a holder or an address")
-        return {"closed": await self._relay.kick(holder=holder, address=address)}
+        addresses = [] if holder is None else self._relay.addresses(holder)
+        return {"closed": await self._relay.kick(holder=holder, address=address), "addresses": addresses}
 
     async def _stats(self, args: Args) -> dict[str, Any]:
         role = _optional(args, "role")

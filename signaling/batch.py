@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Sequence
 
+from livecart.domain.events import LogPosition
 from signaling.codec import Codec, CodecError
 from signaling.messages import Lane, Skipped, WireEvent
 
@@ -15,17 +16,23 @@ _log = logging.getLogger(__name__)
 class Batch:
     """Immutable but for its cache of encoded frames."""
 
-    __slots__ = ("_frames", "events", "first_seq", "lanes")
+    __slots__ = ("_frames", "epoch", "events", "first_seq", "lanes")
 
-    def __init__(self, events: Sequence[WireEvent]) -> None:
+    def __init__(self, events: Sequence[WireEvent], epoch: str | None = None) -> None:
         self.events = tuple(events)
+        # Of the log that the numbers are of.
+        self.epoch = epoch
         # What is at or below a socket's floor was in the answer to its join.
         self.first_seq = min((event.seq for event in self.events if event.seq is not None), default=math.inf)
         self.lanes = frozenset(event.lane for event in self.events)
         self._frames: dict[tuple[Codec, Lane], bytes | None] = {}
 
-    def after(self, seq: int) -> Batch:
-        return Batch([event for event in self.events if event.seq is None or event.seq > seq])
+    def follows(self, floor: LogPosition) -> bool:
+        """Whether it has numbers, and all of them come after `floor` in the same log."""
+        return self.epoch == floor.epoch and floor.seq < self.first_seq < math.inf
+
+    def after(self, seq: float) -> Batch:
+        return Batch([event for event in self.events if event.seq is None or event.seq > seq], self.epoch)
 
     def has(self, lane: Lane) -> bool:
         """Whether anything is left for a socket that gets the lanes up to `lane` only."""

@@ -58,6 +58,10 @@ class Codec:
     def events(self, events: list[WireEvent]) -> bytes:
         return self._frame({"ev": events})
 
+    def part(self, value: Any) -> msgspec.Raw:
+        """A part of several answers, encoded once for all of them. Raises CodecError."""
+        return msgspec.Raw(self._encode(value))
+
     def _plain(self, data: bytes | str) -> Any:
         if len(data) > SIZE_MAX:
             raise CodecError("undecodable", f"a frame has at most {SIZE_MAX} bytes")
@@ -69,11 +73,13 @@ class Codec:
 
     def _frame(self, value: Any) -> bytes:
         """A whole server frame, ready for the transport. Raises CodecError for what this subprotocol cannot carry."""
+        return frame(_OPCODE_TEXT if self.is_text else _OPCODE_BINARY, self._encode(value))
+
+    def _encode(self, value: Any) -> bytes:
         try:
-            payload = self._dumps(value)
+            return self._dumps(value)
         except (TypeError, ValueError, OverflowError, RecursionError) as error:
             raise CodecError("unencodable", "the message cannot be encoded") from error
-        return frame(_OPCODE_TEXT if self.is_text else _OPCODE_BINARY, payload)
 
 
 def frame(first_byte: int, payload: bytes) -> bytes:

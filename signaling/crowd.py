@@ -10,13 +10,17 @@ from livecart.domain.errors import UnavailableError
 from livecart.domain.events import ShowEvent
 from livecart.domain.figures import Attendance, Counted
 from livecart.domain.ids import EventId, ShowId
-from livecart.services.ports import Clock, Headcount, Ids, ShowLog
+from livecart.domain.limits import Rate
+from livecart.services.ports import Clock, Headcount, Ids, SharedRates, ShowLog
 from signaling.hub import Hub
 from signaling.ports import KeepFigures
 from signaling.tallies import Tallies, Unkept
 
 # SQL keeps the figures; a process that is killed loses this many seconds of likes.
 KEEP_EVERY_S = 10
+
+# A crowded show is told of what was left out at most this often, whoever of the processes tells it.
+LEFT_OUT_TOLD = Rate(1, 1)
 
 _NOBODY = Attendance()
 _log = logging.getLogger(__name__)
@@ -29,6 +33,7 @@ class CrowdPorts:
     clock: Clock
     ids: Ids
     keep: KeepFigures
+    rates: SharedRates
 
 
 class Crowd:
@@ -46,6 +51,7 @@ class Crowd:
         try:
             await self._tell_likes()
             await self._tell_arrivals()
+            await self._tell_left_out()
             await self._count_viewers()
         except UnavailableError:
             _log.debug("the crowd's figures wait for the message bus")
@@ -57,6 +63,7 @@ class Crowd:
         """This process has no viewers any more."""
         try:
             await self._tell_likes()
+            await self._tell_left_out()
             await self._ports.headcount.report(dict.fromkeys(self._told, _NOBODY))
         except UnavailableError:
             _log.debug("the counts of this process expire by themselves")
@@ -73,6 +80,19 @@ class Crowd:
         for show, arrived in self._tallies.arrivals.take().items():
             data = {"kind": "joined", "count": arrived.count, "names": arrived.names}
             await self._ports.log.announce(self._event(show, "notice", data))
+
+    async def _tell_left_out(self) -> None:
+        """What cannot be told yet is told later; none of it is lost."""
+        waiting = self._tallies.left_out.take()
+        try:
+            for show, count in list(waiting.items()):
+                if not await self._ports.rates.take("left_out", show, LEFT_OUT_TOLD):
+                    data = {"kind": "left_out", "count": count, "names": []}
+                    await self._ports.log.announce(self._event(show, "notice", data))
+                    del waiting[show]
+        finally:
+            for show, count in waiting.items():
+                self._tallies.left_out.add(show, count)
 
     async def _count_viewers(self) -> None:
         here = self._hub.attendance()

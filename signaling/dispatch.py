@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from livecart.domain.events import LogPosition
-from livecart.domain.ids import ProductId, ShowId, VariantId
+from livecart.domain.ids import ProductId, ShowId
 from livecart.domain.limits import Meter
 from livecart.domain.people import Person
-from livecart.services.ports import Clock
+from livecart.services.ports import Clock, SharedRates
+from livecart.services.rates import SharedMeter
 from livecart.services.room import Joined
 from signaling.chat_ops import ChatOps
 from signaling.errors import guest_refused, not_joined
 from signaling.hub import Hub
-from signaling.messages import Body, Like, OrderPlace, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.messages import Body, Like, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.packet_ops import PacketOps
 from signaling.ports import LimitOptions, Member, UseCases, person_id
-from signaling.shared import Shared
+from signaling.readings import Readings
+from signaling.selling_ops import SellingOps
 from signaling.tallies import Tallies
 
 Answer = dict[str, Any]
 
 
-class PersonLimits:
-    """What one person may do how often in this process, over all of that person's sockets."""
+# Likes are many and cheap, so a process asks for a few more at a time.
+LIKES_LEASE = 20
 
-    def __init__(self, options: LimitOptions) -> None:
-        self.chat = Meter(options.chat_per_person)
-        self.likes = Meter(options.likes_per_person)
-        self.orders = Meter(options.orders_per_person)
+
+class PersonLimits:
+    """What one person may do how often, over all of that person's sockets at every process."""
+
+    def __init__(self, options: LimitOptions, shared: SharedRates) -> None:
+        self.chat = SharedMeter("chat", options.chat_per_person, shared)
+        self.likes = SharedMeter("likes", options.likes_per_person, shared, lease=LIKES_LEASE)
+        self.orders = SharedMeter("orders", options.orders_per_person, shared)
+        self.chat_changes = SharedMeter("chat_changes", options.chat_changes_per_person, shared)
+        # What it costs is this process's own, and guests have it too.
         self.quality = Meter(options.quality_per_person)
-        self.chat_changes = Meter(options.chat_changes_per_person)
+        self.packets = SharedMeter("packets", options.packets_per_person, shared)
 
 
 class Dispatch:
@@ -42,17 +51,19 @@ class Dispatch:
         self._tallies = tallies
         self._limits = limits
         self._clock = clock
-        self._snapshots = Shared(use_cases.room.snapshot)
-        chat = ChatOps(use_cases, self._chatter, self._changer)
+        self._readings = Readings(use_cases.room)
+        chat = ChatOps(use_cases, self._chatter, self._changer, tallies.left_out)
+        selling = SellingOps(use_cases, self._orderer, self._signed_in)
         self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
             ShowJoin: self._join,
             ShowLeave: self._leave,
             ProductShow: self._show_product,
-            OrderPlace: self._place_order,
             Like: self._like,
             Quality: self._quality,
             Ping: self._ping,
             **chat.table(),
+            **selling.table(),
+            **PacketOps(use_cases, self._packeter).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -61,65 +72,60 @@ class Dispatch:
     async def _join(self, member: Member, d: ShowJoin) -> Answer:
         """Listens first, then reads: see services/room.py."""
         show = ShowId(d.show)
-        member.hosting = await self._use_cases.room.require(show, member.person)
+        member.hosting = await self._readings.require(show, member.person)
         await self._hub.enter(member, show)
         try:
             joined = await self._read_room(member, show, d)
         except BaseException:
             await self._hub.leave(member)
             raise
-        member.floor = joined.position.seq
+        member.floor = joined.position
         if member.person is not None and not member.hosting:
             self._tallies.arrivals.add(show, member.person, self._clock.now_ms(), back=d.after is not None)
         return joined.answer
 
     async def _read_room(self, member: Member, show: ShowId, d: ShowJoin) -> Joined:
-        room = self._use_cases.room
-        resuming = d.epoch is not None and d.after is not None
-        if d.epoch is not None and d.after is not None:
-            joined = await room.resume(show, LogPosition(d.epoch, d.after))
-            if joined is not None:
-                return joined
-        return room.enter(member.person, await self._snapshots.get(show), gap=resuming)
+        if d.epoch is None or d.after is None:
+            return await self._readings.enter(show, member.person, member.codec, gap=False)
+        joined = await self._readings.resume(show, LogPosition(d.epoch, d.after), member.codec)
+        return joined or await self._readings.enter(show, member.person, member.codec, gap=True)
 
     async def _leave(self, member: Member, _: ShowLeave) -> Answer:
         await self._hub.leave(member)
         return {}
 
-    def _chatter(self, member: Member) -> tuple[Person, ShowId]:
+    async def _chatter(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may say one thing more."""
-        person, show = self._signed_in(member)
-        self._limit(member, self._limits.chat, person.id)
-        return person, show
+        return await self._within(member, self._limits.chat)
 
-    def _changer(self, member: Member) -> tuple[Person, ShowId]:
+    async def _changer(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may change what is there once more."""
-        person, show = self._signed_in(member)
-        self._limit(member, self._limits.chat_changes, person.id)
-        return person, show
+        return await self._within(member, self._limits.chat_changes)
+
+    async def _orderer(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may order once more."""
+        return await self._within(member, self._limits.orders)
+
+    async def _packeter(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may send or claim once more."""
+        return await self._within(member, self._limits.packets)
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)
         product = None if d.product is None else ProductId(d.product)
         return {"show": await self._use_cases.show_product(person, show, product)}
 
-    async def _place_order(self, member: Member, d: OrderPlace) -> Answer:
-        person, show = self._signed_in(member)
-        self._limit(member, self._limits.orders, person.id)
-        order = await self._use_cases.place_order(person, show, VariantId(d.variant), d.quantity, d.key)
-        return {"order": order}
-
     async def _like(self, member: Member, d: Like) -> Answer:
-        person, show = self._signed_in(member)
-        self._limit(member, self._limits.likes, person.id, d.count)
+        _, show = await self._within(member, self._limits.likes, d.count)
         self._tallies.likes.add(show, d.count)
         return {}
 
     async def _quality(self, member: Member, d: Quality) -> Answer:
         """Guests too: they watch, and what they ask for is theirs by the session's id."""
         show = self._joined(member)
-        # A guest is known by the socket alone.
-        self._limit(member, self._limits.quality, person_id(member) or id(member))
+        if not member.exempt:
+            # A guest is known by the socket alone.
+            self._limits.quality.require(person_id(member) or id(member), self._clock.now_ms())
         await self._use_cases.choose_quality(show, d.session, d.layer)
         return {"layer": d.layer}
 
@@ -137,6 +143,9 @@ class Dispatch:
             raise not_joined()
         return show
 
-    def _limit(self, member: Member, meter: Meter, who: Hashable, cost: int = 1) -> None:
+    async def _within(self, member: Member, meter: SharedMeter, cost: int = 1) -> tuple[Person, ShowId]:
+        """Who asks, and where; raises LimitedError when that person has used up the rate."""
+        person, show = self._signed_in(member)
         if not member.exempt:
-            meter.require(who, self._clock.now_ms(), cost)
+            await meter.require(person.id, self._clock.now_ms(), cost)
+        return person, show

@@ -13,13 +13,14 @@ from ipaddress import ip_address
 
 from aiohttp import hdrs, web
 
+from livecart.domain.addresses import household_of
 from livecart.domain.errors import LivecartError, UnavailableError
 from livecart.domain.limits import Meter
 from livecart.domain.origin import is_own
 from livecart.domain.sessions import SignedIn
 from signaling.codec import CODECS, Codec
 from signaling.gate import JoinGate
-from signaling.ports import Authenticate, Options
+from signaling.ports import Authenticate, BannedAddresses, Options
 
 TOKEN_MAX = 512
 # A handshake that cannot be decided by then is refused, so that none waits for ever.
@@ -29,7 +30,7 @@ SOON_MS = (500, 3_000)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who comes in (None: a guest), in which subprotocol; `exempt` from rate limits by address.
+    """Who comes in (None: a guest), from which address, in which subprotocol; `exempt` from rate limits by address.
 
     `guest`: see `guest_of`.
     """
@@ -37,6 +38,7 @@ class Visitor:
     signed_in: SignedIn | None
     codec: Codec
     exempt: bool
+    address: str = ""
     guest: str = ""
 
 
@@ -56,6 +58,8 @@ class Refused(Exception):  # noqa: N818 -- an answer, not a fault of ours
         self.response = web.Response(
             status=status, body=json.dumps(problem), content_type="application/problem+json", headers=headers
         )
+        # Whatever follows such a request is no HTTP.
+        self.response.force_close()
 
 
 def draining() -> Refused:
@@ -68,26 +72,33 @@ def _soon_ms() -> int:
 
 
 class Door:
-    def __init__(self, options: Options, authenticate: Authenticate, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, options: Options, authenticate: Authenticate, banned: BannedAddresses, now_ms: Callable[[], int]
+    ) -> None:
         self._options = options
         self._authenticate = authenticate
+        self._banned = banned
         self._now_ms = now_ms
         self._gate = JoinGate(options.limits.joins)
         self._addresses = Meter(options.limits.sockets_per_address)
 
     async def admit(self, request: web.Request) -> Visitor:
         """Raises Refused. Cheap checks first: a storm must not reach SQL."""
+        _check_no_body(request)
         codec = _codec(request)
         bearer = _bearer(request)
         cookie = request.cookies.get(self._options.cookie_name) if bearer is None else None
         self._check_origin(request, bearer, cookie)
         exempt = self._is_exempt(request.remote)
         if not exempt:
-            self._check_rates(request.remote)
+            self._check_rates(request.remote or "")
         signed_in = await self._who(bearer if bearer is not None else cookie)
         if bearer is not None and signed_in is None:
             raise Refused(401, "unauthenticated", "the token is unknown or expired")
-        return Visitor(signed_in, codec, exempt, guest_of(request))
+        address = request.remote or ""
+        if signed_in is None and self._banned.refuses(address):
+            raise Refused(403, "banned_address", "no guests from this address for now: sign in")
+        return Visitor(signed_in, codec, exempt, address, guest_of(request))
 
     def _check_origin(self, request: web.Request, bearer: str | None, cookie: str | None) -> None:
         """A page cannot set a bearer token on a socket, so whoever has one is no page that rides on a cookie."""
@@ -101,9 +112,9 @@ class Door:
         if not own:
             raise Refused(403, "foreign_origin", "this page may not connect here")
 
-    def _check_rates(self, address: str | None) -> None:
+    def _check_rates(self, address: str) -> None:
         now_ms = self._now_ms()
-        wait_ms = self._addresses.take(address, now_ms)
+        wait_ms = self._addresses.take(household_of(address) or address, now_ms)
         if wait_ms:
             raise Refused(429, "rate_limited", "too many connections from your address", wait_ms)
         wait_ms = self._gate.ask(now_ms, random.random())
@@ -138,6 +149,12 @@ def guest_of(request: web.Request) -> str:
     """Tells guests apart as well as an address and a browser do; neither can be read from it in practice."""
     seen = f"{request.remote}\n{request.headers.get(hdrs.USER_AGENT, '')}"
     return hashlib.blake2b(seen.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _check_no_body(request: web.Request) -> None:
+    """What a proxy took for a body would be frames here, or the next request (request smuggling)."""
+    if request.headers.get(hdrs.CONTENT_LENGTH, "0") != "0" or hdrs.TRANSFER_ENCODING in request.headers:
+        raise Refused(400, "body_refused", "a handshake has no body")
 
 
 def _codec(request: web.Request) -> Codec:

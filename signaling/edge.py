@@ -9,28 +9,37 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import socket as kernel
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import web
 
-from livecart.services.ports import Clock, Headcount, Ids, News, ShowLog
+from livecart.services.ports import Clock, Headcount, Ids, News, SharedRates, ShowLog
+from signaling.audience import CHUNK
 from signaling.codec import SIZE_MAX
 from signaling.crowd import Crowd, CrowdPorts
 from signaling.dispatch import Dispatch, PersonLimits
 from signaling.door import Door, Refused, draining
 from signaling.draining import waves
 from signaling.errors import CloseCode
-from signaling.hub import CHUNK, Hub
+from signaling.hub import Hub
+from signaling.intake import ScannedWebSocket
 from signaling.ports import Options, UseCases
 from signaling.revocation import LOOK_S, Revocation
 from signaling.session import Session
-from signaling.tallies import Arrivals, LikeTally, Tallies
+from signaling.tallies import Arrivals, ShowTally, Tallies
 from signaling.websocket import FAREWELL_S, Socket
 
+# A peer whose system takes nothing for so long (a closed window, or no line at all) is cut off, though little waits for
+# it: it comes back and resumes. As outbox.STUCK_MS.
+DEAF_MS = 8_000
+# What the system keeps for a peer that does not read, doubled by it; by itself it would be up to 4 MB.
+SEND_BUFFER_BYTES = 128 * 1024
 SWEEP_S = 1.0
 CROWD_S = 1.0
+_USER_TIMEOUT: int | None = getattr(kernel, "TCP_USER_TIMEOUT", None)  # Linux
 # Without a drain all is to be over soon: a peer that has not answered its farewell by then is cut off.
 HURRIED_FAREWELL_S = 1.0
 
@@ -39,13 +48,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backbone:
-    """What carries news between processes, and the sources of time and identifiers."""
+    """What carries news and rates between processes, and the sources of time and identifiers."""
 
     news: News
     log: ShowLog
     headcount: Headcount
     clock: Clock
     ids: Ids
+    rates: SharedRates
 
 
 class Signaling:
@@ -54,14 +64,18 @@ class Signaling:
     def __init__(self, use_cases: UseCases, backbone: Backbone, options: Options) -> None:
         self._backbone = backbone
         self._limits = options.limits
-        self._door = Door(options, use_cases.authenticate, backbone.clock.now_ms)
+        banned = use_cases.banned_addresses
+        self._door = Door(options, use_cases.authenticate, banned, backbone.clock.now_ms)
         self._hub = Hub(backbone.news, backbone.clock.now_ms)
-        tallies = Tallies(LikeTally(), Arrivals())
-        ports = CrowdPorts(backbone.headcount, backbone.log, backbone.clock, backbone.ids, use_cases.keep_figures)
+        tallies = Tallies(ShowTally(), Arrivals(), ShowTally())
+        ports = CrowdPorts(
+            backbone.headcount, backbone.log, backbone.clock, backbone.ids, use_cases.keep_figures, backbone.rates
+        )
+        limits = PersonLimits(options.limits, backbone.rates)
         self._crowd = Crowd(self._hub, tallies, ports)
-        self._dispatch = Dispatch(use_cases, self._hub, tallies, PersonLimits(options.limits), backbone.clock)
+        self._dispatch = Dispatch(use_cases, self._hub, tallies, limits, backbone.clock)
         self._sockets: set[Socket] = set()
-        self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, backbone.clock.now_ms)
+        self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, banned, backbone.clock.now_ms)
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied = asyncio.Event()
         self._closing = self._ended = False
@@ -72,6 +86,7 @@ class Signaling:
 
     async def start(self) -> None:
         await self._backbone.news.start(self._revocation)
+        await self._revocation.begin()
         self._tasks = [
             asyncio.create_task(self._each(SWEEP_S, self._sweep), name="socket sweep"),
             asyncio.create_task(self._each(LOOK_S, self._revocation.look), name="ended log-ins"),
@@ -100,7 +115,7 @@ class Signaling:
             visitor = await self._door.admit(request)
         except Refused as refused:
             return refused.response
-        ws = web.WebSocketResponse(
+        ws = ScannedWebSocket(
             protocols=(visitor.codec.subprotocol,),
             max_msg_size=SIZE_MAX,
             compress=False,
@@ -111,6 +126,7 @@ class Signaling:
         )
         await ws.prepare(request)
         if request.transport is not None:
+            _bound(request.transport)
             rate = None if visitor.exempt else self._limits.messages_per_socket
             expires_at_ms = None if visitor.signed_in is None else visitor.signed_in.expires_at_ms
             session = Session(self._backbone.clock.now_ms(), rate, expires_at_ms)
@@ -160,3 +176,11 @@ class Signaling:
                 await step()
             except Exception:  # noqa: BLE001 -- told below, with its traceback
                 _log.exception("a periodic step failed")
+
+
+def _bound(transport: asyncio.Transport) -> None:
+    with suppress(OSError):  # it is closed already
+        held = transport.get_extra_info("socket")
+        held.setsockopt(kernel.SOL_SOCKET, kernel.SO_SNDBUF, SEND_BUFFER_BYTES)
+        if _USER_TIMEOUT is not None:
+            held.setsockopt(kernel.IPPROTO_TCP, _USER_TIMEOUT, DEAF_MS)

@@ -1,60 +1,49 @@
-"""Show → sockets: gathers a show's events into ticks and writes the same bytes to everybody in it.
+"""Show → sockets: listens to the news, and writes the same bytes to everybody in a show, chunk after chunk.
 
-A write costs the same whatever it carries, so the wait between two ticks grows with the number of sockets: none for a
-quiet room, up to TICK_MAX_MS for a busy one. Sockets are written to in chunks, or a large room would stall the loop.
+When a chunk's turn comes is audience.py's to say. Between two chunks everything else on the loop gets its turn.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from livecart.domain.events import NumberedEvent, ShowEvent
+from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance
 from livecart.domain.ids import PersonId, ShowId
 from livecart.services.ports import News
+from signaling.audience import CHUNK, Audience, Chunk
 from signaling.batch import Batch, skipped_event
+from signaling.codec import Codec
 from signaling.errors import CloseCode
-from signaling.messages import Lane, WireEvent
+from signaling.messages import Lane, Notice, WireEvent
+from signaling.outbox import NO_CROWD_BYTES
 from signaling.ports import Member, person_id
 
-TICK_MAX_MS = 200
-# 60 % of the writes per second that one core was measured to do.
-WRITES_PER_S = 60_000
-CHUNK = 250
-# A room whose pump falls behind this far is not served by sending more.
-PENDING_MAX = 10_000
+# How long an event of a busy room waits for others, so that a process with many sockets writes this often: a sixth of
+# what one core was measured to do. Nobody notices the delay, and each write saved is CPU for orders and joins.
+WRITES_PER_S = 18_000
+WAIT_MAX_MS = 200
 HELD_MAX = 256
 REJOIN_SPREAD_S = 3.0
+# Of a socket that has joined nothing yet.
+NOWHERE = LogPosition("", -1)
 
 _log = logging.getLogger(__name__)
 
 
-class Audience:
-    """The sockets of one show in this process, and what they are to be sent next."""
+@dataclass(slots=True, eq=False)
+class _Home:
+    """A show with sockets here, and the task that writes to them."""
 
-    def __init__(self, show: ShowId) -> None:
-        self.show = show
-        # Members whose join is not answered yet hold batches back; None once they are in.
-        self.members: dict[Member, list[Batch] | None] = {}
-        self.pending: list[WireEvent] = []
-        self.arrived = asyncio.Event()
-        self.opening = asyncio.Lock()
-        self.pump: asyncio.Task[None] | None = None
-
-    def attendance(self) -> Attendance:
-        """Each person once, however many sockets, but not the host; each guest's socket."""
-        members = [member for member in self.members if not member.hosting]
-        guests = [member.guest for member in members if member.person is None]
-        people = frozenset(member.person.id for member in members if member.person is not None)
-        return Attendance(people, len(guests), frozenset(guests))
-
-    def add(self, event: WireEvent) -> None:
-        if len(self.pending) < PENDING_MAX:
-            self.pending.append(event)
-            self.arrived.set()
+    audience: Audience
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    pump: asyncio.Task[None] | None = None
 
 
 class Hub:
@@ -63,8 +52,8 @@ class Hub:
     def __init__(self, news: News, now_ms: Callable[[], int]) -> None:
         self._news = news
         self._now_ms = now_ms
-        self._audiences: dict[ShowId, Audience] = {}
-        self._homes: dict[Member, Audience] = {}
+        self._homes: dict[ShowId, _Home] = {}
+        self._seats: dict[Member, tuple[_Home, Chunk]] = {}
         self._people: dict[PersonId, set[Member]] = {}
 
     # ---- sockets
@@ -84,63 +73,66 @@ class Hub:
         await self.leave(member)
 
     def is_open(self, show: ShowId) -> bool:
-        return show in self._audiences
+        return show in self._homes
 
     def show_of(self, member: Member) -> ShowId | None:
-        home = self._homes.get(member)
-        return None if home is None else home.show
+        seat = self._seats.get(member)
+        return None if seat is None else seat[0].audience.show
 
     async def enter(self, member: Member, show: ShowId) -> None:
         """From now on nothing is missed; batches are held until `admit`. Raises UnavailableError."""
-        audience = self._audiences.get(show)
-        if audience is None:
-            audience = self._audiences[show] = Audience(show)
-        audience.members[member] = []
-        self._homes[member] = audience
+        home = self._homes.get(show)
+        if home is None:
+            home = self._homes[show] = _Home(Audience(show))
+        self._seats[member] = (home, home.audience.enter(member))
+        if home.pump is not None:
+            return
         try:
-            async with audience.opening:
-                if audience.pump is None:
+            async with home.opening:
+                if home.pump is None:
                     await self._news.follow(show)
-                    audience.pump = asyncio.create_task(self._pump(audience), name=f"show {show}")
+                    home.pump = asyncio.create_task(self._pump(home), name=f"show {show}")
         except BaseException:
             await self.leave(member)
             raise
 
-    def admit(self, member: Member, floor: int) -> None:
+    def admit(self, member: Member, floor: LogPosition) -> None:
         """The join is answered: sends what came meanwhile and is not part of the answer, i.e. lies above `floor`."""
         member.floor = floor
-        audience = self._homes.get(member)
-        if audience is None:
+        seat = self._seats.get(member)
+        if seat is None:
             return
-        held = audience.members.get(member)
-        audience.members[member] = None
+        chunk = seat[1]
+        held = chunk.special.get(member)
+        chunk.special[member] = None
         for batch in held or ():
             self._send(member, batch)
 
     async def leave(self, member: Member) -> None:
-        audience = self._homes.pop(member, None)
-        if audience is None:
+        seat = self._seats.pop(member, None)
+        if seat is None:
             return
-        audience.members.pop(member, None)
-        if audience.members:
+        home, chunk = seat
+        home.audience.leave(member, chunk)
+        if home.audience.chunks:
             return
-        async with audience.opening:
-            if audience.members:
+        async with home.opening:
+            if home.audience.chunks:
                 return
-            if audience.pump is not None:
-                audience.pump.cancel()
-                audience.pump = None
-                await self._news.unfollow(audience.show)
+            if home.pump is not None:
+                home.pump.cancel()
+                home.pump = None
+                await self._news.unfollow(home.audience.show)
             # Whoever came meanwhile waits for the lock and follows anew.
-            if not audience.members:
-                self._audiences.pop(audience.show, None)
+            if not home.audience.chunks:
+                self._homes.pop(home.audience.show, None)
 
     def attendance(self) -> dict[ShowId, Attendance]:
-        return {show: audience.attendance() for show, audience in self._audiences.items()}
+        return {show: home.audience.attendance() for show, home in self._homes.items()}
 
     async def close(self) -> None:
         """Ends the pumps; the sockets are the shell's to close."""
-        pumps = [audience.pump for audience in self._audiences.values() if audience.pump is not None]
+        pumps = [home.pump for home in self._homes.values() if home.pump is not None]
         for pump in pumps:
             pump.cancel()
         await asyncio.gather(*pumps, return_exceptions=True)
@@ -148,7 +140,11 @@ class Hub:
     # ---- news
 
     def numbered(self, event: NumberedEvent) -> None:
-        self._queue(event.event, event.position.seq)
+        show = event.event.show
+        home = self._homes.get(show) if show is not None else None
+        if home is not None:
+            home.audience.turn(event.position.epoch)
+            self._queue(event.event, event.position.seq)
 
     def loose(self, event: ShowEvent) -> None:
         if event.person is None:
@@ -158,56 +154,91 @@ class Hub:
         for member in self._people.get(event.person, ()):
             self._send(member, batch)
 
-    def broken(self, show: ShowId) -> None:
-        """Everybody must join again; not all at once."""
-        audience = self._audiences.get(show)
-        if audience is None:
+    def broken(self, show: ShowId, epoch: str | None) -> None:
+        """Everybody must join again; not all at once. Whoever's join was answered in `epoch` stays."""
+        home = self._homes.get(show)
+        if home is None:
             return
-        _log.info("the log of show %s started afresh; %d sockets resume", show, len(audience.members))
+        if epoch is not None:
+            home.audience.turn(epoch)
+        stale = home.audience.strangers_to(epoch)
+        _log.info("the log of show %s is not the same any more; %d sockets resume", show, len(stale))
         loop = asyncio.get_running_loop()
-        step_s = REJOIN_SPREAD_S / max(len(audience.members), CHUNK)
-        for number, member in enumerate(audience.members):
+        step_s = REJOIN_SPREAD_S / max(len(stale), CHUNK)
+        for number, member in enumerate(stale):
             loop.call_later(number * step_s, member.end, CloseCode.LOG_LOST)
 
+    def hears(self, *, hears: bool) -> None:
+        notice = Notice("restored" if hears else "delayed", 0, [])
+        for home in self._homes.values():
+            self._add(home, WireEvent(None, "notice", notice, self._now_ms()))
+
     def _queue(self, event: ShowEvent, seq: int | None) -> None:
-        audience = self._audiences.get(event.show) if event.show is not None else None
-        if audience is not None:
-            audience.add(WireEvent(seq, event.type, event.data, event.at_ms))
+        home = self._homes.get(event.show) if event.show is not None else None
+        if home is not None:
+            self._add(home, WireEvent(seq, event.type, event.data, event.at_ms))
+
+    def _add(self, home: _Home, event: WireEvent) -> None:
+        if home.audience.add(event, asyncio.get_running_loop().time()):
+            home.arrived.set()
 
     # ---- fan-out
 
-    async def _pump(self, audience: Audience) -> None:
-        loop = asyncio.get_running_loop()
+    async def _pump(self, home: _Home) -> None:
+        loop, audience = asyncio.get_running_loop(), home.audience
         while True:
-            await audience.arrived.wait()
-            audience.arrived.clear()
-            started, cpu_started = loop.time(), time.thread_time()
-            events, audience.pending = audience.pending, []
+            chunk, now_s = audience.due(), loop.time()
+            if chunk is None or chunk.due_s is None or chunk.due_s > now_s:
+                home.arrived.clear()
+                timer = None if chunk is None or chunk.due_s is None else loop.call_at(chunk.due_s, home.arrived.set)
+                await home.arrived.wait()
+                if timer is not None:
+                    timer.cancel()
+                continue
+            cpu_s = time.thread_time()
             try:
-                await self._broadcast(audience, Batch(events))
+                self._broadcast(chunk, audience.take(chunk, now_s))
             except Exception:  # noqa: BLE001 -- told below
-                # One bad tick must not leave a room deaf for good.
-                _log.exception("a tick of show %s failed", audience.show)
-            pause_s = self._pause_s(time.thread_time() - cpu_started)
-            await asyncio.sleep(pause_s - (loop.time() - started))
+                # One bad batch must not leave a room deaf for good.
+                _log.exception("a batch of show %s failed", audience.show)
+            # uvloop writes at the end of its turn, so this is when the CPU is spent.
+            await asyncio.sleep(0)
+            chunk.cpu_s = time.thread_time() - cpu_s
+            audience.wait_s = self._wait_s(sum(each.cpu_s for each in audience.chunks))
 
-    def _pause_s(self, cpu_s: float) -> float:
-        """From one tick's start to the next; twice the CPU that the last one took leaves room for everything else.
+    def _wait_s(self, cpu_s: float) -> float:
+        """Twice the CPU that writing to all the room's chunks takes leaves room for everything else.
 
-        CPU and not time: on a machine that others keep busy a longer pause would make it later still, and save nothing.
+        CPU and not time: on a machine that others keep busy a longer wait would make it later still, and save nothing.
         """
-        return min(max(len(self._homes) / WRITES_PER_S, 2 * cpu_s), TICK_MAX_MS / 1000)
+        return min(max(len(self._seats) / WRITES_PER_S, 2 * cpu_s), WAIT_MAX_MS / 1000)
 
-    async def _broadcast(self, audience: Audience, batch: Batch) -> None:
-        for number, member in enumerate(list(audience.members), 1):
-            # Looked up again each time: between two chunks members leave and joins are answered.
-            held = audience.members.get(member, ())
-            if held is None:
-                self._send(member, batch)
-            elif isinstance(held, list):
+    def _broadcast(self, chunk: Chunk, batch: Batch) -> None:
+        """To most members there is one question, how full they are: this loop is what a room costs."""
+        codec: Codec | None = None
+        frame: bytes | None = None
+        full: list[Member] = []
+        for member in chunk.plain:
+            if member.buffered() >= NO_CROWD_BYTES:
+                full.append(member)
+                continue
+            if member.codec is not codec:
+                codec = member.codec
+                frame = batch.frame(codec, Lane.CROWD)
+            if frame is not None:
+                member.write(frame)
+        for member, held in list(chunk.special.items()):
+            if held is not None:
                 self._hold(member, held, batch)
-            if number % CHUNK == 0:
-                await asyncio.sleep(0)
+            else:
+                self._send(member, batch)
+                if member.outbox.quiet and batch.follows(member.floor):
+                    del chunk.special[member]
+                    chunk.plain[member] = None
+        for member in full:
+            del chunk.plain[member]
+            chunk.special[member] = None
+            self._send(member, batch)
 
     def _hold(self, member: Member, held: list[Batch], batch: Batch) -> None:
         if len(held) < HELD_MAX:
@@ -216,8 +247,11 @@ class Hub:
             member.end(CloseCode.SLOW)
 
     def _send(self, member: Member, batch: Batch) -> None:
-        if batch.first_seq <= member.floor:
-            batch = batch.after(member.floor)
+        if batch.epoch != member.floor.epoch and batch.first_seq < math.inf:
+            # The numbers of another log would pass for those of its own.
+            batch = batch.after(math.inf)
+        if batch.first_seq <= member.floor.seq:
+            batch = batch.after(member.floor.seq)
         lane = member.outbox.admit(member.buffered(), self._now_ms())
         if lane is None:
             member.end(CloseCode.SLOW)

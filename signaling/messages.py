@@ -14,13 +14,27 @@ import msgspec
 from msgspec import Meta
 
 from livecart.domain.chat import Deleter
+from livecart.domain.offer import OfferMode
+from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState as State
-from signaling.objects import Bag, ChatMessage, ChatRules, Order, Wallet
+from signaling.objects import (
+    Bag,
+    ChatMessage,
+    ChatRules,
+    Luckiest,
+    Money,
+    Offer,
+    Order,
+    Packet,
+    PacketCondition,
+    Wallet,
+)
 
 # Ids of ours are 32 hexadecimal digits, yet opaque: any short printable word may be asked for and is then not found.
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 # What JavaScript counts exactly.
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
 LIKES_MAX = 50
 # Longer than any text that is taken, so that the chat's own rule speaks first; 200 graphemes are far below.
 TEXT_MAX = 8_000
@@ -46,7 +60,10 @@ class ShowLeave(_Request, frozen=True):
 
 
 class ChatSend(_Request, frozen=True):
-    """Answered after its commit and publication. The same `key` is the same message, however often it is sent."""
+    """Answered after its commit and publication; while Redis is away after its commit, and it is told later.
+
+    The same `key` is the same message, however often it is sent.
+    """
 
     text: Annotated[str, Meta(max_length=TEXT_MAX)]
     key: Id | None = None
@@ -79,12 +96,79 @@ class ProductShow(_Request, frozen=True):
     product: Id | None
 
 
-class OrderPlace(_Request, frozen=True):
-    """Reserves goods of the bag. The same `key` is the same order."""
+class OrderLineWish(msgspec.Struct, frozen=True):
+    """Either a variant or an offer."""
 
-    variant: Id
-    quantity: Annotated[int, Meta(ge=1, le=1_000_000)]
+    quantity: Quantity
+    variant: Id | None = None
+    offer: Id | None = None
+
+
+class OrderPlace(_Request, frozen=True):
+    """So many of a `variant` of the bag or of an `offer`, or several `lines`. The same `key` is the same order."""
+
     key: Id
+    variant: Id | None = None
+    offer: Id | None = None
+    quantity: Quantity | None = None
+    lines: list[OrderLineWish] | None = None
+    coupon: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class OfferPart(msgspec.Struct, frozen=True):
+    variant: Id
+    quantity: Quantity = 1
+
+
+class OfferOpen(_Request, frozen=True):
+    """The host offers a `variant` of the bag, or a bundle of `lines`, at a price. Times are Unix milliseconds.
+
+    Without `ends_at_ms` it closes with the show. `confirm`: a price far below the usual one is meant.
+    """
+
+    price_minor: Annotated[int, Meta(ge=0, le=10**12)]
+    quantity: Quantity
+    variant: Id | None = None
+    lines: Annotated[list[OfferPart], Meta(max_length=50)] = []
+    per_buyer: Quantity | None = None
+    mode: OfferMode | None = None
+    title: Annotated[str, Meta(max_length=TEXT_MAX)] = ""
+    starts_at_ms: Count | None = None
+    ends_at_ms: Count | None = None
+    confirm: bool = False
+    key: Id | None = None
+
+
+class OfferClose(_Request, frozen=True):
+    """The host ends an offer for good; what is reserved of it may still be paid."""
+
+    offer: Id
+    key: Id | None = None
+
+
+class PacketOpen(_Request, frozen=True):
+    """Sends a red packet, paid from one's wallet. The same `key` is the same packet.
+
+    `draw_in_s`: from the opening to the draw, with mode `draw`.
+    """
+
+    total_minor: Count
+    shares: Annotated[int, Meta(ge=0, le=1_000_000)]
+    kind: Literal["equal", "lucky"]
+    key: Id
+    mode: Literal["draw", "speed"] = "draw"
+    opens_in_s: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    draw_in_s: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+    condition: PacketCondition | None = None
+    currency: Annotated[str, Meta(max_length=3)] | None = None
+
+
+class PacketClaim(_Request, frozen=True):
+    """One for each person and packet: whoever claims again gets the same answer. `nonce` is the entrant's own word
+    in the draw."""
+
+    packet: Id
+    nonce: Id | None = None
 
 
 class Like(_Request, frozen=True):
@@ -113,6 +197,10 @@ Body = (
     | ChatPin
     | ProductShow
     | OrderPlace
+    | OfferOpen
+    | OfferClose
+    | PacketOpen
+    | PacketClaim
     | Like
     | Quality
     | Ping
@@ -127,6 +215,10 @@ REQUESTS: dict[str, type[Body]] = {
     "chat.pin": ChatPin,
     "product.show": ProductShow,
     "order.place": OrderPlace,
+    "offer.open": OfferOpen,
+    "offer.close": OfferClose,
+    "packet.open": PacketOpen,
+    "packet.claim": PacketClaim,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -177,12 +269,14 @@ class Likes(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Who came within a second: up to three by name, else a number alone.
+    """`joined`: who came within a second, up to three by name, else a number alone. `left_out`: lines nobody got.
 
-    None is whoever comes back with `after`, or to the same process within ten minutes; guests are not told.
+    Joined is nobody who comes back with `after`, or to the same process within ten minutes; guests are not told. Left
+    out are lines of chat beyond what a show's chat carries; each sender was told, all others hear it once a second.
+    `delayed`: this server hears nothing from the others, so that all news is late; `restored`: it does again.
     """
 
-    kind: Literal["joined"]
+    kind: Literal["joined", "left_out", "delayed", "restored"]
     count: int
     names: list[str]
 
@@ -209,6 +303,30 @@ class OrderToast(msgspec.Struct, frozen=True):
     buyer: str
     title: str
     quantity: int
+
+
+class PacketClaimed(msgspec.Struct, frozen=True):
+    """How many have claimed or entered so far, a few times a second at most; `names` of the last are shortened."""
+
+    packet: str
+    claimed: int
+    entrants: int
+    left: int
+    names: list[str]
+    version: int
+
+
+class PacketClosed(msgspec.Struct, frozen=True):
+    """It is over: all claimed, drawn, or expired. What nobody got is refunded, and the proof is complete."""
+
+    packet: str
+    state: PacketState
+    claimed: int
+    claimed_total: Money
+    refunded: Money
+    entrants: int
+    luckiest: Luckiest | None
+    version: int
 
 
 class ShowState(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -238,7 +356,11 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "product.showing": (ProductShowing, Lane.HOST),
     "bag": (Bag, Lane.HOST),
     "stock": (Stock, Lane.HOST),
+    "offer": (Offer, Lane.HOST),
     "order.toast": (OrderToast, Lane.CHAT),
+    "packet": (Packet, Lane.MONEY),
+    "packet.claimed": (PacketClaimed, Lane.CHAT),
+    "packet.closed": (PacketClosed, Lane.MONEY),
     "show.state": (ShowState, Lane.MONEY),
     "skipped": (Skipped, Lane.MONEY),
     "order": (Order, Lane.MONEY),

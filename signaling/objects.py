@@ -8,8 +8,13 @@ from __future__ import annotations
 import msgspec
 
 from livecart.domain.chat_rules import Links, Speakers
+from livecart.domain.offer import OfferMode, OfferState
 from livecart.domain.order import OrderState
+from livecart.domain.packet_split import SplitKind
+from livecart.domain.packet_terms import DrawMode
+from livecart.domain.payment import PaymentState
 from livecart.domain.people import Role
+from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState, ViewersPolicy
 
 
@@ -62,13 +67,15 @@ class ChatMessage(msgspec.Struct, frozen=True, omit_defaults=True):
 class ChatRules(msgspec.Struct, frozen=True):
     """How a show's chat is used; of two, the one with the higher version is true.
 
-    `slow_s` are the seconds between two messages of a person. `host` and `staff` are the host and moderators.
+    `slow_s` are the seconds between two messages of a person. `host` and `staff` are the host and moderators; where
+    `followers` may write, they have followed the host for `followed_minutes`, and `staff` may too.
     """
 
     version: int
     slow_s: int
     links: Links
     who: Speakers
+    followed_minutes: int
 
 
 class Variant(msgspec.Struct, frozen=True):
@@ -122,32 +129,134 @@ class Show(msgspec.Struct, frozen=True):
     ended_at: str | None
 
 
+class OfferLine(msgspec.Struct, frozen=True):
+    """What one unit of an offer contains, at the variant's usual price."""
+
+    variant: str
+    product: str
+    quantity: int
+    unit_price_minor: int
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """Goods at a price of their own; of two, the one with the higher version is true.
+
+    `state` is that of the moment: what the clock changes follows from `starts_at` and `ends_at` on the server's time.
+    `list_minor` is what one unit costs without the offer.
+    """
+
+    id: str
+    show: str
+    title: str
+    lines: list[OfferLine]
+    price: Money
+    price_minor: int
+    list_minor: int
+    quantity: int
+    available: int
+    sold: int
+    per_buyer: int
+    mode: OfferMode
+    state: OfferState
+    starts_at: str
+    ends_at: str | None
+    closed_at: str | None
+    version: int
+
+
 class OrderLine(msgspec.Struct, frozen=True):
+    """`discount_minor` is off the whole line; `offer` is the one that it was bought in."""
+
     variant: str
     product: str
     title: str
     variant_title: str
     quantity: int
     unit_price_minor: int
+    discount_minor: int
+    offer: str | None
 
 
-class Order(msgspec.Struct, frozen=True):
-    """An order as its buyer sees it; times are RFC 3339."""
+class Payment(msgspec.Struct, frozen=True):
+    """What a provider carries: `url` is the page where the payer pays, `reason` why it failed or went back."""
+
+    id: str
+    provider: str
+    state: PaymentState
+    amount: Money
+    refunded_minor: int
+    reason: str | None
+    url: str | None
+
+
+class Order(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An order as its buyer sees it; times are RFC 3339. `payment` is named where a provider carries it.
+
+    `held`: its goods are reserved until `expires_at`. Otherwise paying decides whether there are any left.
+    `refunded_minor` is what was given back of the total.
+    """
 
     id: str
     state: OrderState
     show: str | None
     lines: list[OrderLine]
+    discount: Money
+    coupon: str | None
     total: Money
+    held: bool
     created_at: str
     expires_at: str | None
     paid_at: str | None
+    fulfilled_at: str | None
+    refunded_minor: int
+    payment: Payment | None = None
 
 
 class Wallet(msgspec.Struct, frozen=True):
     """What the person has, one amount a currency."""
 
     balances: list[Money]
+
+
+class PacketCondition(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What has to be done before a claim, all of it; `phrase` is to be said in the show's chat."""
+
+    follow: bool = False
+    phrase: str | None = None
+    watched_s: int = 0
+    bought: bool = False
+
+
+class Luckiest(msgspec.Struct, frozen=True):
+    """Who got the most so far; the name is shortened."""
+
+    name: str
+    amount: Money
+
+
+class Packet(msgspec.Struct, frozen=True):
+    """A red packet; of two, the one with the higher version is true. `ends_at`: the draw, or with speed the expiry."""
+
+    id: str
+    show: str
+    sender: Named
+    state: PacketState
+    kind: SplitKind
+    mode: DrawMode
+    total: Money
+    shares: int
+    claimed: int
+    claimed_total: Money
+    refunded: Money
+    entrants: int
+    luckiest: Luckiest | None
+    condition: PacketCondition | None
+    # SHA-256 of the seed and all parameters: what the proof is held against.
+    commitment: str
+    opens_at: str
+    ends_at: str
+    closed_at: str | None
+    version: int
 
 
 class You(msgspec.Struct, frozen=True):

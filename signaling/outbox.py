@@ -38,6 +38,11 @@ class Outbox:
             return None
         return Lane.HOST
 
+    @property
+    def quiet(self) -> bool:
+        """Whether it has nothing to remember: it was not full, and nothing is to be told."""
+        return self._full_since_ms is None and self._skipped is None
+
     def skip(self, skipped: Skipped | None) -> None:
         """Notes what a whole batch left out, to be told before the next thing that is sent."""
         if skipped is None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Protocol
 
+from livecart.domain.events import LogPosition
 from livecart.domain.figures import Figures
-from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ids import PersonId, ProductId, ShowId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.offers import Offers
+from livecart.services.red_packets import RedPackets
 from livecart.services.room import Room
+from livecart.services.wishes import Wish
 from signaling.codec import Codec
 from signaling.errors import CloseCode
 from signaling.outbox import Outbox
@@ -29,8 +33,8 @@ FindEnded = Callable[[Sequence[SignedIn]], Awaitable[Mapping[str, Ending]]]
 ShowProduct = Callable[[Person, ShowId, ProductId | None], Awaitable[dict[str, Any]]]
 """person, show, product -> the show's view."""
 
-PlaceOrder = Callable[[Person, ShowId, VariantId, int, str], Awaitable[dict[str, Any]]]
-"""person, show, variant, quantity, key -> the order's view."""
+PlaceOrder = Callable[[Person, str, Wish], Awaitable[dict[str, Any]]]
+"""person, key, what is wanted -> the order's view."""
 
 
 ChooseQuality = Callable[[ShowId, str, str], Awaitable[None]]
@@ -38,6 +42,20 @@ ChooseQuality = Callable[[ShowId, str, str], Awaitable[None]]
 
 KeepFigures = Callable[[Mapping[ShowId, Figures]], Awaitable[None]]
 """What came to each show's figures since the last time."""
+
+
+class BannedAddresses(Protocol):
+    """Where people who are banned were connected: guests from there are refused."""
+
+    def refuses(self, address: str) -> bool: ...
+
+    async def look(self) -> None:
+        """Reads them again. Raises UnavailableError."""
+        ...
+
+    async def note(self, person: PersonId, addresses: Collection[str]) -> None:
+        """Raises UnavailableError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,9 @@ class UseCases:
     chat_staff: ChatStaff
     canned: CannedReplies
     keep_figures: KeepFigures
+    banned_addresses: BannedAddresses
+    offers: Offers
+    packets: RedPackets
 
 
 # The defaults of the design; likes are counted one by one.
@@ -59,8 +80,9 @@ CHAT = Rate(3, 10)
 LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
-STAFF = Rate(10, 30)
-MESSAGES = Rate(64, 128)
+STAFF = Rate(5, 15)
+PACKETS = Rate(5, 10)
+MESSAGES = Rate(10, 20)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
 
@@ -74,6 +96,7 @@ class LimitOptions:
     orders_per_person: Rate = ORDERS
     quality_per_person: Rate = QUALITY
     chat_changes_per_person: Rate = STAFF
+    packets_per_person: Rate = PACKETS
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS
@@ -101,8 +124,8 @@ class Member(Protocol):
     exempt: bool
     # The host is in the room, but no viewer.
     hosting: bool
-    # Numbers up to here were in the answer to its join.
-    floor: int
+    # What is up to here was in the answer to its join.
+    floor: LogPosition
 
     def write(self, frame: bytes) -> None:
         """Does nothing on a socket that is closing."""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from signaling.messages import ChatDeleted, WireEvent
-from signaling.objects import Bag, ChatMessage, ChatRules, Order, Show, You
+from signaling.objects import Bag, ChatMessage, ChatRules, Money, Offer, Order, Packet, Show, You
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -27,14 +27,17 @@ class Snapshot(_Answer, frozen=True, omit_defaults=True):
     show: Show
     # So far, some seconds late.
     likes: int
-    # The last 50.
+    # The last 50, and with `gap` after a log that was lost what the new one has told besides, up to 500 more.
     chat: list[ChatMessage]
     pinned: ChatMessage | None
     chat_rules: ChatRules
     bag: Bag
-    # Nobody comes on stage and nobody sends a packet in this version: both are empty.
+    # Scheduled, open and sold out ones.
+    offers: list[Offer]
+    # Nobody comes on stage in this version: it is empty.
     stage: list[Any]
-    packets: list[Any]
+    # Those that are not over, and those that ended within the last minute; newest first.
+    packets: list[Packet]
     you: You
     gap: bool | None = None
 
@@ -67,6 +70,22 @@ class OrderPlaced(_Answer, frozen=True):
     order: Order
 
 
+class OfferMade(_Answer, frozen=True):
+    offer: Offer
+
+
+class PacketOpened(_Answer, frozen=True):
+    packet: Packet
+
+
+class PacketAnswered(_Answer, frozen=True, omit_defaults=True):
+    """`amount` of whoever has won."""
+
+    packet: str
+    state: Literal["entered", "won", "lost"]
+    amount: Money | None = None
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -85,6 +104,10 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "chat.pin": (MessagePinned,),
     "product.show": (ProductShown,),
     "order.place": (OrderPlaced,),
+    "offer.open": (OfferMade,),
+    "offer.close": (OfferMade,),
+    "packet.open": (PacketOpened,),
+    "packet.claim": (PacketAnswered,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

@@ -1,4 +1,5 @@
-"""Closes the sockets of people whose log-in is over: signed out elsewhere, expired, or banned.
+"""Closes the sockets of people whose log-in is over: signed out elsewhere, expired, or banned. Where the banned were
+connected is noted as they are put out, and what other processes noted is read.
 
 News of a person (`sessions.changed`) only says where to look; SQL says what is so. News may be lost, so everybody is
 looked at again now and then: a lost message delays the end, and never prevents it.
@@ -7,16 +8,17 @@ looked at again now and then: a lost message delays the end, and never prevents 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from livecart.domain.errors import UnavailableError
 from livecart.domain.events import NumberedEvent, ShowEvent
 from livecart.domain.ids import PersonId, ShowId
-from livecart.domain.sessions import SESSIONS_CHANGED, SignedIn
+from livecart.domain.sessions import SESSIONS_CHANGED, Ending, SignedIn
 from livecart.services.ports import NewsListener
+from signaling.door import Visitor
 from signaling.errors import ENDINGS, CloseCode
-from signaling.ports import FindEnded
+from signaling.ports import BannedAddresses, FindEnded
 
 # How often `look` is to be called. The outbox's relay takes up to 0.3 s before this.
 LOOK_S = 0.2
@@ -28,9 +30,9 @@ _log = logging.getLogger(__name__)
 
 
 class Holder(Protocol):
-    """A socket, and the log-in that it was opened with; None for a guest."""
+    """A socket, and who came in by it."""
 
-    signed_in: SignedIn | None
+    visitor: Visitor
 
     def end(self, code: CloseCode) -> None: ...
 
@@ -39,11 +41,17 @@ class Revocation:
     """Stands between the news and the hub, and takes out what is meant for it."""
 
     def __init__(
-        self, listener: NewsListener, sockets: Iterable[Holder], find_ended: FindEnded, now_ms: Callable[[], int]
+        self,
+        listener: NewsListener,
+        sockets: Iterable[Holder],
+        find_ended: FindEnded,
+        banned: BannedAddresses,
+        now_ms: Callable[[], int],
     ) -> None:
         self._listener = listener
         self._sockets = sockets
         self._find_ended = find_ended
+        self._banned = banned
         self._now_ms = now_ms
         # Whom to look at, from when on.
         self._suspects: list[tuple[int, PersonId]] = []
@@ -61,10 +69,20 @@ class Revocation:
             now_ms = self._now_ms()
             self._suspects += [(now_ms, event.person), (now_ms + HANDSHAKE_MS, event.person)]
 
-    def broken(self, show: ShowId) -> None:
-        self._listener.broken(show)
+    def broken(self, show: ShowId, epoch: str | None) -> None:
+        self._listener.broken(show, epoch)
+
+    def hears(self, *, hears: bool) -> None:
+        self._listener.hears(hears=hears)
 
     # ---- looking
+
+    async def begin(self) -> None:
+        """Before the first handshake."""
+        try:
+            await self._banned.look()
+        except UnavailableError:
+            self._everybody_at_ms = self._now_ms()
 
     async def look(self) -> None:
         """Looks at the people whom there was news of, and when it is time at all. While SQL is away it is put off."""
@@ -75,6 +93,7 @@ class Revocation:
             return
         self._suspects = [suspect for suspect in self._suspects if suspect[0] > now_ms]
         try:
+            await self._banned.look()
             await self._end_those_over(None if everybody else {person for _, person in due})
         except UnavailableError:
             self._suspects += due
@@ -85,14 +104,31 @@ class Revocation:
 
     async def _end_those_over(self, people: set[PersonId] | None) -> None:
         held = {
-            socket.signed_in.session: socket.signed_in
-            for socket in self._sockets
-            if socket.signed_in is not None and (people is None or socket.signed_in.person.id in people)
+            signed_in.session: signed_in
+            for _, signed_in in self._signed_in()
+            if people is None or signed_in.person.id in people
         }
         if not held:
             return
         ended = await self._find_ended(list(held.values()))
+        if not ended:
+            return
+        # Before they are put out, or their pages would be back as guests sooner.
+        for person, addresses in self._addresses_of_banned(ended).items():
+            await self._banned.note(person, addresses)
         # Looked through again: sockets came and went while SQL was asked.
-        for socket in list(self._sockets) if ended else ():
-            if socket.signed_in is not None and socket.signed_in.session in ended:
-                socket.end(ENDINGS[ended[socket.signed_in.session]])
+        for socket, signed_in in list(self._signed_in()):
+            if signed_in.session in ended:
+                socket.end(ENDINGS[ended[signed_in.session]])
+
+    def _addresses_of_banned(self, ended: Mapping[str, Ending]) -> dict[PersonId, set[str]]:
+        found: dict[PersonId, set[str]] = {}
+        for socket, signed_in in self._signed_in():
+            if ended.get(signed_in.session) is Ending.BANNED:
+                found.setdefault(signed_in.person.id, set()).add(socket.visitor.address)
+        return found
+
+    def _signed_in(self) -> Iterator[tuple[Holder, SignedIn]]:
+        for socket in self._sockets:
+            if socket.visitor.signed_in is not None:
+                yield socket, socket.visitor.signed_in

@@ -15,12 +15,17 @@ V = TypeVar("V")
 
 
 class Shared(Generic[K, V]):
-    """`read` runs at most once at a time per key; those who ask meanwhile share the next run, and its error."""
+    """`read` runs at most once at a time per key; those who ask meanwhile share the next run, and its error.
 
-    def __init__(self, read: Callable[[K], Awaitable[V]]) -> None:
+    Two runs of a key begin at least `every_s` apart.
+    """
+
+    def __init__(self, read: Callable[[K], Awaitable[V]], *, every_s: float = 0.0) -> None:
         self._read = read
+        self._every_s = every_s
         self._running: dict[K, asyncio.Task[V]] = {}
         self._next: dict[K, asyncio.Task[V]] = {}
+        self._free_at_s: dict[K, float] = {}
 
     async def get(self, key: K) -> V:
         task = self._next.get(key)
@@ -33,10 +38,20 @@ class Shared(Generic[K, V]):
     async def _run(self, key: K, before: asyncio.Task[V] | None) -> V:
         if before is not None:
             await asyncio.wait([before])
+        loop = asyncio.get_running_loop()
+        if (wait_s := self._free_at_s.get(key, 0.0) - loop.time()) > 0:
+            await asyncio.sleep(wait_s)
         task = self._next.pop(key)
         self._running[key] = task
+        if self._every_s:
+            self._free_at_s[key] = free_at_s = loop.time() + self._every_s
+            loop.call_at(free_at_s, self._forget, key, free_at_s)
         try:
             return await self._read(key)
         finally:
             if self._running.get(key) is task:
                 del self._running[key]
+
+    def _forget(self, key: K, free_at_s: float) -> None:
+        if self._free_at_s.get(key) == free_at_s:
+            del self._free_at_s[key]

@@ -17,8 +17,8 @@ ARRIVES_AGAIN_MS = 10 * 60_000
 _REMEMBERED_MAX = 50_000
 
 
-class LikeTally:
-    """The likes of this process's sockets since the last time that they were told."""
+class ShowTally:
+    """What came from this process's sockets to each show since the last time that it was told."""
 
     def __init__(self) -> None:
         self._counts: Counter[ShowId] = Counter()
@@ -65,8 +65,10 @@ class Arrivals:
 class Tallies:
     """What is told once a second and not one by one."""
 
-    likes: LikeTally
+    likes: ShowTally
     arrivals: Arrivals
+    # Lines of chat that nobody got, since more was written than the show's chat carries.
+    left_out: ShowTally
 
 
 class Unkept:

@@ -17,9 +17,9 @@ from signaling.codec import CodecError, close_frame, ping_frame, pong_frame
 from signaling.dispatch import Dispatch
 from signaling.door import Visitor
 from signaling.errors import CloseCode, close_reason, error_body
-from signaling.hub import Hub
+from signaling.hub import NOWHERE, Hub
 from signaling.messages import Request, ShowJoin, ShowLeave
-from signaling.outbox import Outbox
+from signaling.outbox import CLOSE_BYTES, NO_CROWD_BYTES, Outbox
 from signaling.session import (
     Close,
     Event,
@@ -56,13 +56,13 @@ class Socket:
         self._session = session
         self._ending = False
         self.codec = visitor.codec
-        self.signed_in = visitor.signed_in
+        self.visitor = visitor
         self.person = None if visitor.signed_in is None else visitor.signed_in.person
         self.exempt = visitor.exempt
         self.guest = visitor.guest
         self.outbox = Outbox()
         self.hosting = False
-        self.floor = -1
+        self.floor = NOWHERE
 
     # ---- what the hub and the sweeper use
 
@@ -109,6 +109,9 @@ class Socket:
             if event is None:
                 self._part(message)
                 return
+            if not self._ending and self.buffered() >= CLOSE_BYTES:
+                # It asks and asks and reads no answer.
+                self.end(CloseCode.SLOW)
             if self._ending:
                 continue
             for output in self._session.handle(event, now_ms()):
@@ -135,7 +138,8 @@ class Socket:
             case WSMsgType.TEXT | WSMsgType.BINARY:
                 return self._decoded(message)
             case WSMsgType.PING:
-                self.write(pong_frame(message.data))
+                if self.buffered() < NO_CROWD_BYTES:
+                    self.write(pong_frame(message.data))
                 return Heard()
             case WSMsgType.PONG:
                 return Heard()

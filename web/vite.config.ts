@@ -1,11 +1,27 @@
-// Five pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
+// Six pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
 // nothing may be inlined into the markup or into a data: address.
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
-const pages = ["home", "studio", "room", "desk", "orders"];
+const pages = ["home", "studio", "room", "desk", "verify", "orders"];
+
+/**
+ * Which chunk's styles a page loads first depends on what is shared with what is fetched later. The layers' order must
+ * not: it is said at the top of every file.
+ */
+const layersInOrder: Plugin = {
+  name: "layers-in-order",
+  generateBundle(_options, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type === "asset" && file.fileName.endsWith(".css")) {
+        file.source = `@layer tokens,base,components;${file.source}`;
+      }
+    }
+  },
+};
 
 export default defineConfig({
   base: "/",
+  plugins: [layersInOrder],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../livecart/static",

@@ -1,4 +1,4 @@
-"""The real clock and the real source of identifiers."""
+"""The real clock and the real sources of identifiers and secrets."""
 
 from __future__ import annotations
 
@@ -16,3 +16,10 @@ class RandomIds:
 
     def new(self) -> str:
         return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+
+
+class RandomSeeds:
+    """What a red packet's shares follow from: nobody may guess it."""
+
+    def new(self) -> str:
+        return secrets.token_hex(32)

@@ -33,6 +33,8 @@ async def audit(settings: Settings, _given: argparse.Namespace) -> int:
         findings = await shop.audit.run()
     for finding in findings:
         _say(f"{'FAULT' if finding.faults else 'ok':<6} {finding.invariant} ({finding.checked} checked)")
+        for figure in finding.figures:
+            _say(f"       {figure}")
         for fault in finding.faults[:_SHOWN_FAULTS]:
             _say(f"       {fault}")
         if len(finding.faults) > _SHOWN_FAULTS:

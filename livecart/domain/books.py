@@ -35,6 +35,7 @@ R = TypeVar("R", bound=Row)
 
 # A kind of row and the key of one.
 Need = tuple[type[Any], Hashable]
+Kinds = defaultdict[type[Any], dict[Hashable, Any]]
 # What is only ever added, and never looked at by a command.
 Record = Movement | Journal
 
@@ -47,6 +48,15 @@ class Change(Generic[A_co]):
     rows: tuple[Row, ...] = ()
     records: tuple[Record, ...] = ()
     news: tuple[News, ...] = ()
+
+    def then(self, following: Change[A_co]) -> Change[A_co]:
+        """Both, decided one after the other (`Books.after`), with the answer of the second."""
+        return Change(
+            following.answer,
+            (*self.rows, *following.rows),
+            (*self.records, *following.records),
+            (*self.news, *following.news),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +89,9 @@ class Command(ABC, Generic[A]):
 
 @dataclass(slots=True)
 class Books:
-    _rows: defaultdict[type[Any], dict[Hashable, Any]] = field(default_factory=lambda: defaultdict(dict))
+    _rows: Kinds = field(default_factory=lambda: defaultdict(dict))
     # Each kept row as it was when it was entered; None for a new one.
-    _before: defaultdict[type[Any], dict[Hashable, Any]] = field(default_factory=lambda: defaultdict(dict))
+    _before: Kinds = field(default_factory=lambda: defaultdict(dict))
     _wallets: defaultdict[PersonId, set[AccountId]] = field(default_factory=lambda: defaultdict(set))
 
     def enter(self, rows: Iterable[Row]) -> None:
@@ -114,9 +124,16 @@ class Books:
         rows = self._rows[kind]
         return ((before, rows[key]) for key, before in self._before[kind].items())
 
-    def post(self, journal: Journal) -> tuple[Account, ...]:
-        """The accounts after the journal, not yet kept. Raises ConflictError `insufficient_funds`, `wallet_full`."""
-        return post(journal.entries, lambda account: self.get(Account, account))
+    def after(self, change: Change[object]) -> Books:
+        """A copy in which the change is kept, for a command that takes two steps at once; these stay as they are."""
+        following = Books(_copied(self._rows), _copied(self._before), self._wallets)
+        following.keep(change)
+        return following
+
+    def post(self, *journals: Journal) -> tuple[Account, ...]:
+        """The accounts after the journals, not yet kept. Raises ConflictError `insufficient_funds`, `wallet_full`."""
+        entries = [entry for journal in journals for entry in journal.entries]
+        return post(entries, lambda account: self.get(Account, account))
 
     def wallet(self, person: PersonId, changed: Iterable[Account]) -> Wallet:
         """The person's wallet as it will be once `changed` is kept."""
@@ -124,3 +141,7 @@ class Books:
         accounts = [newer.get(account) or self.get(Account, account) for account in self._wallets[person]]
         balances = [Money(account.balance_minor, account.currency) for account in accounts]
         return Wallet(person, tuple(sorted(balances, key=lambda money: money.currency)))
+
+
+def _copied(rows: Kinds) -> Kinds:
+    return defaultdict(dict, {kind: dict(of_kind) for kind, of_kind in rows.items()})

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from livecart.domain.books import Books, Change, Command, Need
 from livecart.domain.errors import ConflictError, LivecartError
 from livecart.domain.ids import OrderId, PersonId, ShowId, VariantId
 from livecart.domain.money import Money
+from livecart.domain.order import LINES_MAX as ORDER_LINES_MAX
 from livecart.domain.order import Order
 from livecart.domain.placing import PlaceOrder
 from livecart.domain.prices import price_of
+from livecart.domain.pricing import AskedVariant
 from livecart.domain.stock import StockItem
 
 LINES_MAX = 100
@@ -57,7 +61,10 @@ class CheckedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOut(Command[CheckedOut]):
-    """Orders the whole cart, as it stands in this transaction, and empties it. `first` numbers the orders."""
+    """Orders the whole cart, as it stands in this transaction, and empties it. `first` numbers the orders.
+
+    What is of one show and in one currency is one order, of as many lines as an order may have.
+    """
 
     first: OrderId
     buyer: PersonId
@@ -82,13 +89,13 @@ class CheckOut(Command[CheckedOut]):
             raise ConflictError("the cart is empty", code="cart_empty")
         if faults := self.faults(books, lines, now_ms):
             raise CartRefusedError(faults)
-        changes = [place.decide(books, now_ms) for place in self._places(lines)]
-        return Change(
-            CheckedOut(tuple(change.answer for change in changes)),
-            rows=(Cart(self.buyer), *(row for change in changes for row in change.rows)),
-            records=tuple(record for change in changes for record in change.records),
-            news=tuple(news for change in changes for news in change.news),
-        )
+        done: Change[Any] = Change(None, rows=(Cart(self.buyer),))
+        orders: list[Order] = []
+        for place in self._places(lines):
+            change = place.decide(books.after(done), now_ms)
+            orders.append(change.answer)
+            done = done.then(change)
+        return replace(done, answer=CheckedOut(tuple(orders)))
 
     def faults(self, books: Books, lines: Iterable[CartLine], now_ms: int) -> dict[VariantId, str]:
         """Why a line cannot be ordered, by its variant: the code that ordering it alone would be refused with, or
@@ -96,7 +103,7 @@ class CheckOut(Command[CheckedOut]):
         found: dict[VariantId, str] = {}
         for line in lines:
             try:
-                self._place(self.first, line).decide(books, now_ms)
+                self._place(self.first, [line]).decide(books, now_ms)
             except LivecartError as refusal:
                 found[line.variant] = refusal.code
             else:
@@ -105,18 +112,21 @@ class CheckOut(Command[CheckedOut]):
         return found
 
     def _places(self, lines: Iterable[CartLine]) -> Iterable[PlaceOrder]:
-        """One order a line. Their rows are different ones, so that each may be decided by itself."""
-        for number, line in enumerate(lines):
-            yield self._place(OrderId(f"{self.first}{number:02}"), line)
+        groups: defaultdict[tuple[ShowId | None, str], list[CartLine]] = defaultdict(list)
+        for line in lines:
+            groups[line.show, line.seen.currency].append(line)
+        starts = [(group, at) for group in groups.values() for at in range(0, len(group), ORDER_LINES_MAX)]
+        for number, (group, at) in enumerate(starts):
+            yield self._place(OrderId(f"{self.first}{number:02}"), group[at : at + ORDER_LINES_MAX])
 
-    def _place(self, order: OrderId, line: CartLine) -> PlaceOrder:
+    def _place(self, order: OrderId, lines: Sequence[CartLine]) -> PlaceOrder:
+        """An order of lines that are of one show and in one currency."""
         return PlaceOrder(
             request=None,
             order=order,
             buyer=self.buyer,
-            show=line.show,
-            variant=line.variant,
-            quantity=line.quantity,
+            show=lines[0].show,
+            asked=tuple(AskedVariant(line.variant, line.quantity) for line in lines),
             reservation_ms=self.reservation_ms,
-            currency=line.seen.currency,
+            currency=lines[0].seen.currency,
         )

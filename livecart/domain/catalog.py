@@ -29,6 +29,8 @@ class Variant:
     reserved: int = 0
     sold: int = 0
     version: int = 1
+    # No offer may sell it below.
+    floor_minor: int | None = None
     prices: tuple[Money, ...] = ()
 
     @property
@@ -139,6 +141,8 @@ def _edited_variant(before: Variant | None, wanted: VariantEdit) -> Variant:
 def _check_variant(variant: Variant, currency: str) -> Variant:
     if not 0 <= variant.price_minor <= MAX_MINOR or any(money.amount_minor < 0 for money in variant.prices):
         raise InvalidError("the price is not valid", fields={"price_minor": f"0 to {MAX_MINOR}"})
+    if variant.floor_minor is not None and not 0 <= variant.floor_minor <= variant.price_minor:
+        raise InvalidError("the floor price is not valid", fields={"floor_minor": "0 to the price"})
     if not 0 <= variant.stock <= STOCK_MAX:
         raise InvalidError("the stock is not valid", fields={"stock": f"0 to {STOCK_MAX}"})
     currencies = [currency, *(money.currency for money in variant.prices)]

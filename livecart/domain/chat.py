@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError
+from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, LimitedError
 from livecart.domain.ids import MessageId, PersonId, ShowId
 from livecart.domain.people import Permission, Person
 
@@ -15,6 +15,12 @@ DUPLICATE_WITHIN_MS = 10_000
 AUTHOR_DELETES_WITHIN_MS = 60_000
 _KEY = re.compile(r"[!-~]{1,64}")
 _REMEMBERED_MAX = 50_000
+
+
+class LeftOutError(LimitedError):
+    """More was written than the show's chat carries; nobody got this line."""
+
+    code = "left_out"
 
 
 class Deleter(StrEnum):

@@ -54,6 +54,16 @@ class ConflictError(LivecartError):
     code = "conflict"
 
 
+class ConditionMissing(ConflictError):  # noqa: N818 -- says what there is to do
+    """Something has to be done before. `fields` says for each condition what is still missing."""
+
+    code = "condition_missing"
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(f"still missing: {'; '.join(fields.values())}")
+        self.fields = fields
+
+
 class LimitedError(LivecartError):
     """Too often; `retry_after_ms` says when to try again."""
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from livecart.domain.ids import EventId, PersonId, ShowId
 
+# A line of chat is published by whoever kept it; the relay only looks after what was left behind.
+CHAT = "chat"
+
 
 @dataclass(frozen=True, slots=True)
 class ShowEvent:

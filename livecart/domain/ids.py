@@ -12,7 +12,12 @@ OrderId = NewType("OrderId", str)
 MessageId = NewType("MessageId", str)
 EventId = NewType("EventId", str)
 AccountId = NewType("AccountId", str)
+PaymentId = NewType("PaymentId", str)
+RefundId = NewType("RefundId", str)
 ReplyId = NewType("ReplyId", str)
+OfferId = NewType("OfferId", str)
+CouponCode = NewType("CouponCode", str)
+PacketId = NewType("PacketId", str)
 
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
 

@@ -1,7 +1,7 @@
 """Double entry: accounts, and journals whose entries sum to zero in each currency.
 
-An account's balance is the sum of its entries. Money enters and leaves the shop through `external`, the only kind of
-account that may stand below zero.
+An account's balance is the sum of its entries. Money enters and leaves the shop through `external` or, when a payment
+provider carries it, through that provider's `clearing`: the only kinds of account that may stand below zero.
 """
 
 from __future__ import annotations
@@ -20,17 +20,35 @@ class AccountKind(StrEnum):
     WALLET = "wallet"
     PROCEEDS = "proceeds"
     FEES = "fees"
+    ESCROW = "escrow"
+    CLEARING = "clearing"
+    OWED = "owed"
     EXTERNAL = "external"
+
+
+# They stand for what is not the shop's to promise: the world outside, and what a provider holds for the shop.
+MAY_OWE = frozenset({AccountKind.CLEARING, AccountKind.EXTERNAL})
 
 
 class JournalKind(StrEnum):
     TOPUP = "topup"
     PAYMENT = "payment"
+    # Captured by a provider for an order that cannot be served any more: it goes back.
+    LATE = "late"
+    REFUND = "refund"
+    REFUND_SENT = "refund_sent"
+    PACKET_FUNDED = "packet_funded"
+    PACKET_CLAIMED = "packet_claimed"
+    PACKET_DRAWN = "packet_drawn"
+    PACKET_REFUNDED = "packet_refunded"
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The balance is no Money: `external` and `fees` grow with the whole shop, far beyond one wallet's limit."""
+    """The balance is no Money: `external` and `fees` grow with the whole shop, far beyond one wallet's limit.
+
+    `owner` is the person whose money it is; escrow and clearing belong to no person.
+    """
 
     id: AccountId
     kind: AccountKind
@@ -90,8 +108,23 @@ def fees_account(currency: str) -> Account:
     return _account(AccountKind.FEES, None, currency)
 
 
+def escrow_account(packet: str, currency: str) -> Account:
+    """What is put by for one purpose, a red packet, until it has been given away or back."""
+    return _account(AccountKind.ESCROW, None, currency, held_for=packet)
+
+
+def clearing_account(provider: str, currency: str) -> Account:
+    """What a payment provider has captured for the shop and not refunded; below zero by just that."""
+    return _account(AccountKind.CLEARING, None, currency, held_for=provider)
+
+
+def owed_account(provider: str, currency: str) -> Account:
+    """What the shop has promised to give back through a provider, until the provider has taken the refund."""
+    return _account(AccountKind.OWED, None, currency, held_for=provider)
+
+
 def external_account(currency: str) -> Account:
-    """The other side of every top-up: the world outside the shop."""
+    """The world outside the shop: the other side of every top-up that no provider carried."""
     return _account(AccountKind.EXTERNAL, None, currency)
 
 
@@ -111,14 +144,15 @@ def post(entries: Sequence[Entry], found: Callable[[AccountId], Account]) -> tup
             raise InvalidError("the currency is another one", code="currency_mismatch")
         after[account.id] = replace(account, balance_minor=account.balance_minor + entry.amount.amount_minor)
     for account in after.values():
-        if account.kind is not AccountKind.EXTERNAL and account.balance_minor < 0:
+        if account.kind not in MAY_OWE and account.balance_minor < 0:
             raise ConflictError("the balance does not suffice", code="insufficient_funds")
         if account.kind is AccountKind.WALLET and account.balance_minor > MAX_MINOR:
             raise ConflictError("the wallet would hold too much", code="wallet_full")
     return tuple(after.values())
 
 
-def _account(kind: AccountKind, owner: PersonId | None, currency: str) -> Account:
+def _account(kind: AccountKind, owner: PersonId | None, currency: str, held_for: str | None = None) -> Account:
     check_currency(currency)
-    name = f"{kind}:{currency}" if owner is None else f"{kind}:{owner}:{currency}"
+    whose = owner or held_for
+    name = f"{kind}:{currency}" if whose is None else f"{kind}:{whose}:{currency}"
     return Account(AccountId(name), kind, owner, currency)

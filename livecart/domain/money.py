@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from livecart.domain.errors import InvalidError
@@ -38,6 +39,23 @@ class Money:
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
             raise InvalidError(f"{self.currency} and {other.currency} cannot be mixed", code="currency_mismatch")
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """Splits `total` in proportion to `weights` by the largest remainder; of equal remainders the first wins.
+
+    While `total` is at most the sum of the weights, no part is larger than its weight.
+    """
+    whole = sum(weights)
+    if not whole:
+        if total:
+            raise ValueError(f"nothing to split {total} by")
+        return [0] * len(weights)
+    parts = [total * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda n: -(total * weights[n] % whole))
+    for n in by_remainder[: total - sum(parts)]:
+        parts[n] += 1
+    return parts
 
 
 def check_currency(currency: str) -> str:

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from livecart.domain.ids import ShowId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
+from livecart.domain.payment import Payment
+from livecart.domain.red_packet import RedPacket
 
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
+    """`cause` tells this news from other news of the order in the same state: a payment that failed, a part refund."""
+
     order: Order
+    payment: Payment | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +35,18 @@ class Bought:
     buyer_name: str
 
 
-News = OrderChanged | WalletChanged | Bought
+@dataclass(frozen=True, slots=True)
+class PacketChanged:
+    """A red packet was announced, or has opened."""
+
+    packet: RedPacket
+
+
+@dataclass(frozen=True, slots=True)
+class PacketClosed:
+    """A red packet is over, and what was left of it refunded."""
+
+    packet: RedPacket
+
+
+News = OrderChanged | WalletChanged | Bought | PacketChanged | PacketClosed

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livecart.domain.books import Books, Change, Command, Need
 from livecart.domain.goods import goods_of, move_lines, own_order
 from livecart.domain.ids import OrderId, PersonId
-from livecart.domain.ledger import (
-    Account,
-    Journal,
-    JournalKind,
-    fees_account,
-    proceeds_account,
-    transfer,
-    wallet_account,
-)
-from livecart.domain.news import Bought, News, OrderChanged, WalletChanged
+from livecart.domain.ledger import Account, wallet_account
 from livecart.domain.order import Order, OrderStep
-from livecart.domain.show import Venue
-from livecart.domain.stock import MovementKind, StockItem
-
-BASIS_POINTS = 10_000
+from livecart.domain.settling import SaleTerms, Sold, settle, share_accounts
+from livecart.domain.stock import MovementKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,31 +37,12 @@ class PayOrder(Command[Order]):
         order = books.find(Order, self.order)
         if order is None or order.buyer != self.buyer:
             return ()
-        currency = order.total.currency
-        sellers = {books.get(StockItem, line.variant).seller for line in order.lines}
-        proceeds = (proceeds_account(seller, currency) for seller in sellers)
-        return (wallet_account(self.buyer, currency), fees_account(currency), *proceeds)
+        return (wallet_account(self.buyer, order.total.currency), *share_accounts(books, order))
 
     def decide(self, books: Books, now_ms: int) -> Change[Order]:
         order = own_order(books, self.order, self.buyer)
-        paid = order.advance(OrderStep.PAY, now_ms)
-        items, movements = move_lines(books, order, MovementKind.SOLD, now_ms)
-        journal = Journal(JournalKind.PAYMENT, order.id, now_ms, transfer(*self._parts(books, order)))
-        accounts = books.post(journal)
-        news: list[News] = [OrderChanged(paid), WalletChanged(books.wallet(self.buyer, accounts), journal.id)]
-        if order.show is not None and books.get(Venue, order.show).is_open:
-            news.append(Bought(order.show, paid, self.buyer_name))
-        return Change(paid, (paid, *items, *accounts), (*movements, journal), tuple(news))
-
-    def _parts(self, books: Books, order: Order) -> tuple[Account, *tuple[tuple[Account, int], ...]]:
-        currency = order.total.currency
-        parts: list[tuple[Account, int]] = []
-        fees = 0
-        for line in order.lines:
-            amount = line.quantity * line.unit_price_minor
-            fee = amount * self.fee_bp // BASIS_POINTS
-            fees += fee
-            parts.append((proceeds_account(books.get(StockItem, line.variant).seller, currency), amount - fee))
-        if fees:
-            parts.append((fees_account(currency), fees))
-        return (wallet_account(self.buyer, currency), *parts)
+        # A provider's page may be open besides; what comes from there afterwards goes back.
+        paid = replace(order.advance(OrderStep.PAY, now_ms), payment=None)
+        sold = Sold(paid, *move_lines(books, order, MovementKind.SOLD, now_ms))
+        source = wallet_account(self.buyer, order.total.currency)
+        return settle(books, sold, source, SaleTerms(self.fee_bp, self.buyer_name), now_ms)

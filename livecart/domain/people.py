@@ -33,6 +33,8 @@ class Permission(StrEnum):
     BAN_PEOPLE = "ban_people"
     MODERATE_CHAT = "moderate_chat"
     MANAGE_PEOPLE = "manage_people"
+    REFUND_ANY_ORDER = "refund_any_order"
+    RUN_SHOP = "run_shop"
 
 
 _VIEWER = frozenset({Permission.CHAT, Permission.BUY})

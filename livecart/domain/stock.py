@@ -16,11 +16,12 @@ class MovementKind(StrEnum):
     RELEASED = "released"
     SOLD = "sold"
     RETURNED = "returned"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """`quantity` is always positive; `cause` is the order, or whatever else moved the goods."""
+    """`quantity` is always positive; `cause` is the order, or what the seller said of a `received` or `removed`."""
 
     variant: VariantId
     kind: MovementKind
@@ -33,7 +34,7 @@ class Movement:
 class StockItem:
     """One variant as a buyer meets it: what it is, whose, what it costs, and how many are left.
 
-    `shows` are the open shows that have its product in their bags.
+    `shows` are the open shows that have its product in their bags. No offer may sell it below `floor_minor`.
     """
 
     variant: VariantId
@@ -47,6 +48,7 @@ class StockItem:
     sold: int
     version: int
     shows: frozenset[ShowId] = frozenset()
+    floor_minor: int | None = None
     on_sale: bool = True
 
     @property
@@ -62,7 +64,7 @@ class StockItem:
             raise ConflictError("the product is not on sale", code="not_on_sale")
 
     def move(self, kind: MovementKind, quantity: int) -> StockItem:
-        """The item after the movement; raises ConflictError `sold_out` when too few are left to be reserved."""
+        """The item after the movement; raises ConflictError `sold_out` when too few are left to go."""
         if quantity < 1:
             raise ValueError(f"a movement of {quantity} units")
         match kind:
@@ -72,6 +74,10 @@ class StockItem:
                 if quantity > self.available:
                     raise ConflictError(f"only {self.available} are left", code="sold_out")
                 moved = replace(self, reserved=self.reserved + quantity)
+            case MovementKind.REMOVED:
+                if quantity > self.available:
+                    raise ConflictError(f"only {self.available} are neither reserved nor sold", code="sold_out")
+                moved = replace(self, stock=self.stock - quantity)
             case MovementKind.RELEASED:
                 moved = replace(self, reserved=self.reserved - quantity)
             case MovementKind.SOLD:

@@ -9,6 +9,7 @@ import regex
 from livecart.domain.errors import InvalidError
 
 _GRAPHEME = regex.compile(r"\X")
+_FIRST_LETTERS = regex.compile(r"\X{1,2}")
 # Bidirectional embeddings, overrides and isolates can make a line read as something else (Unicode TR 36).
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # A base letter with hundreds of marks ("zalgo") is one grapheme, so graphemes alone bound nothing.
@@ -42,3 +43,10 @@ def check_text(field: str, text: str, least: int, most: int, *, lines: bool = Fa
     if not least <= graphemes(cleaned) <= most:
         raise InvalidError(f"the {field} has the wrong length", fields={field: f"{least} to {most} characters"})
     return cleaned
+
+
+def shortened(name: str) -> str:
+    """A name that its bearer recognises and others do not: "An***"."""
+    first = _FIRST_LETTERS.match(name)
+    kept = first.group() if first and first.group() != name else name[:1]
+    return f"{kept}***"

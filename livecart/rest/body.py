@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,7 +12,10 @@ from aiohttp import web
 from livecart.domain.errors import InvalidError
 from livecart.services.store import Page
 
+KEY_HEADER = "Idempotency-Key"
 BODY_MAX = 64 * 1024
+# aiohttp waits for ever for a body, however slowly it drips in. 8 KB a second is a poor line.
+BODY_WITHIN_S = 8.0
 PAGE_DEFAULT, PAGE_MAX = 50, 200
 _CURSOR_MAX = 64
 
@@ -34,11 +38,14 @@ async def read_json(request: web.Request, struct: type[T]) -> T:
 
 
 async def read_limited(request: web.Request) -> bytes:
-    """The raw body, at most BODY_MAX bytes."""
+    """The raw body, at most BODY_MAX bytes. Raises InvalidError `too_large` or `too_slow`."""
     if (request.content_length or 0) > BODY_MAX:
         raise InvalidError(f"at most {BODY_MAX} bytes", code="too_large")
     try:
-        return await request.read()
+        async with asyncio.timeout(BODY_WITHIN_S):
+            return await request.read()
+    except TimeoutError as error:
+        raise InvalidError(f"the body did not come within {BODY_WITHIN_S:g} seconds", code="too_slow") from error
     except web.HTTPRequestEntityTooLarge as error:
         raise InvalidError(f"at most {BODY_MAX} bytes", code="too_large") from error
 
@@ -57,6 +64,11 @@ def page_of(request: web.Request) -> Page:
     if cursor and (len(cursor) > _CURSOR_MAX or not cursor.isalnum()):
         raise InvalidError("the cursor is not valid", fields={"cursor": "a cursor that an answer gave as `next`"})
     return Page(int(limit), cursor)
+
+
+def key_of(request: web.Request) -> str | None:
+    """The client's idempotency key."""
+    return request.headers.get(KEY_HEADER)
 
 
 def flag(request: web.Request, name: str) -> bool:

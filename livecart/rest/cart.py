@@ -6,9 +6,8 @@ import msgspec
 from aiohttp import web
 
 from livecart.domain.ids import ShowId, VariantId
-from livecart.rest.body import answer, read_json
+from livecart.rest.body import answer, key_of, read_json
 from livecart.rest.identity import Identity
-from livecart.rest.orders import KEY_HEADER
 from livecart.rest.route import API, Route
 from livecart.services.carts import Carts, CartWish
 
@@ -59,4 +58,4 @@ class CartRoutes:
 
     async def check_out(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
-        return answer("orders", await self._carts.check_out(person, request.headers.get(KEY_HEADER)), status=201)
+        return answer("orders", await self._carts.check_out(person, key_of(request)), status=201)

@@ -20,6 +20,7 @@ class ChatRulesBody(msgspec.Struct, frozen=True):
     slow_s: int | None = None
     links: Links | None = None
     who: Speakers | None = None
+    followed_minutes: int | None = None
 
 
 class RepliesBody(msgspec.Struct, frozen=True):
@@ -58,7 +59,14 @@ class ChatRoutes:
         person = await self._identity.person(request)
         body = await read_json(request, ChatRulesBody)
         show = ShowId(request.match_info["show"])
-        changed = await self._staff.change(person, show, slow_s=body.slow_s, links=body.links, who=body.who)
+        changed = await self._staff.change(
+            person,
+            show,
+            slow_s=body.slow_s,
+            links=body.links,
+            who=body.who,
+            followed_minutes=body.followed_minutes,
+        )
         return answer("chat", changed)
 
     async def replies(self, request: web.Request) -> web.Response:

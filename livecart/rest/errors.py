@@ -39,7 +39,7 @@ STATUS_BY_CODE = {
     "no_common_codec": 422,
     "unsupported_media_type": 415,
     "too_large": 413,
-    "upload_timeout": 408,
+    "too_slow": 408,
     "precondition_failed": 412,
     "precondition_required": 428,
 }
@@ -49,7 +49,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
-    408: "Too slow",
+    408: "Request timeout",
     409: "Conflict",
     412: "Precondition failed",
     413: "Too large",

@@ -12,6 +12,7 @@ from livecart.domain.ids import ShowId
 from livecart.rest.body import read_limited
 from livecart.rest.identity import Identity, bearer_of
 from livecart.rest.route import Handler, Route
+from livecart.services.bans import BannedAddresses
 from livecart.services.broadcasting import Broadcasting, MediaSession
 from livecart.services.ice import IceServer
 
@@ -55,9 +56,10 @@ def _resource_of(request: web.Request) -> _Resource:
 
 
 class MediaRoutes:
-    def __init__(self, identity: Identity, broadcasting: Broadcasting) -> None:
+    def __init__(self, identity: Identity, broadcasting: Broadcasting, banned: BannedAddresses) -> None:
         self._identity = identity
         self._broadcasting = broadcasting
+        self._banned = banned
 
     def routes(self) -> list[Route]:
         found = [
@@ -85,10 +87,11 @@ class MediaRoutes:
 
     async def watch(self, request: web.Request) -> web.Response:
         person = await self._identity.person_or_guest(request)
+        address = self._identity.address(request)
+        if person is None:
+            self._banned.require_welcome(address)
         offer = await _sdp_of(request, SDP)
-        session = await self._broadcasting.watch(
-            person, _show_of(request), offer, address=self._identity.address(request)
-        )
+        session = await self._broadcasting.watch(person, _show_of(request), offer, address=address)
         return _created(request, session)
 
     async def patch(self, request: web.Request) -> web.Response:

@@ -5,22 +5,47 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from livecart.domain.ids import OrderId, ShowId, VariantId
-from livecart.rest.body import answer, page_of, read_json
+from livecart.domain.errors import InvalidError
+from livecart.domain.ids import OrderId
+from livecart.domain.payment import WALLET
+from livecart.rest.body import answer, key_of, page_of, read_json
 from livecart.rest.identity import Identity
 from livecart.rest.route import API, Route
 from livecart.services.orders import Orders
+from livecart.services.payments import Payments
 from livecart.services.wallets import Wallets
+from livecart.services.wishes import Wish, WishedLine, single_or_lines
 
-KEY_HEADER = "Idempotency-Key"
+
+class OrderLineBody(msgspec.Struct, frozen=True):
+    """Either a variant or an offer."""
+
+    quantity: int
+    variant: str | None = None
+    offer: str | None = None
 
 
 class OrderBody(msgspec.Struct, frozen=True):
-    variant: str
-    quantity: int
+    """One line in the body itself, or several as `lines`."""
+
     show: str | None = None
-    # None: the product's own.
+    # Of the variants; None: each product's own. An offer has its own.
     currency: str | None = None
+    variant: str | None = None
+    offer: str | None = None
+    quantity: int | None = None
+    lines: list[OrderLineBody] | None = None
+    coupon: str | None = None
+
+    def wish(self) -> Wish:
+        """Raises InvalidError."""
+        named = self.variant is not None or self.offer is not None or self.quantity is not None
+        if named and self.quantity is None:
+            raise InvalidError("the quantity is missing", fields={"quantity": "required"})
+        single = WishedLine(self.quantity, self.variant, self.offer) if self.quantity is not None else None
+        lines = self.lines
+        many = None if lines is None else tuple(WishedLine(line.quantity, line.variant, line.offer) for line in lines)
+        return Wish(single_or_lines(single, many), self.show, self.coupon, self.currency)
 
 
 class PayBody(msgspec.Struct, frozen=True):
@@ -28,14 +53,18 @@ class PayBody(msgspec.Struct, frozen=True):
 
 
 class TopUpBody(msgspec.Struct, frozen=True):
+    """Without `method` nobody is charged: that is the demo's way to have something to spend."""
+
     amount_minor: int
     currency: str | None = None
+    method: str | None = None
 
 
 class OrderRoutes:
-    def __init__(self, identity: Identity, orders: Orders) -> None:
+    def __init__(self, identity: Identity, orders: Orders, payments: Payments) -> None:
         self._identity = identity
         self._orders = orders
+        self._payments = payments
 
     def routes(self) -> list[Route]:
         one = f"{API}/orders/{{order}}"
@@ -66,15 +95,7 @@ class OrderRoutes:
     async def place(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         body = await read_json(request, OrderBody)
-        order = await self._orders.place(
-            person,
-            _key_of(request),
-            show=None if body.show is None else ShowId(body.show),
-            variant=VariantId(body.variant),
-            quantity=body.quantity,
-            currency=body.currency,
-        )
-        return answer("order", order, status=201)
+        return answer("order", await self._orders.place(person, key_of(request), body.wish()), status=201)
 
     async def mine(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
@@ -88,17 +109,21 @@ class OrderRoutes:
     async def pay(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         body = await read_json(request, PayBody)
-        return answer("order", await self._orders.pay(person, _key_of(request), _order_of(request), body.method))
+        key, order = key_of(request), _order_of(request)
+        self._payments.require_method(body.method)
+        pay = self._orders.pay if body.method == WALLET else self._payments.pay
+        return answer("order", await pay(person, key, order, body.method))
 
     async def cancel(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
-        return answer("order", await self._orders.cancel(person, _key_of(request), _order_of(request)))
+        return answer("order", await self._orders.cancel(person, key_of(request), _order_of(request)))
 
 
 class WalletRoutes:
-    def __init__(self, identity: Identity, wallets: Wallets) -> None:
+    def __init__(self, identity: Identity, wallets: Wallets, payments: Payments) -> None:
         self._identity = identity
         self._wallets = wallets
+        self._payments = payments
 
     def routes(self) -> list[Route]:
         return [
@@ -107,7 +132,7 @@ class WalletRoutes:
                 "POST",
                 f"{API}/wallet/topups",
                 self.top_up,
-                "Fill the demo wallet (no card is charged)",
+                "Fill the wallet (without a method no card is charged)",
                 body=TopUpBody,
                 answers=(201, "wallet"),
                 needs_key=True,
@@ -120,14 +145,15 @@ class WalletRoutes:
     async def top_up(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         body = await read_json(request, TopUpBody)
+        if body.method is not None:
+            wallet, payment = await self._payments.top_up(
+                person, key_of(request), method=body.method, amount_minor=body.amount_minor, currency=body.currency
+            )
+            return answer("wallet", wallet, status=201, payment=payment)
         wallet = await self._wallets.top_up(
-            person, _key_of(request), amount_minor=body.amount_minor, currency=body.currency
+            person, key_of(request), amount_minor=body.amount_minor, currency=body.currency
         )
         return answer("wallet", wallet, status=201)
-
-
-def _key_of(request: web.Request) -> str | None:
-    return request.headers.get(KEY_HEADER)
 
 
 def _order_of(request: web.Request) -> OrderId:

@@ -30,6 +30,8 @@ class VariantBody(msgspec.Struct, frozen=True):
     stock: int
     # In other currencies than the product's.
     prices: list[PriceBody] = []
+    # No offer may sell it below.
+    floor_minor: int | None = None
 
 
 class ProductBody(msgspec.Struct, frozen=True):
@@ -105,6 +107,7 @@ class ProductRoutes:
                     variant.price_minor,
                     variant.stock,
                     prices=_prices(variant.prices),
+                    floor_minor=variant.floor_minor,
                 )
                 for variant in body.variants
             ),

@@ -31,7 +31,7 @@ class Uploads:
         self._free = at_once
 
     async def read(self, request: web.Request) -> bytes:
-        """Raises InvalidError `too_large`, `unsupported_media_type`, `upload_timeout`; UnavailableError `busy`."""
+        """Raises InvalidError `too_large`, `unsupported_media_type`, `too_slow`; UnavailableError `busy`."""
         if (request.content_length or 0) > self._bytes_max + _FORM_MARGIN:
             raise self._too_large()
         if not self._free:
@@ -41,7 +41,7 @@ class Uploads:
             async with asyncio.timeout(self._seconds_max):
                 return await self._read(request)
         except TimeoutError as error:
-            raise InvalidError("the upload took too long", code="upload_timeout") from error
+            raise InvalidError("the upload took too long", code="too_slow") from error
         finally:
             self._free += 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from livecart.domain.errors import ConflictError, UnauthenticatedError
 from livecart.domain.ids import PersonId
@@ -10,7 +11,7 @@ from livecart.domain.people import DISPLAY_NAME_MAX, Person, Role, check_handle,
 from livecart.domain.sessions import Ending, SignedIn
 from livecart.domain.text import check_text
 from livecart.services.bans import require_not_banned, sessions_changed
-from livecart.services.ports import Clock, Ids, Limits, Passwords, SessionTokens
+from livecart.services.ports import Clock, Ids, Limits, OpenSessions, Passwords, SessionTokens
 from livecart.services.store import Store
 
 # How many sessions are looked up in one statement.
@@ -20,23 +21,31 @@ SESSION_MS = 30 * 24 * 3600 * 1000
 _NOBODY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$bGl2ZWNhcnQtbm9ib2R5IQ$wVg8yFmXlmHnW4JpCkM4q6m3ffaXbU6W5CGh6e5xJ4M"
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What shows who somebody is: passwords, the tokens of sessions, and which sessions are open."""
+
+    passwords: Passwords
+    tokens: SessionTokens
+    sessions: OpenSessions
+
+
 class Accounts:
-    def __init__(
-        self, store: Store, clock: Clock, ids: Ids, passwords: Passwords, tokens: SessionTokens, limits: Limits
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, ids: Ids, credentials: Credentials, limits: Limits) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
-        self._passwords = passwords
-        self._tokens = tokens
+        self._passwords = credentials.passwords
+        self._tokens = credentials.tokens
+        self._sessions = credentials.sessions
         self._limits = limits
 
     async def register(self, handle: str, password: str, display_name: str, *, address: str) -> tuple[Person, str]:
         """Makes a viewer and signs him in; returns the person and a session token."""
         handle = check_handle(handle)
-        self._limits.check("register", address, address=address)
+        await self._limits.check("register", address, address=address)
         person = await self.add(handle, password, display_name, Role.VIEWER)
-        self._limits.count("register", address, address=address)
+        await self._limits.count("register", address, address=address)
         return person, await self._open_session(person)
 
     async def add(self, handle: str, password: str, display_name: str, role: Role) -> Person:
@@ -58,14 +67,14 @@ class Accounts:
     async def log_in(self, handle: str, password: str, *, address: str) -> tuple[Person, str]:
         """Raises UnauthenticatedError `bad_credentials`, ForbiddenError `banned`; only failures are counted."""
         handle = handle.strip().lower()[:64]
-        self._limits.check("login_address", address, address=address)
-        self._limits.check("login_handle", handle, address=address)
+        await self._limits.check("login_address", address, address=address)
+        await self._limits.check("login_handle", handle, address=address)
         async with self._store.read() as tx:
             found = await tx.people.by_handle(handle)
         matches = await self._passwords.matches(password, found[1] if found else _NOBODY_HASH)
         if found is None or not matches:
-            self._limits.count("login_address", address, address=address)
-            self._limits.count("login_handle", handle, address=address)
+            await self._limits.count("login_address", address, address=address)
+            await self._limits.count("login_handle", handle, address=address)
             raise UnauthenticatedError("the handle or the password is wrong", code="bad_credentials")
         async with self._store.read() as tx:
             await require_not_banned(tx, found[0].id, self._clock.now_ms())
@@ -98,8 +107,7 @@ class Accounts:
 
     async def session(self, token: str) -> SignedIn | None:
         """As `authenticate`, with the session itself."""
-        async with self._store.read() as tx:
-            return await tx.sessions.find(self._tokens.digest(token), self._clock.now_ms())
+        return await self._sessions.find(self._tokens.digest(token))
 
     async def ended(self, held: Sequence[SignedIn]) -> Mapping[str, Ending]:
         """Which of these sessions are over, and why. Raises UnavailableError."""

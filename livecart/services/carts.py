@@ -150,6 +150,7 @@ def _item(product: Product, variant: Variant, in_bags: frozenset[ShowId]) -> Sto
         version=variant.version,
         shows=in_bags,
         on_sale=product.on_sale,
+        floor_minor=variant.floor_minor,
     )
 
 

@@ -8,20 +8,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livecart.domain.chat import ChatMessage, RecentLines, check_chat_key
+from livecart.domain.chat import ChatMessage, LeftOutError, RecentLines, check_chat_key
+from livecart.domain.chat_rules import Speakers
 from livecart.domain.chat_text import check_chat_text, handles_in
 from livecart.domain.errors import LimitedError
-from livecart.domain.events import ShowEvent
-from livecart.domain.ids import EventId, MessageId, ShowId
+from livecart.domain.events import CHAT, ShowEvent
+from livecart.domain.ids import EventId, MessageId, PersonId, ShowId
 from livecart.domain.people import Permission, Person
+from livecart.domain.show import Show
 from livecart.services.chat_views import Around, around, message_view
 from livecart.services.ports import ChatPace, ChatWriter, Clock, Ids, ShowLog
+from livecart.services.rates import SharedMeter
 from livecart.services.store import Store, Transaction
+from livecart.services.telling import Telling
+
+# Sooner it would meet the same crowd.
+LEFT_OUT_RETRY_MS = 1_000
+HOSTS_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class ChatPorts:
-    """`writer` keeps in batches what `store` would keep one by one."""
+    """`writer` keeps in batches what `store` would keep one by one; `budget` is what a show's chat carries."""
 
     store: Store
     writer: ChatWriter
@@ -29,44 +37,62 @@ class ChatPorts:
     clock: Clock
     ids: Ids
     pace: ChatPace
+    budget: SharedMeter
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A message that may be sent, and how long its author waits until the next one."""
+    """A message that may be sent, and how long its author waits until the next one.
+
+    `sampled`: it is left out when more is written than a show's chat carries.
+    """
 
     message: ChatMessage
-    near: Around
+    event: ShowEvent
     pause_ms: int
+    sampled: bool
 
 
 class Chat:
     def __init__(self, ports: ChatPorts) -> None:
         self._ports = ports
         self._recent = RecentLines()
+        self._telling = Telling(ports.store, ports.log)
+        # Of the shows that are chatted in; a show keeps its host.
+        self._hosts: dict[ShowId, PersonId] = {}
 
     async def send(
-        self, author: Person, show: ShowId, text: str, key: str | None = None, reply_to: str | None = None
+        self,
+        author: Person,
+        show: ShowId,
+        text: str,
+        key: str | None = None,
+        reply_to: str | None = None,
+        *,
+        exempt: bool = False,
     ) -> dict[str, Any]:
-        """Returns the message's view after its commit and its publication.
+        """Returns the message's view after its commit and its publication; while Redis is away that is still to come.
 
         The same key is the same message: sending it again answers, and if need be publishes, the first one. Raises
-        ForbiddenError (also `chat_closed`, `links_not_allowed`), InvalidError, NotFoundError, ConflictError
-        `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode, UnavailableError.
+        ForbiddenError (also `chat_closed`, `followers_only`, `links_not_allowed`), InvalidError, NotFoundError,
+        ConflictError `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode, LeftOutError in a
+        crowded show (never for its staff, nor who is `exempt` from rates), UnavailableError.
         """
         author.require(Permission.CHAT)
         message = self._compose(author, show, text, key)
-        async with self._ports.store.read() as tx:
-            ready = await self._allowed(tx, author, message, None if reply_to is None else MessageId(reply_to))
-        kept = await self._keep(ready)
-        kept.require_there()
-        near = ready.near
-        if kept.id != ready.message.id:
+        if not exempt and self._is_crowded(author, show):
+            kept = await self._said_before(message)
+        else:
             async with self._ports.store.read() as tx:
-                near = await around(tx, [kept])
-        data = message_view(kept, author, near)
-        await self._ports.log.publish(ShowEvent(EventId(kept.id), show, "chat", data, kept.at_ms))
-        return data
+                ready = await self._allowed(tx, author, message, None if reply_to is None else MessageId(reply_to))
+            kept = await self._keep(replace(ready, sampled=False) if exempt else ready)
+            if kept.id == message.id:
+                await self._telling.tell(show, ready.event)
+                return dict(ready.event.data)
+        kept.require_there()
+        await self._telling.catch_up(show)
+        async with self._ports.store.read() as tx:
+            return message_view(kept, author, await around(tx, [kept]))
 
     def _compose(self, author: Person, show: ShowId, text: str, key: str | None) -> ChatMessage:
         message_id = MessageId(self._ports.ids.new())
@@ -84,9 +110,14 @@ class Chat:
     ) -> _Ready:
         """Asks the show, its rules, the message that is answered and the people who are mentioned."""
         show = await tx.shows.get(message.show)
+        self._remember(show)
         rules = await tx.chat_desks.rules(show.id)
         staff = author.id == show.creator or author.may(Permission.MODERATE_CHAT)
-        rules.require(message.text, staff=staff)
+        followed_ms = None
+        if rules.who is Speakers.FOLLOWERS and not staff:
+            since_ms = await tx.follows.since(author.id, show.creator)
+            followed_ms = None if since_ms is None else message.at_ms - since_ms
+        rules.require(message.text, staff=staff, followed_ms=followed_ms)
         show.require_open()
         if reply_to is not None:
             (await tx.chat.get(show.id, reply_to)).require_there()
@@ -94,7 +125,9 @@ class Chat:
         answered = {} if reply_to is None else await tx.chat.authors([reply_to])
         message = replace(message, reply_to=reply_to, mentions=tuple(person.id for person in mentioned))
         near = Around(answered, {person.id: person for person in mentioned})
-        return _Ready(message, near, rules.pause_ms(staff=staff))
+        view = message_view(message, author, near)
+        event = ShowEvent(EventId(message.id), show.id, CHAT, view, message.at_ms)
+        return _Ready(message, event, rules.pause_ms(staff=staff), not staff)
 
     async def _keep(self, ready: _Ready) -> ChatMessage:
         """What cannot be kept has not been said: neither as a duplicate nor for the pace."""
@@ -108,9 +141,35 @@ class Chat:
             self._recent.forget(message)
             raise
         try:
-            return await self._ports.writer.write(message)
+            return await self._write(ready)
         except BaseException:
             self._recent.forget(message)
             if ready.pause_ms:
                 await pace.give_back(message)
             raise
+
+    async def _write(self, ready: _Ready) -> ChatMessage:
+        message = ready.message
+        if ready.sampled and await self._ports.budget.take(message.show, self._ports.clock.now_ms()):
+            return await self._said_before(message)
+        return await self._ports.writer.write(message, ready.event)
+
+    async def _said_before(self, message: ChatMessage) -> ChatMessage:
+        """Of a message that was said only the answer was lost on its way. Any other one is left out."""
+        before = await self._ports.writer.find(message)
+        if before is not None:
+            return before
+        fault = "so many are writing that your message was left out; try again in a moment"
+        raise LeftOutError(fault, retry_after_ms=LEFT_OUT_RETRY_MS)
+
+    def _is_crowded(self, author: Person, show: ShowId) -> bool:
+        """Known without SQL, so that a crowd beyond what a chat carries costs next to nothing."""
+        host = self._hosts.get(show, author.id)
+        if author.id == host or author.may(Permission.MODERATE_CHAT):
+            return False
+        return self._ports.budget.spent(show, self._ports.clock.now_ms()) > 0
+
+    def _remember(self, show: Show) -> None:
+        self._hosts[show.id] = show.creator
+        if len(self._hosts) > HOSTS_KEPT:
+            del self._hosts[next(iter(self._hosts))]

@@ -65,12 +65,13 @@ class ChatStaff:
         slow_s: int | None = None,
         links: Links | None = None,
         who: Speakers | None = None,
+        followed_minutes: int | None = None,
     ) -> dict[str, Any]:
         """Changes what is given. Raises NotFoundError, ForbiddenError, InvalidError, ConflictError `show_ended`."""
         async with self._store.write() as tx:
             show = await self._staffed(tx, person, show_id)
             before = await tx.chat_desks.rules(show_id)
-            rules = before.changed(slow_s=slow_s, links=links, who=who)
+            rules = before.changed(slow_s=slow_s, links=links, who=who, followed_minutes=followed_minutes)
             show.require_open()
             view = rules_view(rules)
             if rules is not before:

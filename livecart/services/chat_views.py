@@ -53,7 +53,13 @@ def message_view(message: ChatMessage, author: Person, near: Around) -> dict[str
 
 
 def rules_view(rules: ChatRules) -> dict[str, Any]:
-    return {"version": rules.version, "slow_s": rules.slow_s, "links": rules.links.value, "who": rules.who.value}
+    return {
+        "version": rules.version,
+        "slow_s": rules.slow_s,
+        "links": rules.links.value,
+        "who": rules.who.value,
+        "followed_minutes": rules.followed_minutes,
+    }
 
 
 async def pinned_view(tx: Transaction, show: ShowId, rules: ChatRules) -> dict[str, Any] | None:

@@ -8,24 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-import regex
-
 from livecart.domain.books import Books
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId
-from livecart.domain.news import Bought, News, OrderChanged, WalletChanged
+from livecart.domain.news import Bought, News, OrderChanged, PacketChanged, PacketClosed, WalletChanged
+from livecart.domain.offer import Offer
+from livecart.domain.red_packet import RedPacket
 from livecart.domain.stock import StockItem
+from livecart.domain.text import shortened
 from livecart.services.views_commerce import order_view, wallet_view
-
-_FIRST_LETTERS = regex.compile(r"\X{1,2}")
+from livecart.services.views_offers import offer_view
+from livecart.services.views_packets import claimed_view, closed_view, packet_view
 
 
 def news_event(news: News, now_ms: int) -> ShowEvent:
     """Orders and wallets go to their owner alone; a purchase is shown to the room with the buyer's name shortened."""
     match news:
-        case OrderChanged(order):
-            event_id = EventId(f"order:{order.id}:{order.state}")
-            return ShowEvent(event_id, None, "order", order_view(order), now_ms, person=order.buyer)
+        case OrderChanged(order, payment, cause):
+            event_id = EventId(f"order:{order.id}:{order.state}" + (f":{cause}" if cause else ""))
+            return ShowEvent(event_id, None, "order", order_view(order, payment), now_ms, person=order.buyer)
         case WalletChanged(wallet, journal):
             event_id = EventId(f"wallet:{journal}")
             return ShowEvent(event_id, None, "wallet", wallet_view(wallet), now_ms, person=wallet.owner)
@@ -36,6 +37,12 @@ def news_event(news: News, now_ms: int) -> ShowEvent:
                 "quantity": sum(line.quantity for line in order.lines),
             }
             return ShowEvent(EventId(f"toast:{order.id}"), show, "order.toast", toast, now_ms)
+        case PacketChanged(packet):
+            event_id = EventId(f"packet:{packet.key}:{packet.version}")
+            return ShowEvent(event_id, packet.terms.show, "packet", packet_view(packet), now_ms)
+        case PacketClosed(packet):
+            event_id = EventId(f"packet.closed:{packet.key}")
+            return ShowEvent(event_id, packet.terms.show, "packet.closed", closed_view(packet), now_ms)
         case _:
             assert_never(news)
 
@@ -55,8 +62,16 @@ def stock_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
             yield ShowEvent(EventId(f"stock:{item.variant}:{item.version}:{show}"), show, "stock", data, now_ms)
 
 
-def shortened(name: str) -> str:
-    """A name that its bearer recognises and others do not: "An***"."""
-    first = _FIRST_LETTERS.match(name)
-    kept = first.group() if first and first.group() != name else name[:1]
-    return f"{kept}***"
+def offer_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
+    """Each offer as it is now, once per batch, to its show."""
+    for _, offer in books.changed(Offer):
+        event_id = EventId(f"offer:{offer.id}:{offer.version}")
+        yield ShowEvent(event_id, offer.show, "offer", offer_view(offer, now_ms), now_ms)
+
+
+def packet_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
+    """How many claimed an open packet, when the room is to hear of it again: once per batch at most."""
+    for before, packet in books.changed(RedPacket):
+        if before is not None and packet.told_at_ms != before.told_at_ms and not packet.is_closed:
+            event_id = EventId(f"packet.claimed:{packet.key}:{packet.version}")
+            yield ShowEvent(event_id, packet.terms.show, "packet.claimed", claimed_view(packet), now_ms)

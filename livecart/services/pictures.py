@@ -27,10 +27,10 @@ class ProductPictures:
 
     async def require_place(self, person: Person, product: ProductId, *, address: str) -> None:
         """Raises what `add` would raise, before anybody reads megabytes of a picture. Counts the try."""
-        self._limits.check("upload", person.id, address=address)
+        await self._limits.check("upload", person.id, address=address)
         async with self._store.read() as tx:
             with_image(await own_product(tx, person, product), "")
-        self._limits.count("upload", person.id, address=address)
+        await self._limits.count("upload", person.id, address=address)
 
     async def add(self, person: Person, product_id: ProductId, raw: bytes) -> dict[str, Any]:
         """Puts the picture last. One that the product has already changes nothing.

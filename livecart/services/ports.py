@@ -10,7 +10,9 @@ from livecart.domain.books import Command
 from livecart.domain.chat import ChatMessage
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance, Counted
-from livecart.domain.ids import EventId, PersonId, ShowId
+from livecart.domain.ids import EventId, OfferId, PersonId, ShowId, VariantId
+from livecart.domain.limits import Rate
+from livecart.domain.sessions import SignedIn
 
 A = TypeVar("A")
 
@@ -57,6 +59,12 @@ class SessionTokens(Protocol):
         ...
 
 
+class OpenSessions(Protocol):
+    async def find(self, token_hash: str) -> SignedIn | None:
+        """None if the session is unknown, over, or of somebody who is banned. Raises UnavailableError."""
+        ...
+
+
 class PublishTokens(Protocol):
     """Signed statements that somebody may send a show."""
 
@@ -76,12 +84,20 @@ class Presence(Protocol):
 class Limits(Protocol):
     """How often something may be tried. Clients from exempt networks (`address`) are never refused."""
 
-    def check(self, name: str, key: str, *, address: str) -> None:
+    async def check(self, name: str, key: str, *, address: str) -> None:
         """Raises LimitedError if the named limit is used up for `key`."""
         ...
 
-    def count(self, name: str, key: str, *, address: str) -> None:
+    async def count(self, name: str, key: str, *, address: str) -> None:
         """Counts one use of the named limit by `key`."""
+        ...
+
+
+class SharedRates(Protocol):
+    """Rates that hold over all processes; see services/rates.py. Raises UnavailableError when nobody can say."""
+
+    async def take(self, name: str, key: str, rate: Rate, cost: int = 1) -> int:
+        """Returns 0, or in how many milliseconds to try again. A cost of 0 takes nothing and asks for one."""
         ...
 
 
@@ -91,8 +107,11 @@ class ShowLog(Protocol):
     Every method raises UnavailableError when Redis is away.
     """
 
-    async def publish(self, event: ShowEvent) -> LogPosition:
-        """Numbers, keeps and announces the event; an id that was seen before gets its old number."""
+    async def publish(self, event: ShowEvent, *, epoch: str | None = None) -> LogPosition:
+        """Numbers, keeps and announces the event; an id that was seen before gets its old number.
+
+        With `epoch` only into that log: if another one has begun, nothing is done, and the answer tells its epoch.
+        """
         ...
 
     async def announce(self, event: ShowEvent) -> None:
@@ -149,8 +168,8 @@ class MediaGateway(Protocol):
 
     async def end_show(self, show: ShowId) -> None: ...
 
-    async def kick(self, holder: PersonId) -> None:
-        """Closes this person's sessions, in every show, to publish and to watch."""
+    async def kick(self, holder: PersonId) -> frozenset[str]:
+        """Closes this person's sessions, in every show, to publish and to watch; where he watched from."""
         ...
 
 
@@ -170,6 +189,22 @@ class Committer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class OfferContent:
+    """What never changes of an offer."""
+
+    show: ShowId
+    variants: tuple[VariantId, ...]
+
+
+class OfferContents(Protocol):
+    """Known in every process, so that ordering an offer costs no reading of its own."""
+
+    async def get(self, offer: OfferId) -> OfferContent:
+        """Raises NotFoundError, UnavailableError."""
+        ...
+
+
 class NewsListener(Protocol):
     """Whoever wants a show's news in this process. The calls return at once; they only queue."""
 
@@ -181,8 +216,15 @@ class NewsListener(Protocol):
         """An event without a number, for a followed show or for a person alone."""
         ...
 
-    def broken(self, show: ShowId) -> None:
-        """The log of a followed show started afresh or lost what came next: whoever is in it must join again."""
+    def broken(self, show: ShowId, epoch: str | None) -> None:
+        """The log of a followed show lost what came next: whoever is in it must join again.
+
+        `epoch` when it started afresh: all of the new log follows, so whoever joined in it already may stay.
+        """
+        ...
+
+    def hears(self, *, hears: bool) -> None:
+        """From now on news does not come, or comes again; nothing is lost by it, but all of it is late."""
         ...
 
 
@@ -210,10 +252,17 @@ class Headcount(Protocol):
 
 
 class ChatWriter(Protocol):
-    """Keeps chat messages, many in one commit."""
+    """Keeps chat messages, many in one commit, and finds them again."""
 
-    async def write(self, message: ChatMessage) -> ChatMessage:
+    async def write(self, message: ChatMessage, event: ShowEvent) -> ChatMessage:
         """Returns what is kept under the message's author, show and key, once committed: an older one if there was one.
+
+        `event` tells of the message; it is in the outbox with it. Raises UnavailableError.
+        """
+        ...
+
+    async def find(self, message: ChatMessage) -> ChatMessage | None:
+        """What is kept under the message's author, show and key, looked up for many at once.
 
         Raises UnavailableError.
         """

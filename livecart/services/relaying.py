@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from livecart.domain.events import ShowEvent
+from livecart.domain.ids import MessageId, ShowId
 from livecart.services.ports import ShowLog
 from livecart.services.store import Store
 
@@ -33,6 +36,43 @@ class OutboxRelay:
                 async with self._store.write() as tx:
                     await tx.outbox.mark_published(published)
         return len(published)
+
+    async def settle_chat(self, before_ms: int, limit: int = BATCH) -> int:
+        """Sees to it that chat older than that was told, and forgets it here; returns how much of it there was.
+
+        Nearly all of it was told by whoever kept it, so that its id is known to the log and nothing happens. A log that
+        was lost since has forgotten it: then it is told again, for a snapshot leaves out what waits here.
+        """
+        async with self._store.read() as tx:
+            waiting = await tx.outbox.chat(limit, before_ms=before_ms)
+        await self._settle(waiting)
+        return len(waiting)
+
+    async def tell_show(self, show: ShowId) -> str | None:
+        """Publishes a show's chat that is perhaps not told, in order; answers the epoch, if there was any."""
+        epoch = None
+        while True:
+            async with self._store.read() as tx:
+                waiting = await tx.outbox.chat(BATCH, show=show)
+            epoch = await self._settle(waiting) or epoch
+            if len(waiting) < BATCH:
+                return epoch
+
+    async def _settle(self, waiting: Sequence[tuple[int, ShowEvent]]) -> str | None:
+        async with self._store.read() as tx:
+            deleted = await tx.chat.deleted([MessageId(event.id) for _, event in waiting])
+        epoch = None
+        settled: list[int] = []
+        try:
+            for number, event in waiting:
+                if MessageId(event.id) not in deleted:
+                    epoch = (await self._show_log.publish(event)).epoch
+                settled.append(number)
+        finally:
+            if settled:
+                async with self._store.write() as tx:
+                    await tx.outbox.drop(settled)
+        return epoch
 
     async def _publish(self, event: ShowEvent) -> None:
         if event.person is not None or event.show is None:

@@ -2,7 +2,8 @@
 
 The log's position is read before the snapshot, so that nothing falls between the two. States that changed meanwhile
 are sent again, which does no harm: they are absolute and carry a version. A chat line would show twice, so lines whose
-event is still to come are left out of the snapshot.
+event is still to come are left out of the snapshot: those with a higher number, and those that a relay still has to see
+to, wherever they were told before.
 """
 
 from __future__ import annotations
@@ -15,17 +16,21 @@ from livecart.domain.errors import UnauthenticatedError
 from livecart.domain.events import LogPosition, NumberedEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
-from livecart.domain.show import ViewersPolicy
+from livecart.domain.show import ShowState, ViewersPolicy
 from livecart.services.chat_views import around, message_view, pinned_view, rules_view
+from livecart.services.offers import current_offers
 from livecart.services.ports import Clock, RoomLog, ShowViews
 from livecart.services.store import Store
 from livecart.services.views import user_view
+from livecart.services.views_packets import packet_view
 
 BACKLOG = 50
-# A line is published within milliseconds of its commit. One that has no number after this long never got one, or its
-# log was lost, and the snapshot is the only place where it can be seen.
-UNTOLD_MS = 2_000
+# For whoever was in a log that is lost: what is in the present one is told too, if that is not much older.
+LONG_BACKLOG = 500
 DOORS_KEPT = 10_000
+# Who comes back within a minute sees how a packet ended.
+CLOSED_SHOWN_MS = 60_000
+PACKETS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,23 @@ class Room:
         self._clock = clock
         self._doors: dict[ShowId, _Door] = {}
 
+    def knows(self, show: ShowId) -> bool:
+        """Whether `require` need not ask SQL."""
+        return show in self._doors
+
+    async def learn(self, show: ShowId) -> None:
+        """A show keeps its host and its policy, so a storm of joins asks SQL once. Raises NotFoundError."""
+        async with self._store.read() as tx:
+            found = await tx.shows.get(show)
+        self._doors[show] = _Door(found.creator, found.viewers_policy)
+        if len(self._doors) > DOORS_KEPT:
+            del self._doors[next(iter(self._doors))]
+
     async def require(self, show: ShowId, person: Person | None) -> bool:
         """Whether the person hosts the show. Raises NotFoundError, or UnauthenticatedError where guests may not be."""
-        door = self._doors.get(show)
-        if door is None:
-            async with self._store.read() as tx:
-                found = await tx.shows.get(show)
-            # A show keeps its host and its policy, so a storm of joins asks SQL once.
-            door = self._doors[show] = _Door(found.creator, found.viewers_policy)
-            if len(self._doors) > DOORS_KEPT:
-                del self._doors[next(iter(self._doors))]
+        if show not in self._doors:
+            await self.learn(show)
+        door = self._doors[show]
         if door.policy is ViewersPolicy.MEMBERS and person is None:
             raise UnauthenticatedError("this show is for members; sign in to watch")
         return person is not None and person.id == door.host
@@ -79,15 +91,29 @@ class Room:
 
     async def snapshot(self, show: ShowId) -> Snapshot:
         """Raises NotFoundError and UnavailableError."""
+        return await self._snapshot(show, await self._log.position(show), BACKLOG)
+
+    async def long_snapshot(self, show: ShowId) -> Snapshot:
+        """One in whose chat nothing is missing for whoever was there until the log began afresh. Raises the same."""
         position = await self._log.position(show)
+        told = position.seq if position.seq <= LONG_BACKLOG else 0
+        return await self._snapshot(show, position, BACKLOG + told)
+
+    async def _snapshot(self, show: ShowId, position: LogPosition, backlog: int) -> Snapshot:
         values = {
             "show": await self._views.show_view(show),
-            **await self._talk(position, show),
+            **await self._talk(position, show, backlog),
             "bag": await self._views.bag_view(show),
+            "offers": await self._offers(show),
             "stage": [],
-            "packets": [],
+            "packets": await self._packets(show),
         }
         return Snapshot(position, values)
+
+    async def _packets(self, show: ShowId) -> list[dict[str, Any]]:
+        async with self._store.read() as tx:
+            found = await tx.packets.of_show(show, self._clock.now_ms() - CLOSED_SHOWN_MS, PACKETS_SHOWN)
+        return [packet_view(packet) for packet in found]
 
     def enter(self, person: Person | None, snapshot: Snapshot, *, gap: bool) -> Joined:
         """The snapshot as the answer to one person; `gap`: he asked to resume and could not."""
@@ -98,18 +124,26 @@ class Room:
             answer["gap"] = True
         return Joined(position, answer)
 
-    async def _talk(self, position: LogPosition, show: ShowId) -> dict[str, Any]:
+    async def _offers(self, show: ShowId) -> list[dict[str, Any]]:
+        async with self._store.read() as tx:
+            if (await tx.shows.get(show)).state is ShowState.ENDED:
+                return []
+            return await current_offers(tx, show, self._clock.now_ms())
+
+    async def _talk(self, position: LogPosition, show: ShowId, backlog: int) -> dict[str, Any]:
         """The last lines, the pinned one, the chat's rules, and the likes so far, some seconds late."""
         async with self._store.read() as tx:
-            lines = await tx.chat.latest(show, BACKLOG)
+            lines = await tx.chat.latest(show, backlog)
             near = await around(tx, [message for message, _ in lines])
             rules = await tx.chat_desks.rules(show)
             pinned = await pinned_view(tx, show, rules)
             likes = (await tx.figures.get(show)).likes
-        since_ms = self._clock.now_ms() - UNTOLD_MS
-        young = [EventId(message.id) for message, _ in lines if message.at_ms > since_ms]
-        numbers = await self._log.numbers(show, young)
-        to_come = {str(event) for event in young if numbers.get(event, position.seq + 1) > position.seq}
+            events = [EventId(message.id) for message, _ in lines]
+            untold = await tx.outbox.untold(events)
+        numbers = await self._log.numbers(show, events)
+        to_come = {
+            str(event) for event in events if (numbers[event] > position.seq if event in numbers else event in untold)
+        }
         chat = [message_view(message, author, near) for message, author in lines if message.id not in to_come]
         return {"likes": likes, "chat": chat, "pinned": pinned, "chat_rules": rules_view(rules)}
 

@@ -31,6 +31,8 @@ COLUMNS = (
     "currency",
     "unit_price",
     "unit_price_minor",
+    "discount",
+    "discount_minor",
     "amount",
     "amount_minor",
 )
@@ -89,6 +91,8 @@ def _rows_of(order: Order, buyer: Person) -> list[tuple[str, ...]]:
             currency,
             in_major_units(Money(line.unit_price_minor, currency)),
             str(line.unit_price_minor),
+            in_major_units(Money(line.discount_minor, currency)),
+            str(line.discount_minor),
             in_major_units(Money(line.amount_minor, currency)),
             str(line.amount_minor),
         )

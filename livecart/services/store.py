@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from livecart.domain.canned import CannedReply
-from livecart.domain.catalog import Product
 from livecart.domain.chat import ChatMessage
 from livecart.domain.chat_rules import ChatRules
 from livecart.domain.events import ShowEvent
 from livecart.domain.figures import Figures
-from livecart.domain.ids import MessageId, OrderId, PersonId, ProductId, ShowId, TopicId, VariantId
+from livecart.domain.ids import EventId, MessageId, OrderId, PersonId, ProductId, ShowId, TopicId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
+from livecart.services.store_packets import Packets
+from livecart.services.store_payments import PaymentRows
 
 if TYPE_CHECKING:  # it needs Page from here
-    from livecart.services.store_catalog import Carts, PeoplesPreferences, Sales
+    from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
+    from livecart.services.store_offers import Coupons, Movements, Offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,25 @@ class Outbox(Protocol):
 
     async def add(self, *events: ShowEvent) -> None: ...
 
-    async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]: ...
+    async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]:
+        """The oldest rows that nobody has marked yet, but no chat."""
+        ...
 
     async def mark_published(self, ids: Sequence[int]) -> None: ...
+
+    async def chat(
+        self, limit: int, *, show: ShowId | None = None, before_ms: int | None = None
+    ) -> Sequence[tuple[int, ShowEvent]]:
+        """The oldest chat that is perhaps not told: of all shows or of one, at any time or older than `before_ms`."""
+        ...
+
+    async def untold(self, events: Sequence[EventId]) -> set[EventId]:
+        """Those of the events that a relay will still publish, or publish again."""
+        ...
+
+    async def drop(self, ids: Sequence[int]) -> None:
+        """Chat that was told, which needs no copy of what is in its own table."""
+        ...
 
     async def forget(self, before_ms: int) -> int:
         """Deletes published rows that are older; returns how many. The others stay, however old."""
@@ -73,8 +91,8 @@ class Sessions(Protocol):
 
     async def add(self, token_hash: str, person: PersonId, now_ms: int, expires_at_ms: int) -> None: ...
 
-    async def find(self, token_hash: str, now_ms: int) -> SignedIn | None:
-        """None if the session is unknown, over, or of somebody who is banned."""
+    async def find(self, token_hashes: Sequence[str], now_ms: int) -> Mapping[str, SignedIn]:
+        """Sessions by the hash of their token. Those that are unknown, over, or of somebody banned are left out."""
         ...
 
     async def alive(self, token_hashes: Sequence[str], now_ms: int) -> set[str]:
@@ -111,6 +129,18 @@ class Bans(Protocol):
 
     async def mark_enforced(self, bans: Sequence[str]) -> None: ...
 
+    async def add_addresses(self, ban: str, digests: Sequence[str]) -> bool:
+        """Addresses that a banned person was seen at; whether one of them is new."""
+        ...
+
+    async def addresses(self, now_ms: int) -> Mapping[str, int | None]:
+        """The addresses of all who are banned now, each with the end of the ban that lasts longest."""
+        ...
+
+    async def forget_addresses(self, now_ms: int) -> int:
+        """Deletes those of bans that are over; returns how many."""
+        ...
+
 
 class Topics(Protocol):
     async def add(self, topic: Topic) -> None: ...
@@ -126,36 +156,6 @@ class Topics(Protocol):
     async def search(
         self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
     ) -> Sequence[Topic]: ...
-
-
-class Products(Protocol):
-    async def add(self, product: Product) -> None: ...
-
-    async def save(self, product: Product) -> None:
-        """Keeps everything but stock."""
-        ...
-
-    async def get(self, product: ProductId) -> Product:
-        """Raises NotFoundError. Inside `write` the row stays locked until the end."""
-        ...
-
-    async def many(self, products: Sequence[ProductId]) -> Sequence[Product]:
-        """In the order asked for; unknown ids are left out."""
-        ...
-
-    async def search(
-        self, page: Page, *, text: str | None = None, seller: PersonId | None = None, on_sale: bool = False
-    ) -> Sequence[Product]:
-        """`on_sale`: leave out what is not."""
-        ...
-
-    async def with_variant(self, variants: Sequence[VariantId]) -> Sequence[Product]:
-        """The products that these variants are of, each once; unknown ids are left out."""
-        ...
-
-    def holding_images(self) -> AsyncIterator[str]:
-        """Every picture that a product has."""
-        ...
 
 
 class Shows(Protocol):
@@ -210,11 +210,12 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One invariant of the books: how many rows were looked at, and those that break it, as text."""
+    """One invariant of the books: how many rows were looked at, those that break it, and its sums, as text."""
 
     invariant: str
     checked: int
     faults: tuple[str, ...]
+    figures: tuple[str, ...] = ()
 
 
 class Evidence(Protocol):
@@ -226,6 +227,10 @@ class Evidence(Protocol):
 class ChatMessages(Protocol):
     async def add_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
         """Adds those whose author, show and key are new; answers for each what is kept under them, in order."""
+        ...
+
+    async def find_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage | None]:
+        """What is kept under each message's author, show and key, in order."""
         ...
 
     async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
@@ -240,17 +245,43 @@ class ChatMessages(Protocol):
 
     async def save_deletion(self, message: ChatMessage) -> None: ...
 
+    async def deleted(self, messages: Sequence[MessageId]) -> set[MessageId]:
+        """Those of the messages that are deleted."""
+        ...
+
+    async def forget(self, before_ms: int, limit: int) -> int:
+        """Removes messages that are older, but none that is pinned; returns how many."""
+        ...
+
 
 class ChatDesks(Protocol):
     """What a host prepared for the chat: a show's rules and pinned message, and his own canned replies."""
 
     async def rules(self, show: ShowId) -> ChatRules: ...
 
+    async def pinning(self, before_ms: int) -> Sequence[ShowId]:
+        """The shows whose pinned message is older."""
+        ...
+
     async def save_rules(self, show: ShowId, rules: ChatRules) -> None: ...
 
     async def replies(self, creator: PersonId) -> Sequence[CannedReply]: ...
 
     async def put_replies(self, creator: PersonId, replies: Sequence[CannedReply]) -> None: ...
+
+
+class Follows(Protocol):
+    async def add(self, follower: PersonId, followed: PersonId, now_ms: int) -> None:
+        """Following again changes nothing, not even since when."""
+        ...
+
+    async def remove(self, follower: PersonId, followed: PersonId) -> None: ...
+
+    async def since(self, follower: PersonId, followed: PersonId) -> int | None:
+        """In Unix milliseconds; None for whoever does not follow."""
+        ...
+
+    async def count(self, followed: PersonId) -> int: ...
 
 
 class ShowFigures(Protocol):
@@ -289,6 +320,9 @@ class Transaction(Protocol):
     def chat_desks(self) -> ChatDesks: ...
 
     @property
+    def follows(self) -> Follows: ...
+
+    @property
     def figures(self) -> ShowFigures: ...
 
     @property
@@ -298,7 +332,22 @@ class Transaction(Protocol):
     def orders(self) -> Orders: ...
 
     @property
+    def offers(self) -> Offers: ...
+
+    @property
+    def coupons(self) -> Coupons: ...
+
+    @property
+    def movements(self) -> Movements: ...
+
+    @property
     def wallets(self) -> Wallets: ...
+
+    @property
+    def packets(self) -> Packets: ...
+
+    @property
+    def payments(self) -> PaymentRows: ...
 
     @property
     def keys(self) -> Keys: ...

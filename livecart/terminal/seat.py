@@ -15,7 +15,7 @@ Event = list[Any]
 BACKOFF_BASE_S = 0.5
 BACKOFF_CAP_S = 15.0
 # More than any snapshot holds.
-LINES_KEPT = 500
+LINES_KEPT = 1_000
 
 
 class Entry(StrEnum):

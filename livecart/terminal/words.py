@@ -19,6 +19,7 @@ _STATES = {
     "interrupted": "the picture is interrupted",
     "ended": "the show has ended",
 }
+_SPEAKERS = {"staff": "only the host writes", "followers": "only followers of the host write"}
 _DELETERS = {"author": "its author", "host": "the host", "moderator": "a moderator"}
 
 
@@ -51,7 +52,7 @@ class Words:
             case "chat.deleted" | "chat.pinned" | "chat.rules":
                 return _of_the_chat(event[1], data)
             case "notice":
-                return f"* {_arrived(data)} joined"
+                return _noticed(data)
             case "viewers":
                 return self._watching(data["count"])
             case "product.showing":
@@ -123,9 +124,23 @@ def _of_the_chat(kind: str, data: dict[str, Any]) -> str:
         case "chat.pinned":
             return "* no message is pinned" if data["message"] is None else f"* pinned: {_line(data['message'])}"
         case _:
-            who = "only the host writes" if data["who"] == "staff" else "everybody may write"
+            who = _SPEAKERS.get(data["who"], "everybody may write")
             slow = f", one message every {data['slow_s']} s" if data["slow_s"] else ""
             return f"* {who}{slow}"
+
+
+def _noticed(data: dict[str, Any]) -> str | None:
+    match data["kind"]:
+        case "joined":
+            return f"* {_arrived(data)} joined"
+        case "left_out":
+            return f"* so many are writing that {_count(data['count'], 'message')} got left out"
+        case "delayed":
+            return "* the server has lost touch with the others: what is said comes late"
+        case "restored":
+            return "* the server is back in touch"
+        case _:
+            return None
 
 
 def _arrived(data: dict[str, Any]) -> str:

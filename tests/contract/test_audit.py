@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from livecart.adapters.sql.database import Database
 from tests.support.shop import PRICE, Shop, open_shop
+from tests.support.till import till_of
 
 TAMPERING = [
     ("UPDATE entries SET amount_minor = amount_minor + 1 WHERE account_id LIKE 'proceeds%'", "every journal sums to"),
@@ -25,21 +26,43 @@ TAMPERING = [
     ("UPDATE variants SET stock = stock + 5 WHERE id = 'vase-blue'", "stock equals movements"),
     ("UPDATE order_lines SET unit_price_minor = 1", "orders equal their lines"),
     ("UPDATE orders SET total_minor = 1 WHERE state = 'paid'", "paid orders are booked"),
-    ("UPDATE journals SET cause = 'other' WHERE kind = 'payment'", "paid orders are booked"),
+    ("UPDATE journals SET cause = 'not ' || cause WHERE kind = 'payment'", "paid orders are booked"),
     ("UPDATE orders SET state = 'paid' WHERE state = 'reserved'", "paid orders are booked"),
     ("UPDATE orders SET state = 'expired' WHERE state = 'paid'", "payments belong to paid orders"),
+    ("UPDATE payments SET state = 'failed' WHERE state = 'captured'", "captured payments are booked"),
+    ("UPDATE payments SET amount_minor = amount_minor + 1 WHERE state = 'captured'", "captured payments are booked"),
+    ("UPDATE payments SET amount_minor = amount_minor + 1 WHERE state = 'captured'", "clearing equals"),
+    ("UPDATE refunds SET state = 'done' WHERE state = 'pending'", "clearing equals"),
+    ("UPDATE refunds SET state = 'done' WHERE state = 'pending'", "what is owed equals"),
+    ("UPDATE refunds SET state = 'done' WHERE state = 'pending'", "refunds that a provider took"),
+    ("UPDATE refunds SET amount_minor = amount_minor + 1 WHERE payment_id IS NULL", "every refund is booked"),
+    ("UPDATE payments SET refunded_minor = 0", "payments' refunds add up"),
+    ("UPDATE payments SET state = 'refunded' WHERE state = 'captured'", "payments' refunds add up"),
+    ("UPDATE orders SET refunded_minor = 1 WHERE state = 'paid'", "orders' refunds are booked"),
+    ("UPDATE orders SET refunded_minor = total_minor WHERE state = 'paid'", "orders' refunds are booked"),
+    ("UPDATE orders SET state = 'refunded' WHERE state = 'paid'", "orders' refunds are booked"),
+    ("UPDATE orders SET returned = NOT returned WHERE state = 'paid'", "sold equals paid orders"),
+    ("UPDATE orders SET payment_id = NULL", "captured payments are booked"),
+    ("UPDATE journals SET cause = 'not ' || cause WHERE kind = 'refund'", "refund journals belong"),
 ]
 
 
 @pytest.fixture
 async def shop(database: Database) -> AsyncIterator[Shop]:
-    """One paid order, one reserved, one cancelled, and money left over."""
+    """One paid order, one reserved, one cancelled, money left over; by card one paid and one in part refunded."""
     async with open_shop(database) as shop:
         ana = shop.buyers[0]
         await shop.top_up(ana, 5 * PRICE)
         await shop.pay(ana, await shop.place(ana, 2))
         await shop.place(ana)
         await shop.cancel(ana, await shop.place(ana))
+        till = till_of(shop)
+        for part in (0, 100, PRICE):
+            order = await till.begin(ana, await shop.place(ana))
+            await till.tell(order["payment"]["id"], "captured")
+            if part:
+                await till.refund(order, amount_minor=part)
+        await till.refund(await shop.pay(ana, await shop.place(ana)), amount_minor=7, return_goods=True)
         yield shop
 
 
@@ -54,6 +77,7 @@ async def test_tampering_is_found_and_named(shop: Shop, tampering: str, invarian
             await connection.execute(text("PRAGMA ignore_check_constraints=ON"))
         else:
             await connection.execute(text("ALTER TABLE variants DROP CONSTRAINT ck_variants_stock"))
+            await connection.execute(text("ALTER TABLE orders DROP CONSTRAINT ck_orders_refunded"))
             await connection.execute(text("ALTER TABLE accounts DROP CONSTRAINT ck_accounts_balance"))
         await connection.execute(text(tampering))
     found = [name for name in await shop.faults() if name.startswith(invariant)]

@@ -16,6 +16,7 @@ from livecart.domain.cart import LINES_MAX, CartRefusedError
 from livecart.domain.catalog import Product, Variant
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
+from livecart.domain.order import LINES_MAX as ORDER_LINES_MAX
 from livecart.domain.people import Person, Role
 from livecart.services.carts import CartPorts, Carts, CartWish
 from livecart.services.orders import OrderTerms
@@ -136,7 +137,8 @@ async def test_a_cart_has_so_many_lines_and_no_more(shop: Shop, carts: Carts, an
     assert refusal.value.code == "cart_full"
     await carts.put(ana, CartWish(many[0].id, 1, None))
     done = await carts.check_out(ana, "k")
-    assert len({order["id"] for order in done}) == LINES_MAX
+    assert [len(order["lines"]) for order in done] == [ORDER_LINES_MAX, LINES_MAX - ORDER_LINES_MAX]
+    assert len({order["id"] for order in done}) == len(done)
 
 
 async def test_a_checkout_orders_everything_and_empties_the_cart(shop: Shop, carts: Carts, ana: Person) -> None:
@@ -150,6 +152,16 @@ async def test_a_checkout_orders_everything_and_empties_the_cart(shop: Shop, car
     await shop.top_up(ana, 5 * PRICE)
     for order in done:
         assert (await shop.pay(ana, order))["state"] == "paid"
+
+
+async def test_what_is_of_one_show_and_currency_is_one_order(shop: Shop, carts: Carts, ana: Person) -> None:
+    await carts.put(ana, CartWish(OTHER_VARIANT, 3, None))
+    await carts.put(ana, CartWish(VARIANT, 2, None))
+    (order,) = await carts.check_out(ana, "k")
+    assert [(line["variant"], line["quantity"]) for line in order["lines"]] == [(OTHER_VARIANT, 3), (VARIANT, 2)]
+    assert order["total"] == {"amount_minor": 5 * PRICE, "currency": "CNY"}
+    await shop.top_up(ana, 5 * PRICE)
+    assert (await shop.pay(ana, order))["state"] == "paid"
 
 
 async def test_the_same_key_is_the_same_checkout_whatever_is_in_the_cart_by_then(
@@ -213,7 +225,7 @@ async def test_each_line_says_what_hinders_it(shop: Shop, carts: Carts, ana: Per
     assert (await carts.get(ana))["lines"][0]["problem"] == "not_on_sale"
     with pytest.raises(CartRefusedError) as refusal:
         await carts.check_out(ana, "k")
-    assert refusal.value.fields == {VARIANT: "not_on_sale", OTHER_VARIANT: "not_in_bag"}
+    assert refusal.value.fields == {VARIANT: "not_on_sale", OTHER_VARIANT: "not_on_sale"}
 
 
 async def test_currencies_are_summed_apart(shop: Shop, carts: Carts, ana: Person) -> None:

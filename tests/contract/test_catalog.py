@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from livecart.adapters.limits import ProcessLimits
+from livecart.adapters.limits import AccountLimits, NoSharedRates
 from livecart.adapters.sql.database import Database
 from livecart.domain.catalog import IMAGES_MAX, Product, ProductEdit, Variant, VariantEdit
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, LimitedError, NotFoundError
@@ -57,7 +57,7 @@ def catalog(shop: Shop) -> Catalog:
 
 @pytest.fixture
 def pictures(shop: Shop) -> ProductPictures:
-    return ProductPictures(shop.store, KnownPictures(), ProcessLimits(shop.clock, ()), shop.clock)
+    return ProductPictures(shop.store, KnownPictures(), AccountLimits(shop.clock, (), NoSharedRates()), shop.clock)
 
 
 async def bag_events(shop: Shop) -> list[Any]:
@@ -216,7 +216,7 @@ async def test_a_product_has_so_many_pictures_and_no_more(shop: Shop, pictures: 
 
 
 async def test_uploads_are_counted(shop: Shop) -> None:
-    pictures = ProductPictures(shop.store, KnownPictures(), ProcessLimits(shop.clock, ()), shop.clock)
+    pictures = ProductPictures(shop.store, KnownPictures(), AccountLimits(shop.clock, (), NoSharedRates()), shop.clock)
     for _ in range(300):
         await pictures.require_place(MEI, PRODUCT, address="192.0.2.1")
     with pytest.raises(LimitedError):
@@ -235,12 +235,12 @@ async def test_a_new_product_has_no_picture_that_was_not_uploaded(shop: Shop, ca
 
 async def test_only_pictures_that_no_product_has_are_forgotten(shop: Shop) -> None:
     known = KnownPictures()
-    pictures = ProductPictures(shop.store, known, ProcessLimits(shop.clock, ()), shop.clock)
+    pictures = ProductPictures(shop.store, known, AccountLimits(shop.clock, (), NoSharedRates()), shop.clock)
     await pictures.add(MEI, PRODUCT, b"a")
     await pictures.add(MEI, OTHER_PRODUCT, b"b")
     await pictures.add(MEI, OTHER_PRODUCT, b"a")
     await pictures.arrange(MEI, OTHER_PRODUCT, [])
-    await Retention(shop.store, pictures).forget_old(START_MS)
+    await Retention(shop.store, pictures=pictures).forget_old(START_MS)
     assert known.asked == [(frozenset({"a" * 64}), START_MS - KEPT_UNUSED_MS)]
 
 

@@ -51,7 +51,7 @@ async def test_a_message_keeps_what_it_answers_whom_it_mentions_and_its_deletion
 async def test_rules_start_with_the_defaults_and_are_replaced(database: Database) -> None:
     async with open_shop(database) as shop:
         await keep(shop, line(1))
-        strict = ChatRules(3, 60, Links.NOBODY, Speakers.STAFF, MessageId("m1"))
+        strict = ChatRules(3, 60, Links.NOBODY, Speakers.FOLLOWERS, 7, MessageId("m1"))
         for rules in (ChatRules(1, 5), strict):
             async with shop.store.write() as tx:
                 await tx.chat_desks.save_rules(SHOW, rules)

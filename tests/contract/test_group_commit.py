@@ -22,6 +22,7 @@ from livecart.domain.idempotency import request_key
 from livecart.domain.ids import OrderId, PersonId
 from livecart.domain.order import RESERVATION_MS, Order, OrderState
 from livecart.domain.placing import PlaceOrder
+from livecart.domain.pricing import AskedVariant
 from tests.support.shop import OTHER_VARIANT, PRICE, SHOW, VARIANT, branch, open_shop
 
 
@@ -124,8 +125,7 @@ def _command(kind: type[PlaceOrder], number: int, buyer: str) -> PlaceOrder:
         order=OrderId(f"o{number}"),
         buyer=PersonId(buyer),
         show=SHOW,
-        variant=VARIANT,
-        quantity=1,
+        asked=(AskedVariant(VARIANT, 1),),
         reservation_ms=1,
     )
 

@@ -13,7 +13,7 @@ from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
 from livecart.domain.ids import OrderId, ShowId, VariantId
 from livecart.domain.order import RESERVATION_MS
 from livecart.services.store import Page
-from tests.support.shop import ENDED_SHOW, OTHER_VARIANT, PRICE, PRODUCT, SHOW, START_MS, VARIANT, Shop, open_shop
+from tests.support.shop import ENDED_SHOW, OTHER_VARIANT, PRICE, PRODUCT, SHOW, START_MS, VARIANT, Shop, open_shop, wish
 
 
 @pytest.fixture
@@ -37,12 +37,19 @@ async def test_an_order_reserves_the_goods_at_the_shops_price(shop: Shop) -> Non
                 "variant_title": "Lamp-Red",
                 "quantity": 3,
                 "unit_price_minor": PRICE,
+                "discount_minor": 0,
+                "offer": None,
             }
         ],
+        "discount": {"amount_minor": 0, "currency": "CNY"},
+        "coupon": None,
         "total": {"amount_minor": 3 * PRICE, "currency": "CNY"},
+        "held": True,
         "created_at": "2027-01-15T08:00:00.000Z",
         "expires_at": "2027-01-15T08:15:00.000Z",
         "paid_at": None,
+        "fulfilled_at": None,
+        "refunded_minor": 0,
     }
     row = await shop.row()
     assert (row.stock, row.reserved, row.sold, row.version) == (10, 3, 0, 2)
@@ -110,7 +117,7 @@ async def test_two_people_may_use_the_same_key(shop: Shop) -> None:
 @pytest.mark.parametrize("key", [None, ""])
 async def test_a_missing_key_is_refused(shop: Shop, key: str | None) -> None:
     for call in (
-        shop.orders.place(shop.buyers[0], key, show=None, variant=VARIANT, quantity=1),
+        shop.orders.place(shop.buyers[0], key, wish(1, show=None)),
         shop.orders.pay(shop.buyers[0], key, OrderId("x"), "wallet"),
         shop.orders.cancel(shop.buyers[0], key, OrderId("x")),
         shop.wallets.top_up(shop.buyers[0], key, amount_minor=1),

@@ -9,15 +9,18 @@ from sqlalchemy import update
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import people, products
+from livecart.domain.coupon import CouponKind, CouponTerms
 from livecart.domain.errors import ForbiddenError
 from livecart.domain.ids import PersonId
 from livecart.domain.order import OrderState
 from livecart.domain.people import Person, Role
 from livecart.domain.preferences import Preferences
+from livecart.services.coupons import Coupons
 from livecart.services.preferences import OwnPreferences
 from livecart.services.sales import COLUMNS, EXPORTED_AT_ONCE, Sales
 from livecart.services.store import Page
-from tests.support.shop import OTHER_PRODUCT, OTHER_VARIANT, PRICE, SHOW, Shop, open_shop
+from livecart.services.wishes import WishedLine
+from tests.support.shop import OTHER_PRODUCT, OTHER_VARIANT, PRICE, SHOW, VARIANT, Shop, open_shop
 
 MEI = Person(PersonId("mei"), "mei", "Mei", Role.CREATOR)
 
@@ -52,6 +55,15 @@ async def test_a_seller_sees_the_orders_of_his_goods_and_no_others(shop: Shop, a
     assert found == [{**lamp, "buyer": {"id": buyer.id, "handle": "ana0", "display_name": "Ana"}}]
     with pytest.raises(ForbiddenError):
         await sales.find(buyer, Page(50), state=None, show=None)
+
+
+async def test_of_an_order_with_several_sellers_each_sees_his_lines(shop: Shop, ana_sells_vases: Person) -> None:
+    lines = (WishedLine(1, VARIANT), WishedLine(2, OTHER_VARIANT))
+    await shop.place(shop.buyers[0], lines=lines, show=None)
+    for seller, variant, quantity in ((MEI, VARIANT, 1), (ana_sells_vases, OTHER_VARIANT, 2)):
+        ((found,), _) = await Sales(shop.store).find(seller, Page(50), state=None, show=None)
+        assert [(line["variant"], line["quantity"]) for line in found["lines"]] == [(variant, quantity)]
+        assert found["total"]["amount_minor"] == quantity * PRICE
 
 
 async def test_the_list_is_narrowed_by_state_and_show_and_comes_in_pages(shop: Shop) -> None:
@@ -94,9 +106,24 @@ async def test_a_file_has_a_row_a_line_and_comes_in_parts(database: Database) ->
             "currency": "CNY",
             "unit_price": "19.90",
             "unit_price_minor": "1990",
+            "discount": "0.00",
+            "discount_minor": "0",
             "amount": "19.90",
             "amount_minor": "1990",
         }
+
+
+async def test_the_list_and_the_file_say_what_was_paid_after_a_discount(shop: Shop) -> None:
+    sales = Sales(shop.store)
+    terms = CouponTerms(seller=MEI.id, kind=CouponKind.FIXED, value=90, currency="CNY")
+    await Coupons(shop.store, shop.committer).make(MEI, None, "LESS", terms)
+    await shop.place(shop.buyers[0], 2, coupon="LESS")
+    ((found,), _) = await sales.find(MEI, Page(50), state=None, show=None)
+    assert (found["total"]["amount_minor"], found["discount"]["amount_minor"]) == (2 * PRICE - 90, 90)
+    ((row,),) = [part async for part in sales.export(MEI, state=None, show=None)]
+    cells = dict(zip(COLUMNS, row, strict=True))
+    assert (cells["unit_price"], cells["discount"], cells["amount"]) == ("19.90", "0.90", "38.90")
+    assert (cells["discount_minor"], cells["amount_minor"]) == ("90", "3890")
 
 
 async def toasts(shop: Shop) -> list[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import count
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from tests.e2e.steps import Pictures, sign_in
+from tests.e2e.steps import Pictures, eventually, sign_in
 from tests.support.chromium import DESKTOP, PHONE, visit
-from tests.support.people import make_product, make_show
+from tests.support.people import add_with_role, make_product, make_show
 from tests.support.running_shop import RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
@@ -106,6 +108,77 @@ def test_people_answer_mention_delete_and_the_host_keeps_order(
         expect(page.get_by_text("Orders ship today.")).to_have_count(0)
     mei.page.get_by_role("combobox", name="Who may write").select_option("staff")
     expect(lin.page.get_by_text("Only the host writes here now.")).to_be_visible()
+    mei.page.get_by_role("combobox", name="Who may write").select_option("followers")
+    mei.page.get_by_role("combobox", name="Have followed for").select_option("10")
+    expect(lin.page.get_by_text("Only people who have followed for 10 minutes write here.")).to_be_visible()
     for visitor in (mei, ana, lin):
         assert visitor.faults == []
         visitor.context.close()
+
+
+def test_where_only_followers_write_a_viewer_follows_and_writes(
+    shop: RunningShop, browser: Browser, pictures: Pictures
+) -> None:
+    creator = add_with_role(shop, "creator")
+    host = shop.call("GET", "me", token=creator).body["user"]["display_name"]
+    show = make_show(shop, creator)["show"]["id"]
+    lin, guest = visit(browser, PHONE), visit(browser, DESKTOP)
+    for viewer in (lin, guest):
+        viewer.page.goto(f"{shop.url}/s/{show}")
+    sign_in(lin.page, "lin")
+    expect(lin.page.get_by_role("textbox", name="Message")).to_be_visible()
+    assert shop.call("PATCH", f"shows/{show}/chat", {"who": "followers"}, token=creator).status == 200
+    chat = lin.page.get_by_role("region", name="Chat", exact=True)
+    expect(chat.get_by_text("Only followers write here. Follow to write.")).to_be_visible()
+    expect(lin.page.get_by_role("textbox", name="Message")).to_have_count(0)
+    chat.get_by_role("button", name=f"Follow {host}").scroll_into_view_if_needed()
+    pictures.take(lin.page, "chat-followers-phone")
+    chat.get_by_role("button", name=f"Follow {host}").click()
+    expect(lin.page.get_by_text("1 follower", exact=False)).to_be_visible()
+    say(lin.page, "Now I may")
+    expect(chat_of(guest.page).get_by_text("Now I may")).to_be_visible()
+
+    # Whoever follows no longer is told so at once, and the server agrees.
+    following = lin.page.get_by_role("button", name=f"Following {host}")
+    expect(following).to_have_attribute("aria-pressed", "true")
+    following.click()
+    expect(chat.get_by_text("Only followers write here. Follow to write.")).to_be_visible()
+
+    # A guest who presses the button signs in first, and then follows.
+    guest.page.get_by_role("button", name=f"Follow {host}").click()
+    guest.page.get_by_role("textbox", name="Handle").fill("ana")
+    guest.page.get_by_label("Password").fill("livecart-demo")
+    guest.page.locator("form").get_by_role("button", name="Sign in").click()
+    expect(guest.page.get_by_role("button", name=f"Following {host}")).to_be_visible()
+    assert shop.call("PATCH", f"shows/{show}/chat", {"followed_minutes": 5}, token=creator).status == 200
+    say(guest.page, "Too early")
+    expect(guest.page.get_by_text("Only people who have followed the host for a while write here.")).to_be_visible()
+    for viewer in (lin, guest):
+        assert viewer.faults == []
+        viewer.context.close()
+
+
+def test_in_a_crowded_chat_the_room_hears_what_was_left_out_and_the_sender_too(
+    tmp_path: Path, browser: Browser, pictures: Pictures
+) -> None:
+    with RunningShop(tmp_path / "data", LIVECART_LIMITS_EXEMPT="", LIVECART_CHAT_PER_SHOW="1") as shop:
+        show = make_show(shop, shop.log_in("mei"))["show"]["id"]
+        ana, lin = visit(browser, DESKTOP), visit(browser, PHONE)
+        for viewer, handle in ((ana, "ana"), (lin, "lin")):
+            viewer.page.goto(f"{shop.url}/s/{show}")
+            sign_in(viewer.page, handle)
+        told = ana.page.get_by_text("So many are writing that your message was left out.")
+        numbers = count()
+
+        def is_told() -> bool:
+            say(ana.page, f"line {next(numbers)}")
+            expect(ana.page.get_by_role("button", name="Send")).to_be_enabled()
+            return told.is_visible()
+
+        eventually("a line was left out", is_told)
+        expect(ana.page.get_by_role("textbox", name="Message")).to_have_value(re.compile("line"))
+        expect(lin.page.get_by_text("So many are writing: 1 message was left out")).to_be_visible()
+        pictures.take(lin.page, "chat-crowded-phone")
+        for viewer in (ana, lin):
+            assert viewer.faults == []
+            viewer.context.close()

@@ -68,3 +68,4 @@ def test_a_ban_is_said_and_the_room_stays_closed(
     visitor.page.locator("form").get_by_role("button", name="Sign in").click()
     expect(visitor.page.get_by_text("sells elsewhere")).to_be_visible()
     visitor.context.close()
+    assert shop.call("POST", f"users/{someone[1]}/unban", token=shop.log_in("mo")).status == 200

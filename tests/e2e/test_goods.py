@@ -87,7 +87,7 @@ def test_goods_are_pictured_carted_ordered_and_listed(
         sales.get_by_role("link", name="Download as CSV").click()
     content = Path(download.value.path()).read_text("utf-8")
     assert content.startswith("\ufefforder,state,")
-    assert ",ana,Celadon cup,Plain,2,CNY,13.00,1300,26.00,2600\n" in content.replace("\r\n", "\n")
+    assert ",ana,Celadon cup,Plain,2,CNY,13.00,1300,0.00,0,26.00,2600\n" in content.replace("\r\n", "\n")
     for visitor in (mei, ana):
         assert visitor.faults == []
         visitor.context.close()

@@ -46,7 +46,7 @@ class Rig:
         plane = cast("Any", self.media)
         self.shows = Shows(shop.store, shop.clock, RandomIds(), cast("Any", SimpleNamespace()), plane)
         nothing = cast("Any", SimpleNamespace())
-        self._jobs = Jobs(nothing, shop.orders, nothing, self.shows, plane, nothing, shop.clock, wake=None)
+        self._jobs = Jobs(nothing, shop.orders, nothing, self.shows, plane, nothing, shop.clock, None, nothing)
 
     async def follow(self) -> str:
         """One round; the show's state after it."""

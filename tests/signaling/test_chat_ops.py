@@ -117,10 +117,10 @@ async def test_guests_delete_and_pin_nothing(room: RoomRig) -> None:
 
 async def test_a_flood_of_deletions_is_slowed_down(room: RoomRig) -> None:
     ana, _ = await room.joined(room.ana)
-    for _ in range(40):
+    for _ in range(18):
         await ana.send("chat.delete", message="nowhere")
-    codes = [(await ana.reply())["err"]["code"] for _ in range(40)]
-    assert (codes[0], codes[-1], codes.count("not_found")) == ("not_found", "rate_limited", 30)
+    codes = [(await ana.reply())["err"]["code"] for _ in range(18)]
+    assert (codes[0], codes[-1], codes.count("not_found")) == ("not_found", "rate_limited", 15)
 
 
 async def test_a_pinned_message_is_told_and_stands_in_the_snapshot_until_it_is_deleted(room: RoomRig) -> None:
@@ -202,11 +202,20 @@ async def test_mentions_are_the_people_who_exist(room: RoomRig) -> None:
 
 async def test_slow_mode_holds_over_sockets_and_spares_the_host(room: RoomRig) -> None:
     ana, answer = await room.joined(room.ana)
-    assert answer["chat_rules"] == {"version": 0, "slow_s": 0, "links": "host", "who": "everyone"}
+    assert answer["chat_rules"] == {
+        "version": 0,
+        "slow_s": 0,
+        "links": "host",
+        "who": "everyone",
+        "followed_minutes": 0,
+    }
     await staff(room).change(MEI, SHOW, slow_s=30)
     await relayed(room)
     (told,) = await ana.numbered(1)
-    assert told[1:3] == ["chat.rules", {"version": 1, "slow_s": 30, "links": "host", "who": "everyone"}]
+    assert told[1:3] == [
+        "chat.rules",
+        {"version": 1, "slow_s": 30, "links": "host", "who": "everyone", "followed_minutes": 0},
+    ]
     first = await said(ana, "one", key="k1")
     assert await said(ana, "one", key="k1") == first
     second, _ = await room.joined(room.ana)
@@ -258,3 +267,34 @@ async def test_the_host_says_a_canned_reply_with_what_is_shown(room: RoomRig) ->
     async with room.shop.database.read() as connection:
         texts = (await connection.execute(select(chat_messages.c.text).order_by(chat_messages.c.id))).scalars().all()
     assert "Welcome!" in texts
+
+
+async def test_where_only_followers_write_others_are_told_to_follow(room: RoomRig) -> None:
+    ana, _ = await room.joined(room.ana)
+    await staff(room).change(MEI, SHOW, who=Speakers.FOLLOWERS)
+    refused = await ana.refused("chat.send", text="hello")
+    assert (refused["code"], refused["retryable"], "retry_after_ms" in refused) == ("followers_only", False, False)
+    assert "follow" in refused["message"]
+    for person in (MEI, MO):
+        peer, _ = await room.joined(person)
+        await said(peer, "staff is always heard")
+    async with room.shop.store.write() as tx:
+        await tx.follows.add(room.ana.id, MEI.id, room.clock.ms)
+    await said(ana, "hello")
+    _, fresh = await room.joined(room.lin)
+    assert (fresh["chat_rules"]["who"], fresh["chat_rules"]["followed_minutes"]) == ("followers", 0)
+
+
+async def test_followers_of_a_few_minutes_wait_for_the_rest_of_the_time(room: RoomRig) -> None:
+    ana, _ = await room.joined(room.ana)
+    await staff(room).change(MO, SHOW, who=Speakers.FOLLOWERS, followed_minutes=10)
+    await relayed(room)
+    (told,) = await ana.numbered(1)
+    assert (told[1], told[2]["followed_minutes"]) == ("chat.rules", 10)
+    async with room.shop.store.write() as tx:
+        await tx.follows.add(room.ana.id, MEI.id, room.clock.ms)
+    room.clock.ms += 4 * 60_000
+    refused = await ana.refused("chat.send", text="hello")
+    assert (refused["code"], refused["retry_after_ms"]) == ("followers_only", 6 * 60_000)
+    room.clock.ms += 6 * 60_000
+    await said(ana, "hello")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from livecart.domain.errors import UnavailableError
+from livecart.domain.ids import PersonId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import SignedIn
@@ -25,8 +27,22 @@ def request(**headers: str) -> Any:
     return make_mocked_request("GET", "/ws", headers=given)
 
 
-def door(authenticate: Any, **limits: Any) -> Door:
-    return Door(Options("session", limits=LimitOptions(**limits)), authenticate, lambda: 0)
+class Refusing:
+    """Refuses guests from these addresses."""
+
+    def __init__(self, *addresses: str) -> None:
+        self._addresses = addresses
+
+    def refuses(self, address: str) -> bool:
+        return address in self._addresses
+
+    async def look(self) -> None: ...
+
+    async def note(self, person: PersonId, addresses: Collection[str]) -> None: ...
+
+
+def door(authenticate: Any, banned: Refusing | None = None, **limits: Any) -> Door:
+    return Door(Options("session", limits=LimitOptions(**limits)), authenticate, banned or Refusing(), lambda: 0)
 
 
 async def nobody(_token: str) -> SignedIn | None:
@@ -44,6 +60,28 @@ async def test_a_token_names_its_person_and_a_stale_cookie_a_guest() -> None:
     with pytest.raises(Refused) as refused:
         await door(ana).admit(request(Authorization="Bearer bad"))
     assert refused.value.response.status == 401
+
+
+async def test_a_household_counts_as_one_whichever_of_its_addresses_it_takes() -> None:
+    gate = door(nobody, sockets_per_address=Rate(1, 2))
+    for number in range(2):
+        await gate.admit(request().clone(remote=f"2001:db8::{number}"))
+    with pytest.raises(Refused) as refused:
+        await gate.admit(request().clone(remote="2001:db8::3"))
+    assert refused.value.response.status == 429
+    await gate.admit(request().clone(remote="2001:db8:0:1::"))
+
+
+async def test_guests_from_an_address_of_the_banned_are_refused_and_others_there_are_not() -> None:
+    async def ana(token: str) -> SignedIn | None:
+        return ANA if token == "good" else None
+
+    coming = request(Authorization="Bearer good").clone(remote="192.0.2.7")
+    assert (await door(ana, Refusing("192.0.2.7")).admit(coming)).signed_in is ANA
+    assert (await door(ana, Refusing("192.0.2.7")).admit(request().clone(remote="192.0.2.8"))).signed_in is None
+    with pytest.raises(Refused) as refused:
+        await door(ana, Refusing("192.0.2.7")).admit(request().clone(remote="192.0.2.7"))
+    assert refused.value.response.status == 403
 
 
 async def test_a_question_of_who_it_is_that_is_not_answered_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from signaling.errors import CloseCode
 from signaling.outbox import CLOSE_BYTES
 from signaling.ports import LimitOptions
 from tests.support.redis_server import RedisServer
-from tests.support.room import COOKIE, JSON, MSGPACK, RoomRig, open_room
+from tests.support.room import JSON, MSGPACK, RoomRig, open_room
 from tests.support.shop import SHOW
 
 pytestmark = pytest.mark.real
@@ -173,54 +173,6 @@ async def test_an_unknown_bearer_token_is_refused(room: RoomRig) -> None:
         with pytest.raises(WSServerHandshakeError) as refused:
             await room.http.ws_connect(room.url, protocols=(MSGPACK,), headers={"Authorization": f"Bearer {token}"})
         assert refused.value.status == 401
-
-
-OWN = object()
-ORIGINS: Sequence[tuple[Any, str, bool]] = (
-    # origin, credential, may come in
-    (OWN, "cookie", True),
-    (OWN, "none", True),
-    ("https://shop.example", "cookie", True),
-    ("https://shop.example:443", "cookie", True),
-    ("https://SHOP.example", "cookie", True),
-    ("http://shop.example", "cookie", False),
-    ("https://shop.example:8443", "cookie", False),
-    ("https://shop.example.evil.io", "cookie", False),
-    ("https://evilshop.example", "cookie", False),
-    ("https://shop.example@evil.io", "cookie", False),
-    ("https://evil.io/https://shop.example", "cookie", False),
-    ("https://evil.io#shop.example", "none", False),
-    ("null", "cookie", False),
-    ("null", "none", False),
-    ("", "cookie", False),
-    ("file://", "none", False),
-    ("https://evil.io", "none", False),
-    ("https://evil.io", "bearer", True),
-    (None, "cookie", False),
-    (None, "none", True),
-    (None, "bearer", True),
-    ("https://[::1", "cookie", False),
-)
-
-
-@pytest.mark.parametrize(("origin", "credential", "welcome"), ORIGINS)
-async def test_only_our_own_pages_open_a_socket(room: RoomRig, origin: Any, credential: str, welcome: bool) -> None:
-    room.tokens["secret"] = room.lin
-    headers = {}
-    if origin is not None:
-        headers["Origin"] = room.url.removesuffix("/ws") if origin is OWN else origin
-    if credential == "cookie":
-        headers["Cookie"] = f"{COOKIE}=secret"
-    elif credential == "bearer":
-        headers["Authorization"] = "Bearer secret"
-    if welcome:
-        peer = await room.connect(headers=headers)
-        answer = await peer.ask("show.join", show=SHOW)
-        assert answer["you"]["guest"] is (credential == "none")
-    else:
-        with pytest.raises(WSServerHandshakeError) as refused:
-            await room.connect(headers=headers)
-        assert refused.value.status == 403
 
 
 async def test_a_flood_is_limited_and_then_hung_up_on(room: RoomRig) -> None:

@@ -13,10 +13,11 @@ from livecart.domain.figures import Attendance
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.services.ports import NewsListener
+from signaling.audience import CHUNK
 from signaling.batch import Batch
 from signaling.codec import JSON, MSGPACK, Codec
 from signaling.errors import CloseCode
-from signaling.hub import CHUNK, HELD_MAX, Hub
+from signaling.hub import HELD_MAX, NOWHERE, Hub
 from signaling.messages import Lane, WireEvent
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, Outbox
 
@@ -30,7 +31,7 @@ class Socket:
         self.codec = codec
         self.person = person
         self.outbox = Outbox()
-        self.floor = -1
+        self.floor = NOWHERE
         self.exempt = False
         self.guest = "g"
         self.hosting = False
@@ -84,9 +85,9 @@ def payload(frame: bytes) -> Any:
     return msgpack.unpackb(frame[start:])
 
 
-def told(seq: int | None, kind: str = "chat", person: str | None = None) -> Any:
+def told(seq: int | None, kind: str = "chat", person: str | None = None, epoch: str = "e") -> Any:
     event = ShowEvent(EventId("x"), SHOW, kind, {"n": seq}, 1, None if person is None else PersonId(person))
-    return event if seq is None else NumberedEvent(LogPosition("e", seq), event)
+    return event if seq is None else NumberedEvent(LogPosition(epoch, seq), event)
 
 
 @pytest.fixture
@@ -99,10 +100,10 @@ def hub(news: FakeNews) -> Hub:
     return Hub(news, lambda: 0)
 
 
-async def come_in(hub: Hub, socket: Socket, floor: int = 0) -> Socket:
+async def come_in(hub: Hub, socket: Socket, floor: int = 0, epoch: str = "e") -> Socket:
     hub.connect(socket)
     await hub.enter(socket, SHOW)
-    hub.admit(socket, floor)
+    hub.admit(socket, LogPosition(epoch, floor))
     return socket
 
 
@@ -173,7 +174,7 @@ async def test_what_comes_during_a_join_is_held_back_and_what_it_answered_is_not
     hub.numbered(told(3))
     await settle(lambda: early.seqs() == [1, 2, 3])
     assert late.frames == []
-    hub.admit(late, 2)
+    hub.admit(late, LogPosition("e", 2))
     assert late.seqs() == [3]
     hub.numbered(told(2))
     hub.numbered(told(4))
@@ -182,11 +183,13 @@ async def test_what_comes_during_a_join_is_held_back_and_what_it_answered_is_not
 
 
 async def test_a_join_that_is_never_answered_holds_a_bounded_amount(hub: Hub) -> None:
-    stuck = Socket()
+    stuck, quick = Socket(), await come_in(hub, Socket())
     await hub.enter(stuck, SHOW)
-    audience = hub._audiences[SHOW]
+    hub._homes[SHOW].audience.wait_s = 0
     for seq in range(1, HELD_MAX + 2):
-        await hub._broadcast(audience, Batch([WireEvent(seq, "chat", {}, 1)]))
+        assert stuck.ended is None
+        hub.numbered(told(seq))
+        await settle(lambda seq=seq: quick.seqs()[-1:] == [seq])  # type: ignore[misc]
     assert stuck.ended is CloseCode.SLOW
     await hub.close()
 
@@ -253,14 +256,76 @@ async def test_news_for_a_person_goes_to_his_sockets_only(hub: Hub) -> None:
 
 async def test_a_lost_log_sends_everybody_to_join_again(hub: Hub) -> None:
     sockets = [await come_in(hub, Socket()) for _ in range(3)]
-    hub.broken(SHOW)
-    hub.broken(ShowId("nobody is here"))
+    hub.broken(SHOW, None)
+    hub.broken(ShowId("nobody is here"), None)
     await settle(lambda: all(socket.ended is CloseCode.LOG_LOST for socket in sockets))
     await hub.close()
 
 
-def test_the_pause_grows_with_the_sockets_and_with_what_a_tick_takes() -> None:
+async def test_the_numbers_of_a_new_log_never_reach_who_joined_in_the_old_one(hub: Hub) -> None:
+    old = await come_in(hub, Socket(), 5)
+    # Joined before this process noticed.
+    early = await come_in(hub, Socket(), 1, epoch="f")
+    hub.numbered(told(6))
+    await settle(lambda: old.seqs() == [6])
+    assert early.frames == [], "6 would leave a gap, and is part of its snapshot"
+    joining = Socket()
+    await hub.enter(joining, SHOW)
+    hub.numbered(told(7))
+    hub.broken(SHOW, "f")
+    for seq in range(1, 9):
+        hub.numbered(told(seq, epoch="f"))
+    hub.loose(told(None, "likes"))
+    await settle(lambda: len(early.events()) == 8)
+    assert early.seqs() == list(range(2, 9))
+    assert old.events()[1:] == [[None, "likes", {"n": None}]]
+    await settle(lambda: old.ended is CloseCode.LOG_LOST and joining.ended is CloseCode.LOG_LOST)
+    assert early.ended is None
+    late = await come_in(hub, Socket(), 8, epoch="f")
+    hub.numbered(told(9, epoch="f"))
+    await settle(lambda: late.seqs() == [9] and early.seqs()[-1] == 9)
+    await hub.close()
+
+
+async def test_a_room_is_told_when_news_stays_away_and_when_it_is_back(hub: Hub) -> None:
+    socket = await come_in(hub, Socket())
+    hub.hears(hears=False)
+    await settle(lambda: bool(socket.frames))
+    hub.hears(hears=True)
+    await settle(lambda: len(socket.events()) == 2)
+    told_so = [event[2]["kind"] for event in socket.events() if event[1] == "notice"]
+    assert told_so == ["delayed", "restored"]
+    await hub.close()
+
+
+async def test_a_socket_that_was_slow_is_one_of_the_others_again(hub: Hub) -> None:
+    slow, quick = await come_in(hub, Socket()), await come_in(hub, Socket())
+    (chunk,) = hub._homes[SHOW].audience.chunks
+    for seq, full, plain in ((1, 0, True), (2, NO_CHAT_BYTES, False), (3, 0, True)):
+        slow.full = full
+        hub.numbered(told(seq))
+        await settle(lambda seq=seq: quick.seqs()[-1:] == [seq])  # type: ignore[misc]
+        assert (slow in chunk.plain) is plain
+    assert slow.seqs() == [1, 3]
+    assert slow.events()[1][1] == "skipped"
+    await hub.close()
+
+
+async def test_sockets_of_both_subprotocols_side_by_side_each_get_their_own(hub: Hub) -> None:
+    sockets = [await come_in(hub, Socket(codec)) for codec in (MSGPACK, JSON, JSON, MSGPACK)]
+    for seq in (1, 2):
+        hub.numbered(told(seq))
+        await settle(lambda seq=seq: all(len(socket.frames) == seq for socket in sockets))  # type: ignore[misc]
+    assert [frame[0] for socket in sockets for frame in socket.frames] == [0x82, 0x82, *[0x81] * 4, 0x82, 0x82]
+    await hub.close()
+
+
+async def test_the_wait_grows_with_the_sockets_and_with_what_writing_takes() -> None:
     hub = Hub(FakeNews(), lambda: 0)
-    assert hub._pause_s(0) == 0
-    assert hub._pause_s(0.01) == 0.02
-    assert hub._pause_s(5) == 0.2
+    assert hub._wait_s(0) == 0
+    assert hub._wait_s(0.01) == 0.02
+    assert hub._wait_s(5) == 0.2
+    for _ in range(900):
+        await hub.enter(Socket(), SHOW)
+    assert hub._wait_s(0) == 0.05
+    await hub.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
@@ -12,6 +12,8 @@ from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import SESSIONS_CHANGED, Ending, SignedIn
+from signaling.codec import MSGPACK
+from signaling.door import Visitor
 from signaling.errors import CloseCode
 from signaling.revocation import EVERYBODY_MS, HANDSHAKE_MS, Revocation
 from tests.support.redis_server import RedisServer
@@ -23,7 +25,8 @@ LIN = Person(PersonId("lin"), "lin", "Lin", Role.VIEWER)
 
 class Socket:
     def __init__(self, person: Person | None, session: str = "") -> None:
-        self.signed_in = None if person is None else SignedIn(person, session, 10**15)
+        signed_in = None if person is None else SignedIn(person, session, 10**15)
+        self.visitor = Visitor(signed_in, MSGPACK, exempt=False, address=f"address of {session}")
         self.ended: CloseCode | None = None
 
     def end(self, code: CloseCode) -> None:
@@ -40,8 +43,30 @@ class Listener:
     def loose(self, event: ShowEvent) -> None:
         self.heard.append(event)
 
-    def broken(self, show: ShowId) -> None:
-        self.heard.append(show)
+    def broken(self, show: ShowId, epoch: str | None) -> None:
+        self.heard.append((show, epoch))
+
+    def hears(self, *, hears: bool) -> None:
+        self.heard.append(hears)
+
+
+class Addresses:
+    """`noted` is what was noted of whom; `looks` how often SQL was read."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[PersonId, list[str]]] = []
+        self.looks = 0
+        self.sockets: list[Socket] = []
+
+    def refuses(self, _address: str) -> bool:
+        return False
+
+    async def look(self) -> None:
+        self.looks += 1
+
+    async def note(self, person: PersonId, addresses: Collection[str]) -> None:
+        assert all(socket.ended is None for socket in self.sockets), "first noted, then put out"
+        self.noted.append((person, sorted(addresses)))
 
 
 class Rig:
@@ -54,7 +79,9 @@ class Rig:
         self.away = False
         self.now_ms = 0
         self.listener = Listener()
-        self.revocation = Revocation(self.listener, self.sockets, self.find_ended, lambda: self.now_ms)
+        self.addresses = Addresses()
+        self.addresses.sockets = self.sockets
+        self.revocation = Revocation(self.listener, self.sockets, self.find_ended, self.addresses, lambda: self.now_ms)
 
     async def find_ended(self, held: Sequence[SignedIn]) -> Mapping[str, Ending]:
         if self.away:
@@ -121,13 +148,35 @@ async def test_a_handshake_that_overtook_the_news_does_not_slip_through() -> Non
     assert late.ended is CloseCode.SIGNED_OUT
 
 
+async def test_where_the_banned_were_is_noted_before_they_are_put_out() -> None:
+    phone, tab, lin = Socket(ANA, "phone"), Socket(ANA, "browser"), Socket(LIN, "lin")
+    rig = Rig(phone, tab, lin, Socket(None))
+    rig.over = {"phone": Ending.BANNED, "browser": Ending.BANNED, "lin": Ending.SIGNED_OUT}
+    await rig.look(EVERYBODY_MS)
+    assert rig.addresses.noted == [(ANA.id, ["address of browser", "address of phone"])]
+    assert [phone.ended, tab.ended, lin.ended] == [CloseCode.BANNED, CloseCode.BANNED, CloseCode.SIGNED_OUT]
+
+
+async def test_addresses_are_read_at_the_start_at_news_and_now_and_then() -> None:
+    rig = Rig()
+    await rig.revocation.begin()
+    await rig.look()
+    assert rig.addresses.looks == 1
+    rig.revocation.loose(news(ANA))
+    await rig.look()
+    assert rig.addresses.looks == 2
+    await rig.look(EVERYBODY_MS)
+    assert rig.addresses.looks == 3
+
+
 async def test_all_other_news_passes() -> None:
     rig = Rig()
     order, numbered = news(ANA, "order"), NumberedEvent(LogPosition("e", 1), news(ANA, "chat"))
     rig.revocation.loose(order)
     rig.revocation.numbered(numbered)
-    rig.revocation.broken(ShowId("s"))
-    assert rig.listener.heard == [order, numbered, "s"]
+    rig.revocation.broken(ShowId("s"), "f")
+    rig.revocation.hears(hears=False)
+    assert rig.listener.heard == [order, numbered, ("s", "f"), False]
 
 
 @pytest.mark.real

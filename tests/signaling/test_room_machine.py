@@ -25,7 +25,7 @@ from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.ids import EventId, ShowId
 from livecart.terminal.seat import Event, Seat
 from signaling.errors import CloseCode
-from signaling.hub import Hub
+from signaling.hub import NOWHERE, Hub
 from signaling.messages import EVENTS, Lane
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, NO_CROWD_BYTES
 from tests.support.redis_server import RedisServer
@@ -87,6 +87,7 @@ class Rooms(RuleBasedStateMachine):
         self.numbers = count(1)
         self.now_ms = 0
         self.flushes = 0
+        self.leaving: list[Wire] = []
         # What each number is, in each epoch.
         self.kinds: dict[str, dict[int, str]] = {}
         self.clients = [Client(Seat(self.show)) for _ in range(3)]
@@ -102,7 +103,7 @@ class Rooms(RuleBasedStateMachine):
         ears.hub = Hub(ears, lambda: self.now_ms)
         process = Process(ears, ears.hub)
         await process.hub.enter(process.witness, self.show)
-        process.hub.admit(process.witness, -1)
+        process.hub.admit(process.witness, NOWHERE)
         return process
 
     # ---- what the room and the machines do
@@ -164,10 +165,17 @@ class Rooms(RuleBasedStateMachine):
         await self.settle(process)
 
     def send_away(self, process: Process) -> None:
-        """What Hub.broken does within three seconds."""
+        """What Hub.broken begins: it takes up to three seconds, in which the new log is told already."""
         for client in self.clients:
-            if client.process is process and client.wire is not None:
-                client.wire.end(CloseCode.LOG_LOST)
+            wire = client.wire
+            if client.process is process and wire is not None and wire.floor.epoch != (process.ears.broken_in or ""):
+                self.leaving.append(wire)
+
+    @rule()
+    def dismiss(self) -> None:
+        for wire in self.leaving:
+            wire.end(CloseCode.LOG_LOST)
+        self.leaving.clear()
 
     async def settle(self, process: Process) -> None:
         """Waits until the hub has sent all that it has: the witness gets a mark that was queued last."""
@@ -232,7 +240,7 @@ class Rooms(RuleBasedStateMachine):
         for kind in after:
             await self.tell(kind)
         await self.deliver(process, len(after))
-        process.hub.admit(wire, answer["seq"])
+        process.hub.admit(wire, LogPosition(answer["epoch"], answer["seq"]))
         if not answered:
             await self.leave(client)
             return
@@ -292,6 +300,7 @@ class Rooms(RuleBasedStateMachine):
         try:
             for process in self.processes:
                 self.run(self.catch_up(process))
+            self.dismiss()
             newest = self.run(self.log.position(self.show))
             for client in self.clients:
                 self.take(client)

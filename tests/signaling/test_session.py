@@ -31,7 +31,7 @@ from signaling.session import (
 )
 
 JOIN, PING = ShowJoin("s"), Ping()
-INSIDE: list[Body] = [ShowLeave(), ChatSend("hi"), ProductShow(None), OrderPlace("v", 1, "k"), Like(1)]
+INSIDE: list[Body] = [ShowLeave(), ChatSend("hi"), ProductShow(None), OrderPlace("k", "v", quantity=1), Like(1)]
 
 
 def ask(body: Body, number: int = 1) -> Received:

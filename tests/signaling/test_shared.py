@@ -73,3 +73,22 @@ async def test_one_who_goes_away_takes_nothing_from_the_others() -> None:
     source.gates[0].set()
     assert await stays == 1
     assert gone.cancelled() or await asyncio.wait([gone])
+
+
+async def test_readings_of_a_key_are_not_begun_too_soon_after_one_another() -> None:
+    loop = asyncio.get_running_loop()
+    begun: list[tuple[str, float]] = []
+
+    async def read(key: str) -> int:
+        begun.append((key, loop.time()))
+        return len(begun)
+
+    shared = Shared(read, every_s=0.05)
+    assert await shared.get("s") == 1
+    assert await asyncio.gather(*(shared.get("s") for _ in range(5))) == [2] * 5, "all of them wait for the same one"
+    assert await shared.get("another") == 3
+    assert begun[1][1] - begun[0][1] >= 0.05
+    assert begun[2][1] - begun[1][1] < 0.05
+    async with asyncio.timeout(5):
+        while shared._free_at_s:  # noqa: ASYNC110 -- its own timer empties it
+            await asyncio.sleep(0.01)

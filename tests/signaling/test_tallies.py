@@ -3,7 +3,7 @@ from __future__ import annotations
 from livecart.domain.figures import Counted, Figures
 from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Person, Role
-from signaling.tallies import ARRIVES_AGAIN_MS, NAMES_MAX, Arrivals, Arrived, LikeTally, Unkept
+from signaling.tallies import ARRIVES_AGAIN_MS, NAMES_MAX, Arrivals, Arrived, ShowTally, Unkept
 
 SHOW = ShowId("s")
 
@@ -42,7 +42,7 @@ def test_whoever_comes_back_from_another_process_has_not_arrived() -> None:
 
 
 def test_likes_are_taken_once() -> None:
-    likes = LikeTally()
+    likes = ShowTally()
     likes.add(SHOW, 2)
     likes.add(SHOW, 3)
     assert likes.take() == {SHOW: 5}

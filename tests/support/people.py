@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from tests.support.running_shop import ROOT, Answer, RunningShop
+from tests.support.running_shop import ROOT, Answer, RunningShop, Site
 
 _numbers = count(1)
 PASSWORD = "livecart-demo"
@@ -19,7 +19,7 @@ def new_handle(kind: str) -> str:
     return f"{kind}-{os.getpid()}-{next(_numbers)}"
 
 
-def register(shop: RunningShop) -> str:
+def register(shop: Site) -> str:
     """A new viewer's token."""
     handle = new_handle("viewer")
     body = {"handle": handle, "password": PASSWORD, "display_name": handle}
@@ -36,15 +36,15 @@ def add_with_role(shop: RunningShop, role: str) -> str:
     return shop.log_in(handle)
 
 
-def make_product(shop: RunningShop, creator: str, *, stock: int = 5, price_minor: int = 100) -> dict[str, Any]:
-    variants = [{"title": "Plain", "price_minor": price_minor, "stock": stock}]
+def make_product(shop: Site, creator: str, *, stock: int = 5, price_minor: int = 100, **variant: Any) -> dict[str, Any]:
+    variants = [{"title": "Plain", "price_minor": price_minor, "stock": stock, **variant}]
     answer = shop.call("POST", "products", {"title": f"Cup {uuid4()}", "variants": variants}, token=creator)
     assert answer.status == 201, answer
     product: dict[str, Any] = answer.body["product"]
     return product
 
 
-def make_topic(shop: RunningShop, creator: str, products: list[str] | None = None) -> str:
+def make_topic(shop: Site, creator: str, products: list[str] | None = None) -> str:
     """A draft."""
     body = {
         "title": "Cups and bowls",
@@ -58,7 +58,7 @@ def make_topic(shop: RunningShop, creator: str, products: list[str] | None = Non
     return str(answer.body["topic"]["id"])
 
 
-def make_show(shop: RunningShop, creator: str, products: list[str] | None = None) -> dict[str, Any]:
+def make_show(shop: Site, creator: str, products: list[str] | None = None) -> dict[str, Any]:
     """A show whose topic went the whole way; the answer of POST shows."""
     topic = make_topic(shop, creator, products)
     assert shop.call("POST", f"topics/{topic}/submit", token=creator).status == 200
@@ -69,7 +69,5 @@ def make_show(shop: RunningShop, creator: str, products: list[str] | None = None
     return found
 
 
-def with_key(
-    shop: RunningShop, path: str, body: Any, token: str, key: str | None = None, method: str = "POST"
-) -> Answer:
+def with_key(shop: Site, path: str, body: Any, token: str, key: str | None = None, method: str = "POST") -> Answer:
     return shop.call(method, path, body, token=token, Idempotency_Key=key or str(uuid4()))

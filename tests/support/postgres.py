@@ -51,6 +51,24 @@ class PostgresServer:
             "--no-locale",
         ]
         subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, **self._as())
+        self._run()
+
+    def crash(self) -> None:
+        """Ends at once, as after a power cut; what was committed is there again after `start_again()`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(START_S)
+
+    def start_again(self) -> None:
+        (self._root / "data" / "postmaster.pid").unlink(missing_ok=True)
+        self._run()
+
+    @property
+    def socket(self) -> Path:
+        return self._root / ".s.PGSQL.5432"
+
+    def _run(self) -> None:
+        data = self._root / "data"
         options = ["listen_addresses=", f"unix_socket_directories={self._root}", "max_connections=200"]
         options += [] if self._durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         command = [
@@ -69,6 +87,13 @@ class PostgresServer:
             self._process.send_signal(signal.SIGINT)  # fast shutdown
             self._process.wait(START_S)
         shutil.rmtree(self._root, ignore_errors=True)
+
+    def pids(self) -> list[int]:
+        """Of the server and the processes that it has made."""
+        if self._process is None:
+            return []
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        return [self._process.pid, *map(int, children)]
 
     async def new_database(self, *, empty: bool = False) -> str:
         """The URL of a fresh database, with all tables unless it shall be `empty`."""

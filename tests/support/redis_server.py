@@ -10,18 +10,24 @@ from pathlib import Path
 
 
 class RedisServer:
-    """Keeps nothing on disk, so a restart is also a loss of everything."""
+    """Keeps nothing on disk, so a restart is also a loss of everything; `durable`: only after `forget()`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
+        self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
         self._socket = folder / "r.sock"
         self.url = f"unix://{self._socket}"
+
+    @property
+    def socket(self) -> Path:
+        return self._socket
 
     def start(self) -> None:
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
         assert binary, "install redis-server or valkey-server"
         command = [binary, "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--dir", str(self._folder)]
+        command += ["--appendonly", "yes"] if self._durable else []
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
         while not self._socket.exists():
@@ -36,6 +42,11 @@ class RedisServer:
         self._process.wait()
         self._process = None
         self._socket.unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """What a stopped server has on disk."""
+        assert self._process is None
+        shutil.rmtree(self._folder / "appendonlydir", ignore_errors=True)
 
     def pause(self) -> None:
         assert self._process

@@ -12,34 +12,43 @@ from typing import Any, cast
 import msgpack
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
+from livecart.adapters.limits import NoSharedRates
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.presence import RedisPresence
+from livecart.adapters.redis.rates import RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.database import Database
 from livecart.adapters.system import RandomIds
+from livecart.adapters.tokens import address_digests
 from livecart.domain.errors import NotFoundError
-from livecart.domain.ids import PersonId, ShowId, VariantId
+from livecart.domain.ids import PersonId, ShowId
+from livecart.domain.limits import Rate
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import Ending, SignedIn
+from livecart.services.bans import BannedAddresses
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.overhearing import Overheard
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
+from livecart.services.rates import SharedMeter
 from livecart.services.room import Room
 from livecart.services.shows import Shows
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
-from tests.support.shop import SHOW, SetClock, Shop, open_shop
+from tests.support.packets import with_packets
+from tests.support.shop import SHOW, SetClock, Shop, branch, open_shop
 from tests.support.wire import typed_reply
 
 MSGPACK, JSON = "livecart.v1.msgpack", "livecart.v1.json"
 COOKIE = "livecart_session"
 NEVER_MS = 10**15
+CHAT_PER_SHOW = Rate(50, 50)
 MEI = Person(PersonId("mei"), "mei", "Mei", Role.CREATOR)
 
 
@@ -176,6 +185,18 @@ class RoomRig:
         return peer, await peer.ask("show.join", show=SHOW)
 
 
+@dataclass(frozen=True, slots=True)
+class RoomSetup:
+    """`branch`: a further process of a shop that is there already, and what its ids begin with.
+
+    `shared_rates`: limits are asked of Redis too, whose clock a test cannot set.
+    """
+
+    branch: str = ""
+    shared_rates: bool = False
+    chat_per_show: Rate = CHAT_PER_SHOW
+
+
 @asynccontextmanager
 async def open_room(
     database: Database,
@@ -183,10 +204,13 @@ async def open_room(
     *,
     limits: LimitOptions | None = None,
     clock: Clock | None = None,
+    setup: RoomSetup | None = None,
     **shop_options: Any,
 ) -> AsyncIterator[RoomRig]:
     async with AsyncExitStack() as stack:
-        shop = await stack.enter_async_context(open_shop(database, **shop_options))
+        setup = setup or RoomSetup()
+        opened = branch(database, setup.branch) if setup.branch else open_shop(database, **shop_options)
+        shop = await stack.enter_async_context(opened)
         redis, subscriber = connect(redis_url), connect_subscriber(redis_url)
         stack.push_async_callback(redis.aclose)
         stack.push_async_callback(subscriber.aclose)
@@ -209,23 +233,26 @@ async def open_room(
         async def find_ended(held: Sequence[SignedIn]) -> Mapping[str, Ending]:
             return {each.session: Ending.SIGNED_OUT for each in held if each.session not in tokens}
 
-        async def place_order(person: Person, show: ShowId, variant: VariantId, quantity: int, key: str) -> Any:
-            return await shop.orders.place(person, key, show=show, variant=variant, quantity=quantity)
-
+        rates = RedisRates(redis, time) if setup.shared_rates else NoSharedRates()
+        budget = SharedMeter("chat_show", setup.chat_per_show, rates)
         canned = CannedReplies(shop.store, RandomIds())
         use_cases = UseCases(
             authenticate,
             find_ended,
             Room(shop.store, log, shows, time),
-            Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), RedisChatPace(redis))),
+            Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), RedisChatPace(redis), budget)),
             shows.show_product,
-            place_order,
+            shop.orders.place,
             Quality(gateway).choose,
             ChatStaff(shop.store, time),
             canned,
             ShowFigures(shop.store).add,
+            BannedAddresses(shop.store, time, RandomIds(), address_digests("secret")),
+            shop.offers,
+            with_packets(shop).packets,
         )
-        backbone = Backbone(RedisBus(subscriber, redis, log), log, presence, time, RandomIds())
+        news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard)
+        backbone = Backbone(news, log, presence, time, RandomIds(), rates)
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
         signaling = Signaling(use_cases, backbone, options)
         await signaling.start()

@@ -61,7 +61,42 @@ class Answer:
     cookies: dict[str, str]
 
 
-class RunningShop:
+class Site:
+    """A server at `url`, as a client without a browser uses it."""
+
+    url: str
+
+    def call(self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str) -> Answer:
+        """One request; `Idempotency_Key=…` becomes the header `Idempotency-Key`."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        raw = body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
+        if raw is not None:
+            sent.setdefault("Content-Type", "application/json")
+        target = f"{self.url}{path}" if path.startswith("/") else f"{self.url}/api/v1/{path}"
+        request = urllib.request.Request(target, data=raw, method=method, headers=sent)
+        try:
+            with urllib.request.urlopen(request, timeout=15, context=_TRUSTING) as response:
+                return _answer(response.status, response.headers, response.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return _answer(error.code, error.headers, error.read())
+
+    def log_in(self, handle: str) -> str:
+        answer = self.call("POST", "auth/login", {"handle": handle, "password": "livecart-demo"})
+        assert answer.status == 200, answer
+        token: str = answer.body["token"]
+        return token
+
+    def is_ready(self) -> bool:
+        try:
+            return self.call("GET", "/readyz").status == 200
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+
+class RunningShop(Site):
     """Use as a context. `log` is what the processes printed."""
 
     def __init__(
@@ -73,7 +108,7 @@ class RunningShop:
         self.url = f"{'https' if secure else 'http'}://{host}:{self.port}"
         self._host = host
         self._options = options
-        self._environment = environment
+        self.environment = environment
         self._log = data.parent / f"{data.name}.log"
 
     def __enter__(self) -> RunningShop:
@@ -90,7 +125,7 @@ class RunningShop:
     def start(self) -> None:
         command = [sys.executable, "-m", "livecart", "serve", "--demo", "--data", str(self.data)]
         command += ["--http", f"{self._host}:{self.port}", "--udp", str(self.udp), *self._options]
-        environment = {**os.environ, "LIVECART_LIMITS_EXEMPT": "127.0.0.0/8", **self._environment}
+        environment = {**os.environ, "LIVECART_LIMITS_EXEMPT": "127.0.0.0/8", **self.environment}
         with self._log.open("ab") as out:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True
@@ -130,35 +165,6 @@ class RunningShop:
     def redis(self) -> list[int]:
         """The process ids of this shop's own Redis, known by its socket."""
         return [pid for pid, command in _commands() if str(self.data / "redis.sock") in command]
-
-    def call(self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str) -> Answer:
-        """One request; `Idempotency_Key=…` becomes the header `Idempotency-Key`."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if token:
-            sent["Authorization"] = f"Bearer {token}"
-        raw = body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
-        if raw is not None:
-            sent.setdefault("Content-Type", "application/json")
-        target = f"{self.url}{path}" if path.startswith("/") else f"{self.url}/api/v1/{path}"
-        request = urllib.request.Request(target, data=raw, method=method, headers=sent)
-        try:
-            with urllib.request.urlopen(request, timeout=15, context=_TRUSTING) as response:
-                return _answer(response.status, response.headers, response.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                return _answer(error.code, error.headers, error.read())
-
-    def log_in(self, handle: str) -> str:
-        answer = self.call("POST", "auth/login", {"handle": handle, "password": "livecart-demo"})
-        assert answer.status == 200, answer
-        token: str = answer.body["token"]
-        return token
-
-    def is_ready(self) -> bool:
-        try:
-            return self.call("GET", "/readyz").status == 200
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            return False
 
 
 def _commands() -> list[tuple[int, str]]:

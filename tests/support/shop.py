@@ -12,19 +12,25 @@ from sqlalchemy import insert, select
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.group_commit import GroupCommitter
+from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.sql.tables import people, products, show_products, shows, stock_movements, topics, variants
 from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.people import Person, Role
 from livecart.services.audit import Audit, in_order
+from livecart.services.offers import Offers, OfferWish
 from livecart.services.orders import Orders, OrderTerms
+from livecart.services.sold_out import SoldOut
 from livecart.services.wallets import Wallets
+from livecart.services.wishes import Wish, WishedLine
 
 SHOW, ENDED_SHOW = ShowId("show"), ShowId("ended")
 PRODUCT, OTHER_PRODUCT = ProductId("lamp"), ProductId("vase")
 VARIANT, OTHER_VARIANT = VariantId("lamp-red"), VariantId("vase-blue")
 PRICE = 1_990
+MAX_DISCOUNT_PERCENT = 60
 START_MS = 1_800_000_000_000
+MEI = Person(PersonId("mei"), "mei", "Mei", Role.CREATOR)
 
 
 class SetClock:
@@ -53,15 +59,23 @@ class Shop:
     clock: SetClock
     buyers: list[Person]
     store: SqlStore
+    offers: Offers
+    sold_out: SoldOut
     keys: Any = field(default_factory=count)
 
     def key(self) -> str:
         return f"key-{next(self.keys)}"
 
     async def place(self, buyer: Person, quantity: int = 1, **changed: Any) -> dict[str, Any]:
-        request = {"show": SHOW, "variant": VARIANT, "quantity": quantity, **changed}
-        key = request.pop("key", None) or self.key()
-        return await self.orders.place(buyer, key, **request)
+        """One line, of a lamp unless `variant` or `offer` says otherwise; or several `lines`."""
+        key = changed.pop("key", None) or self.key()
+        return await self.orders.place(buyer, key, wish(quantity, **changed))
+
+    async def offer(self, quantity: int = 5, **changed: Any) -> dict[str, Any]:
+        """Opens an offer of lamps in the show for 990 each."""
+        goods = {} if "lines" in changed else {"variant": VARIANT}
+        asked = OfferWish(**{"price_minor": 990, "quantity": quantity, **goods, **changed})
+        return await self.offers.open(MEI, self.key(), SHOW, asked)
 
     async def pay(self, buyer: Person, order: dict[str, Any], key: str | None = None) -> dict[str, Any]:
         return await self.orders.pay(buyer, key or self.key(), OrderId(order["id"]), "wallet")
@@ -99,14 +113,27 @@ async def open_shop(database: Database, *, stock: int = 10, buyers: int = 3, **c
 async def branch(database: Database, prefix: str = "id", **committer: Any) -> AsyncIterator[Shop]:
     """One process's view of a shop that is there already."""
     clock, ids, store = SetClock(), CountedIds(prefix), SqlStore(database)
-    gathering = GroupCommitter(database, clock, **committer)
+    sold_out = SoldOut(store, clock)
+    gathering = GroupCommitter(database, clock, on_commit=sold_out.committed, **committer)
     await gathering.start()
     async with database.read() as connection:
         rows = await connection.execute(select(people).where(people.c.role == "viewer").order_by(people.c.id))
         buyers = [Person(PersonId(row.id), row.handle, row.display_name, Role.VIEWER) for row in rows]
-    orders = Orders(store, gathering, ids, OrderTerms())
-    yield Shop(database, gathering, orders, Wallets(store, gathering, ids, "CNY"), clock, buyers, store)
+    orders = Orders(store, gathering, ids, OrderTerms(), KnownOffers(store), sold_out)
+    offers = Offers(store, gathering, clock, ids, MAX_DISCOUNT_PERCENT)
+    wallets = Wallets(store, gathering, ids, "CNY")
+    yield Shop(database, gathering, orders, wallets, clock, buyers, store, offers, sold_out)
     await gathering.close()
+
+
+def wish(quantity: Any = 1, **changed: Any) -> Wish:
+    """What Shop.place asks for; `lines` are (quantity, name of the goods) with `offer` for an offer's."""
+    show, coupon, currency = changed.pop("show", SHOW), changed.pop("coupon", None), changed.pop("currency", None)
+    lines = changed.pop("lines", None)
+    if lines is None:
+        goods = {"variant": VARIANT, **changed} if "offer" not in changed else changed
+        lines = (WishedLine(quantity, **goods),)
+    return Wish(tuple(lines), show, coupon, currency)
 
 
 async def _furnish(database: Database, stock: int, buyers: int) -> None:

@@ -15,7 +15,7 @@ from livecart.services.ports import NewsListener
 from livecart.terminal.seat import Event
 from signaling.codec import JSON
 from signaling.errors import CloseCode
-from signaling.hub import Hub
+from signaling.hub import NOWHERE, Hub
 from signaling.outbox import Outbox
 
 
@@ -28,7 +28,7 @@ class Wire:
         self.outbox = Outbox()
         self.guest = "g"
         self.exempt = self.hosting = False
-        self.floor = -1
+        self.floor = NOWHERE
         self.full = 0
         self.frames: list[bytes] = []
         self.ended: CloseCode | None = None
@@ -63,6 +63,8 @@ class Ears:
         self._log = log
         self._order = Follow()
         self.hub: Hub
+        # The log that began when everybody was last told to join again; None if it is the same one.
+        self.broken_in: str | None = None
         self.waiting: list[NumberedEvent] = []
 
     async def start(self, listener: NewsListener) -> None:
@@ -86,16 +88,21 @@ class Ears:
         return order is not Order.GAP or await self.heal(_show(event))
 
     async def heal(self, show: ShowId) -> bool:
-        """Reads the log; False when everybody has to join again."""
-        assert self._order.position is not None
-        missed = await self._log.since(show, self._order.position)
+        """Reads the log; False when everybody who is in another one has to join again."""
+        before = self._order.position
+        assert before is not None
+        missed = await self._log.since(show, before)
+        same = missed is not None
         if missed is None:
-            self._order.position = await self._log.position(show)
-            return False
-        for event in missed:
+            position = await self._log.position(show)
+            afresh = LogPosition(position.epoch, 0)
+            missed = None if position.epoch == before.epoch else await self._log.since(show, afresh)
+            self._order.position = position if missed is None else afresh
+            self.broken_in = None if missed is None else position.epoch
+        for event in missed or ():
             assert self._order.take(event) is Order.NEXT
             self.hub.numbered(event)
-        return True
+        return same
 
 
 def _show(event: NumberedEvent) -> ShowId:

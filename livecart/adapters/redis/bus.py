@@ -11,6 +11,7 @@ import asyncio
 import logging
 import random
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -30,6 +31,7 @@ FOLLOW_TIMEOUT_S = 2.0
 RECONNECT_S = (0.05, 1.0)
 ECHO_S = 1.0
 ECHOES_MISSED = 3
+LOOK_S = 0.5
 # The last message before a silence can be lost without leaving a gap that a later one shows.
 CHECK_S = 15.0
 
@@ -62,6 +64,7 @@ class RedisBus:
         self._tasks = [
             asyncio.create_task(self._stay_connected(), name="bus reader"),
             asyncio.create_task(self._heal(), name="bus healer"),
+            asyncio.create_task(self._watch(), name="bus watch"),
         ]
 
     async def close(self) -> None:
@@ -144,6 +147,17 @@ class RedisBus:
             if asyncio.get_running_loop().time() - since > ECHO_S * (ECHOES_MISSED + 1):
                 raise _Deaf("no echo")
 
+    async def _watch(self) -> None:
+        """Tells the listener when news stops coming and when it comes again."""
+        assert self._listener is not None
+        # Before the first news nobody can have joined, so there is nobody to tell.
+        hears = True
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if self.healthy != hears:
+                hears = not hears
+                self._listener.hears(hears=hears)
+
     def _take(self, message: dict[str, Any]) -> None:
         channel = message["channel"].decode()
         if channel == self._echo_channel:
@@ -197,6 +211,9 @@ class RedisBus:
             await self._catch_up(show)
         except UnavailableError:
             return False
+        except Exception:  # noqa: BLE001 -- told here: one fault of ours must not leave the process deaf for good
+            _log.exception("the log of show %s could not be read", show)
+            return False
         return True
 
     async def _catch_up(self, show: ShowId) -> None:
@@ -206,12 +223,22 @@ class RedisBus:
             return
         missed = await self._log.since(show, followed.order.position)
         if missed is None:
-            followed.order.position = await self._log.position(show)
-            self._listener.broken(show)
-            return
+            missed = await self._start_afresh(show, followed)
         for event in missed:
             if followed.order.take(event) is Order.NEXT:
                 self._listener.numbered(event)
+
+    async def _start_afresh(self, show: ShowId, followed: _Followed) -> Sequence[NumberedEvent]:
+        """Turns to the log that is there now; answers all of it if it is another one than before."""
+        assert self._listener is not None
+        before, position = followed.order.position, await self._log.position(show)
+        assert before is not None
+        start = LogPosition(position.epoch, 0)
+        # Of one's own log it is the middle that is gone, and the sockets have to ask for what is left themselves.
+        missed = None if position.epoch == before.epoch else await self._log.since(show, start)
+        followed.order.position = position if missed is None else start
+        self._listener.broken(show, None if missed is None else position.epoch)
+        return missed or []
 
     def _silent_s(self) -> float:
         return asyncio.get_running_loop().time() - self._heard_at

@@ -22,14 +22,14 @@ CONNECTIONS = 16
 RETRY_AFTER_MS = 1_000
 
 
-def connect(url: str, *, connections: int = CONNECTIONS) -> Redis:
+def connect(url: str, *, connections: int = CONNECTIONS, timeout_s: float = COMMAND_TIMEOUT_S) -> Redis:
     """A client for commands. `url` is redis://, rediss:// or unix:///path; nothing is opened before the first use."""
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=connections,
-        timeout=COMMAND_TIMEOUT_S,
-        socket_timeout=COMMAND_TIMEOUT_S,
-        socket_connect_timeout=COMMAND_TIMEOUT_S,
+        timeout=timeout_s,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=timeout_s,
         retry=Retry(NoBackoff(), 0),
     )
     return Redis.from_pool(pool)

@@ -107,15 +107,17 @@ class RedisMediaGateway:
         except NotFoundError:
             return
 
-    async def kick(self, holder: PersonId) -> None:
+    async def kick(self, holder: PersonId) -> frozenset[str]:
         """Asks every media process that is alive, all of them even if one fails. Raises UnavailableError."""
         asked = [self._request(report.node, "kick", {"holder": holder}) for report in await self.reports()]
+        addresses: set[str] = set()
         for answer in await asyncio.gather(*asked, return_exceptions=True):
             # One that died meanwhile has no sessions any more.
             if isinstance(answer, dict):
-                _result(answer)
+                addresses.update(_result(answer)["addresses"])
             elif not isinstance(answer, _NodeGoneError):
                 raise answer
+        return frozenset(addresses)
 
     async def clear_show(self, node: str, show: ShowId) -> None:
         """Closes the sessions of a show that one process has, and lets new ones in: the show is elsewhere by now."""

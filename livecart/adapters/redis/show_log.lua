@@ -3,7 +3,8 @@
 --
 -- KEYS  seq, log, seen, epoch: all tagged {show}
 -- ARGV  event id ('' only asks for the position), body, random part of a fresh epoch,
---       events kept, ids remembered, seconds until an idle log is dropped, channel
+--       events kept, ids remembered, seconds until an idle log is dropped, channel,
+--       the only epoch to publish in ('': whichever it is)
 local seq_key, log_key, seen_key, epoch_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local event, body, channel = ARGV[1], ARGV[2], ARGV[7]
 
@@ -17,7 +18,7 @@ if not epoch or not seq or string.sub(epoch, 1, 12) ~= server then
   redis.call('SET', epoch_key, epoch, 'EX', ARGV[6])
   redis.call('SET', seq_key, 0, 'EX', ARGV[6])
 end
-if event == '' then
+if event == '' or (ARGV[8] ~= '' and ARGV[8] ~= epoch) then
   return {epoch, tonumber(seq)}
 end
 

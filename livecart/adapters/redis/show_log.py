@@ -37,10 +37,10 @@ class RedisShowLog:
         self._kept = kept
         self._script = client.register_script(Path(__file__).with_name("show_log.lua").read_text("utf-8"))
 
-    async def publish(self, event: ShowEvent) -> LogPosition:
+    async def publish(self, event: ShowEvent, *, epoch: str | None = None) -> LogPosition:
         if event.show is None or event.person is not None:
             raise ValueError(f"the event {event.type} belongs to no show's log; announce it")
-        return await self._run(event.show, event.id, body_of(event))
+        return await self._run(event.show, event.id, body_of(event), epoch or "")
 
     async def announce(self, event: ShowEvent) -> None:
         channel = PERSON_CHANNEL if event.person is not None else show_channel(_show(event))
@@ -48,7 +48,7 @@ class RedisShowLog:
             await self._client.publish(channel, unnumbered(event))
 
     async def position(self, show: ShowId) -> LogPosition:
-        return await self._run(show, "", b"")
+        return await self._run(show, "", b"", "")
 
     async def since(self, show: ShowId, after: LogPosition) -> Sequence[NumberedEvent] | None:
         with translated():
@@ -73,13 +73,13 @@ class RedisShowLog:
             found = await self._client.zmscore(show_key(show, "seen"), list(events))
         return {event: int(seq) for event, seq in zip(events, found, strict=True) if seq is not None}
 
-    async def _run(self, show: ShowId, event_id: str, body: bytes) -> LogPosition:
+    async def _run(self, show: ShowId, event_id: str, body: bytes, within: str) -> LogPosition:
         keys = [show_key(show, part) for part in ("seq", "log", "seen", "epoch")]
         fresh = secrets.token_hex(4)
         with translated():
             epoch, seq = await self._script(
                 keys=keys,
-                args=[event_id, body, fresh, self._kept, REMEMBERED, IDLE_S, show_channel(show)],
+                args=[event_id, body, fresh, self._kept, REMEMBERED, IDLE_S, show_channel(show), within],
             )
         return LogPosition(epoch.decode(), int(seq))
 

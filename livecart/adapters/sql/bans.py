@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql.tables import bans
+from livecart.adapters.sql.bulk import insert_new_rows
+from livecart.adapters.sql.tables import banned_addresses, bans
 from livecart.domain.ids import PersonId
 from livecart.domain.sessions import Ban
 
@@ -55,6 +56,25 @@ class SqlBans:
 
     async def mark_enforced(self, ids: Sequence[str]) -> None:
         await self._connection.execute(update(bans).where(bans.c.id.in_(ids)).values(enforced=True))
+
+    async def add_addresses(self, ban: str, digests: Sequence[str]) -> bool:
+        rows = [{"ban_id": ban, "digest": digest} for digest in digests]
+        return bool(await insert_new_rows(self._connection, banned_addresses, rows))
+
+    async def addresses(self, now_ms: int) -> Mapping[str, int | None]:
+        # As in `among`: the longest ban of an address wins.
+        query = (
+            select(banned_addresses.c.digest, bans.c.until_ms)
+            .join(bans, bans.c.id == banned_addresses.c.ban_id)
+            .where(holds(now_ms))
+            .order_by(bans.c.until_ms.is_(None), bans.c.until_ms)
+        )
+        return {row.digest: row.until_ms for row in await self._connection.execute(query)}
+
+    async def forget_addresses(self, now_ms: int) -> int:
+        held = select(bans.c.id).where(holds(now_ms))
+        gone = delete(banned_addresses).where(banned_addresses.c.ban_id.not_in(held))
+        return (await self._connection.execute(gone)).rowcount
 
 
 def _ban(row: Row[Any]) -> Ban:

@@ -1,7 +1,7 @@
 """Many rows in one statement: PostgreSQL takes them as arrays (`unnest`), SQLite as one JSON text (`json_each`).
 
 A statement for each row, as executemany sends them, about halves what the group committer sells on PostgreSQL
-(bench/sale.py); on SQLite both take the same time.
+(bench/committer.py); on SQLite both take the same time.
 """
 
 from __future__ import annotations

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, insert, select, tuple_, update
+from sqlalchemy import Row, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.batcher import Batcher
-from livecart.adapters.sql.tables import chat_messages, people
+from livecart.adapters.sql.tables import chat_messages, chat_rules, people
 from livecart.domain.chat import ChatMessage, Deleter, Deletion
 from livecart.domain.errors import NotFoundError
+from livecart.domain.events import ShowEvent
 from livecart.domain.ids import MessageId, PersonId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.services.store import Store
@@ -33,13 +34,12 @@ class SqlChat:
         if not messages:
             return []
         await self._connection.execute(self._insert_new(), [_row(message) for message in messages])
-        table = chat_messages.c
-        wanted = tuple_(table.author_id, table.show_id, table.key).in_([_key(message) for message in messages])
-        kept = {
-            (row.author_id, row.show_id, row.key): _message(row)
-            for row in await self._connection.execute(select(chat_messages).where(wanted))
-        }
+        kept = await self._kept(messages)
         return [kept[_key(message)] for message in messages]
+
+    async def find_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage | None]:
+        kept = await self._kept(messages) if messages else {}
+        return [kept.get(_key(message)) for message in messages]
 
     async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
         table = chat_messages.c
@@ -79,6 +79,28 @@ class SqlChat:
         values = {"deleted_at_ms": deletion.at_ms, "deleted_by": deletion.person, "deleted_as": deletion.by.value}
         await self._connection.execute(update(chat_messages).where(chat_messages.c.id == message.id).values(**values))
 
+    async def deleted(self, messages: Sequence[MessageId]) -> set[MessageId]:
+        if not messages:
+            return set()
+        table = chat_messages.c
+        query = select(table.id).where(table.id.in_(messages), table.deleted_at_ms.is_not(None))
+        return {MessageId(found) for found in (await self._connection.execute(query)).scalars()}
+
+    async def forget(self, before_ms: int, limit: int) -> int:
+        table = chat_messages.c
+        pinned = select(chat_rules.c.show_id).where(chat_rules.c.pinned_id == table.id).exists()
+        old = select(table.id).where(table.at_ms < before_ms, ~pinned).order_by(table.at_ms).limit(limit)
+        ids = (await self._connection.scalars(old)).all()
+        if ids:
+            await self._connection.execute(delete(chat_messages).where(table.id.in_(ids)))
+        return len(ids)
+
+    async def _kept(self, messages: Sequence[ChatMessage]) -> dict[tuple[str, str, str], ChatMessage]:
+        table = chat_messages.c
+        wanted = tuple_(table.author_id, table.show_id, table.key).in_([_key(message) for message in messages])
+        rows = await self._connection.execute(select(chat_messages).where(wanted))
+        return {(row.author_id, row.show_id, row.key): _message(row) for row in rows}
+
     def _insert_new(self) -> Any:
         """Neither database has a common form of "insert unless the key is there"."""
         dialects = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -88,26 +110,41 @@ class SqlChat:
 
 
 class SqlChatWriter:
-    """The ChatWriter port: one commit for all messages that come within a few milliseconds. Owns the batcher's task."""
+    """The ChatWriter port: one commit for all messages that come within a few milliseconds. Owns two tasks."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._batcher: Batcher[ChatMessage, ChatMessage] = Batcher(
+        self._batcher: Batcher[tuple[ChatMessage, ShowEvent], ChatMessage] = Batcher(
             self._flush, max_items=BATCH_MAX, max_wait_s=BATCH_WAIT_S, max_waiting=WAITING_MAX
+        )
+        self._finder: Batcher[ChatMessage, ChatMessage | None] = Batcher(
+            self._look_up, max_items=BATCH_MAX, max_wait_s=BATCH_WAIT_S, max_waiting=WAITING_MAX
         )
 
     async def start(self) -> None:
         await self._batcher.start()
+        await self._finder.start()
 
-    async def write(self, message: ChatMessage) -> ChatMessage:
-        return await self._batcher.submit(message)
+    async def write(self, message: ChatMessage, event: ShowEvent) -> ChatMessage:
+        return await self._batcher.submit((message, event))
+
+    async def find(self, message: ChatMessage) -> ChatMessage | None:
+        return await self._finder.submit(message)
 
     async def close(self) -> None:
         await self._batcher.close()
+        await self._finder.close()
 
-    async def _flush(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+    async def _look_up(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage | None]:
+        async with self._store.read() as tx:
+            return await tx.chat.find_all(messages)
+
+    async def _flush(self, batch: Sequence[tuple[ChatMessage, ShowEvent]]) -> Sequence[ChatMessage]:
         async with self._store.write() as tx:
-            return await tx.chat.add_all(messages)
+            kept = await tx.chat.add_all([message for message, _ in batch])
+            new = [event for (message, event), there in zip(batch, kept, strict=True) if there.id == message.id]
+            await tx.outbox.add(*new)
+            return kept
 
 
 def _key(message: ChatMessage) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql.tables import canned_replies, chat_rules
+from livecart.adapters.sql.tables import canned_replies, chat_messages, chat_rules
 from livecart.domain.canned import CannedReply
 from livecart.domain.chat_rules import ChatRules, Links, Speakers
 from livecart.domain.ids import MessageId, PersonId, ReplyId, ShowId
@@ -24,7 +24,17 @@ class SqlChatDesks:
         if row is None:
             return ChatRules()
         pinned = None if row.pinned_id is None else MessageId(row.pinned_id)
-        return ChatRules(row.version, row.slow_s, Links(row.links), Speakers(row.who), pinned)
+        who = Speakers(row.who)
+        return ChatRules(row.version, row.slow_s, Links(row.links), who, row.followed_minutes, pinned)
+
+    async def pinning(self, before_ms: int) -> Sequence[ShowId]:
+        query = (
+            select(chat_rules.c.show_id)
+            .join(chat_messages, chat_messages.c.id == chat_rules.c.pinned_id)
+            .where(chat_messages.c.at_ms < before_ms)
+            .order_by(chat_rules.c.show_id)
+        )
+        return [ShowId(show) for show in (await self._connection.scalars(query)).all()]
 
     async def save_rules(self, show: ShowId, rules: ChatRules) -> None:
         row = {
@@ -32,6 +42,7 @@ class SqlChatDesks:
             "slow_s": rules.slow_s,
             "links": rules.links.value,
             "who": rules.who.value,
+            "followed_minutes": rules.followed_minutes,
             "pinned_id": rules.pinned,
         }
         make: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self._connection.dialect.name]

@@ -23,6 +23,8 @@ from livecart.domain.errors import UnavailableError
 POOL_TIMEOUT_S = 2.0
 SQLITE_BUSY_MS = 5_000
 READERS, WRITERS = 8, 8
+# Classes of SQLSTATE: connection exception, insufficient resources, operator intervention.
+_NO_ENTRY = ("08", "53", "57P")
 
 
 class Database:
@@ -32,6 +34,8 @@ class Database:
         self.url = async_url(url)
         # Set by every commit of this process; whoever waits for news clears it.
         self.committed = asyncio.Event()
+        # Those of this process, reads and writes, without what opens and ends transactions.
+        self.statements = 0
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._reader = _sqlite_engine(self.url, size=READERS, begin="BEGIN")
@@ -43,6 +47,9 @@ class Database:
             self._writer = create_async_engine(
                 self.url, pool_size=WRITERS, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
             )
+
+        for engine in (self._reader, self._writer):
+            event.listen(engine.sync_engine, "before_cursor_execute", self._count)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -63,6 +70,10 @@ class Database:
         await self._reader.dispose()
         await self._writer.dispose()
 
+    def _count(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            self.statements += 1
+
 
 class _translated:  # noqa: N801 -- reads as a word: `with _translated():`
     """Turns what a driver raises when SQL is away, full or slow into UnavailableError."""
@@ -71,9 +82,19 @@ class _translated:  # noqa: N801 -- reads as a word: `with _translated():`
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
-        gone = isinstance(error, OperationalError | PoolTimeoutError | ConnectionError | TimeoutError)
+        # OSError: refused, or the socket's file is not there.
+        gone = isinstance(error, OperationalError | PoolTimeoutError | OSError) or _refuses(error)
         if gone or (isinstance(error, DBAPIError) and error.connection_invalidated):
             raise UnavailableError("the database does not answer", retry_after_ms=1_000) from error
+
+
+def _refuses(error: BaseException | None) -> bool:
+    """Whether PostgreSQL is starting, ending, full or gone in the middle of a handshake.
+
+    SQLAlchemy lets some of what asyncpg raises while it connects through, and calls the rest no lost connection.
+    """
+    raised = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(raised, "sqlstate", "")).startswith(_NO_ENTRY)
 
 
 def async_url(url: str) -> URL:

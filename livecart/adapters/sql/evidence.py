@@ -12,15 +12,21 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql import evidence_orders
+from livecart.adapters.sql import evidence_offers, evidence_orders, evidence_packets, evidence_payments
 from livecart.adapters.sql.evidence_question import Question
 from livecart.services.store import Finding
 
 # Enough to see what is wrong; a broken book may have millions.
 FAULTS_SHOWN = 20
+FIGURES_SHOWN = 50
 
 
-QUESTIONS = evidence_orders.QUESTIONS
+QUESTIONS = (
+    *evidence_orders.QUESTIONS,
+    *evidence_payments.QUESTIONS,
+    *evidence_offers.QUESTIONS,
+    *evidence_packets.QUESTIONS,
+)
 
 
 class SqlEvidence:
@@ -37,8 +43,13 @@ class SqlEvidence:
         count = f"SELECT COUNT(*) FROM {question.table}"  # noqa: S608 -- a constant above
         checked = (await self._connection.execute(text(count))).scalar_one()
         rows = (await self._connection.execute(text(question.broken))).mappings()
-        return Finding(question.invariant, checked, tuple(_fault(row) for row in islice(rows, FAULTS_SHOWN)))
+        faults = tuple(_said(row) for row in islice(rows, FAULTS_SHOWN))
+        figures: tuple[str, ...] = ()
+        if question.figures:
+            sums = (await self._connection.execute(text(question.figures))).mappings()
+            figures = tuple(_said(row) for row in islice(sums, FIGURES_SHOWN))
+        return Finding(question.invariant, checked, faults, figures)
 
 
-def _fault(row: Any) -> str:
+def _said(row: Any) -> str:
     return ", ".join(f"{name} {value}" for name, value in row.items())

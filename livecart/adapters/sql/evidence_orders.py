@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from livecart.adapters.sql.evidence_question import Question
 
-_SOLD_STATES = "('paid', 'fulfilled')"
 _PAID_STATES = "('paid', 'fulfilled', 'refunded')"
 QUESTIONS = (
     Question(
@@ -30,15 +29,18 @@ QUESTIONS = (
            FROM entries JOIN accounts ON account_id = accounts.id WHERE entries.currency <> accounts.currency""",
     ),
     Question(
-        "no account but external is below zero",
+        "no account but external and clearing is below zero",
         "accounts",
-        "SELECT id AS account, balance_minor AS balance FROM accounts WHERE kind <> 'external' AND balance_minor < 0",
+        """SELECT id AS account, balance_minor AS balance FROM accounts
+           WHERE kind NOT IN ('external', 'clearing') AND balance_minor < 0""",
     ),
     Question(
         "all accounts together are zero per currency",
         "accounts",
         """SELECT currency, SUM(balance_minor) AS off_by FROM accounts
            GROUP BY currency HAVING SUM(balance_minor) <> 0""",
+        """SELECT kind, currency, COUNT(*) AS accounts, SUM(balance_minor) AS balance FROM accounts
+           GROUP BY kind, currency ORDER BY kind, currency""",
     ),
     Question(
         "reserved and sold stay within the stock",
@@ -51,15 +53,17 @@ QUESTIONS = (
         "variants",
         """SELECT id AS variant, reserved, COALESCE(held, 0) AS in_orders FROM variants
            LEFT JOIN (SELECT variant_id, SUM(quantity) AS held FROM order_lines
-                      JOIN orders ON order_id = orders.id WHERE state = 'reserved' GROUP BY variant_id) AS held
+                      JOIN orders ON order_id = orders.id WHERE state = 'reserved' AND orders.held
+                      GROUP BY variant_id) AS held
            ON variant_id = variants.id WHERE reserved <> COALESCE(held, 0)""",
     ),
     Question(
-        "sold equals paid orders",
+        "sold equals paid orders whose goods did not come back",
         "variants",
         f"""SELECT id AS variant, sold, COALESCE(bought, 0) AS in_orders FROM variants
             LEFT JOIN (SELECT variant_id, SUM(quantity) AS bought FROM order_lines
-                       JOIN orders ON order_id = orders.id WHERE state IN {_SOLD_STATES} GROUP BY variant_id) AS bought
+                       JOIN orders ON order_id = orders.id WHERE state IN {_PAID_STATES} AND NOT returned
+                       GROUP BY variant_id) AS bought
             ON variant_id = variants.id WHERE sold <> COALESCE(bought, 0)""",  # noqa: S608 -- constants only
     ),
     Question(
@@ -69,7 +73,7 @@ QUESTIONS = (
                   COALESCE(m_reserved, 0) AS moved_reserved, sold, COALESCE(m_sold, 0) AS moved_sold
            FROM variants LEFT JOIN (
                SELECT variant_id,
-                      SUM(CASE kind WHEN 'received' THEN quantity ELSE 0 END) AS m_stock,
+                      SUM(CASE kind WHEN 'received' THEN quantity WHEN 'removed' THEN -quantity ELSE 0 END) AS m_stock,
                       SUM(CASE kind WHEN 'reserved' THEN quantity WHEN 'released' THEN -quantity
                                     WHEN 'sold' THEN -quantity ELSE 0 END) AS m_reserved,
                       SUM(CASE kind WHEN 'sold' THEN quantity WHEN 'returned' THEN -quantity ELSE 0 END) AS m_sold
@@ -79,10 +83,12 @@ QUESTIONS = (
     Question(
         "orders equal their lines",
         "orders",
-        """SELECT orders.id AS "order", total_minor AS total, COALESCE(SUM(quantity * unit_price_minor), 0) AS lines
+        """SELECT orders.id AS "order", total_minor AS total,
+                  COALESCE(SUM(quantity * unit_price_minor - discount_minor), 0) AS lines
            FROM orders LEFT JOIN order_lines ON order_id = orders.id
            GROUP BY orders.id, total_minor
-           HAVING COUNT(order_id) = 0 OR total_minor <> COALESCE(SUM(quantity * unit_price_minor), 0)""",
+           HAVING COUNT(order_id) = 0
+                  OR total_minor <> COALESCE(SUM(quantity * unit_price_minor - discount_minor), 0)""",
     ),
     Question(
         "paid orders are booked with their amount",
@@ -91,7 +97,9 @@ QUESTIONS = (
             LEFT JOIN (SELECT cause, account_id, -SUM(amount_minor) AS booked FROM journals
                        JOIN entries ON journal_id = journals.id WHERE kind = 'payment'
                        GROUP BY cause, account_id) AS paid
-            ON cause = orders.id AND account_id = 'wallet:' || buyer_id || ':' || currency
+            ON cause = orders.id AND account_id = COALESCE(
+                (SELECT 'clearing:' || provider FROM payments WHERE payments.id = payment_id), 'wallet:' || buyer_id
+            ) || ':' || currency
             WHERE state IN {_PAID_STATES} AND (booked IS NULL OR booked <> total_minor)""",  # noqa: S608 -- the same
     ),
     Question(

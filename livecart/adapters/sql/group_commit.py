@@ -8,7 +8,7 @@ be written fails alone. Several processes may do this against one PostgreSQL: th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -24,7 +24,7 @@ from livecart.domain.batch import Verdict, decide_all
 from livecart.domain.books import Books, Command
 from livecart.domain.errors import ConflictError, UnavailableError
 from livecart.domain.idempotency import KeyScope
-from livecart.services.commerce_news import news_event, stock_events
+from livecart.services.commerce_news import news_event, offer_events, packet_events, stock_events
 from livecart.services.ports import Clock
 
 A = TypeVar("A")
@@ -39,7 +39,10 @@ _TRIES = 3
 
 
 class GroupCommitter:
-    """The Committer port on SQL. Works between `start()` and `close()`; `close()` commits what was accepted."""
+    """The Committer port on SQL. Works between `start()` and `close()`; `close()` commits what was accepted.
+
+    `on_commit` gets the books of every batch once they are committed.
+    """
 
     def __init__(
         self,
@@ -49,9 +52,11 @@ class GroupCommitter:
         max_batch: int = MAX_BATCH,
         max_wait_s: float = MAX_WAIT_S,
         max_waiting: int = MAX_WAITING,
+        on_commit: Callable[[Books], None] | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._on_commit = on_commit
         self._batcher: Batcher[Command[Any], Any] = Batcher(
             self._flush, max_items=max_batch, max_wait_s=max_wait_s, max_waiting=max_waiting
         )
@@ -102,13 +107,16 @@ class GroupCommitter:
             await self._write(connection, verdict, books, now_ms)
             await keys.settle(verdict.kept)
             await keys.drop([scope for scope in keyed if scope not in known and scope not in verdict.kept])
+        if self._on_commit is not None:
+            self._on_commit(books)
         return verdict.answers
 
     async def _write(self, connection: AsyncConnection, verdict: Verdict, books: Books, now_ms: int) -> None:
         await SqlBooks(connection).write(verdict.changes, books)
         news = await without_the_discreet(connection, [each for change in verdict.changes for each in change.news])
         told = [news_event(each, now_ms) for each in news]
-        await SqlOutbox(connection).add(*told, *stock_events(books, now_ms))
+        counted = (*stock_events(books, now_ms), *offer_events(books, now_ms), *packet_events(books, now_ms))
+        await SqlOutbox(connection).add(*told, *counted)
 
 
 def _first_of_each_key(commands: Sequence[Command[Any]]) -> dict[KeyScope, Command[Any]]:

@@ -68,6 +68,10 @@ def _row(scope: KeyScope, command: Command[Any], now_ms: int) -> dict[str, Any]:
 
 
 def _kept(row: Any, command: Command[Any]) -> KeptAnswer:
+    assert command.request is not None
+    if row.request_hash != command.request.request_hash:
+        # Another request's answer may be of another type; nobody gets to see it.
+        return KeptAnswer(row.request_hash, None)
     return KeptAnswer(row.request_hash, msgspec.json.decode(row.answer, type=command.answer_type))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import order_lines, orders, variants
 from livecart.domain.errors import NotFoundError
-from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ids import CouponCode, OfferId, OrderId, PaymentId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order, OrderLine, OrderState
 from livecart.services.store import Page
@@ -60,6 +60,7 @@ async def with_lines(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> l
 
 
 def order_row(order: Order) -> dict[str, Any]:
+    """A new order; what only comes later has its default in the table."""
     return {
         "id": order.id,
         "buyer_id": order.buyer,
@@ -70,6 +71,21 @@ def order_row(order: Order) -> dict[str, Any]:
         "created_at_ms": order.created_at_ms,
         "expires_at_ms": order.expires_at_ms,
         "paid_at_ms": order.paid_at_ms,
+        "coupon": order.coupon,
+        "held": order.held,
+    }
+
+
+def moved_row(order: Order) -> dict[str, Any]:
+    """What may change of an order."""
+    return {
+        "id": order.id,
+        "state": order.state.value,
+        "paid_at_ms": order.paid_at_ms,
+        "payment_id": order.payment,
+        "refunded_minor": order.refunded_minor,
+        "returned": order.returned,
+        "fulfilled_at_ms": order.fulfilled_at_ms,
     }
 
 
@@ -81,6 +97,9 @@ def line_row(order: OrderId, line: OrderLine) -> dict[str, Any]:
         "unit_price_minor": line.unit_price_minor,
         "title": line.title,
         "variant_title": line.variant_title,
+        "discount_minor": line.discount_minor,
+        "offer_id": line.offer,
+        "offer_units": line.offer_units,
     }
 
 
@@ -95,6 +114,12 @@ def _order(row: Row[Any], lines: tuple[OrderLine, ...]) -> Order:
         created_at_ms=row.created_at_ms,
         expires_at_ms=row.expires_at_ms,
         paid_at_ms=row.paid_at_ms,
+        payment=None if row.payment_id is None else PaymentId(row.payment_id),
+        refunded_minor=row.refunded_minor,
+        returned=bool(row.returned),
+        fulfilled_at_ms=row.fulfilled_at_ms,
+        coupon=None if row.coupon is None else CouponCode(row.coupon),
+        held=row.held,
     )
 
 
@@ -106,4 +131,7 @@ def _line(row: Any) -> OrderLine:
         row.variant_title,
         row.quantity,
         row.unit_price_minor,
+        row.discount_minor,
+        None if row.offer_id is None else OfferId(row.offer_id),
+        row.offer_units,
     )

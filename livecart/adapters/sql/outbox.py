@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bulk import insert_rows
 from livecart.adapters.sql.tables import outbox
-from livecart.domain.events import ShowEvent
+from livecart.domain.events import CHAT, ShowEvent
 from livecart.domain.ids import EventId, ShowId
 
 
@@ -24,14 +24,32 @@ class SqlOutbox:
 
     async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]:
         """The oldest rows that nobody has marked yet. Never a high-water id: rows may commit out of order."""
-        rows = await self._connection.execute(
-            select(outbox).where(outbox.c.published.is_(False)).order_by(outbox.c.id).limit(limit)
-        )
-        return [(row.id, _event(row)) for row in rows]
+        return await self._waiting(outbox.c.type != CHAT, limit=limit)
+
+    async def chat(
+        self, limit: int, *, show: ShowId | None = None, before_ms: int | None = None
+    ) -> Sequence[tuple[int, ShowEvent]]:
+        of_show = true() if show is None else outbox.c.show_id == show
+        old = true() if before_ms is None else outbox.c.at_ms < before_ms
+        return await self._waiting(outbox.c.type == CHAT, of_show, old, limit=limit)
+
+    async def untold(self, events: Sequence[EventId]) -> set[EventId]:
+        if not events:
+            return set()
+        query = select(outbox.c.event_id).where(outbox.c.event_id.in_(events), outbox.c.published.is_(False))
+        return {EventId(event) for event in (await self._connection.execute(query)).scalars()}
+
+    async def _waiting(self, *conditions: ColumnElement[bool], limit: int) -> Sequence[tuple[int, ShowEvent]]:
+        query = select(outbox).where(outbox.c.published.is_(False), *conditions).order_by(outbox.c.id).limit(limit)
+        return [(row.id, _event(row)) for row in await self._connection.execute(query)]
 
     async def mark_published(self, ids: Sequence[int]) -> None:
         if ids:
             await self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(published=True))
+
+    async def drop(self, ids: Sequence[int]) -> None:
+        if ids:
+            await self._connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
 
     async def forget(self, before_ms: int) -> int:
         done = await self._connection.execute(

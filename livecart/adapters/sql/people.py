@@ -73,16 +73,16 @@ class SqlSessions:
         }
         await self._connection.execute(insert(sessions).values(row))
 
-    async def find(self, token_hash: str, now_ms: int) -> SignedIn | None:
-        # Asked here too and not only at log-in: a log-in may be under way while its person is banned.
+    async def find(self, token_hashes: Sequence[str], now_ms: int) -> dict[str, SignedIn]:
+        # Bans are asked here too and not only at log-in: a log-in may be under way while its person is banned.
         banned = exists().where(bans.c.person_id == people.c.id, holds(now_ms))
         query = (
-            select(people, sessions.c.expires_at_ms)
+            select(people, sessions.c.token_hash, sessions.c.expires_at_ms)
             .join(sessions, sessions.c.person_id == people.c.id)
-            .where(sessions.c.token_hash == token_hash, sessions.c.expires_at_ms > now_ms, ~banned)
+            .where(sessions.c.token_hash.in_(token_hashes), sessions.c.expires_at_ms > now_ms, ~banned)
         )
-        row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else SignedIn(_person(row), token_hash, row.expires_at_ms)
+        rows = await self._connection.execute(query)
+        return {row.token_hash: SignedIn(_person(row), row.token_hash, row.expires_at_ms) for row in rows}
 
     async def alive(self, token_hashes: Sequence[str], now_ms: int) -> set[str]:
         query = select(sessions.c.token_hash).where(

@@ -148,6 +148,7 @@ def _variant_row(product: ProductId, position: int, variant: Variant) -> dict[st
         "position": position,
         "title": variant.title,
         "price_minor": variant.price_minor,
+        "floor_minor": variant.floor_minor,
         "stock": variant.stock,
         "reserved": variant.reserved,
         "sold": variant.sold,
@@ -157,7 +158,15 @@ def _variant_row(product: ProductId, position: int, variant: Variant) -> dict[st
 
 def _variant(row: Row[Any], prices: tuple[Money, ...]) -> Variant:
     return Variant(
-        VariantId(row.id), row.title, row.price_minor, row.stock, row.reserved, row.sold, row.version, prices
+        id=VariantId(row.id),
+        title=row.title,
+        price_minor=row.price_minor,
+        stock=row.stock,
+        reserved=row.reserved,
+        sold=row.sold,
+        version=row.version,
+        floor_minor=row.floor_minor,
+        prices=prices,
     )
 
 

@@ -14,8 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import orders as order_rows
+from livecart.adapters.sql import shelf_packets
 from livecart.adapters.sql.bulk import insert_rows, update_rows
 from livecart.adapters.sql.carts import CartShelf
+from livecart.adapters.sql.shelf_offers import OFFER_SHELVES
+from livecart.adapters.sql.shelf_payments import HeardShelf, PaymentShelf, RefundShelf, TakingsShelf
 from livecart.adapters.sql.shelf_prices import PriceShelf
 from livecart.adapters.sql.tables import order_lines, orders, products, show_products, shows, variants
 from livecart.domain.books import Row
@@ -23,9 +26,13 @@ from livecart.domain.cart import Cart
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order
+from livecart.domain.payment import Heard, Payment
 from livecart.domain.prices import VariantPrice
+from livecart.domain.red_packet import EntrantList, PacketClaim, PacketEntry, RedPacket
+from livecart.domain.refund import Refund
 from livecart.domain.show import ShowState, Venue
 from livecart.domain.stock import StockItem
+from livecart.domain.takings import Takings
 
 R = TypeVar("R", bound=Row)
 
@@ -51,8 +58,7 @@ class OrderShelf:
         lines = (order_rows.line_row(order.id, line) for order in new for line in order.lines)
         await insert_rows(connection, order_lines, lines)
         moved = (order for before, order in changed if before is not None)
-        rows = ({"id": order.id, "state": order.state.value, "paid_at_ms": order.paid_at_ms} for order in moved)
-        await update_rows(connection, orders, rows)
+        await update_rows(connection, orders, (order_rows.moved_row(order) for order in moved))
 
 
 class StockShelf:
@@ -76,11 +82,7 @@ class StockShelf:
         return [_item(row, frozenset(in_bags[row.product_id])) for row in rows]
 
     async def write(self, connection: AsyncConnection, changed: Sequence[tuple[StockItem | None, StockItem]]) -> None:
-        rows = (
-            {"id": item.variant, "reserved": item.reserved, "sold": item.sold, "version": item.version}
-            for _, item in changed
-        )
-        await update_rows(connection, variants, rows)
+        await update_rows(connection, variants, (_stock_row(item) for _, item in changed))
 
 
 class VenueShelf:
@@ -96,8 +98,25 @@ class VenueShelf:
 
 
 # Rows that name others (Command.also) come first.
-HEADS: dict[type[Any], Shelf[Any]] = {Order: OrderShelf(), Cart: CartShelf()}
-OTHERS: dict[type[Any], Shelf[Any]] = {StockItem: StockShelf(), Venue: VenueShelf(), VariantPrice: PriceShelf()}
+HEADS: dict[type[Any], Shelf[Any]] = {
+    Order: OrderShelf(),
+    RedPacket: shelf_packets.PacketShelf(),
+    Cart: CartShelf(),
+}
+# Offers and coupons come before what they count: whoever has the one has locked the other.
+OTHERS: dict[type[Any], Shelf[Any]] = {
+    Payment: PaymentShelf(),
+    Refund: RefundShelf(),
+    Heard: HeardShelf(),
+    Takings: TakingsShelf(),
+    **OFFER_SHELVES,
+    StockItem: StockShelf(),
+    Venue: VenueShelf(),
+    PacketClaim: shelf_packets.ClaimShelf(),
+    PacketEntry: shelf_packets.EntryShelf(),
+    EntrantList: shelf_packets.EntrantsShelf(),
+    VariantPrice: PriceShelf(),
+}
 
 
 async def _open_shows_with(connection: AsyncConnection, wanted: set[str]) -> defaultdict[str, set[ShowId]]:
@@ -126,4 +145,15 @@ def _item(row: Any, in_bags_of: frozenset[ShowId]) -> StockItem:
         version=row.version,
         shows=in_bags_of,
         on_sale=row.on_sale,
+        floor_minor=row.floor_minor,
     )
+
+
+def _stock_row(item: StockItem) -> dict[str, Any]:
+    return {
+        "id": item.variant,
+        "stock": item.stock,
+        "reserved": item.reserved,
+        "sold": item.sold,
+        "version": item.version,
+    }

@@ -15,10 +15,14 @@ from livecart.adapters.sql.chat_desks import SqlChatDesks
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.evidence import SqlEvidence
 from livecart.adapters.sql.figures import SqlFigures
+from livecart.adapters.sql.follows import SqlFollows
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
+from livecart.adapters.sql.offers import SqlCoupons, SqlMovements, SqlOffers
 from livecart.adapters.sql.orders import SqlOrders
 from livecart.adapters.sql.outbox import SqlOutbox
+from livecart.adapters.sql.packets import SqlPackets
+from livecart.adapters.sql.payments import SqlPayments
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.preferences import SqlPreferences
 from livecart.adapters.sql.products import SqlProducts
@@ -70,6 +74,10 @@ class SqlTransaction:
         return SqlChatDesks(self._connection)
 
     @cached_property
+    def follows(self) -> SqlFollows:
+        return SqlFollows(self._connection)
+
+    @cached_property
     def figures(self) -> SqlFigures:
         return SqlFigures(self._connection)
 
@@ -82,8 +90,28 @@ class SqlTransaction:
         return SqlOrders(self._connection)
 
     @cached_property
+    def offers(self) -> SqlOffers:
+        return SqlOffers(self._connection)
+
+    @cached_property
+    def coupons(self) -> SqlCoupons:
+        return SqlCoupons(self._connection)
+
+    @cached_property
+    def movements(self) -> SqlMovements:
+        return SqlMovements(self._connection)
+
+    @cached_property
     def wallets(self) -> SqlWallets:
         return SqlWallets(self._connection)
+
+    @cached_property
+    def packets(self) -> SqlPackets:
+        return SqlPackets(self._connection)
+
+    @cached_property
+    def payments(self) -> SqlPayments:
+        return SqlPayments(self._connection)
 
     @cached_property
     def keys(self) -> SqlKeys:

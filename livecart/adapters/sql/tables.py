@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -69,6 +70,14 @@ bans = Table(
     Column("enforced", Boolean, nullable=False),
     CheckConstraint("until_ms IS NULL OR until_ms > at_ms", name="until"),
     Index("ix_bans_unenforced", "id", sqlite_where=text("enforced = 0"), postgresql_where=text("NOT enforced")),
+)
+
+banned_addresses = Table(
+    "banned_addresses",
+    metadata,
+    Column("ban_id", Text, ForeignKey("bans.id"), primary_key=True),
+    # Keyed with the shop's secret: whoever has the table alone cannot try all addresses.
+    Column("digest", Text, primary_key=True),
 )
 
 topics = Table(
@@ -133,6 +142,8 @@ variants = Table(
     Column("position", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("price_minor", BigInteger, nullable=False),
+    # No offer sells below it; null: the seller named none.
+    Column("floor_minor", BigInteger),
     Column("stock", BigInteger, nullable=False),
     Column("reserved", BigInteger, nullable=False),
     Column("sold", BigInteger, nullable=False),
@@ -147,7 +158,7 @@ stock_movements = Table(
     metadata,
     Column("id", _RowNumber, primary_key=True, autoincrement=True),
     Column("variant_id", Text, ForeignKey("variants.id"), nullable=False, index=True),
-    # received | reserved | released | sold | returned; `quantity` is always positive.
+    # received | reserved | released | sold | returned | removed; `quantity` is always positive.
     Column("kind", Text, nullable=False),
     Column("quantity", BigInteger, nullable=False),
     Column("cause", Text, nullable=False),
@@ -206,6 +217,17 @@ chat_messages = Table(
     Column("deleted_as", Text),
     UniqueConstraint("author_id", "show_id", "key"),
     Index("ix_chat_messages_show_id_at_ms", "show_id", "at_ms"),
+    # What is too old to be kept is found without reading the rest.
+    Index("ix_chat_messages_at_ms", "at_ms"),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("followed_id", Text, ForeignKey("people.id"), primary_key=True),
+    Column("follower_id", Text, ForeignKey("people.id"), primary_key=True, index=True),
+    Column("at_ms", BigInteger, nullable=False),
+    CheckConstraint("followed_id <> follower_id", name="other"),
 )
 
 # What a show's host or a moderator set; a show without a row has the defaults.
@@ -217,6 +239,8 @@ chat_rules = Table(
     Column("slow_s", Integer, nullable=False),
     Column("links", Text, nullable=False),
     Column("who", Text, nullable=False),
+    # How long somebody has followed the host who may write, where only followers may.
+    Column("followed_minutes", Integer, nullable=False, server_default="0"),
     Column("pinned_id", Text, ForeignKey("chat_messages.id")),
 )
 
@@ -251,7 +275,18 @@ orders = Table(
     Column("created_at_ms", BigInteger, nullable=False),
     Column("expires_at_ms", BigInteger, nullable=False),
     Column("paid_at_ms", BigInteger),
+    # The provider's payment under way, or the one that paid it; null: the wallet.
+    Column("payment_id", Text),
+    Column("refunded_minor", BigInteger, nullable=False, server_default="0"),
+    # Whether a refund put its goods back into the stock.
+    Column("returned", Boolean, nullable=False, server_default=false()),
+    Column("fulfilled_at_ms", BigInteger),
+    # The coupon's code; it has a use of it until the order is cancelled or expires.
+    Column("coupon", Text),
+    # Whether its goods are reserved while it is unpaid.
+    Column("held", Boolean, nullable=False, server_default=true()),
     CheckConstraint("total_minor >= 0", name="total"),
+    CheckConstraint("refunded_minor >= 0 AND refunded_minor <= total_minor", name="refunded"),
     Index("ix_orders_buyer_id_created_at_ms", "buyer_id", "created_at_ms"),
     # The sweeper looks for reservations whose deadline has passed, and for nothing else.
     Index(
@@ -272,9 +307,19 @@ order_lines = Table(
     # As they were when bought: a later edit of the product does not rewrite an order.
     Column("title", Text, nullable=False),
     Column("variant_title", Text, nullable=False),
+    Column("discount_minor", BigInteger, nullable=False, server_default="0"),
+    # No foreign key: what was bought does not depend on how it was offered.
+    Column("offer_id", Text),
+    Column("offer_units", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("quantity > 0", name="quantity"),
     # A seller's orders are found by his variants.
     Index("ix_order_lines_variant_id_order_id", "variant_id", "order_id"),
+    Index(
+        "ix_order_lines_offer_id",
+        "offer_id",
+        sqlite_where=text("offer_id IS NOT NULL"),
+        postgresql_where=text("offer_id IS NOT NULL"),
+    ),
 )
 
 accounts = Table(
@@ -285,8 +330,8 @@ accounts = Table(
     Column("kind", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("balance_minor", BigInteger, nullable=False),
-    # Only `external`, the world outside the shop, may go below zero.
-    CheckConstraint("kind = 'external' OR balance_minor >= 0", name="balance"),
+    # Only the world outside the shop, and what providers hold for it, may go below zero.
+    CheckConstraint("kind IN ('external', 'clearing') OR balance_minor >= 0", name="balance"),
 )
 
 journals = Table(

@@ -39,11 +39,11 @@ def named(shop: RunningShop) -> list[tuple[str, str, int]]:
 
 
 def usual(shop: RunningShop) -> None:
-    shop._environment["LIVECART_ADVERTISE"] = "2001:db8::5,203.0.113.5"
+    shop.environment["LIVECART_ADVERTISE"] = "2001:db8::5,203.0.113.5"
 
 
 def off(shop: RunningShop) -> None:
-    shop._environment["LIVECART_ICE_TCP"] = "false"
+    shop.environment["LIVECART_ICE_TCP"] = "false"
 
 
 def as_http(shop: RunningShop) -> None:

@@ -20,6 +20,7 @@ from livecart.domain.money import Money
 from livecart.domain.order import Order, OrderState
 from livecart.domain.paying import PayOrder
 from livecart.domain.placing import PlaceOrder
+from livecart.domain.pricing import AskedVariant
 from livecart.domain.releasing import CancelOrder, ExpireOrder
 from livecart.domain.show import Venue
 from livecart.domain.stock import Movement, MovementKind, StockItem
@@ -90,8 +91,8 @@ def new_shop() -> Shop:
 def place(number: int, person: PersonId, **changed: Any) -> PlaceOrder:
     values = {"show": None, "variant": VARIANTS[0], "quantity": 1, "key": str(number)} | changed
     request = request_key(person, "order.place", values.pop("key"), values)
-    order = OrderId(f"o{number}")
-    return PlaceOrder(request=request, order=order, buyer=person, reservation_ms=RESERVATION_MS, **values)
+    order, asked = OrderId(f"o{number}"), (AskedVariant(values.pop("variant"), values.pop("quantity")),)
+    return PlaceOrder(request=request, order=order, buyer=person, asked=asked, reservation_ms=RESERVATION_MS, **values)
 
 
 def pay(order: OrderId, person: PersonId, key: str) -> PayOrder:

@@ -111,6 +111,8 @@ class Carts(RuleBasedStateMachine):
             assert ordered == {
                 (line.variant, line.quantity, line.seen.amount_minor, line.seen.currency, line.show) for line in lines
             }
+            together = [(order.total.currency, order.show) for order in answer.orders]
+            assert len(set(together)) == len(together), "what may be one order is one"
             for order in answer.orders:
                 assert order.total.amount_minor == sum(line.amount_minor for line in order.lines)
         elif isinstance(answer, CartRefusedError):

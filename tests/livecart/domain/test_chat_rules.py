@@ -39,6 +39,28 @@ def test_a_closed_chat_is_the_staffs_alone() -> None:
     assert refused.value.code == "chat_closed"
 
 
+@pytest.mark.parametrize(
+    ("minutes", "followed_ms", "wait_ms"),
+    [(0, None, None), (0, 0, 0), (5, None, None), (5, 0, 300_000), (5, 299_999, 1), (5, 300_000, 0)],
+)
+def test_a_chat_for_followers(minutes: int, followed_ms: int | None, wait_ms: int | None) -> None:
+    rules = ChatRules(who=Speakers.FOLLOWERS, followed_minutes=minutes)
+    rules.require("hi", staff=True)
+    if wait_ms == 0:
+        rules.require("hi", staff=False, followed_ms=followed_ms)
+        return
+    with pytest.raises(ForbiddenError) as refused:
+        rules.require("hi", staff=False, followed_ms=followed_ms)
+    assert (refused.value.code, refused.value.retry_after_ms) == ("followers_only", wait_ms)
+
+
+@pytest.mark.parametrize("minutes", [-1, 129_601])
+def test_the_time_of_following_has_bounds(minutes: int) -> None:
+    with pytest.raises(InvalidError) as refused:
+        ChatRules().changed(followed_minutes=minutes)
+    assert set(refused.value.fields) == {"followed_minutes"}
+
+
 def test_slow_mode_spares_the_staff() -> None:
     rules = ChatRules().changed(slow_s=30)
     assert (rules.pause_ms(staff=False), rules.pause_ms(staff=True)) == (30_000, 0)

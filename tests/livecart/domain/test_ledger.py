@@ -12,6 +12,8 @@ from livecart.domain.ledger import (
     Entry,
     Journal,
     JournalKind,
+    clearing_account,
+    escrow_account,
     external_account,
     fees_account,
     post,
@@ -30,6 +32,9 @@ def test_accounts_are_named_by_kind_owner_and_currency() -> None:
     assert proceeds_account(ANA, "JPY").id == "proceeds:ana:JPY"
     assert fees_account("KWD").id == "fees:KWD"
     assert external_account("CNY").id == "external:CNY"
+    assert escrow_account("packet-1", "CNY").id == "escrow:packet-1:CNY"
+    assert clearing_account("sandbox", "JPY").id == "clearing:sandbox:JPY"
+    assert escrow_account("packet-1", "CNY").owner is None
 
 
 @given(st.lists(st.tuples(AMOUNTS, st.sampled_from(["CNY", "JPY"])), max_size=8))
@@ -73,6 +78,19 @@ def test_only_the_world_outside_may_stand_below_zero_and_a_wallet_has_a_limit() 
     with pytest.raises(ConflictError) as refusal:
         post(transfer(external, (wallet, 2)), accounts.__getitem__)
     assert refusal.value.code == "wallet_full"
+
+
+def test_clearing_goes_below_zero_and_escrow_does_not() -> None:
+    clearing, escrow, wallet = (
+        clearing_account("sandbox", "CNY"),
+        escrow_account("p", "CNY"),
+        wallet_account(ANA, "CNY"),
+    )
+    accounts = {account.id: account for account in (clearing, escrow, wallet)}
+    assert post(transfer(clearing, (wallet, 7)), accounts.__getitem__)[0].balance_minor == -7
+    with pytest.raises(ConflictError) as refusal:
+        post(transfer(escrow, (wallet, 7)), accounts.__getitem__)
+    assert refusal.value.code == "insufficient_funds"
 
 
 def test_currencies_do_not_mix() -> None:

@@ -20,6 +20,9 @@ LEGAL = {
     ("paid", "fulfil", "fulfilled"),
     ("paid", "refund", "refunded"),
     ("fulfilled", "refund", "refunded"),
+    ("reserved", "settle", "paid"),
+    ("expired", "settle", "paid"),
+    ("cancelled", "settle", "paid"),
 }
 
 

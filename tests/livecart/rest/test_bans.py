@@ -41,12 +41,12 @@ class Someone:
 
 
 @asynccontextmanager
-async def sockets(shop: RunningShop, *tokens: str) -> AsyncIterator[list[Peer]]:
+async def sockets(shop: RunningShop, *tokens: str | None) -> AsyncIterator[list[Peer]]:
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         opened = []
         for token in tokens:
-            headers = {"Authorization": f"Bearer {token}"}
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
             ws = await http.ws_connect(f"{shop.url}/ws", protocols=[MSGPACK], headers=headers)
             stack.push_async_callback(ws.close)
             opened.append(Peer(ws))
@@ -83,6 +83,10 @@ async def test_a_ban_closes_sockets_and_refuses_until_it_is_lifted(shop: Running
     with pytest.raises(WSServerHandshakeError):
         async with sockets(shop, ana.token):
             pass
+    with pytest.raises(WSServerHandshakeError) as guest:
+        async with sockets(shop, None):
+            pass
+    assert guest.value.status == 403
     lifted = shop.call("POST", f"users/{ana.id}/unban", token=mo)
     assert (lifted.status, lifted.body["ban"]["reason"]) == (200, "sells elsewhere")
     assert shop.call("POST", f"users/{ana.id}/unban", token=mo).body["code"] == "not_banned"
@@ -135,6 +139,7 @@ async def test_a_ban_closes_media_sessions_to_watch_and_to_publish(shop: Running
             await asyncio.sleep(0.05)
     seen = guest.frames
     await until(lambda: guest.frames > seen + 5)
+    await refused_until_lifted(shop, ana, f"/whep/{show}", peers)
 
     path = f"users/{made['show']['creator']['id']}/ban"
     await asyncio.to_thread(shop.call, "POST", path, {"reason": "spam"}, token=root)
@@ -142,3 +147,27 @@ async def test_a_ban_closes_media_sessions_to_watch_and_to_publish(shop: Running
     offer = await peers(publisher).offer()
     refused = await asyncio.to_thread(post, shop, made["whip_url"], offer, token)
     assert (refused.status, refused.body["code"]) == (403, "banned")
+    await asyncio.to_thread(lift, shop, made["show"]["creator"]["id"])
+
+
+async def refused_until_lifted(shop: RunningShop, banned: Someone, way: str, peers: MakePeer) -> None:
+    """New guests from the banned person's address; whoever is signed in there is let in."""
+    offer = await peers(viewer).offer()
+
+    async def ask(token: str | None) -> Answer:
+        return await asyncio.to_thread(post, shop, way, offer, token)
+
+    async with asyncio.timeout(5):
+        while (answer := await ask(None)).status == 201:  # noqa: ASYNC110 -- until the noted address is read
+            await asyncio.sleep(0.05)
+    assert (answer.status, answer.body["code"]) == (403, "banned_address")
+    assert (await ask(shop.log_in("lin"))).status == 201
+    await asyncio.to_thread(lift, shop, banned.id)
+    async with asyncio.timeout(5):
+        while (answer := await ask(None)).status == 403:  # noqa: ASYNC110 -- until the news of it came
+            await asyncio.sleep(0.05)
+    assert answer.status == 201, answer
+
+
+def lift(shop: RunningShop, person: str) -> None:
+    assert shop.call("POST", f"users/{person}/unban", token=shop.log_in("root")).status == 200

@@ -22,7 +22,7 @@ def test_the_host_and_moderators_change_the_rules_and_nobody_else(shop: RunningS
     changed = shop.call("PATCH", path, {"slow_s": 5, "links": "everyone"}, token=mei)
     assert (changed.status, changed.body["chat"]) == (
         200,
-        {"version": 1, "slow_s": 5, "links": "everyone", "who": "everyone"},
+        {"version": 1, "slow_s": 5, "links": "everyone", "who": "everyone", "followed_minutes": 0},
     )
     assert shop.call("PATCH", path, {"who": "staff"}, token=shop.log_in("mo")).body["chat"]["slow_s"] == 5
     assert shop.call("PATCH", "shows/nowhere/chat", {}, token=mei).status == 404
@@ -41,7 +41,10 @@ def test_the_figures_are_the_hosts_and_the_moderators_alone(shop: RunningShop) -
         assert (answer.status, "figures" in answer.body) == (200, False)
 
 
-@pytest.mark.parametrize("body", [{"slow_s": -1}, {"slow_s": 301}, {"slow_s": "5"}, {"links": "some"}, {"who": 1}, []])
+@pytest.mark.parametrize(
+    "body",
+    [{"slow_s": -1}, {"slow_s": 301}, {"slow_s": "5"}, {"links": "some"}, {"who": 1}, {"followed_minutes": -1}, []],
+)
 def test_wrong_rules_are_refused(shop: RunningShop, body: Any) -> None:
     mei = shop.log_in("mei")
     show = make_show(shop, mei)["show"]["id"]

@@ -77,7 +77,7 @@ async def test_who_only_keeps_the_line_busy_is_let_go() -> None:
     client, slow = await served(Uploads(100, seconds_max=0.05)), Slow()
     sending = asyncio.create_task(client.post("/", data=slow.body(), headers=HEADERS).__aenter__())
     answer = await sending
-    assert (answer.status, (await answer.json())["code"]) == (408, "upload_timeout")
+    assert (answer.status, (await answer.json())["code"]) == (408, "too_slow")
     slow.end.set()
     await client.close()
 

@@ -10,7 +10,8 @@ from livecart.domain.books import Books, Change
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.stock import MovementKind, StockItem
-from livecart.services.commerce_news import shortened, stock_events
+from livecart.domain.text import shortened
+from livecart.services.commerce_news import stock_events
 
 ITEM = StockItem(VariantId("v"), ProductId("p"), PersonId("s"), "Lamp", "Red", Money(5, "CNY"), 10, 0, 0, 1)
 

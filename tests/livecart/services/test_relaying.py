@@ -1,46 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.store import SqlStore
+from livecart.domain.chat import ChatMessage
 from livecart.domain.errors import UnavailableError
-from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
-from livecart.domain.ids import EventId, PersonId, ShowId
+from livecart.domain.events import CHAT, ShowEvent
+from livecart.domain.ids import EventId, MessageId, PersonId, ShowId
+from livecart.domain.people import Person, Role
 from livecart.services.relaying import OutboxRelay
+from tests.support.mortal_log import MortalLog as Log
 from tests.support.shop import SHOW, open_shop
-
-
-class Log:
-    """A show log that knows ids, and goes away after `lives` events."""
-
-    def __init__(self, lives: int = 100) -> None:
-        self.lives = lives
-        self.published: list[str] = []
-        self.announced: list[str] = []
-
-    async def publish(self, event: ShowEvent) -> LogPosition:
-        self._live()
-        if event.id not in self.published:
-            self.published.append(event.id)
-        return LogPosition("e", self.published.index(event.id) + 1)
-
-    async def announce(self, event: ShowEvent) -> None:
-        self._live()
-        self.announced.append(event.id)
-
-    async def position(self, show: ShowId) -> LogPosition:
-        return LogPosition("e", len(self.published))
-
-    async def since(self, show: ShowId, after: LogPosition) -> Sequence[NumberedEvent] | None:
-        return None
-
-    def _live(self) -> None:
-        if not self.lives:
-            raise UnavailableError("away")
-        self.lives -= 1
 
 
 async def _fill(database: Database, count: int) -> SqlStore:
@@ -89,3 +60,51 @@ async def test_a_relay_killed_before_it_marks_publishes_the_same_ids_again(
     assert await OutboxRelay(store, log).run_once() == 4
     assert log.published == ["e0", "e1", "e2"]
     assert log.announced == ["own", "own"]
+
+
+def _line(name: str, at_ms: int = 0, show: ShowId = SHOW) -> ShowEvent:
+    return ShowEvent(EventId(name), show, CHAT, {"id": name}, at_ms)
+
+
+async def test_chat_that_was_left_behind_is_told_once_and_forgotten(sqlite: Database) -> None:
+    log = Log()
+    store = await _fill(sqlite, 0)
+    relay = OutboxRelay(store, log)
+    told, left, young = _line("told"), _line("left"), _line("young", 5)
+    await log.publish(told)
+    async with store.write() as tx:
+        await tx.outbox.add(told, left, young)
+    assert await relay.settle_chat(5) == 2
+    assert log.published == ["told", "left"]
+    async with store.read() as tx:
+        assert [event.id for _, event in await tx.outbox.chat(10)] == ["young"]
+    assert await relay.settle_chat(5) == 0
+    assert await relay.run_once() == 1, "news of another kind goes its own way"
+
+
+async def test_chat_that_cannot_be_told_goes_on_waiting(sqlite: Database) -> None:
+    log = Log(lives=1)
+    store = await _fill(sqlite, 0)
+    async with store.write() as tx:
+        await tx.outbox.add(_line("a"), _line("b"))
+    relay = OutboxRelay(store, log)
+    with pytest.raises(UnavailableError):
+        await relay.settle_chat(1)
+    log.lives = 100
+    assert await relay.tell_show(SHOW) == "e"
+    assert log.published == ["a", "b"]
+    assert await relay.tell_show(SHOW) is None
+
+
+async def test_a_line_that_was_deleted_before_it_was_told_is_told_to_nobody(sqlite: Database) -> None:
+    log = Log()
+    store = await _fill(sqlite, 0)
+    line = ChatMessage(MessageId("gone"), SHOW, PersonId("p00000"), "k", "text", 0)
+    async with store.write() as tx:
+        await tx.chat.add_all([line])
+        await tx.chat.save_deletion(
+            line.deleted(Person(PersonId("p00000"), "ana0", "Ana", Role.VIEWER), PersonId("mei"), 1)
+        )
+        await tx.outbox.add(_line("gone"), _line("there"))
+    assert await OutboxRelay(store, log).settle_chat(1) == 2
+    assert log.published == ["there"]

@@ -46,9 +46,23 @@ def test_a_snapshot_says_where_one_is() -> None:
         (("likes", {"count": 3}), None),
         (("notice", {"kind": "joined", "count": 2, "names": ["Ana", "Li\x1bn"]}), "* Ana, Li�n joined"),
         (("notice", {"kind": "joined", "count": 40, "names": []}), "* 40 people joined"),
+        (
+            ("notice", {"kind": "delayed", "count": 0, "names": []}),
+            "* the server has lost touch with the others: what is said comes late",
+        ),
+        (("notice", {"kind": "restored", "count": 0, "names": []}), "* the server is back in touch"),
+        (("notice", {"kind": "of later", "count": 0, "names": []}), None),
+        (
+            ("notice", {"kind": "left_out", "count": 1, "names": []}),
+            "* so many are writing that 1 message got left out",
+        ),
         (("chat.deleted", {"id": "m1", "by": "moderator"}), "* a message was deleted by a moderator"),
         (("chat.pinned", {"message": None, "version": 2}), "* no message is pinned"),
         (("chat.rules", {"version": 1, "slow_s": 0, "links": "host", "who": "staff"}), "* only the host writes"),
+        (
+            ("chat.rules", {"version": 1, "slow_s": 0, "links": "host", "who": "followers", "followed_minutes": 5}),
+            "* only followers of the host write",
+        ),
         (
             ("chat.rules", {"version": 1, "slow_s": 5, "links": "host", "who": "everyone"}),
             "* everybody may write, one message every 5 s",

@@ -57,6 +57,13 @@ export interface CannedReply {
   readonly text: string;
 }
 
+/** A person as others see him; `you` is null for guests. */
+export interface Followed {
+  readonly user: Person;
+  readonly followers: number;
+  readonly you: { readonly following: boolean; readonly since: string | null } | null;
+}
+
 /** What came of a show, for its host; `unique_viewers` is an estimate. */
 export interface Figures {
   readonly peak_viewers: number;
@@ -95,4 +102,14 @@ export interface Sale extends Order {
 
 export interface OwnSettings {
   readonly show_my_purchases: boolean;
+}
+
+/** Who got which share of a red packet; the name is shortened. */
+export interface PacketResult {
+  readonly user: string;
+  readonly name: string;
+  readonly share: number;
+  readonly amount: Money;
+  readonly luckiest: boolean;
+  readonly at: string;
 }

@@ -224,6 +224,24 @@ describe("without a network", () => {
     expect(kinds(session.advance({ type: "release" }, 3))).toEqual(["connect", "status"]);
   });
 
+  it("is known within seconds, since a socket without a network says nothing", () => {
+    const session = joinedSession();
+    expect(sentFrame(session.advance({ type: "hold" }, 1_000)).op).toBe("ping");
+    expect(session.advance({ type: "hold" }, 2_000)).toEqual([]);
+    expect(session.deadline).toBe(6_000);
+    expect(kinds(session.advance({ type: "timer" }, 6_000))).toEqual(["disconnect", "status"]);
+    expect(session.status).toBe("held");
+    expect(session.deadline).toBeNull();
+  });
+
+  it("is no reason to leave a server that still answers", () => {
+    const session = joinedSession();
+    const ping = sentFrame(session.advance({ type: "hold" }, 1_000));
+    session.advance(received({ re: ping.id, ok: { now_ms: 0 } }), 1_010);
+    expect(sentFrame(session.advance({ type: "timer" }, 6_000)).op).toBe("ping");
+    expect(session.status).toBe("joined");
+  });
+
   it("does not go on with a socket of before, and resumes", () => {
     const session = joinedSession();
     session.advance({ type: "hold" }, 1_000);

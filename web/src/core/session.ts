@@ -127,7 +127,7 @@ export class Session {
       case "timer":
         return this.onTimer(now);
       case "hold":
-        return this.hold();
+        return this.hold(now);
       case "release":
         return this.release(now);
       case "hide":
@@ -234,8 +234,11 @@ export class Session {
     return this.hidden ? HIDDEN_PING_EVERY_MS : PING_EVERY_MS;
   }
 
-  private hold(): SessionEffect[] {
+  /** The network is gone, or so it is said: a server on this machine still answers, so an open socket is asked. */
+  private hold(now: number): SessionEffect[] {
+    const { holding } = this;
     this.holding = true;
+    if (this.state === "joined" && !holding) return this.probe(now);
     if (this.state !== "waiting") return [];
     this.deadlineMs = null;
     return [this.enter("held")];
@@ -255,6 +258,11 @@ export class Session {
     this.hidden = false;
     if (this.state === "waiting") return this.connect(now);
     if (!hidden || this.state !== "joined") return [];
+    return this.probe(now);
+  }
+
+  /** Nobody waits the usual time for an answer. */
+  private probe(now: number): SessionEffect[] {
     this.askedAtMs = now + PROBE_WITHIN_MS - ANSWER_WITHIN_MS;
     return this.ping(now, PROBE_WITHIN_MS);
   }

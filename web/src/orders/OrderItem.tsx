@@ -5,6 +5,7 @@ import { formatMoney } from "../core/money.ts";
 import type { Order } from "../core/protocol.ts";
 import type { Purchases } from "../state/purchases.ts";
 import { Button } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
 import layout from "../ui/layout.module.css";
 import { Badge, ErrorNote, type Tone } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
@@ -30,6 +31,12 @@ export function OrderItem({ order, purchases }: OrderItemProps) {
           <li key={line.variant}>{words.orders.times(line.title, line.variant_title, line.quantity)}</li>
         ))}
       </ul>
+      {order.discount.amount_minor > 0 && (
+        <p class={`${layout.between} ${layout.small}`}>
+          <span>{buyText.discount(order.coupon)}</span>
+          <span>−{formatMoney(order.discount)}</span>
+        </p>
+      )}
       <p class={`${layout.muted} ${layout.small}`}>
         {order.paid_at === null
           ? words.orders.placed(formatTime(order.created_at))
@@ -48,7 +55,8 @@ function Reserved({ order, purchases }: OrderItemProps) {
   if (left !== null && left <= 0) return <p>{words.orders.runOut}</p>;
   return (
     <div class={layout.between}>
-      {left !== null && <span role="timer">{words.orders.left(clock(left))}</span>}
+      {!order.held && <span>{buyText.notHeld}</span>}
+      {order.held && left !== null && <span role="timer">{words.orders.left(clock(left))}</span>}
       <span class={layout.actions}>
         <Button busy={busy} onClick={() => purchases.cancel(order)}>
           {words.orders.cancel}

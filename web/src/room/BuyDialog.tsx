@@ -1,17 +1,19 @@
 // From the card to the paid order: choose, reserve, pay, and say plainly what went wrong.
 import { useSignal } from "@preact/signals";
 import { formatMoney } from "../core/money.ts";
-import type { Product } from "../core/protocol.ts";
-import type { Checkout } from "../state/checkout.ts";
+import type { Offer, Product } from "../core/protocol.ts";
+import { type Checkout, WALLET } from "../state/checkout.ts";
+import { unitsLeft } from "../state/offering.ts";
 import type { Room } from "../state/room.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { text } from "../ui/strings.ts";
-import { PaymentStep } from "./PaymentStep.tsx";
+import { PaymentStep, WayToPay } from "./PaymentStep.tsx";
 
 interface BuyDialogProps {
   readonly checkout: Checkout;
@@ -25,13 +27,14 @@ export function BuyDialog({ checkout, room }: BuyDialogProps) {
   const paying = checkout.order.value !== null && phase !== "choosing" && phase !== "ordering";
   // The room's copy of the product has the stock of this moment.
   const product = room.bag.products.value.find((item) => item.id === opened.id) ?? opened;
-  const title = paying ? (checkout.order.value?.lines[0]?.title ?? opened.title) : product.title;
+  const offer = checkout.offer.value;
+  const title = paying ? (checkout.order.value?.lines[0]?.title ?? opened.title) : (offer?.title ?? product.title);
   return (
-    <Dialog title={text.buy.title(title)} onClose={() => checkout.close()}>
+    <Dialog title={buyText.title(title)} onClose={() => checkout.close()}>
       {paying ? (
         <PaymentStep checkout={checkout} />
       ) : (
-        <ChoiceStep checkout={checkout} product={product} show={room.show.value.id} />
+        <ChoiceStep key={offer?.id} checkout={checkout} product={product} room={room} offered={offer} />
       )}
     </Dialog>
   );
@@ -40,28 +43,36 @@ export function BuyDialog({ checkout, room }: BuyDialogProps) {
 interface ChoiceStepProps {
   readonly checkout: Checkout;
   readonly product: Product;
-  readonly show: string;
+  readonly room: Room;
+  readonly offered: Offer | null;
 }
 
-function ChoiceStep({ checkout, product, show }: ChoiceStepProps) {
+function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
   const chosen = useSignal(firstOnSale(product));
   const quantity = useSignal(1);
+  const coupon = useSignal("");
   const variant = product.variants.find((entry) => entry.id === chosen.value) ?? product.variants[0];
-  if (!variant) return <Note tone="warn">{text.buy.soldOut}</Note>;
+  if (!variant) return <Note tone="warn">{buyText.soldOut}</Note>;
   const { currency } = product;
-  const total = { amount_minor: variant.price_minor * (quantity.value || 0), currency };
-  const soldOut = variant.available <= 0 || !product.on_sale;
+  // The room's copy of the offer has the units of this moment.
+  const offer = offered && (room.offers.current.value.find((item) => item.id === offered.id) ?? offered);
+  const price_minor = offer?.price_minor ?? variant.price_minor;
+  const left = offer ? unitsLeft(offer, room.bag.products.value) : variant.available;
+  const most = offer ? Math.min(left, offer.per_buyer) : left;
+  const total = { amount_minor: price_minor * (quantity.value || 0), currency };
+  const soldOut = left <= 0 || !product.on_sale;
   return (
     <form
       class={layout.stack}
       onSubmit={(event) => {
         event.preventDefault();
-        void checkout.buy(show, variant.id, quantity.value);
+        const goods = offer ? { offer: offer.id } : { variant: variant.id };
+        void checkout.buy(room.show.value.id, goods, quantity.value, coupon.value.trim());
       }}
     >
-      {product.variants.length > 1 && (
+      {!offer && product.variants.length > 1 && (
         <SelectField
-          label={text.buy.variant}
+          label={buyText.variant}
           value={variant.id}
           options={product.variants.map((entry) => [
             entry.id,
@@ -71,42 +82,52 @@ function ChoiceStep({ checkout, product, show }: ChoiceStepProps) {
         />
       )}
       <TextField
-        label={text.buy.quantity}
+        label={buyText.quantity}
         type="number"
         inputMode="numeric"
         min={1}
-        max={Math.max(1, variant.available)}
+        max={Math.max(1, most)}
         step={1}
         required
         value={quantity.value || ""}
         onInput={({ currentTarget }) => (quantity.value = currentTarget.valueAsNumber)}
-        hint={text.goods.left(Math.max(0, variant.available))}
+        hint={text.goods.left(Math.max(0, left))}
+      />
+      <TextField
+        label={buyText.coupon}
+        autocomplete="off"
+        maxLength={32}
+        value={coupon.value}
+        onInput={({ currentTarget }) => (coupon.value = currentTarget.value)}
       />
       <p class={layout.between}>
-        <span>{text.buy.total}</span>
+        <span>{buyText.total}</span>
         <PriceTag money={total} />
       </p>
-      <Balance checkout={checkout} currency={currency} />
-      {soldOut && checkout.error.value === null && <Note tone="warn">{text.buy.soldOut}</Note>}
+      <WayToPay checkout={checkout} />
+      {checkout.way.value === WALLET && <Balance checkout={checkout} currency={currency} />}
+      {soldOut && checkout.error.value === null && <Note tone="warn">{buyText.soldOut}</Note>}
       <ErrorNote error={checkout.error.value} />
       {checkout.inCart.value && (
         <p role="status" class={layout.between}>
-          <span>{text.buy.inCart}</span>
+          <span>{buyText.inCart}</span>
           <ButtonLink small href="/orders">
-            {text.buy.openCart}
+            {buyText.openCart}
           </ButtonLink>
         </p>
       )}
       <div class={layout.actions}>
-        <Button
-          busy={checkout.busy.value}
-          disabled={!(quantity.value > 0)}
-          onClick={() => checkout.putIntoCart(show, variant.id, quantity.value)}
-        >
-          {text.buy.toCart}
-        </Button>
+        {!offer && (
+          <Button
+            busy={checkout.busy.value}
+            disabled={!(quantity.value > 0)}
+            onClick={() => checkout.putIntoCart(room.show.value.id, variant.id, quantity.value)}
+          >
+            {buyText.toCart}
+          </Button>
+        )}
         <Button type="submit" look="primary" busy={checkout.busy.value} disabled={soldOut}>
-          {text.buy.buyNow}
+          {buyText.buyNow}
         </Button>
       </div>
       <OwnPage product={product} />
@@ -130,7 +151,7 @@ function Balance({ checkout, currency }: { readonly checkout: Checkout; readonly
   const money = wallet.balances.find((entry) => entry.currency === currency) ?? { amount_minor: 0, currency };
   return (
     <p class={`${layout.between} ${layout.muted}`}>
-      <span>{text.buy.wallet}</span>
+      <span>{buyText.wallet}</span>
       <span>{formatMoney(money)}</span>
     </p>
   );

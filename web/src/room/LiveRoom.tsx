@@ -2,30 +2,35 @@
 import type { Product } from "../core/protocol.ts";
 import type { Account } from "../state/account.ts";
 import { available } from "../state/bag.ts";
-import type { QualityChoice } from "../state/quality.ts";
+import type { Following } from "../state/following.ts";
 import type { Room } from "../state/room.ts";
-import type { Visit } from "../state/visit.ts";
+import type { OpenVisit, Visit } from "../state/visit.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatPanel } from "../ui/ChatPanel.tsx";
+import { FollowButton } from "../ui/FollowButton.tsx";
+import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
 import { SessionBadge } from "../ui/SessionBadge.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
-import { BuyDialog } from "./BuyDialog.tsx";
 import { LikeButton } from "./LikeButton.tsx";
 import styles from "./LiveRoom.module.css";
 import { Stage } from "./Stage.tsx";
 
+const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDialog));
+const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
+const PacketDock = lazy(() => import("./PacketDock.tsx").then((part) => part.PacketDock));
+
 interface LiveRoomProps {
-  readonly room: Room;
-  readonly quality: QualityChoice;
+  readonly open: OpenVisit;
   readonly visit: Visit;
   readonly account: Account;
 }
 
-export function LiveRoom({ room, quality, visit, account }: LiveRoomProps) {
+export function LiveRoom({ open, visit, account }: LiveRoomProps) {
+  const { room, quality, following } = open;
   const { checkout } = visit;
   const show = room.show.value;
   const ended = show.state === "ended";
@@ -44,18 +49,33 @@ export function LiveRoom({ room, quality, visit, account }: LiveRoomProps) {
             <Badge>{text.show.viewers(room.viewers.value)}</Badge>
             <SessionBadge status={room.status.value} />
             <LikeButton room={room} account={account} />
-            <span class={layout.muted}>{text.show.hostedBy(show.creator.display_name)}</span>
           </p>
+          <div class={layout.row}>
+            <span class={layout.muted}>{hostedBy(show.creator.display_name, following)}</span>
+            <FollowButton following={following} account={account} />
+          </div>
         </div>
+        {!ended && room.offers.current.value.length > 0 && (
+          <OfferList
+            room={room}
+            onBuy={(offer) => account.ask(() => checkout.openOffer(offer, room.bag.products.value))}
+          />
+        )}
+        {room.packets.list.value.length > 0 && <PacketDock room={room} account={account} />}
         <Showing product={ended ? null : room.bag.showing.value} onBuy={buy} />
       </div>
       <div class={styles.chat}>
-        <ChatPanel room={room} account={account} />
+        <ChatPanel room={room} account={account} following={following} />
       </div>
       {!ended && <BagList room={room} onBuy={buy} />}
       {checkout.product.value && <BuyDialog checkout={checkout} room={room} />}
     </main>
   );
+}
+
+function hostedBy(name: string, following: Following): string {
+  const followers = following.state.value?.followers ?? 0;
+  return followers > 0 ? `${text.show.hostedBy(name)} · ${text.follow.followers(followers)}` : text.show.hostedBy(name);
 }
 
 interface ShowingProps {

@@ -1,6 +1,8 @@
 // Which show this is, and what to say when there is none.
 import { useSignal } from "@preact/signals";
+import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
+import type { Http } from "../core/http.ts";
 import { Visit } from "../state/visit.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
@@ -40,8 +42,23 @@ export function RoomPage({ http, account, toasts }: PageContext) {
         </main>
       );
     case "open":
-      return <LiveRoom room={state.room} quality={state.quality} visit={visit} account={account} />;
+      return (
+        <>
+          <LiveRoom open={state} visit={visit} account={account} />
+          <Returned http={http} />
+        </>
+      );
   }
+}
+
+/** Who comes back from a provider's page is told what came of it; nobody else loads it. */
+function Returned({ http }: { readonly http: Http }) {
+  const view = useSignal<ComponentChild>(null);
+  useEffect(() => {
+    const order = new URLSearchParams(location.search).get("order");
+    if (order) void import("./ReturnDialog.tsx").then((module) => (view.value = module.returned(http, order)));
+  }, []);
+  return <>{view.value}</>;
 }
 
 function showId(): string {

@@ -6,7 +6,7 @@ function line(id: number): ChatMessage {
   return { id: `m${id}`, author: { id: "u1", display_name: "Ana", role: "viewer" }, text: `line ${id}`, at_ms: id };
 }
 
-const RULES: ChatRules = { version: 1, slow_s: 0, links: "host", who: "everyone" };
+const RULES: ChatRules = { version: 1, slow_s: 0, links: "host", who: "everyone", followed_minutes: 0 };
 
 function you(id: string, host = false, permissions: string[] = []): You {
   return { user: { id, handle: id, display_name: id, role: "viewer" }, guest: false, permissions, host };

@@ -6,7 +6,7 @@ export const CHAT_LINES = 300;
 /** As long as the server lets authors delete (livecart/domain/chat.py). */
 export const AUTHOR_DELETES_MS = 60_000;
 const REMEMBERED_DELETIONS = 1_000;
-const DEFAULT_RULES: ChatRules = { version: 0, slow_s: 0, links: "host", who: "everyone" };
+const DEFAULT_RULES: ChatRules = { version: 0, slow_s: 0, links: "host", who: "everyone", followed_minutes: 0 };
 
 export class Chat {
   private readonly list = signal<readonly ChatMessage[]>([]);

@@ -1,19 +1,27 @@
-// Buying one product: reserve, pay from the wallet, top it up when it is short. Every step is what the server confirmed.
+// Buying one product: reserve, then pay from the wallet, topping it up when it is short, or go to a provider's page.
+// Every step is what the server confirmed.
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError, asApiError } from "../core/errors.ts";
 import { type Http, newKey } from "../core/http.ts";
-import type { Money, Order, Product, Wallet } from "../core/protocol.ts";
+import type { Money, Offer, Order, Product, Wallet } from "../core/protocol.ts";
 
 /** choosing → ordering → paying → paid; `unpaid` is a reservation whose payment did not go through. */
 export type CheckoutPhase = "closed" | "choosing" | "ordering" | "paying" | "unpaid" | "paid";
 
+export const WALLET = "wallet";
+/** What is bought: a variant at its price, or an offer. */
+export type Goods = { readonly variant: string } | { readonly offer: string };
+
 export class Checkout {
   private readonly item = signal<Product | null>(null);
+  private readonly offered = signal<Offer | null>(null);
   private readonly step = signal<CheckoutPhase>("closed");
   private readonly reserved = signal<Order | null>(null);
   private readonly fault = signal<ApiError | null>(null);
   private readonly carted = signal(false);
   private readonly purse = signal<Wallet | null>(null);
+  private readonly known = signal<readonly string[]>([]);
+  private readonly picked = signal(WALLET);
   /** One key per thing asked for: it changes with the choice, not with the retry. */
   private orderKey: { choice: string; key: string } = { choice: "", key: "" };
   private payKey = "";
@@ -21,10 +29,34 @@ export class Checkout {
 
   readonly busy = computed(() => this.step.value === "ordering" || this.step.value === "paying");
 
-  constructor(private readonly http: Http) {}
+  constructor(
+    private readonly http: Http,
+    private readonly leave: (url: string) => void = (url) => location.assign(url),
+  ) {}
+
+  /** The ways to pay that the shop has, and the one to be used. */
+  get ways(): ReadonlySignal<readonly string[]> {
+    return this.known;
+  }
+
+  get way(): ReadonlySignal<string> {
+    return this.picked;
+  }
+
+  choose(way: string): void {
+    if (way === this.picked.value) return;
+    this.picked.value = way;
+    // Another way is another request.
+    this.payKey = newKey();
+  }
 
   get product(): ReadonlySignal<Product | null> {
     return this.item;
+  }
+
+  /** The offer that is being bought; its product is then one of those in it. */
+  get offer(): ReadonlySignal<Offer | null> {
+    return this.offered;
   }
 
   get phase(): ReadonlySignal<CheckoutPhase> {
@@ -48,9 +80,15 @@ export class Checkout {
     return this.purse;
   }
 
-  open(product: Product): void {
+  openOffer(offer: Offer, products: readonly Product[]): void {
+    const product = products.find((item) => item.id === offer.lines[0]?.product);
+    if (product) this.open(product, offer);
+  }
+
+  open(product: Product, offer: Offer | null = null): void {
     batch(() => {
       this.item.value = product;
+      this.offered.value = offer;
       this.fault.value = null;
       this.carted.value = false;
       // A reservation that waits for payment is finished first; it would run out unseen otherwise.
@@ -59,6 +97,7 @@ export class Checkout {
       this.step.value = "choosing";
     });
     void this.readWallet();
+    void this.readWays();
   }
 
   close(): void {
@@ -80,13 +119,13 @@ export class Checkout {
     this.enter(this.item.value ? "choosing" : "closed", gone);
   }
 
-  async buy(show: string, variant: string, quantity: number): Promise<void> {
+  async buy(show: string, goods: Goods, quantity: number, coupon = ""): Promise<void> {
     if (this.busy.value) return;
-    const choice = `${show} ${variant} ${quantity}`;
+    const body = { show, ...goods, quantity, ...(coupon === "" ? {} : { coupon }) };
+    const choice = JSON.stringify(body);
     if (this.orderKey.choice !== choice) this.orderKey = { choice, key: newKey() };
     this.enter("ordering");
     try {
-      const body = { show, variant, quantity };
       const { order } = await this.http.post<{ order: Order }>("orders", body, this.orderKey.key);
       this.reserved.value = order;
       this.orderKey = { choice: "", key: "" };
@@ -117,9 +156,12 @@ export class Checkout {
     this.enter("paying");
     try {
       const path = `orders/${encodeURIComponent(order.id)}/pay`;
-      const answer = await this.http.post<{ order: Order }>(path, { method: "wallet" }, this.payKey);
+      const answer = await this.http.post<{ order: Order }>(path, { method: this.picked.value }, this.payKey);
       this.reserved.value = answer.order;
-      this.enter("paid");
+      const page = answer.order.payment?.url;
+      this.enter(page ? "unpaid" : "paid");
+      // The order stays unpaid here: who comes back with the browser's button finds it as it is.
+      if (page) return this.leave(page);
     } catch (caught) {
       const error = asApiError(caught);
       // Refused is decided: the next try is a new one. No answer is not: it must be the same one.
@@ -174,6 +216,18 @@ export class Checkout {
     } catch {
       // The balance is a courtesy; paying says what is wrong.
       this.purse.value = null;
+    }
+  }
+
+  private async readWays(): Promise<void> {
+    if (this.known.value.length > 0) return;
+    try {
+      const { methods } = await this.http.get<{ methods: readonly string[] }>("payment-methods");
+      this.known.value = methods;
+      const [first] = methods;
+      if (first && !methods.includes(this.picked.value)) this.choose(first);
+    } catch {
+      // Then there is no choice; the wallet is tried, and the server says so if it is none.
     }
   }
 

@@ -1,8 +1,8 @@
 // The host's side of one show: its room, its broadcast, its bag, from opening or reloading the page until the end.
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { mayCapture } from "../core/capture.ts";
-import type { Http } from "../core/http.ts";
-import type { Bag, ChatRules, Show } from "../core/protocol.ts";
+import { type Http, newKey } from "../core/http.ts";
+import type { Bag, ChatRules, OfferMode, Show } from "../core/protocol.ts";
 import type { Figures, MediaStats, Publication } from "../core/rest.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Room, type RoomNews } from "./room.ts";
@@ -13,6 +13,18 @@ const ON_AIR = "livecart.on-air";
 const STATS_EVERY_MS = 5_000;
 /** As often as the server keeps them. */
 const FIGURES_EVERY_MS = 10_000;
+
+/** An offer as the host asks for it; how long it lasts stands beside it. */
+export interface OfferWish {
+  readonly variant: string;
+  readonly price_minor: number;
+  readonly quantity: number;
+  readonly per_buyer: number;
+  readonly mode: OfferMode;
+  readonly confirm: boolean;
+}
+
+const NO_OFFER: { asked: string; key: string; body: object } = { asked: "", key: "", body: {} };
 
 type HostNews = Omit<RoomNews, "onMediaLost">;
 
@@ -27,6 +39,7 @@ export class Hosting {
   private readonly tabs: BroadcastChannel;
   private readonly stopEffect: () => void;
   private readonly path: string;
+  private offerKey = NO_OFFER;
 
   /** What the big button does: a show that was on air is resumed. */
   readonly wasOnAir = computed(() => ["live", "interrupted"].includes(this.room.state.value));
@@ -99,6 +112,22 @@ export class Hosting {
   async saveBag(products: readonly string[]): Promise<void> {
     const { bag } = await this.http.put<{ bag: Bag }>(`${this.path}/bag`, { products });
     this.room.bag.replace(bag);
+  }
+
+  /** Raises ApiError. `lastsMs` 0: until the show ends. The card comes with the room's event. */
+  async openOffer(offer: OfferWish, lastsMs: number): Promise<void> {
+    const ends_at = lastsMs === 0 ? null : new Date(this.room.offers.serverNow() + lastsMs).toISOString();
+    const body = { ...offer, ends_at };
+    // One key per thing asked for, so that a second press after a lost answer opens no second offer.
+    const asked = JSON.stringify(offer) + lastsMs;
+    if (this.offerKey.asked !== asked) this.offerKey = { asked, key: newKey(), body };
+    await this.http.post(`${this.path}/offers`, this.offerKey.body, this.offerKey.key);
+    this.offerKey = NO_OFFER;
+  }
+
+  /** Raises ApiError. */
+  async closeOffer(offer: string): Promise<void> {
+    await this.http.post(`offers/${encodeURIComponent(offer)}/close`);
   }
 
   /** Raises ApiError. */

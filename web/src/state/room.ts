@@ -19,6 +19,8 @@ import { RoomSocket } from "../core/socket.ts";
 import { ShowBag } from "./bag.ts";
 import { Chat } from "./chat.ts";
 import { Likes } from "./likes.ts";
+import { ShowOffers } from "./offers.ts";
+import { RoomPackets } from "./packets.ts";
 
 const SAY_TRIES = 2;
 const SAY_WAITS_MS = 10_000;
@@ -39,6 +41,8 @@ export interface RoomNews {
 export class Room {
   readonly chat = new Chat();
   readonly bag = new ShowBag();
+  readonly offers = new ShowOffers();
+  readonly packets = new RoomPackets();
   readonly likes = new Likes(async (count) => void (await this.request("like", { count })));
   private readonly current: ReturnType<typeof signal<Show>>;
   private readonly self = signal<You | null>(null);
@@ -46,6 +50,7 @@ export class Room {
   private readonly fault = signal<string | null>(null);
   private readonly watching = signal(0);
   private readonly came = signal<EventData["notice"] | null>(null);
+  private readonly late = signal(false);
   private socket: RoomSocket | null = null;
 
   readonly show: ReadonlySignal<Show>;
@@ -81,6 +86,11 @@ export class Room {
   /** Who came in just now. */
   get arrivals(): ReadonlySignal<EventData["notice"] | null> {
     return this.came;
+  }
+
+  /** The server hears nothing from the others: what is said arrives, but later. */
+  get delayed(): ReadonlySignal<boolean> {
+    return this.late;
   }
 
   /** Also after signing in or out: the session then belongs to somebody else. */
@@ -134,6 +144,11 @@ export class Room {
     }
   }
 
+  /** Raises ApiError. Claiming again gets the same answer. */
+  claimPacket(packet: string, nonce: string): Promise<Operations["packet.claim"]["ok"]> {
+    return this.request("packet.claim", { packet, nonce });
+  }
+
   /** Raises ApiError. */
   async chooseQuality(session: string, layer: Quality): Promise<void> {
     await this.request("quality", { session, layer });
@@ -174,11 +189,15 @@ export class Room {
   }
 
   private join(joined: Joined): void {
+    // Only a server that is in touch with the others lets anybody in.
+    this.late.value = false;
     if ("events" in joined) return this.take(joined.events);
     this.current.value = joined.show;
     this.self.value = joined.you;
     this.watching.value = joined.show.viewers;
     this.bag.reset(joined.bag, joined.show.showing);
+    this.offers.reset(joined.offers, joined.now_ms);
+    this.packets.reset(joined.packets, joined.now_ms);
     this.likes.reset(joined.likes);
     this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
@@ -206,8 +225,15 @@ export class Room {
         return this.bag.replace(event[2]);
       case "stock":
         return this.bag.setStock(event[2]);
+      case "offer":
+        return this.offers.set(event[2]);
       case "order.toast":
         return this.news.onPurchase(event[2].buyer, event[2].title, event[2].quantity);
+      case "packet":
+        return this.packets.put(event[2]);
+      case "packet.claimed":
+      case "packet.closed":
+        return this.packets.change(event[2].packet, event[2]);
       case "show.state":
         this.current.value = { ...this.show.value, state: event[2].state };
         if (event[2].cause === "media_lost") this.news.onMediaLost();
@@ -219,14 +245,18 @@ export class Room {
       case "likes":
         return this.likes.add(event[2].count);
       case "notice":
-        this.came.value = event[2];
-        return;
+        return this.notice(event[2]);
       case "wallet":
         return;
       default:
         // A newer server may tell more than this page knows; the compiler still checks the list above.
         return ignoreUnknown(event);
     }
+  }
+
+  private notice(told: EventData["notice"]): void {
+    if (told.kind === "delayed" || told.kind === "restored") this.late.value = told.kind === "delayed";
+    else this.came.value = told;
   }
 }
 

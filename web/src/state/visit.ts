@@ -5,6 +5,7 @@ import type { Http } from "../core/http.ts";
 import type { Bag, Show } from "../core/protocol.ts";
 import type { Account } from "./account.ts";
 import { Checkout } from "./checkout.ts";
+import { Following } from "./following.ts";
 import { QualityChoice } from "./quality.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { Viewing } from "./viewing.ts";
@@ -12,11 +13,18 @@ import { Viewing } from "./viewing.ts";
 /** The close code of a ban, as Room.closedBecause has it. */
 const BANNED = "closed_4501";
 
+export interface OpenVisit {
+  readonly kind: "open";
+  readonly room: Room;
+  readonly quality: QualityChoice;
+  readonly following: Following;
+}
+
 export type VisitState =
   | { readonly kind: "loading" }
   | { readonly kind: "missing" }
   | { readonly kind: "failed"; readonly error: ApiError }
-  | { readonly kind: "open"; readonly room: Room; readonly quality: QualityChoice };
+  | OpenVisit;
 
 export class Visit {
   readonly checkout: Checkout;
@@ -48,9 +56,10 @@ export class Visit {
         onSignedOut: () => void this.account.refresh().catch(() => this.account.assumeGuest()),
       });
       room.bag.reset(bag, show.showing);
-      this.current.value = { kind: "open", room, quality: this.qualityIn(room) };
+      const following = new Following(this.http, show.creator.handle);
+      this.current.value = { kind: "open", room, quality: this.qualityIn(room), following };
       this.followPicture(room, whep_url);
-      this.followPerson(room);
+      this.followPerson(room, following);
     } catch (caught) {
       const error = asApiError(caught);
       this.current.value = error.status === 404 ? { kind: "missing" } : { kind: "failed", error };
@@ -84,7 +93,7 @@ export class Visit {
   }
 
   /** The session belongs to whoever was signed in when it joined. */
-  private followPerson(room: Room): void {
+  private followPerson(room: Room, following: Following): void {
     let joinedAs: string | null | undefined;
     effect(() => {
       if (!this.account.known.value) return;
@@ -92,6 +101,8 @@ export class Visit {
       if (person === joinedAs) return;
       const wasOpen = joinedAs === undefined || room.status.peek() !== "closed";
       joinedAs = person;
+      // Without it the room is whole but for a button.
+      following.refresh().catch(() => undefined);
       // Who was shut out does not come back as a guest by himself, but by signing in.
       if (person !== null || wasOpen) room.start();
     });

@@ -15,6 +15,7 @@ import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 
 const SLOW_STEPS = [0, 5, 10, 30, 60, 300];
+const FOLLOWED_STEPS = [0, 5, 10, 30, 60, 1_440];
 
 interface ChatDeskProps {
   readonly hosting: Hosting;
@@ -33,13 +34,12 @@ export function ChatDesk({ hosting, canned }: ChatDeskProps) {
 function Rules({ hosting }: { readonly hosting: Hosting }) {
   const task = useTask();
   const rules = hosting.room.chat.rules.value;
-  const steps = [...new Set([...SLOW_STEPS, rules.slow_s])].sort((one, other) => one - other);
   return (
     <section class={layout.card} aria-label={work.chatDesk.rules}>
       <h2>{work.chatDesk.rules}</h2>
       <SelectField
         label={work.chatDesk.slow}
-        options={steps.map((step) => [String(step), work.chatDesk.slowSteps(step)])}
+        options={choices(SLOW_STEPS, rules.slow_s, work.chatDesk.slowSteps)}
         value={String(rules.slow_s)}
         onPick={(value) => task.run(() => hosting.changeChat({ slow_s: Number(value) }))}
       />
@@ -55,9 +55,23 @@ function Rules({ hosting }: { readonly hosting: Hosting }) {
         value={rules.who}
         onPick={(value) => task.run(() => hosting.changeChat({ who: value as Speakers }))}
       />
+      {rules.who === "followers" && (
+        <SelectField
+          label={work.chatDesk.followed}
+          options={choices(FOLLOWED_STEPS, rules.followed_minutes, work.chatDesk.followedSteps)}
+          value={String(rules.followed_minutes)}
+          onPick={(value) => task.run(() => hosting.changeChat({ followed_minutes: Number(value) }))}
+        />
+      )}
       <ErrorNote error={task.error.value} />
     </section>
   );
+}
+
+/** The usual steps, and what is set now if it is none of them. */
+function choices(steps: readonly number[], now: number, words: (step: number) => string): [string, string][] {
+  const all = [...new Set([...steps, now])].sort((one, other) => one - other);
+  return all.map((step) => [String(step), words(step)]);
 }
 
 function Replies({ hosting, canned }: ChatDeskProps) {

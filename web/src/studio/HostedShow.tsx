@@ -6,6 +6,7 @@ import type { Studio } from "../state/studio.ts";
 import type { Toasts } from "../state/toasts.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatPanel } from "../ui/ChatPanel.tsx";
+import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge, Note } from "../ui/Note.tsx";
 import { SessionBadge } from "../ui/SessionBadge.tsx";
@@ -16,7 +17,10 @@ import { BroadcastPanel } from "./BroadcastPanel.tsx";
 import { ChatDesk } from "./ChatDesk.tsx";
 import { HostBag } from "./HostBag.tsx";
 import styles from "./HostedShow.module.css";
+import { SaleConsole } from "./SaleConsole.tsx";
 import { ShowFigures } from "./ShowFigures.tsx";
+
+const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
 
 interface HostedShowProps {
   readonly hosting: Hosting;
@@ -56,11 +60,13 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           ) : (
             <BroadcastPanel hosting={hosting} />
           )}
+          {!ended && <SaleConsole hosting={hosting} />}
           <HostBag hosting={hosting} studio={studio} />
         </div>
         <div class={layout.stack}>
           {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(work.studio.copied, "good")} />}
           <ShowFigures hosting={hosting} />
+          {!ended && <PacketConsole show={show.id} toasts={toasts} />}
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
           </div>

@@ -2,10 +2,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
+import { formatMoney } from "../core/money.ts";
 import type { Show } from "../core/protocol.ts";
 import type { Sale } from "../core/rest.ts";
 import { Listing } from "../state/listing.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
 import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
@@ -89,6 +91,11 @@ function SalesTable({ sales }: { readonly sales: readonly Sale[] | null }) {
               </td>
               <td>
                 <PriceTag money={sale.total} />
+                {sale.discount.amount_minor > 0 && (
+                  <div class={`${layout.small} ${layout.muted}`}>
+                    {buyText.discount(sale.coupon)}: −{formatMoney(sale.discount)}
+                  </div>
+                )}
               </td>
               <td>{words.orders.state[sale.state]}</td>
             </tr>

@@ -1,10 +1,13 @@
 // Writing into the chat. The text stays in the field until the server has it.
 import { useSignal, useSignalEffect } from "@preact/signals";
+import type { Account } from "../state/account.ts";
 import { isStaff } from "../state/chat.ts";
 import { type Composing, lengthOf, TEXT_MAX } from "../state/composing.ts";
+import type { Following } from "../state/following.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
 import styles from "./ChatLog.module.css";
+import { FollowButton } from "./FollowButton.tsx";
 import { useTask } from "./form.ts";
 import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
@@ -17,18 +20,25 @@ const TICK_MS = 250;
 interface ChatFormProps {
   readonly room: Room;
   readonly composing: Composing;
-  readonly signedIn: boolean;
-  readonly onSignIn: () => void;
+  readonly account: Account;
+  readonly following?: Following | undefined;
 }
 
-export function ChatForm({ room, composing, signedIn, onSignIn }: ChatFormProps) {
+export function ChatForm({ room, composing, account, following }: ChatFormProps) {
   const task = useTask();
   const waitS = useCountdown(composing);
   const { rules } = room.chat;
   const staff = isStaff(room.you.value);
   useSignalEffect(() => composing.pauseAtMost(isStaff(room.you.value) ? 0 : rules.value.slow_s * 1000, Date.now()));
-  if (!signedIn) return <Button onClick={onSignIn}>{text.chat.signIn}</Button>;
+  if (account.user.value === null) return <Button onClick={() => account.ask()}>{text.chat.signIn}</Button>;
   if (rules.value.who === "staff" && !staff) return <p class={layout.muted}>{text.chat.closed}</p>;
+  if (rules.value.who === "followers" && !staff && following?.state.value?.you?.following === false)
+    return (
+      <div class={layout.row}>
+        <span class={layout.muted}>{text.chat.followersOnly(rules.value.followed_minutes)}</span>
+        <FollowButton following={following} account={account} />
+      </div>
+    );
   const draft = composing.draft.value;
   const length = lengthOf(draft.text);
   const send = async () => {

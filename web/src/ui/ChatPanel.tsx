@@ -3,6 +3,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Account } from "../state/account.ts";
 import { isStaff } from "../state/chat.ts";
 import { Composing } from "../state/composing.ts";
+import type { Following } from "../state/following.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
 import { ChatForm } from "./ChatForm.tsx";
@@ -19,9 +20,11 @@ const ARRIVALS_SHOWN_MS = 5_000;
 interface ChatPanelProps {
   readonly room: Room;
   readonly account: Account;
+  /** Of viewers: whether they follow the host, which a chat may ask for. */
+  readonly following?: Following;
 }
 
-export function ChatPanel({ room, account }: ChatPanelProps) {
+export function ChatPanel({ room, account, following }: ChatPanelProps) {
   const composing = useSignal(new Composing()).value;
   return (
     <section class={styles.panel} aria-label={text.chat.title}>
@@ -30,15 +33,15 @@ export function ChatPanel({ room, account }: ChatPanelProps) {
       <ChatLog room={room} composing={composing} />
       <Arrivals room={room} />
       <ClosedNote because={room.closedBecause.value} />
+      {room.delayed.value && (
+        <p role="status" class={layout.muted}>
+          {text.chat.delayed}
+        </p>
+      )}
       {room.state.value === "ended" ? (
         <p class={layout.muted}>{text.chat.ended}</p>
       ) : (
-        <ChatForm
-          room={room}
-          composing={composing}
-          signedIn={account.user.value !== null}
-          onSignIn={() => account.ask()}
-        />
+        <ChatForm room={room} composing={composing} account={account} following={following} />
       )}
     </section>
   );
@@ -50,7 +53,8 @@ function Arrivals({ room }: { readonly room: Room }) {
   useSignalEffect(() => {
     const notice = room.arrivals.value;
     if (notice === null) return;
-    shown.value = text.chat.joined(notice.names, notice.count);
+    const leftOut = notice.kind === "left_out";
+    shown.value = leftOut ? text.chat.leftOut(notice.count) : text.chat.joined(notice.names, notice.count);
     const timer = setTimeout(() => (shown.value = ""), ARRIVALS_SHOWN_MS);
     return () => clearTimeout(timer);
   });

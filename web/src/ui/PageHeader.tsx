@@ -2,11 +2,13 @@
 import type { Account } from "../state/account.ts";
 import { Button } from "./Button.tsx";
 import { useTask } from "./form.ts";
+import { lazy } from "./Lazy.tsx";
 import styles from "./PageHeader.module.css";
-import { SignIn } from "./SignIn.tsx";
 import { text } from "./strings.ts";
 
-export type PageName = "home" | "studio" | "desk" | "room" | "orders";
+const SignIn = lazy(() => import("./SignIn.tsx").then((part) => part.SignIn));
+
+export type PageName = "home" | "studio" | "desk" | "room" | "verify" | "orders";
 
 interface PageHeaderProps {
   readonly account: Account;

@@ -85,6 +85,12 @@ export const text = {
     skipped: (lines: number) => `You missed ${count(lines, "message", "messages")}.`,
   },
 
+  follow: {
+    off: "Follow",
+    on: "Following",
+    followers: (people: number) => count(people, "follower", "followers"),
+  },
+
   likes: {
     give: "Like",
     given: (likes: number) => `${numbers.format(likes)} likes`,
@@ -127,11 +133,13 @@ export const text = {
     empty: "No messages yet. Say hello!",
     signIn: "Sign in to chat",
     ended: "The chat is closed.",
+    delayed: "The chat is delayed. What you write is kept and arrives later.",
     newest: "Newest messages",
     host: "Host",
     staff: "Staff",
     joined: (names: readonly string[], all: number) =>
       names.length > 0 ? `${names.join(", ")} joined` : `${count(all, "person", "people")} joined`,
+    leftOut: (lines: number) => `So many are writing: ${count(lines, "message was", "messages were")} left out`,
     pinned: "Pinned message",
     options: (name: string) => `Options for the message of ${name}`,
     reply: "Reply",
@@ -143,6 +151,10 @@ export const text = {
     stopAnswering: "Do not reply",
     forYou: "For you",
     closed: "Only the host writes here now.",
+    followersOnly: (minutes: number) =>
+      minutes === 0
+        ? "Only followers write here. Follow to write."
+        : `Only people who have followed for ${count(minutes, "minute", "minutes")} write here.`,
     slow: (seconds: number) => `Slow mode: you can write again in ${numbers.format(seconds)} s`,
     length: (used: number, most: number) => `${numbers.format(used)} of ${numbers.format(most)} characters`,
   },
@@ -158,27 +170,6 @@ export const text = {
     emptyBagViewer: "The host has not put anything into the bag yet.",
   },
 
-  buy: {
-    title: (product: string) => `Buy ${product}`,
-    variant: "Variant",
-    quantity: "Quantity",
-    total: "Total",
-    wallet: "In your wallet",
-    buyNow: "Buy now",
-    toCart: "Put into the cart",
-    inCart: "It is in your cart.",
-    openCart: "Open the cart",
-    payNow: "Pay now",
-    topUp: (amount: string) => `Top up ${amount} and pay`,
-    cancelOrder: "Cancel order",
-    reservedUntil: (time: string) => `The goods are reserved for you until ${time}.`,
-    reserved: "The goods are reserved for you.",
-    paid: "Paid. Thank you!",
-    order: (id: string) => `Order ${id}`,
-    done: "Back to the show",
-    soldOut: "Sold out while you were choosing.",
-  },
-
   unreadProduct: (id: string) => `Product ${id}`,
 };
 
@@ -192,7 +183,9 @@ const errors: Record<string, string> = {
   forbidden: "Your account may not do this.",
   duplicate: "You just said that.",
   slow_mode: "The chat is in slow mode. Wait a moment.",
+  left_out: "So many are writing that your message was left out. Send it again in a moment.",
   chat_closed: "Only the host writes in this chat now.",
+  followers_only: "Only people who have followed the host for a while write here.",
   links_not_allowed: "Links are not allowed in this chat.",
   message_deleted: "The message was deleted.",
   too_late: "A message can be taken back for a minute only.",
@@ -200,6 +193,13 @@ const errors: Record<string, string> = {
   show_ended: "The show has ended.",
   sold_out: "Sold out. There are not that many left.",
   not_on_sale: "This is not on sale now.",
+  per_buyer_limit: "You have had as many of this offer as each buyer may.",
+  offer_closed: "This offer is over.",
+  offer_not_open: "This offer has not started.",
+  coupon_unknown: "There is no such coupon.",
+  coupon_not_for_this: "This coupon is for other goods.",
+  coupon_used_up: "This coupon was used up.",
+  coupon_per_person: "You have used this coupon already.",
   not_in_bag: "The host took this product out of the bag.",
   insufficient_funds: "There is not enough money in your wallet.",
   wallet_full: "Your wallet cannot hold that much.",

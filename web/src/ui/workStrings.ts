@@ -110,8 +110,12 @@ export const work = {
     who: "Who may write",
     whoChoices: {
       everyone: "Everybody who is signed in",
+      followers: "Only your followers",
       staff: "Only you and moderators",
     } satisfies Record<Speakers, string>,
+    followed: "Have followed for",
+    followedSteps: (minutes: number) =>
+      minutes === 0 ? "Any time" : `${count(minutes, "minute", "minutes")} or longer`,
     replies: "Canned replies",
     noReplies: "Answers that you give often: one press sends them.",
     edit: "Edit replies",

@@ -54,6 +54,14 @@ async def test_an_event_comes_out_as_it_went_in(redis: Redis, show: ShowId) -> N
     assert [event.event for event in kept] == [chat(show, "e1")]
 
 
+async def test_an_event_for_one_epoch_is_not_published_in_another(redis: Redis, show: ShowId) -> None:
+    log = RedisShowLog(redis)
+    place = await log.publish(chat(show, "e1"))
+    assert await log.publish(chat(show, "e2"), epoch="another") == place
+    assert await log.since(show, place) == []
+    assert (await log.publish(chat(show, "e2"), epoch=place.epoch)).seq == 2
+
+
 async def test_the_same_id_keeps_its_number_and_is_told_once(redis: Redis, show: ShowId) -> None:
     log = RedisShowLog(redis)
     first = await log.publish(chat(show, "e1"))

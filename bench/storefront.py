@@ -1,0 +1,121 @@
+"""A whole shop for a crowd: `livecart serve` on SQLite or PostgreSQL, a show, one product, people signed in."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import insert
+
+from bench.child import cpu_s
+from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.tables import people, sessions
+from livecart.adapters.tokens import RandomTokens
+from tests.support.postgres import PostgresServer
+from tests.support.running_shop import RunningShop
+
+PARTS = ("web", "jobs", "redis", "postgres")
+SESSION_MS = 3_600_000
+_ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Storefront:
+    running: RunningShop
+    postgres: PostgresServer | None
+    environment: dict[str, str]
+    tokens: list[str]
+    show: str
+    variant: str
+
+    def cpu(self) -> dict[str, float]:
+        """CPU seconds so far of each part; those that have ended are left out."""
+        pids = {
+            "web": self.running.parts("web"),
+            "jobs": self.running.parts("jobs"),
+            "redis": self.running.redis(),
+            "postgres": self.postgres.pids() if self.postgres else [],
+        }
+        return {part: sum(map(cpu_s, pids[part])) for part in PARTS}
+
+
+@asynccontextmanager
+async def open_storefront(engine: str, *, buyers: int, stock: int) -> AsyncIterator[Storefront]:
+    """`engine`: sqlite or postgresql. The buyers are signed in and have nothing in their wallets."""
+    postgres = PostgresServer(durable=True) if engine == "postgresql" else None
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        environment = {"LIVECART_RESERVATION_S": "3600", "LIVECART_LOG_LEVEL": "warning"}
+        if postgres is not None:
+            postgres.start()
+            environment["LIVECART_DATABASE_URL"] = await postgres.new_database(empty=True)
+        url = environment.get("LIVECART_DATABASE_URL", f"sqlite:///{data / 'livecart.db'}")
+        try:
+            with RunningShop(data, secure=False, **environment) as running:
+                tokens = await _sign_in(url, buyers)
+                show, variant = _furnish(running, stock)
+                yield Storefront(running, postgres, {**os.environ, **environment}, tokens, show, variant)
+        finally:
+            if postgres is not None:
+                postgres.stop()
+
+
+async def _sign_in(url: str, buyers: int) -> list[str]:
+    """Strangers with open sessions; returns their tokens."""
+    digest, now_ms = RandomTokens().digest, int(time.time() * 1000)
+    tokens = [f"bench-{uuid4().hex}" for _ in range(buyers)]
+    database = Database(url)
+    for start in range(0, buyers, _ROWS_AT_ONCE):
+        part = range(start, min(start + _ROWS_AT_ONCE, buyers))
+        crowd = [
+            {
+                "id": f"buyer-{n:06d}",
+                "handle": f"buyer{n}",
+                "display_name": f"Buyer {n}",
+                "role": "viewer",
+                "password_hash": "",
+                "created_at_ms": now_ms,
+            }
+            for n in part
+        ]
+        opened = [
+            {
+                "token_hash": digest(tokens[n]),
+                "person_id": f"buyer-{n:06d}",
+                "created_at_ms": now_ms,
+                "expires_at_ms": now_ms + SESSION_MS,
+            }
+            for n in part
+        ]
+        async with database.write() as connection:
+            await connection.execute(insert(people), crowd)
+            await connection.execute(insert(sessions), opened)
+    await database.close()
+    return tokens
+
+
+def _furnish(running: RunningShop, stock: int) -> tuple[str, str]:
+    mei = running.log_in("mei")
+    body = {
+        "title": "Lipstick",
+        "currency": "CNY",
+        "variants": [{"title": "Red", "price_minor": 9_900, "stock": stock}],
+    }
+    product = _made(running.call("POST", "products", body, token=mei), "product")
+    topics = running.call("GET", "topics?status=approved", token=mei).body["topics"]
+    show = _made(running.call("POST", "shows", {"topic": topics[0]["id"]}, token=mei), "show")
+    _made(running.call("PUT", f"shows/{show['id']}/bag", {"products": [product["id"]]}, token=mei), "bag")
+    return show["id"], product["variants"][0]["id"]
+
+
+def _made(answer: Any, noun: str) -> Any:
+    if answer.status not in {200, 201}:
+        raise RuntimeError(f"{noun}: {answer}")
+    return answer.body[noun]

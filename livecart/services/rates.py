@@ -1,0 +1,75 @@
+"""A rate that holds over all processes: asked in this process first, which costs nothing, then of all.
+
+When the others cannot be asked this process's own rate stands: nobody is refused for it, and no gate is open.
+"""
+
+from __future__ import annotations
+
+from livecart.domain.errors import LimitedError, UnavailableError
+from livecart.domain.limits import KEYS_MAX, Meter, Rate
+from livecart.services.ports import SharedRates
+
+
+class SharedMeter:
+    """`lease`: how many units more are fetched than were asked for, and then used here without asking again.
+
+    With a lease the rate is exact and the burst is not: each process may hold one lease per key.
+    """
+
+    def __init__(self, name: str, rate: Rate, shared: SharedRates, *, lease: int = 0) -> None:
+        self._name = name
+        self._rate = rate
+        self._shared = shared
+        self._lease = lease
+        self._here = Meter(rate)
+        self._held: dict[str, int] = {}
+
+    async def take(self, key: str, now_ms: float, cost: int = 1) -> int:
+        """Returns 0, or in how many milliseconds to try again."""
+        wait_ms = self._here.take(key, now_ms, cost)
+        if wait_ms:
+            return wait_ms
+        held = self._held.pop(key, 0)
+        if held < cost:
+            fetched, wait_ms = await self._fetch(key, cost - held)
+            held += fetched
+        if wait_ms:
+            self._hold(key, held)
+            return wait_ms
+        self._hold(key, held - cost)
+        return 0
+
+    def spent(self, key: str, now_ms: float) -> int:
+        """What this process alone knows: 0, or in how many milliseconds `take` may be worth a try."""
+        return self._here.peek(key, now_ms)
+
+    async def peek(self, key: str, now_ms: float) -> int:
+        """What `take` would answer, without taking."""
+        return self._here.peek(key, now_ms) or await self._ask(key, 0)
+
+    async def require(self, key: str, now_ms: float, cost: int = 1) -> None:
+        """Raises LimitedError when `key` has used up its rate."""
+        wait_ms = await self.take(key, now_ms, cost)
+        if wait_ms:
+            raise LimitedError("too often, please wait", retry_after_ms=wait_ms)
+
+    async def _fetch(self, key: str, needed: int) -> tuple[int, int]:
+        """How many units were granted, and the wait if that is not enough."""
+        if self._lease and not await self._ask(key, needed + self._lease):
+            return needed + self._lease, 0
+        wait_ms = await self._ask(key, needed)
+        return (0, wait_ms) if wait_ms else (needed, 0)
+
+    async def _ask(self, key: str, cost: int) -> int:
+        try:
+            return await self._shared.take(self._name, key, self._rate, cost)
+        except UnavailableError:
+            return 0
+
+    def _hold(self, key: str, units: int) -> None:
+        if units <= 0:
+            return
+        # Two requests of one person may meet here; what is lost is a part of a lease.
+        self._held[key] = units
+        if len(self._held) > KEYS_MAX:
+            del self._held[next(iter(self._held))]

@@ -1,0 +1,57 @@
+"""What the use cases of offers, coupons and stock read from SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from livecart.domain.coupon import Coupon
+from livecart.domain.ids import OfferId, PersonId, ShowId, VariantId
+from livecart.domain.offer import Offer, OfferMode
+from livecart.domain.stock import Movement
+from livecart.services.store import Page
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMovement:
+    """A movement as it is kept; numbers grow with time."""
+
+    number: int
+    movement: Movement
+
+
+class Offers(Protocol):
+    """Reading offers; they are changed through the Committer only, but for the show's default mode."""
+
+    async def get(self, offer: OfferId) -> Offer:
+        """Raises NotFoundError."""
+        ...
+
+    async def of(self, show: ShowId, page: Page) -> Sequence[Offer]: ...
+
+    async def not_closed(self, show: ShowId, now_ms: int, limit: int) -> Sequence[Offer]:
+        """Scheduled, open and sold out ones, the oldest first."""
+        ...
+
+    async def mode(self, show: ShowId) -> OfferMode: ...
+
+    async def set_mode(self, show: ShowId, mode: OfferMode) -> None: ...
+
+    async def buyers_of_variant(self, variant: VariantId, since_ms: int) -> set[PersonId]:
+        """Everybody who ordered the variant since then, paid or not, in an offer or not."""
+        ...
+
+    async def buyers_of_offer(self, offer: OfferId, since_ms: int) -> set[PersonId]: ...
+
+
+class Coupons(Protocol):
+    """Reading coupons; they are changed through the Committer only."""
+
+    async def of(self, owner: PersonId, page: Page) -> Sequence[Coupon]: ...
+
+
+class Movements(Protocol):
+    async def of(self, seller: PersonId, variant: VariantId, before: int | None, limit: int) -> Sequence[KnownMovement]:
+        """Newest first, from those with lower numbers. Raises NotFoundError unless the variant is the seller's."""
+        ...

@@ -1,0 +1,40 @@
+"""The server under attack: as a user starts it, with all its limits on and one trusted proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.running_shop import RunningShop
+
+PROXY, OTHER_SITE = "127.0.0.2", "https://shop.example"
+
+
+@pytest.fixture(scope="session")
+def fort(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+    """Shared by all attacks of this run; each comes from addresses of its own where limits by address matter."""
+    with RunningShop(
+        tmp_path_factory.mktemp("fort") / "data",
+        LIVECART_LIMITS_EXEMPT="",
+        LIVECART_TRUSTED_PROXIES=f"{PROXY}/32",
+        LIVECART_ALLOWED_ORIGINS=OTHER_SITE,
+    ) as running:
+        yield running
+
+
+class Resident:
+    """The memory of the web process."""
+
+    def __init__(self, shop: RunningShop) -> None:
+        (pid,) = shop.parts("web")
+        self._file = Path(f"/proc/{pid}/statm")
+
+    def bytes(self) -> int:
+        return int(self._file.read_text().split()[1]) * 4_096
+
+
+@pytest.fixture(scope="session")
+def resident(fort: RunningShop) -> Resident:
+    return Resident(fort)

@@ -1,0 +1,224 @@
+"""Everything of one person asked for by another, on every route and operation there is: a new one needs a case here."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from signaling.messages import REQUESTS
+from tests.support.people import add_with_role, make_product, make_show, make_topic, register
+from tests.support.raw_wire import TEXT, Frame, opened
+from tests.support.running_shop import Answer, RunningShop
+
+pytestmark = pytest.mark.real
+
+DECISION = {"code": "other", "reason": "because"}
+# What a viewer, and a creator of other things, get of somebody's. 404: not even that it exists is told; 403 where that
+# is public, or where the role is what is missing.
+VIEWER, CREATOR, MODERATOR = "viewer", "creator", "moderator"
+STAFF_ONLY = {VIEWER: 403, CREATOR: 403}
+HOST_ONLY = {VIEWER: 403, CREATOR: 403, MODERATOR: 403}
+HOST_AND_STAFF = {VIEWER: 403, CREATOR: 403}
+NOBODY_ELSE = {VIEWER: 404, CREATOR: 404, MODERATOR: 404}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Who gets which status, and the body that the owner would send."""
+
+    statuses: dict[str, int]
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+SDP, FRAGMENT = {"Content_Type": "application/sdp"}, {"Content_Type": "application/trickle-ice-sdpfrag"}
+OTHERS: dict[str, Case] = {
+    "POST users/{user}/ban": Case(STAFF_ONLY, {"reason": "spite"}),
+    "POST users/{user}/unban": Case(STAFF_ONLY),
+    "GET topics/{topic}": Case({VIEWER: 404, CREATOR: 404}),
+    "POST topics/{topic}/submit": Case(NOBODY_ELSE),
+    "POST topics/{topic}/claim": Case(STAFF_ONLY),
+    "POST topics/{topic}/approve": Case(STAFF_ONLY),
+    "POST topics/{topic}/reject": Case(STAFF_ONLY, DECISION),
+    "POST topics/{topic}/request-changes": Case(STAFF_ONLY, DECISION),
+    "POST shows/{show}/publish-token": Case(HOST_ONLY),
+    "GET shows/{show}/stats": Case(HOST_AND_STAFF),
+    "POST shows/{show}/end": Case(HOST_AND_STAFF),
+    "PUT shows/{show}/bag": Case(HOST_ONLY, {"products": []}),
+    "POST shows/{show}/showing": Case(HOST_ONLY, {"product": None}),
+    "PATCH shows/{show}/chat": Case(HOST_AND_STAFF, {"slow_s": 300}),
+    "GET orders/{order}": Case(NOBODY_ELSE),
+    "POST orders/{order}/pay": Case(NOBODY_ELSE, {"method": "wallet"}),
+    "POST orders/{order}/cancel": Case(NOBODY_ELSE),
+    # A log-in is no publish token, and the address of a session is its key.
+    "POST /whip/{show}": Case({VIEWER: 401, CREATOR: 401, MODERATOR: 401}, "v=0", SDP),
+    "PATCH /whip/{show}/{session}": Case(NOBODY_ELSE, "a=ice-ufrag:x", {**FRAGMENT, "If_Match": "*"}),
+    "DELETE /whip/{show}/{session}": Case(NOBODY_ELSE),
+    "PATCH /whep/{show}/{session}": Case(NOBODY_ELSE, "a=ice-ufrag:x", {**FRAGMENT, "If_Match": "*"}),
+    "DELETE /whep/{show}/{session}": Case(NOBODY_ELSE),
+    # The body names what belongs to somebody.
+    "POST shows": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}, {"topic": "{topic}"}),
+}
+# Answers to anybody what anybody may know.
+FOR_EVERYBODY = {
+    "POST auth/register",
+    "POST auth/login",
+    "GET products",
+    "GET products/{product}",
+    "GET shows",
+    "GET shows/{show}",
+    "POST /whep/{show}",
+    "GET /whip/{show}",
+    "GET /whep/{show}",
+    "GET /whip/{show}/{session}",
+    "GET /whep/{show}/{session}",
+}
+# Names nobody: it is about who asks.
+OWN = {
+    "POST auth/logout",
+    "GET me",
+    "GET topics",
+    "GET orders",
+    "GET wallet",
+    "GET canned-replies",
+    "POST topics",
+    "POST products",
+    "POST orders",
+    "POST wallet/topups",
+    "PUT canned-replies",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A creator with one of each, and a buyer with an order; `ids` fill the paths."""
+
+    creator: str
+    buyer: str
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def owner(fort: RunningShop) -> Owner:
+    creator, buyer = add_with_role(fort, "creator"), register(fort)
+    product = make_product(fort, creator)
+    show = make_show(fort, creator, [product["id"]])["show"]
+    body = {"show": show["id"], "variant": product["variants"][0]["id"], "quantity": 1}
+    order = fort.call("POST", "orders", body, token=buyer, Idempotency_Key="k").body["order"]
+    fort.call("PUT", "canned-replies", {"replies": ["Ships today"]}, token=creator)
+    ids = {
+        "user": fort.call("GET", "me", token=buyer).body["user"]["id"],
+        "topic": make_topic(fort, creator),
+        "show": show["id"],
+        "product": product["id"],
+        "order": order["id"],
+        "session": "S" * 43,
+    }
+    return Owner(creator, buyer, ids)
+
+
+@pytest.fixture(scope="module")
+def others(fort: RunningShop) -> dict[str, str]:
+    """Each role's token, of somebody who has nothing to do with the owner."""
+    return {
+        VIEWER: register(fort),
+        CREATOR: add_with_role(fort, "creator"),
+        MODERATOR: add_with_role(fort, "moderator"),
+    }
+
+
+def routes_of(shop: RunningShop) -> set[str]:
+    paths: dict[str, dict[str, Any]] = shop.call("GET", "/api/openapi.json").body["paths"]
+    return {
+        f"{method.upper()} {path.removeprefix('/api/v1/')}"
+        for path, operations in paths.items()
+        for method in operations
+        if method not in {"options", "head"}
+    }
+
+
+def filled(owner: Owner, text: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: owner.ids[name[1]], text)
+
+
+def ask(shop: RunningShop, owner: Owner, route: str, token: str) -> Answer:
+    method, path = route.split()
+    case = OTHERS[route]
+    body = json.loads(filled(owner, json.dumps(case.body))) if isinstance(case.body, dict) else case.body
+    return shop.call(method, filled(owner, path), body, token=token, Idempotency_Key=str(uuid4()), **case.headers)
+
+
+def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
+    paths = ["shows/{show}", "topics/{topic}", "canned-replies", "wallet"]
+    found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
+    found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in ("orders/{order}", "wallet", "me")]
+    assert {answer.status for answer in found} == {200}
+    return [answer.body for answer in found]
+
+
+def test_every_route_has_a_case(fort: RunningShop) -> None:
+    assert routes_of(fort) == {*OTHERS, *FOR_EVERYBODY, *OWN}
+
+
+@pytest.mark.parametrize("route", OTHERS)
+def test_another_person_gets_nothing_and_changes_nothing(
+    fort: RunningShop, owner: Owner, others: dict[str, str], route: str
+) -> None:
+    before = belongings(fort, owner)
+    for role, status in OTHERS[route].statuses.items():
+        answer = ask(fort, owner, route, others[role])
+        assert answer.status == status, (role, answer)
+    assert belongings(fort, owner) == before
+
+
+@pytest.mark.parametrize("route", sorted(route for route in OWN if route.startswith("GET")))
+def test_what_is_ones_own_has_nothing_of_another(
+    fort: RunningShop, owner: Owner, others: dict[str, str], route: str
+) -> None:
+    mine = {owner.ids[name] for name in ("user", "topic", "order")}
+    for role in (VIEWER, CREATOR):
+        body = json.dumps(fort.call("GET", route.split()[1], token=others[role]).body)
+        assert not [each for each in mine if each in body]
+        assert "Ships today" not in body
+
+
+# Over the socket: what a viewer, and another creator, may not do in somebody's room.
+OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "chat.pin": ({"message": None}, "forbidden"),
+    "chat.delete": ({"message": "{message}"}, "forbidden"),
+    "chat.canned": ({"reply": "{reply}"}, "forbidden"),
+    "product.show": ({"product": None}, "forbidden"),
+    "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
+}
+OPEN_OPERATIONS = {"show.join", "show.leave", "chat.send", "order.place", "like", "ping"}
+
+
+def test_every_operation_has_a_case() -> None:
+    assert {*OPERATIONS, *OPEN_OPERATIONS} == set(REQUESTS)
+
+
+async def test_a_stranger_does_nothing_to_a_room(fort: RunningShop, owner: Owner, others: dict[str, str]) -> None:
+    async def told(token: str, *asks: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
+        """The answers, in a socket of his own that has joined the show."""
+        async with opened(fort.url, f"Authorization: Bearer {token}") as wire:
+            for number, (op, body) in enumerate([("show.join", {"show": owner.ids["show"]}), *asks]):
+                await wire.send(Frame(TEXT, json.dumps({"id": number, "op": op, "d": body}).encode()))
+            found: list[dict[str, Any]] = []
+            while len(found) <= len(asks):
+                frame = json.loads((await wire.frame())[1])
+                found += [frame] if "re" in frame else []
+            return found[1:]
+
+    (said,) = await told(owner.buyer, ("chat.send", {"text": "mine"}))
+    replies = fort.call("GET", "canned-replies", token=owner.creator).body["replies"]
+    ids = {**owner.ids, "message": said["ok"]["message"]["id"], "reply": replies[0]["id"]}
+    stranger = Owner("", "", ids)
+    asks = [(op, json.loads(filled(stranger, json.dumps(body)))) for op, (body, _) in OPERATIONS.items()]
+    for role in (VIEWER, CREATOR):
+        answers = await told(others[role], *asks)
+        assert [each["err"]["code"] for each in answers] == [code for _, code in OPERATIONS.values()], role

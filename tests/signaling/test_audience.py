@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from livecart.domain.ids import ShowId
+from signaling.audience import CHUNK, PENDING_MAX, Audience, Chunk
+from signaling.messages import WireEvent
+from tests.support.wires import Wire
+
+Write = tuple[float, int, list[int | None]]
+"""When, which chunk, which events."""
+
+
+def audience(sockets: int, wait_s: float) -> Audience:
+    made = Audience(ShowId("s"))
+    for _ in range(sockets):
+        made.enter(Wire())
+    made.wait_s = wait_s
+    return made
+
+
+def played(room: Audience, times_s: list[float]) -> list[Write]:
+    """Events at these times, numbered from 1, and all writes until nothing waits: the pump without its loop."""
+    writes = []
+    for seq, at_s in enumerate([*times_s, float("inf")], 1):
+        while (chunk := room.due()) is not None and chunk.due_s is not None and chunk.due_s < at_s:
+            writes.append(written(room, chunk, chunk.due_s))
+        if at_s != float("inf"):
+            assert room.add(WireEvent(seq, "chat", {}, 1), at_s)
+    return writes
+
+
+def written(room: Audience, chunk: Chunk, at_s: float) -> Write:
+    number = room.chunks.index(chunk)
+    return round(at_s, 3), number, [event.seq for event in room.take(chunk, at_s).events]
+
+
+def steadily(per_s: float, seconds: float) -> list[float]:
+    return [number / per_s for number in range(int(seconds * per_s))]
+
+
+def by_chunk(writes: list[Write], chunks: int) -> Iterator[list[Write]]:
+    return ([write for write in writes if write[1] == number] for number in range(chunks))
+
+
+def test_a_room_without_a_wait_sends_everything_at_once() -> None:
+    assert played(audience(1, 0), [0.0, 0.001, 0.5]) == [(0.0, 0, [1]), (0.001, 0, [2]), (0.5, 0, [3])]
+
+
+def test_a_quiet_room_sends_everything_at_once_however_large() -> None:
+    writes = played(audience(4 * CHUNK, 0.1), [0.0, 1.0, 2.0])
+    assert [at_s for at_s, _, _ in writes] == [0.0] * 4 + [1.0] * 4 + [2.0] * 4
+
+
+@pytest.mark.parametrize(("per_s", "wait_s", "together"), [(20, 0.11, 3), (20, 0.2, 5), (100, 0.1, 11), (10, 0.11, 2)])
+def test_a_busy_room_gathers_and_nothing_waits_longer_than_it_may(per_s: float, wait_s: float, together: int) -> None:
+    times = steadily(per_s, 10)
+    writes = played(audience(8 * CHUNK, wait_s + 0.001), times)
+    for mine in by_chunk(writes, 8):
+        assert [seq for _, _, seqs in mine for seq in seqs] == list(range(1, len(times) + 1)), "all, in order"
+        assert {len(seqs) for _, _, seqs in mine[5:-1]} == {together}
+        for at_s, _, seqs in mine:
+            assert at_s - times[(seqs[0] or 0) - 1] <= wait_s + 0.002
+
+
+def test_nothing_waits_for_an_event_that_would_come_too_late() -> None:
+    """20 a second and 110 ms: the third event goes out with the other two when it comes, and not 10 ms later."""
+    times = steadily(20, 5)
+    for at_s, _, seqs in played(audience(1, 0.11), times)[3:-1]:
+        assert at_s == pytest.approx(times[(seqs[-1] or 0) - 1], abs=0.001)
+
+
+def test_the_turns_of_a_busy_rooms_chunks_are_spread() -> None:
+    writes = played(audience(12 * CHUNK, 0.11), steadily(20, 5))
+    busiest = [sum(1 for at_s, _, _ in writes if at_s == pytest.approx(when, abs=0.001)) for when in steadily(20, 4)]
+    assert max(busiest[10:]) <= 8
+
+
+def test_events_that_stop_coming_are_sent_when_their_time_is_up() -> None:
+    *_, last = played(audience(1, 0.1), [0.0, 0.02, 0.04])
+    assert last == (0.12, 0, [2, 3])
+
+
+def test_chunks_that_get_the_same_share_it() -> None:
+    room = audience(3 * CHUNK, 0.1)
+    room.add(WireEvent(1, "chat", {}, 1), 5.0)
+    first, second, third = room.chunks
+    assert room.take(first, 5.0) is room.take(second, 5.0)
+    room.add(WireEvent(2, "chat", {}, 1), 5.01)
+    assert [event.seq for event in room.take(third, 5.02).events] == [1, 2]
+    assert [event.seq for event in room.take(first, 5.02).events] == [2]
+
+
+def test_who_comes_late_gets_what_comes_later() -> None:
+    room = audience(CHUNK, 0.1)
+    room.add(WireEvent(1, "chat", {}, 1), 5.0)
+    late = room.enter(Wire())
+    assert late is room.chunks[1]
+    assert late.due_s is None
+    room.add(WireEvent(2, "chat", {}, 1), 5.01)
+    assert [event.seq for event in room.take(late, 5.01).events] == [2]
+
+
+def test_places_that_were_left_are_taken_again_and_empty_chunks_go() -> None:
+    room = Audience(ShowId("s"))
+    seats = {wire: room.enter(wire) for wire in (Wire() for _ in range(CHUNK + 1))}
+    first, last = next(iter(seats)), list(seats)[-1]
+    room.leave(first, seats[first])
+    assert room.enter(Wire()) is room.chunks[0]
+    room.leave(last, seats[last])
+    assert len(room.chunks) == 1
+    assert len(room) == len(list(room)) == CHUNK
+
+
+def test_a_room_whose_pump_is_stuck_keeps_a_bounded_amount() -> None:
+    room = audience(1, 0.1)
+    event = WireEvent(1, "chat", {}, 1)
+    assert all(room.add(event, 1.0) for _ in range(PENDING_MAX))
+    assert not room.add(event, 1.0)
+    assert len(room.take(room.chunks[0], 2.0).events) == PENDING_MAX
+    assert room.add(event, 2.0)

@@ -1,0 +1,79 @@
+// What a buyer sees who comes back from a provider's page: paid, waiting, declined, or given back and why.
+import { useSignal } from "@preact/signals";
+import type { ComponentChild } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Http } from "../core/http.ts";
+import { formatMoney } from "../core/money.ts";
+import type { Order } from "../core/protocol.ts";
+import { outcomeOf, Returning } from "../state/returning.ts";
+import { Button } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
+import { Dialog } from "../ui/Dialog.tsx";
+import layout from "../ui/layout.module.css";
+import { ErrorNote, Note } from "../ui/Note.tsx";
+import { returnText } from "../ui/returnStrings.ts";
+import { text } from "../ui/strings.ts";
+
+export function returned(http: Http, order: string): ComponentChild {
+  return <ReturnDialog returning={new Returning(http, order)} />;
+}
+
+function ReturnDialog({ returning }: { readonly returning: Returning }) {
+  const open = useSignal(true);
+  useEffect(() => {
+    // A reload is no return.
+    history.replaceState(null, "", location.pathname);
+    void returning.follow();
+    return () => returning.close();
+  }, [returning]);
+  if (!open.value) return null;
+  const close = () => {
+    returning.close();
+    open.value = false;
+  };
+  const order = returning.order.value;
+  return (
+    <Dialog title={returnText.title} onClose={close}>
+      <div class={layout.stack}>
+        <div role="status">{order ? <Outcome order={order} /> : <Note>{text.loading}</Note>}</div>
+        {order && <p>{buyText.order(order.id)}</p>}
+        <ErrorNote error={returning.error.value} />
+        <div class={layout.actions}>
+          {order && <Again order={order} returning={returning} />}
+          <Button look="primary" onClick={close}>
+            {buyText.done}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function Outcome({ order }: { readonly order: Order }) {
+  const reason = order.payment?.reason ?? null;
+  switch (outcomeOf(order)) {
+    case "paid":
+      return <Note tone="good">{buyText.paid}</Note>;
+    case "waiting":
+      return <Note>{returnText.waiting}</Note>;
+    case "failed":
+      return <Note tone="bad">{returnText.failed(reason)}</Note>;
+    case "given_back":
+      return <Note tone="warn">{returnText.givenBack(reason, formatMoney(order.total))}</Note>;
+    case "unpaid":
+      return <Note>{returnText.unpaid}</Note>;
+    case "over":
+      return <Note tone="warn">{returnText.over}</Note>;
+  }
+}
+
+/** While the goods are kept, the page of the provider is a press away. */
+function Again({ order, returning }: { readonly order: Order; readonly returning: Returning }) {
+  if (order.state !== "reserved") return null;
+  const label = outcomeOf(order) === "failed" ? returnText.payAgain : returnText.toPage;
+  return (
+    <Button busy={returning.busy.value} onClick={() => returning.payAgain()}>
+      {label}
+    </Button>
+  );
+}
