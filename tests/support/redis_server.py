@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -30,10 +31,15 @@ class RedisServer:
         command += ["--appendonly", "yes"] if self._durable else []
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
-        while not self._socket.exists():
+        while not self._listens():
             assert self._process.poll() is None, "the server ended at once"
             assert time.monotonic() < deadline, "the server did not open its socket"
             time.sleep(0.01)
+
+    def _listens(self) -> bool:
+        """The file is there a moment before anybody listens."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self._socket)) == 0
 
     def stop(self) -> None:
         if self._process is None:

@@ -41,11 +41,14 @@ def value(column: Column[Any], number: int, made: Rows) -> Any:
     table: Table = column.table
     for key in column.foreign_keys:
         target = key.column.table.name
-        # A table may point at itself: at a row that is there already.
         earlier = made.get(target, [])
-        if len(earlier) > (number if target != table.name else 0):
-            return earlier[number if target != table.name else 0][key.column.name]
-        return None
+        if target == table.name:  # at a row that is there already
+            return earlier[0][key.column.name] if earlier else None
+        # Two columns that point at one table point at different rows: nobody follows himself.
+        beside = [
+            each for each in table.columns if any(other.column.table.name == target for other in each.foreign_keys)
+        ]
+        return earlier[(number + beside.index(column)) % len(earlier)][key.column.name] if earlier else None
     if f"{table.name}.{column.name}" in CHOSEN:
         return CHOSEN[f"{table.name}.{column.name}"]
     if isinstance(column.type, Boolean):
