@@ -28,6 +28,10 @@ SELLERS = {VIEWER: 403, CREATOR: 404, MODERATOR: 403}
 NOBODY_ELSE = {VIEWER: 404, CREATOR: 404, MODERATOR: 404}
 
 
+OFFER = {"variant": "{variant}", "price_minor": 90, "quantity": 1, "per_buyer": 1}
+PACKET = {"total_minor": 100, "shares": 2, "kind": "equal", "opens_in_s": 3_600}
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """Who gets which status, and the body that the owner would send."""
@@ -59,6 +63,17 @@ OTHERS: dict[str, Case] = {
     "GET orders/{order}": Case(NOBODY_ELSE),
     "POST orders/{order}/pay": Case(NOBODY_ELSE, {"method": "wallet"}),
     "POST orders/{order}/cancel": Case(NOBODY_ELSE),
+    "POST orders/{order}/refund": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}, {"reason": "mine now"}),
+    "POST orders/{order}/fulfil": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}),
+    "GET payments/{payment}": Case(NOBODY_ELSE),
+    "POST shows/{show}/offers": Case(HOST_ONLY, OFFER),
+    "PATCH shows/{show}/sale": Case(HOST_ONLY, {"mode": "first_to_pay"}),
+    "POST offers/{offer}/close": Case(HOST_ONLY),
+    "POST coupons/{code}/disable": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}),
+    "POST variants/{variant}/stock": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}, {"delta": -1, "cause": "mine"}),
+    "GET variants/{variant}/movements": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}),
+    "POST shows/{show}/red-packets": Case(HOST_ONLY, PACKET),
+    "PUT shows/{show}/red-packet-rules": Case(HOST_ONLY, {"senders": "everyone"}),
     # A log-in is no publish token, and the address of a session is its key.
     "POST /whip/{show}": Case({VIEWER: 401, CREATOR: 401, MODERATOR: 401}, "v=0", SDP),
     "PATCH /whip/{show}/{session}": Case(NOBODY_ELSE, "a=ice-ufrag:x", {**FRAGMENT, "If_Match": "*"}),
@@ -76,6 +91,13 @@ FOR_EVERYBODY = {
     "GET products/{product}",
     "GET shows",
     "GET shows/{show}",
+    "GET shows/{show}/offers",
+    "GET shows/{show}/red-packet-rules",
+    "GET red-packets/{packet}",
+    "GET red-packets/{packet}/proof",
+    "POST red-packets/{packet}/claim",
+    "GET payment-methods",
+    "POST webhooks/{provider}",
     "GET users/{handle}",
     "POST users/{handle}/follow",
     "DELETE users/{handle}/follow",
@@ -101,6 +123,8 @@ OWN = {
     "GET sales.csv",
     "GET me/settings",
     "PUT me/settings",
+    "GET coupons",
+    "POST coupons",
     "POST topics",
     "POST products",
     "POST orders",
@@ -126,7 +150,21 @@ def owner(fort: RunningShop) -> Owner:
     body = {"show": show["id"], "variant": product["variants"][0]["id"], "quantity": 1}
     order = fort.call("POST", "orders", body, token=buyer, Idempotency_Key="k").body["order"]
     fort.call("PUT", "canned-replies", {"replies": ["Ships today"]}, token=creator)
+    variant = product["variants"][0]["id"]
+    paid = fort.call("POST", f"orders/{order['id']}/pay", {"method": "sandbox"}, token=buyer, Idempotency_Key="p").body
+
+    def make(path: str, body: dict[str, Any]) -> Any:
+        answer = fort.call("POST", path, body, token=creator, Idempotency_Key=str(uuid4()))
+        assert answer.status == 201, (path, answer)
+        return answer.body
+
+    make("wallet/topups", {"amount_minor": 1_000})
     ids = {
+        "variant": variant,
+        "payment": paid["order"]["payment"]["id"],
+        "offer": make(f"shows/{show['id']}/offers", OFFER | {"variant": variant})["offer"]["id"],
+        "packet": make(f"shows/{show['id']}/red-packets", PACKET)["packet"]["id"],
+        "code": make("coupons", {"code": f"T{uuid4().hex[:8]}", "kind": "percent", "value": 5})["coupon"]["code"],
         "user": fort.call("GET", "me", token=buyer).body["user"]["id"],
         "topic": make_topic(fort, creator),
         "show": show["id"],
@@ -169,9 +207,11 @@ def ask(shop: RunningShop, owner: Owner, route: str, token: str) -> Answer:
 
 
 def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
-    paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet"]
+    paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet", "coupons"]
+    paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules"]
     found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
-    found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in ("orders/{order}", "wallet", "me")]
+    bought = ("orders/{order}", "payments/{payment}", "wallet", "me")
+    found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in bought]
     assert {answer.status for answer in found} == {200}
     return [answer.body for answer in found]
 
@@ -208,9 +248,12 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "chat.delete": ({"message": "{message}"}, "forbidden"),
     "chat.canned": ({"reply": "{reply}"}, "forbidden"),
     "product.show": ({"product": None}, "forbidden"),
+    "offer.open": (OFFER, "forbidden"),
+    "offer.close": ({"offer": "{offer}"}, "forbidden"),
+    "packet.open": (PACKET | {"key": "mine"}, "forbidden"),
     "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
 }
-OPEN_OPERATIONS = {"show.join", "show.leave", "chat.send", "order.place", "like", "ping"}
+OPEN_OPERATIONS = {"show.join", "show.leave", "chat.send", "order.place", "packet.claim", "like", "ping"}
 
 
 def test_every_operation_has_a_case() -> None:

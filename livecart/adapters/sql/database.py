@@ -66,6 +66,28 @@ class Database:
                 yield connection
         self.committed.set()
 
+    @asynccontextmanager
+    async def migrate(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction as `write` gives, but for changes of the tables themselves.
+
+        SQLite alters most of a table by copying and dropping it, which its foreign keys would refuse; so they are
+        checked at the end, all at once.
+        """
+        if not self.is_sqlite:
+            async with self.write() as connection:
+                yield connection
+            return
+        engine = _sqlite_engine(self.url, size=1, begin="BEGIN IMMEDIATE", foreign_keys=False)
+        try:
+            with _translated():
+                async with engine.begin() as connection:
+                    yield connection
+                    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                    if broken:
+                        raise RuntimeError(f"rows would point at nothing: {broken[:5]}")
+        finally:
+            await engine.dispose()
+
     async def close(self) -> None:
         await self._reader.dispose()
         await self._writer.dispose()
@@ -108,7 +130,7 @@ def async_url(url: str) -> URL:
     return parsed.set(drivername=drivers.get(parsed.drivername, parsed.drivername))
 
 
-def _sqlite_engine(url: URL, *, size: int, begin: str) -> AsyncEngine:
+def _sqlite_engine(url: URL, *, size: int, begin: str, foreign_keys: bool = True) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=SQLITE_BUSY_MS / 1000)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -119,7 +141,7 @@ def _sqlite_engine(url: URL, *, size: int, begin: str) -> AsyncEngine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "foreign_keys=ON",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             f"busy_timeout={SQLITE_BUSY_MS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

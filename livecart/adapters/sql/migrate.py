@@ -21,13 +21,13 @@ def _config(connection: Connection | None = None) -> Config:
 
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Applies what is missing; nothing if the database is up to date. Safe to run from several processes."""
-    async with database.write() as connection:
+    async with database.migrate() as connection:
         await connection.run_sync(_locked, database.is_sqlite)
         await connection.run_sync(lambda held: command.upgrade(_config(held), revision))
 
 
 async def downgrade(database: Database, revision: str) -> None:
-    async with database.write() as connection:
+    async with database.migrate() as connection:
         await connection.run_sync(_locked, database.is_sqlite)
         await connection.run_sync(lambda held: command.downgrade(_config(held), revision))
 

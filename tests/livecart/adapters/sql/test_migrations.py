@@ -19,6 +19,12 @@ FIRST = REVISIONS[0]
 # Where a constraint wants more than a value of the right type.
 CHOSEN: dict[str, Any] = {
     "variants.stock": 100,
+    "orders.total_minor": 100,
+    "payments.amount_minor": 100,
+    "offers.quantity": 100,
+    "coupons.total": 100,
+    "red_packets.total_minor": 100,
+    "red_packets.shares": 100,
     "bans.until_ms": 10**15,
 }
 
