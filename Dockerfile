@@ -25,7 +25,7 @@ RUN /opt/livecart/bin/pip install --no-deps --no-build-isolation --no-index .
 FROM python:3.12-slim-bookworm
 RUN groupadd --system --gid 10001 livecart \
     && useradd --system --uid 10001 --gid livecart --home-dir /var/lib/livecart --shell /usr/sbin/nologin livecart \
-    && install -d -o livecart -g livecart -m 0700 /var/lib/livecart
+    && install -d -o livecart -g livecart -m 0700 /var/lib/livecart /var/lib/livecart/images
 COPY --from=python /opt/livecart /opt/livecart
 ENV PATH=/opt/livecart/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
+from livecart.adapters.images import PillowPictures
 from livecart.adapters.limits import AccountLimits, NoSharedRates
 from livecart.adapters.passwords import Argon2Passwords
 from livecart.adapters.payments.sandbox import SandboxProvider
@@ -35,6 +36,7 @@ from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
+from livecart.services.carts import CartPorts, Carts
 from livecart.services.catalog import Catalog
 from livecart.services.coupons import Coupons
 from livecart.services.follows import Follows
@@ -44,12 +46,15 @@ from livecart.services.orders import Orders, OrderTerms
 from livecart.services.packet_conditions import PacketConditions
 from livecart.services.packet_requests import PacketTiming
 from livecart.services.payments import PaymentPorts, Payments, PaymentTerms
+from livecart.services.pictures import ProductPictures
 from livecart.services.ports import SharedRates
 from livecart.services.ports_payments import PaymentProvider
+from livecart.services.preferences import OwnPreferences
 from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
 from livecart.services.refunds import SENT_AT_ONCE, Refunds
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
+from livecart.services.sales import Sales
 from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.shows import Shows
 from livecart.services.sold_out import SoldOut
@@ -77,6 +82,7 @@ class Shop:
     banned_addresses: BannedAddresses
     follows: Follows
     catalog: Catalog
+    pictures: ProductPictures
     topics: TopicReview
     orders: Orders
     offers: Offers
@@ -85,6 +91,9 @@ class Shop:
     sold_out: SoldOut
     wallets: Wallets
     audit: Audit
+    carts: Carts
+    sales: Sales
+    preferences: OwnPreferences
     rates: SharedRates
     payments: Payments
     refunds: Refunds
@@ -163,7 +172,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     database = Database(settings.database)
     ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
     limits = AccountLimits(clock, settings.limits_exempt, rates)
-    passwords = Argon2Passwords()
+    passwords, pictures = Argon2Passwords(), PillowPictures(settings.images)
     addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
     sold_out = SoldOut(store, clock)
     committer = GroupCommitter(database, clock, on_commit=sold_out.committed)
@@ -185,7 +194,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             bans=Bans(store, clock, ids, addresses),
             banned_addresses=addresses,
             follows=Follows(store, clock, limits),
-            catalog=Catalog(store),
+            catalog=Catalog(store, clock, settings.product_domains),
+            pictures=ProductPictures(store, pictures, limits, clock),
             topics=TopicReview(store, clock, ids),
             orders=Orders(store, committer, ids, terms, KnownOffers(store), sold_out),
             offers=Offers(store, committer, clock, ids, settings.max_discount_percent),
@@ -194,6 +204,9 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             sold_out=sold_out,
             wallets=Wallets(store, committer, ids, settings.currency),
             audit=Audit(store),
+            carts=Carts(CartPorts(store, committer, ids, clock), terms),
+            sales=Sales(store),
+            preferences=OwnPreferences(store),
             rates=rates,
             payments=Payments(ports, providers, _payment_terms(settings)),
             refunds=Refunds(ports, providers),
@@ -205,6 +218,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
         for provider in providers.values():
             await provider.close()
         passwords.close()
+        pictures.close()
         await database.close()
 
 
@@ -251,7 +265,7 @@ def _red_packets(shop: Shop, watch_times: RedisWatchTimes) -> RedPackets:
 
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
-    retention = Retention(shop.store, shop.settings.chat_kept_days)
+    retention = Retention(shop.store, shop.settings.chat_kept_days, shop.pictures)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
     return Jobs(relay, shop.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake, _chores(shop, wire))
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import msgspec
 
+from livecart.domain.link import check_domain
+
 PREFIX = "LIVECART_"
 PAYMENT_METHODS = ("wallet", "sandbox", "stripe")
 # RFC 7064 and 7065, without what could break out of a Link header.
@@ -87,6 +89,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     packet_expiry_s: int = 86_400
     log_level: str = "info"
     publisher_max_bps: int = 2_500_000
+    # Where the links of products may lead, subdomains included; none: anywhere.
+    product_domains: tuple[str, ...] = ()
+    # Where pictures are kept, a folder of this shop alone that all its processes share; empty: `images` in `data`.
+    images_dir: str = ""
 
     def __post_init__(self) -> None:
         for key in ("trusted_proxies", "limits_exempt"):
@@ -96,6 +102,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             for url in getattr(self, key):
                 _check(key, bool(re.fullmatch(_ICE_URL % scheme, url)), f"'{url}' is not {scheme}:HOST:PORT")
         _check("turn_secret", bool(self.turn_urls) == bool(self.turn_secret), "turn_urls and turn_secret come together")
+        for domain in self.product_domains:
+            _check("product_domains", _is_domain(domain), f"'{domain}' is no domain such as shop.example")
         for address in self.advertise:
             _check("advertise", _is_reachable(address), f"'{address}' is no IP address that browsers can send to")
         _check("udp_host", not self.udp_host or _is_host(self.udp_host), f"'{self.udp_host}' is no address or host")
@@ -144,6 +152,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     @property
     def data_dir(self) -> Path:
         return Path(self.data).absolute()
+
+    @property
+    def images(self) -> Path:
+        return Path(self.images_dir).absolute() if self.images_dir else self.data_dir / "images"
 
     @property
     def database(self) -> str:
@@ -229,6 +241,13 @@ def _is_host(text: str) -> bool:
     except ValueError:
         return bool(re.fullmatch(r"([A-Za-z0-9_-]{1,63}\.)*[A-Za-z_-][A-Za-z0-9_-]{0,62}\.?", text))
     return True
+
+
+def _is_domain(text: str) -> bool:
+    try:
+        return check_domain(text) == text
+    except ValueError:
+        return False
 
 
 def _is_host_port(text: str) -> bool:

@@ -25,6 +25,7 @@ from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
+from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
 from livecart.rest.coupons import CouponRoutes
 from livecart.rest.follows import FollowRoutes
@@ -35,10 +36,13 @@ from livecart.rest.media import MediaRoutes
 from livecart.rest.offers import OfferRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
 from livecart.rest.packets import PacketRoutes
+from livecart.rest.pictures import PictureRoutes
+from livecart.rest.preferences import PreferenceRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.refunds import SellerOrderRoutes
 from livecart.rest.route import Route
+from livecart.rest.sales import SalesRoutes
 from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
@@ -86,7 +90,7 @@ async def run_web(settings: Settings, stop: asyncio.Event, *, shared_port: bool 
             _health(shop, wire, metrics, media, stop),
             STATIC,
             [measured(metrics.observe_request), behind_proxies(settings.trusted_proxies)],
-            [web.get("/ws", signaling.handle), *sandbox],
+            [web.get("/ws", signaling.handle), *sandbox, *picture_routes(shop).files()],
         )
         runner = web.AppRunner(
             app,
@@ -214,6 +218,10 @@ def identity_of(shop: Shop) -> Identity:
     return Identity(shop.accounts, own_origins(settings), settings.origin.startswith("https:"))
 
 
+def picture_routes(shop: Shop) -> PictureRoutes:
+    return PictureRoutes(identity_of(shop), shop.pictures, shop.settings.images)
+
+
 def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     """Every route that OpenAPI describes."""
     identity = identity_of(shop)
@@ -223,6 +231,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *FollowRoutes(identity, shop.follows).routes(),
         *TopicRoutes(identity, shop.topics).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
+        *picture_routes(shop).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
         *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
         *OfferRoutes(identity, shop.offers).routes(),
@@ -232,6 +241,9 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *SellerOrderRoutes(identity, shop.refunds).routes(),
         *PaymentRoutes(identity, shop.payments).routes(),
         *WalletRoutes(identity, shop.wallets, shop.payments).routes(),
+        *CartRoutes(identity, shop.carts).routes(),
+        *SalesRoutes(identity, shop.sales).routes(),
+        *PreferenceRoutes(identity, shop.preferences).routes(),
         *PacketRoutes(identity, wire.packets).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]

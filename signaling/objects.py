@@ -79,7 +79,7 @@ class ChatRules(msgspec.Struct, frozen=True):
 
 
 class Variant(msgspec.Struct, frozen=True):
-    """`version` is the one that `stock` events count up."""
+    """`version` is the one that `stock` events count up; `prices` are those in other currencies than the product's."""
 
     id: str
     title: str
@@ -87,15 +87,19 @@ class Variant(msgspec.Struct, frozen=True):
     stock: int
     available: int
     version: int
+    prices: list[Money]
 
 
 class Product(msgspec.Struct, frozen=True):
+    """What is not `on_sale` cannot be ordered."""
+
     id: str
     title: str
     currency: str
     url: str | None
     images: list[str]
     seller: str
+    on_sale: bool
     variants: list[Variant]
 
 

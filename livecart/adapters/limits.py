@@ -17,6 +17,8 @@ RATES = {
     "login_handle": Rate(per_s=5 / 300, burst=10),
     "follow": Rate(per_s=1, burst=20),
     "register": Rate(per_s=60 / 3600, burst=60),
+    # Pictures: a whole catalogue at once, then a steady few.
+    "upload": Rate(per_s=300 / 3600, burst=300),
 }
 
 

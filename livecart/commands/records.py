@@ -12,7 +12,7 @@ from pathlib import Path
 
 from livecart.adapters.sql import migrate as migrations
 from livecart.app import open_shop
-from livecart.commands import data_folder
+from livecart.commands import backed_up_pictures, data_folder
 from livecart.commands.fault import CommandError
 from livecart.services.audit import in_order
 from livecart.settings import Settings
@@ -43,44 +43,50 @@ async def audit(settings: Settings, _given: argparse.Namespace) -> int:
 
 
 async def backup(settings: Settings, given: argparse.Namespace) -> int:
-    """A consistent copy of the SQLite database, made while the shop is open."""
+    """A consistent copy of the SQLite database with all product pictures in one file, made while the shop is open."""
     source = _sqlite_file(settings, "pg_dump")
     if not source.exists():
         raise CommandError(f"there is no database {source}")
     if given.file.exists():
         raise CommandError(f"{given.file} exists already; choose another name")
-    await asyncio.to_thread(_copy, source, given.file)
-    _say(f"copied to {given.file}")
+    pictures = await asyncio.to_thread(_copy, source, settings.images, given.file)
+    _say(f"copied to {given.file}, with {pictures} picture files")
     return 0
 
 
 async def restore(settings: Settings, given: argparse.Namespace) -> int:
-    """Puts the copy in the database's place, keeping the old one beside it."""
+    """Puts the copy in the database's place, keeping the old one beside it, and adds its pictures to those there."""
     target = _sqlite_file(settings, "pg_restore")
     if not given.file.is_file():
         raise CommandError(f"there is no file {given.file}")
     with data_folder.locked(settings.data_dir):
-        await asyncio.to_thread(_swap, given.file, target)
+        await asyncio.to_thread(_swap, given.file, target, settings.images)
     _say(f"restored from {given.file}; the former database is {target}.before-restore")
     return 0
 
 
 def _sqlite_file(settings: Settings, tool: str) -> Path:
     if not settings.uses_sqlite:
-        raise CommandError(f"for PostgreSQL use {tool}: it copies the whole database while the shop is open")
+        raise CommandError(
+            f"for PostgreSQL use {tool}, which copies the whole database while the shop is open; then copy the folder "
+            f"of pictures, {settings.images}"
+        )
     return Path(settings.database.removeprefix("sqlite:///"))
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, images: Path, target: Path) -> int:
+    """Pictures last: the copy's products have no others, since none is deleted on the day it goes out of use."""
     made = target.with_name(f"{target.name}.part")
     made.unlink(missing_ok=True)
     with closing(sqlite3.connect(source)) as from_, closing(sqlite3.connect(made)) as to:
         from_.backup(to)
+        pictures = backed_up_pictures.put_in(to, images)
     made.chmod(0o600)
     made.rename(target)
+    return pictures
 
 
-def _swap(copy: Path, target: Path) -> None:
+def _swap(copy: Path, target: Path, images: Path) -> None:
     try:
         with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as held:
             whole = held.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -92,6 +98,11 @@ def _swap(copy: Path, target: Path) -> None:
     fresh = target.with_name(f"{target.name}.new")
     shutil.copyfile(copy, fresh)
     fresh.chmod(0o600)
+    with closing(sqlite3.connect(fresh)) as held:
+        try:
+            backed_up_pictures.take_out(held, images)
+        except ValueError as error:
+            raise CommandError(f"{copy} is damaged: {error}") from error
     if target.exists():
         # Folds the write-ahead log in, so that the old file is whole by itself.
         with closing(sqlite3.connect(target)) as held:

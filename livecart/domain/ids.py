@@ -1,5 +1,6 @@
 """The kinds of identifier. All are opaque strings outside; the types keep one kind from being passed for another."""
 
+import re
 from typing import NewType
 
 PersonId = NewType("PersonId", str)
@@ -17,3 +18,10 @@ ReplyId = NewType("ReplyId", str)
 OfferId = NewType("OfferId", str)
 CouponCode = NewType("CouponCode", str)
 PacketId = NewType("PacketId", str)
+
+_ID = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+def may_be_id(text: str) -> bool:
+    """Could it be one of ours? What cannot names nothing, and no database need be asked (some refuse a zero byte)."""
+    return bool(_ID.fullmatch(text))

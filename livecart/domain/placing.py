@@ -14,6 +14,7 @@ from livecart.domain.money import Money
 from livecart.domain.news import OrderChanged
 from livecart.domain.offer import Offer, OfferMode, OfferTally
 from livecart.domain.order import FLASH_RESERVATION_MS, Order, OrderLine, OrderState
+from livecart.domain.prices import price_needs
 from livecart.domain.pricing import Asked, AskedOffer, discounted, priced
 from livecart.domain.show import Venue
 from livecart.domain.stock import MovementKind, StockItem
@@ -21,7 +22,10 @@ from livecart.domain.stock import MovementKind, StockItem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceOrder(Command[Order]):
-    """All lines or none, at the shop's prices, until `now + reservation_ms`; with an offer in it, a shorter time."""
+    """All lines or none, at the shop's prices, until `now + reservation_ms`; with an offer in it, a shorter time.
+
+    `currency` is that of the variants, None: each product's own. An offer has its own.
+    """
 
     order: OrderId
     buyer: PersonId
@@ -30,6 +34,7 @@ class PlaceOrder(Command[Order]):
     reservation_ms: int
     flash_reservation_ms: int = FLASH_RESERVATION_MS
     coupon: CouponCode | None = None
+    currency: str | None = None
 
     @property
     def answer_type(self) -> type[Order]:
@@ -43,6 +48,7 @@ class PlaceOrder(Command[Order]):
                 yield from ((StockItem, variant) for variant in each.variants)
             else:
                 yield StockItem, each.variant
+                yield from price_needs(each.variant, self.currency)
         if self.coupon is not None:
             yield Coupon, self.coupon
             yield CouponTally, (self.coupon, self.buyer)
@@ -58,13 +64,12 @@ class PlaceOrder(Command[Order]):
 
     def _order(self, books: Books, now_ms: int) -> Order:
         self._check_venue(books)
-        lines = priced(books, self.asked, self.show, now_ms)
+        lines, currency = priced(books, self.asked, self.show, now_ms, self.currency)
         self._check_bag(books, lines)
         if self.coupon is not None:
-            lines = discounted(books, lines, self._usable_coupon(books, self.coupon, now_ms))
+            lines = discounted(books, lines, currency, self._usable_coupon(books, self.coupon, now_ms))
         offers = [books.get(Offer, line.offer) for line in lines if line.offer is not None]
         kept_ms = self.flash_reservation_ms if offers else self.reservation_ms
-        currency = books.get(StockItem, lines[0].variant).price.currency
         return Order(
             id=self.order,
             buyer=self.buyer,

@@ -49,6 +49,7 @@ class StockItem:
     version: int
     shows: frozenset[ShowId] = frozenset()
     floor_minor: int | None = None
+    on_sale: bool = True
 
     @property
     def key(self) -> VariantId:
@@ -57,6 +58,10 @@ class StockItem:
     @property
     def available(self) -> int:
         return self.stock - self.reserved - self.sold
+
+    def require_on_sale(self) -> None:
+        if not self.on_sale:
+            raise ConflictError("the product is not on sale", code="not_on_sale")
 
     def move(self, kind: MovementKind, quantity: int) -> StockItem:
         """The item after the movement; raises ConflictError `sold_out` when too few are left to go."""

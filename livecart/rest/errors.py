@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from livecart.domain.errors import (
-    ConditionMissing,
     ConflictError,
     ForbiddenError,
     InvalidError,
@@ -75,6 +75,11 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
             raise
         code = _HTTP_CODES.get(error.status, "invalid")
         return problem(error.status, code, error.reason, headers=_kept(error))
+    except (web.RequestPayloadError, HttpProcessingError):
+        refusal = problem(400, "bad_body", "the body does not arrive as its headers say")
+        # Nobody knows where the next request would begin.
+        refusal.force_close()
+        return refusal
     except ConnectionError:
         raise
     except Exception:  # noqa: BLE001 -- the outermost edge: answered and logged, never lost
@@ -91,7 +96,7 @@ def problem_of(error: LivecartError) -> web.Response:
         headers["Retry-After"] = str(math.ceil(error.retry_after_ms / 1000))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    fields = error.fields if isinstance(error, InvalidError | ConditionMissing) else {}
+    fields = getattr(error, "fields", {})
     return problem(status, error.code, error.message, fields=fields, headers=headers)
 
 

@@ -67,6 +67,9 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.body:
         schema = {"$ref": _REF.format(name=route.body.__name__)}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if route.uploads:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(route.uploads, file)}
     return operation
 
 

@@ -29,6 +29,8 @@ class OrderBody(msgspec.Struct, frozen=True):
     """One line in the body itself, or several as `lines`."""
 
     show: str | None = None
+    # Of the variants; None: each product's own. An offer has its own.
+    currency: str | None = None
     variant: str | None = None
     offer: str | None = None
     quantity: int | None = None
@@ -43,7 +45,7 @@ class OrderBody(msgspec.Struct, frozen=True):
         single = WishedLine(self.quantity, self.variant, self.offer) if self.quantity is not None else None
         lines = self.lines
         many = None if lines is None else tuple(WishedLine(line.quantity, line.variant, line.offer) for line in lines)
-        return Wish(single_or_lines(single, many), self.show, self.coupon)
+        return Wish(single_or_lines(single, many), self.show, self.coupon, self.currency)
 
 
 class PayBody(msgspec.Struct, frozen=True):

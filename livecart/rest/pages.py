@@ -9,7 +9,14 @@ from aiohttp import web
 from livecart.domain.errors import UnavailableError
 from livecart.rest.route import Handler
 
-PAGES = {"/": "home", "/studio": "studio", "/desk": "desk", "/s/{show}": "room", "/verify": "verify"}
+PAGES = {
+    "/": "home",
+    "/studio": "studio",
+    "/desk": "desk",
+    "/orders": "orders",
+    "/s/{show}": "room",
+    "/verify": "verify",
+}
 _FILE_HEADERS = {"Cache-Control": "no-cache"}
 _HASHED_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
 

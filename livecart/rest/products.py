@@ -7,8 +7,9 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from livecart.domain.catalog import Product, Variant
+from livecart.domain.catalog import Product, ProductEdit, Variant, VariantEdit
 from livecart.domain.ids import ProductId, VariantId
+from livecart.domain.money import Money
 from livecart.rest.body import answer, flag, page_of, read_json
 from livecart.rest.identity import Identity
 from livecart.rest.route import API, Route
@@ -18,10 +19,17 @@ from livecart.services.ports import Clock, Ids
 QUERY_MAX = 120
 
 
+class PriceBody(msgspec.Struct, frozen=True):
+    amount_minor: int
+    currency: str
+
+
 class VariantBody(msgspec.Struct, frozen=True):
     title: str
     price_minor: int
     stock: int
+    # In other currencies than the product's.
+    prices: list[PriceBody] = []
     # No offer may sell it below.
     floor_minor: int | None = None
 
@@ -35,6 +43,23 @@ class ProductBody(msgspec.Struct, frozen=True):
     images: list[str] = []
 
 
+class VariantEditBody(msgspec.Struct, frozen=True):
+    title: str
+    price_minor: int
+    # Empty: a new variant, with nothing in stock.
+    id: str = ""
+    prices: list[PriceBody] = []
+
+
+class ProductEditBody(msgspec.Struct, frozen=True):
+    title: str
+    variants: list[VariantEditBody] = []
+    url: str | None = None
+    on_sale: bool = True
+    # A product keeps its currency; this may only repeat it.
+    currency: str = ""
+
+
 class ProductRoutes:
     def __init__(self, identity: Identity, catalog: Catalog, clock: Clock, ids: Ids, *, currency: str) -> None:
         self._identity = identity
@@ -44,6 +69,7 @@ class ProductRoutes:
         self._currency = currency
 
     def routes(self) -> list[Route]:
+        one = f"{API}/products/{{product}}"
         return [
             Route(
                 "POST",
@@ -62,7 +88,8 @@ class ProductRoutes:
                 query=("q", "mine", "cursor", "limit"),
                 public=True,
             ),
-            Route("GET", f"{API}/products/{{product}}", self.get, "One product", answers=(200, "product"), public=True),
+            Route("GET", one, self.get, "One product", answers=(200, "product"), public=True),
+            Route("PUT", one, self.edit, "Change a product, but for its stock", ProductEditBody, (200, "product")),
         ]
 
     async def add(self, request: web.Request) -> web.Response:
@@ -79,6 +106,7 @@ class ProductRoutes:
                     variant.title,
                     variant.price_minor,
                     variant.stock,
+                    prices=_prices(variant.prices),
                     floor_minor=variant.floor_minor,
                 )
                 for variant in body.variants
@@ -89,6 +117,23 @@ class ProductRoutes:
         )
         return answer("product", await self._catalog.add(person, product), status=201)
 
+    async def edit(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        body = await read_json(request, ProductEditBody)
+        variants = tuple(
+            VariantEdit(
+                VariantId(variant.id or self._ids.new()),
+                variant.title,
+                variant.price_minor,
+                _prices(variant.prices),
+                is_new=not variant.id,
+            )
+            for variant in body.variants
+        )
+        edit = ProductEdit(body.title, body.url, body.on_sale, variants, body.currency)
+        product = ProductId(request.match_info["product"])
+        return answer("product", await self._catalog.edit(person, product, edit))
+
     async def search(self, request: web.Request) -> web.Response:
         seller = await self._identity.person(request) if flag(request, "mine") else None
         text = request.query.get("q", "").strip()[:QUERY_MAX] or None
@@ -97,3 +142,7 @@ class ProductRoutes:
 
     async def get(self, request: web.Request) -> web.Response:
         return answer("product", await self._catalog.get(ProductId(request.match_info["product"])))
+
+
+def _prices(prices: list[PriceBody]) -> tuple[Money, ...]:
+    return tuple(Money(price.amount_minor, price.currency) for price in prices)

@@ -24,6 +24,8 @@ class Route:
     query: tuple[str, ...] = ()
     needs_key: bool = False
     public: bool = False
+    # The media types of a body that is a file.
+    uploads: tuple[str, ...] = ()
 
 
 API = "/api/v1"

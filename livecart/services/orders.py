@@ -56,8 +56,9 @@ class Orders:
     async def place(self, person: Person, key: str | None, wish: Wish) -> dict[str, Any]:
         """Reserves the goods, all or none, at the shop's prices.
 
-        Raises ConflictError `sold_out`, `not_in_bag`, `show_ended`, `offer_closed`, `offer_not_open`,
-        `per_buyer_limit`, `currency_mixed`, `key_reused`, and `coupon_…` for a coupon that is not for this order.
+        Raises ConflictError `sold_out`, `not_on_sale`, `no_price`, `not_in_bag`, `show_ended`, `offer_closed`,
+        `offer_not_open`, `per_buyer_limit`, `currency_mixed`, `key_reused`, and `coupon_…` for a coupon that is not for
+        this order.
         """
         request = _request(person, "order.place", key, wish.body())
         show, asked = await understood(check_wish(wish), self._offers)
@@ -72,6 +73,7 @@ class Orders:
             reservation_ms=self._terms.reservation_ms,
             flash_reservation_ms=self._terms.flash_reservation_ms,
             coupon=None if wish.coupon is None else check_code(wish.coupon),
+            currency=wish.currency,
         )
         return await self._answer(command)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +21,7 @@ from livecart.services.ports import Clock, Committer, Ids
 from livecart.services.ports_payments import PaymentProvider
 from livecart.services.store import Store
 from livecart.services.views_commerce import order_view, payment_view, wallet_view
-
-_ID = re.compile(r"[\x21-\x7e]{1,128}")
+from livecart.services.wishes import known_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ class Payments:
             request=request,
             payment=PaymentId(self._ports.ids.new()),
             provider=method,
-            order=OrderId(_known("order", order)),
+            order=OrderId(known_id("order", order)),
             buyer=person.id,
         )
         begun = await self._ports.committer.submit(command)
@@ -140,7 +138,7 @@ class Payments:
 
     async def _find(self, payment: PaymentId) -> Payment:
         async with self._ports.store.read() as tx:
-            return await tx.payments.get(PaymentId(_known("payment", payment)))
+            return await tx.payments.get(PaymentId(known_id("payment", payment)))
 
     def _provider(self, method: str) -> PaymentProvider:
         self.require_method(method)
@@ -154,9 +152,3 @@ def return_path(payment: Payment, order: Order | None) -> str:
     if order is None:
         return f"/?payment={payment.id}"
     return f"/?order={order.id}" if order.show is None else f"/s/{order.show}?order={order.id}"
-
-
-def _known(noun: str, text: str) -> str:
-    if not _ID.fullmatch(text):
-        raise NotFoundError(f"no such {noun}")
-    return text

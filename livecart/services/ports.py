@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -278,6 +278,18 @@ class ChatPace(Protocol):
 
     async def give_back(self, message: ChatMessage) -> None:
         """The message could not be kept, so its author need not wait."""
+        ...
+
+
+class Pictures(Protocol):
+    """Where pictures are kept, each drawn anew in two sizes: see domain/picture.py for their names."""
+
+    async def keep(self, raw: bytes) -> str:
+        """The hash that the picture is kept under. Raises InvalidError as `check_picture`, UnavailableError `busy`."""
+        ...
+
+    async def forget_unused(self, used: Collection[str], before_ms: int) -> int:
+        """Deletes what was kept before then, but for the hashes in use; returns how many files."""
         ...
 
 

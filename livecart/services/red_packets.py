@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthenticatedError
+from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, UnauthenticatedError
 from livecart.domain.idempotency import request_key
 from livecart.domain.ids import PacketId, PersonId, ShowId
 from livecart.domain.packet_claiming import Claimed, ClaimPacket, ClaimState, ConditionsUnknown
@@ -24,6 +23,7 @@ from livecart.services.ports import Clock, Committer, Ids
 from livecart.services.store import Page, Store, Transaction
 from livecart.services.store_packets import DueStep, Seeds
 from livecart.services.views_packets import claim_view, packet_view, proof_view, result_view
+from livecart.services.wishes import known_id
 
 DUE_AT_ONCE = 200
 # A packet that is over is answered from memory; these are many more than are open at once.
@@ -33,7 +33,6 @@ _DUE: dict[DueStep, type[OnPacket]] = {
     DueStep.TELL: TellPacket,
     DueStep.CLOSE: ClosePacket,
 }
-_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class RedPackets:
         ports = self._ports
         person.require(Permission.BUY)
         request = request_key(person.id, "packet.open", key, {"show": show, **wanted.body()})
-        show = ShowId(_known("show", show))
+        show = ShowId(known_id("show", show))
         async with ports.store.read() as tx:
             anybody = await tx.packets.anybody_sends(show)
             host = (await tx.shows.get(show)).creator
@@ -107,7 +106,7 @@ class RedPackets:
         Raises ConflictError `packet_not_open`, `condition_missing`, ForbiddenError `own_packet`, NotFoundError.
         """
         person.require(Permission.BUY)
-        packet = PacketId(_known("red packet", packet))
+        packet = PacketId(known_id("red packet", packet))
         nonce = self._ports.seeds.new()[:32] if nonce is None else check_nonce(nonce)
         # Without a key of the client's own the claim itself is the key: one for each person and packet.
         request = None if key is None else request_key(person.id, "packet.claim", key, {"packet": packet})
@@ -150,7 +149,7 @@ class RedPackets:
 
     async def rules(self, person: Person, show: ShowId, *, anybody: bool | None = None) -> dict[str, Any]:
         """Who may send packets in the show; the host changes it. Raises ForbiddenError."""
-        show = ShowId(_known("show", show))
+        show = ShowId(known_id("show", show))
         async with self._ports.store.write() as tx:
             if (await tx.shows.get(show)).creator != person.id:
                 raise ForbiddenError("only the host decides who sends red packets")
@@ -216,7 +215,7 @@ class RedPackets:
 
 async def _shown(tx: Transaction, packet: PacketId, person: Person | None) -> RedPacket:
     """A packet as whoever may be in its show may see it. Raises NotFoundError, UnauthenticatedError."""
-    found = await tx.packets.get(PacketId(_known("red packet", packet)))
+    found = await tx.packets.get(PacketId(known_id("red packet", packet)))
     if person is None and (await tx.shows.get(found.terms.show)).viewers_policy is ViewersPolicy.MEMBERS:
         raise UnauthenticatedError("this show is for members; sign in to see its packets")
     return found
@@ -228,10 +227,3 @@ def _share(cursor: str | None) -> int:
     if not cursor.isascii() or not cursor.isdigit():
         raise InvalidError("the cursor is not valid", fields={"cursor": "a cursor that an answer gave as `next`"})
     return int(cursor[:9])
-
-
-def _known(noun: str, text: str) -> str:
-    """Returns what may be an id; a text that cannot be one of ours names nothing."""
-    if not _ID.fullmatch(text):
-        raise NotFoundError(f"no such {noun}")
-    return text

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from livecart.domain.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
+from livecart.domain.errors import ConflictError, InvalidError, UnavailableError
 from livecart.domain.fulfilling import FulfilOrder
 from livecart.domain.idempotency import request_key
 from livecart.domain.ids import OrderId, PaymentId, RefundId
@@ -18,10 +17,10 @@ from livecart.domain.refunding import RefundOrder, SettleRefund
 from livecart.services.payments import PaymentPorts
 from livecart.services.ports_payments import PaymentProvider
 from livecart.services.views_commerce import order_view
+from livecart.services.wishes import known_id
 
 SENT_AT_ONCE = 50
 _FAULT_MAX = 500
-_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 class Refunds:
@@ -53,7 +52,7 @@ class Refunds:
         command = RefundOrder(
             request=request,
             refund=RefundId(self._ports.ids.new()),
-            order=_known(order),
+            order=OrderId(known_id("order", order)),
             by=person.id,
             for_shop=for_shop,
             amount_minor=amount_minor,
@@ -66,7 +65,7 @@ class Refunds:
         """Raises ConflictError `order_state` for an order that is not paid."""
         for_shop = _for_shop(person)
         request = request_key(person.id, "order.fulfil", key, {"order": order})
-        command = FulfilOrder(request=request, order=_known(order), by=person.id, for_shop=for_shop)
+        command = FulfilOrder(request=request, order=OrderId(known_id("order", order)), by=person.id, for_shop=for_shop)
         return await self._view(await self._ports.committer.submit(command))
 
     async def send_due(self, now_ms: int) -> int:
@@ -114,9 +113,3 @@ def _for_shop(person: Person) -> bool:
         return True
     person.require(Permission.SELL)
     return False
-
-
-def _known(order: str) -> OrderId:
-    if not _ID.fullmatch(order):
-        raise NotFoundError("no such order")
-    return OrderId(order)

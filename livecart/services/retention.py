@@ -1,10 +1,12 @@
-"""What is thrown away, and when: used keys, delivered news, sessions and bans' addresses that ran out, old chat."""
+"""What is thrown away, and when: used keys, delivered news, sessions and bans' addresses that ran out, old chat, and
+pictures of nothing."""
 
 from __future__ import annotations
 
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, ShowId
 from livecart.domain.show import OPEN_STATES
+from livecart.services.pictures import ProductPictures
 from livecart.services.store import Store, Transaction
 
 # Where one day is promised, so that a client whose clock is off still finds its key.
@@ -18,19 +20,21 @@ AT_ONCE = 1_000
 class Retention:
     """`chat_kept_days`: 0 keeps chat for good."""
 
-    def __init__(self, store: Store, chat_kept_days: int = 0) -> None:
+    def __init__(self, store: Store, chat_kept_days: int = 0, pictures: ProductPictures | None = None) -> None:
         self._store = store
         self._chat_kept_ms = chat_kept_days * _DAY_MS
+        self._pictures = pictures
 
     async def forget_old(self, now_ms: int) -> int:
-        """Deletes what nobody can expect to be there any more; returns how many rows. Safe to run twice."""
+        """Deletes what nobody can expect to be there any more; returns how many rows and files. Safe to run twice."""
         async with self._store.write() as tx:
             keys = await tx.keys.forget(now_ms - KEYS_KEPT_MS)
             news = await tx.outbox.forget(now_ms - NEWS_KEPT_MS)
             sessions = await tx.sessions.forget(now_ms)
             addresses = await tx.bans.forget_addresses(now_ms)
         chat = await self._forget_chat(now_ms) if self._chat_kept_ms else 0
-        return keys + news + sessions + addresses + chat
+        pictures = 0 if self._pictures is None else await self._pictures.forget_unused()
+        return keys + news + sessions + addresses + chat + pictures
 
     async def _forget_chat(self, now_ms: int) -> int:
         before_ms = now_ms - self._chat_kept_ms

@@ -6,13 +6,12 @@ It stands on the provider's side: it knows a payment from the shop's books, and 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from livecart.domain.errors import InvalidError, NotFoundError
-from livecart.domain.ids import PaymentId
+from livecart.domain.ids import PaymentId, may_be_id
 from livecart.domain.order import Order
 from livecart.domain.payment import Payment, PaymentState
 from livecart.services.payments import return_path
@@ -23,7 +22,6 @@ from livecart.services.store import Store
 PROVIDER = "sandbox"
 DUPLICATES = 10
 LATE_S, LATE_MAX_S = 20.0, 3_600.0
-_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 class Press(StrEnum):
@@ -52,7 +50,7 @@ class Sandbox:
 
     async def page(self, payment: PaymentId) -> SandboxPage:
         """Raises NotFoundError, also for a payment that another provider carries."""
-        if not _ID.fullmatch(payment):
+        if not may_be_id(payment):
             raise NotFoundError("no such payment")
         async with self._store.read() as tx:
             found = await tx.payments.get(payment)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from livecart.domain.canned import CannedReply
-from livecart.domain.catalog import Product
 from livecart.domain.chat import ChatMessage
 from livecart.domain.chat_rules import ChatRules
 from livecart.domain.events import ShowEvent
@@ -24,6 +23,7 @@ from livecart.services.store_packets import Packets
 from livecart.services.store_payments import PaymentRows
 
 if TYPE_CHECKING:  # it needs Page from here
+    from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
     from livecart.services.store_offers import Coupons, Movements, Offers
 
 
@@ -158,20 +158,6 @@ class Topics(Protocol):
     ) -> Sequence[Topic]: ...
 
 
-class Products(Protocol):
-    async def add(self, product: Product) -> None: ...
-
-    async def get(self, product: ProductId) -> Product: ...
-
-    async def many(self, products: Sequence[ProductId]) -> Sequence[Product]:
-        """In the order asked for; unknown ids are left out."""
-        ...
-
-    async def search(
-        self, page: Page, *, text: str | None = None, seller: PersonId | None = None
-    ) -> Sequence[Product]: ...
-
-
 class Shows(Protocol):
     async def add(self, show: Show, bag: Bag) -> None: ...
 
@@ -184,6 +170,10 @@ class Shows(Protocol):
     async def bag(self, show: ShowId) -> Bag: ...
 
     async def put_bag(self, show: ShowId, bag: Bag) -> None: ...
+
+    async def selling(self, product: ProductId) -> Sequence[ShowId]:
+        """The open shows that have the product in their bags, in order of their ids."""
+        ...
 
     async def search(
         self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = ()
@@ -364,6 +354,15 @@ class Transaction(Protocol):
 
     @property
     def evidence(self) -> Evidence: ...
+
+    @property
+    def carts(self) -> Carts: ...
+
+    @property
+    def sales(self) -> Sales: ...
+
+    @property
+    def preferences(self) -> PeoplesPreferences: ...
 
 
 class Store(Protocol):

@@ -94,6 +94,7 @@ def product_view(product: Product) -> dict[str, Any]:
         "url": product.url,
         "images": list(product.images),
         "seller": product.seller,
+        "on_sale": product.on_sale,
         "variants": [
             {
                 "id": variant.id,
@@ -102,6 +103,9 @@ def product_view(product: Product) -> dict[str, Any]:
                 "stock": variant.stock,
                 "available": variant.available,
                 "version": variant.version,
+                "prices": [
+                    {"amount_minor": money.amount_minor, "currency": money.currency} for money in variant.prices
+                ],
             }
             for variant in product.variants
         ],

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from livecart.domain.errors import InvalidError, NotFoundError
-from livecart.domain.ids import OfferId, ShowId, VariantId
+from livecart.domain.ids import OfferId, ShowId, VariantId, may_be_id
+from livecart.domain.money import check_currency
 from livecart.domain.offer import Offer
 from livecart.domain.order import LINES_MAX, check_quantity
 from livecart.domain.pricing import Asked, AskedOffer, AskedVariant
 from livecart.domain.stock import StockItem
 from livecart.services.ports import OfferContents
 from livecart.services.sold_out import Goods
-
-_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +33,15 @@ class Wish:
     lines: tuple[WishedLine, ...]
     show: str | None = None
     coupon: str | None = None
+    # Of the variants; None: each product's own.
+    currency: str | None = None
 
     def body(self) -> dict[str, Any]:
         """What the key stands for. A single line looks as it did when there was only one."""
         lines = [_line_body(line) for line in self.lines]
         body = {"show": self.show, **lines[0]} if len(lines) == 1 else {"show": self.show, "lines": lines}
-        return body if self.coupon is None else {**body, "coupon": self.coupon}
+        more = {"coupon": self.coupon, "currency": self.currency}
+        return body | {name: value for name, value in more.items() if value is not None}
 
 
 def single_or_lines(single: WishedLine | None, lines: tuple[WishedLine, ...] | None) -> tuple[WishedLine, ...]:
@@ -61,6 +62,8 @@ def check_wish(wish: Wish) -> Wish:
         sums[line.variant, line.offer] += check_quantity(line.quantity)
     for quantity in sums.values():
         check_quantity(quantity)
+    if wish.currency is not None:
+        check_currency(wish.currency)
     return wish
 
 
@@ -95,7 +98,7 @@ def goods_of(asked: tuple[Asked, ...]) -> list[Goods]:
 
 def known_id(noun: str, text: str) -> str:
     """Returns what may be an id; a text that cannot be one of ours names nothing."""
-    if not _ID.fullmatch(text):
+    if not may_be_id(text):
         raise NotFoundError(f"no such {noun}")
     return text
 

@@ -24,6 +24,7 @@ VIEWER, CREATOR, MODERATOR = "viewer", "creator", "moderator"
 STAFF_ONLY = {VIEWER: 403, CREATOR: 403}
 HOST_ONLY = {VIEWER: 403, CREATOR: 403, MODERATOR: 403}
 HOST_AND_STAFF = {VIEWER: 403, CREATOR: 403}
+SELLERS = {VIEWER: 403, CREATOR: 404, MODERATOR: 403}
 NOBODY_ELSE = {VIEWER: 404, CREATOR: 404, MODERATOR: 404}
 
 
@@ -56,6 +57,9 @@ OTHERS: dict[str, Case] = {
     "PUT shows/{show}/bag": Case(HOST_ONLY, {"products": []}),
     "POST shows/{show}/showing": Case(HOST_ONLY, {"product": None}),
     "PATCH shows/{show}/chat": Case(HOST_AND_STAFF, {"slow_s": 300}),
+    "PUT products/{product}": Case(SELLERS, {"title": "Mine now"}),
+    "POST products/{product}/images": Case(SELLERS, "no picture", {"Content_Type": "image/png"}),
+    "PUT products/{product}/images": Case(SELLERS, {"images": []}),
     "GET orders/{order}": Case(NOBODY_ELSE),
     "POST orders/{order}/pay": Case(NOBODY_ELSE, {"method": "wallet"}),
     "POST orders/{order}/cancel": Case(NOBODY_ELSE),
@@ -77,7 +81,7 @@ OTHERS: dict[str, Case] = {
     "PATCH /whep/{show}/{session}": Case(NOBODY_ELSE, "a=ice-ufrag:x", {**FRAGMENT, "If_Match": "*"}),
     "DELETE /whep/{show}/{session}": Case(NOBODY_ELSE),
     # The body names what belongs to somebody.
-    "POST shows": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}, {"topic": "{topic}"}),
+    "POST shows": Case(SELLERS, {"topic": "{topic}"}),
 }
 # Answers to anybody what anybody may know.
 FOR_EVERYBODY = {
@@ -111,6 +115,14 @@ OWN = {
     "GET orders",
     "GET wallet",
     "GET canned-replies",
+    "GET cart",
+    "PUT cart/lines",
+    "DELETE cart",
+    "POST cart/checkout",
+    "GET sales",
+    "GET sales.csv",
+    "GET me/settings",
+    "PUT me/settings",
     "GET coupons",
     "POST coupons",
     "POST topics",
@@ -195,8 +207,8 @@ def ask(shop: RunningShop, owner: Owner, route: str, token: str) -> Answer:
 
 
 def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
-    paths = ["shows/{show}", "topics/{topic}", "canned-replies", "wallet", "coupons", "variants/{variant}/movements"]
-    paths += ["shows/{show}/red-packet-rules"]
+    paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet", "coupons"]
+    paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules"]
     found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
     bought = ("orders/{order}", "payments/{payment}", "wallet", "me")
     found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in bought]

@@ -128,12 +128,12 @@ async def branch(database: Database, prefix: str = "id", **committer: Any) -> As
 
 def wish(quantity: Any = 1, **changed: Any) -> Wish:
     """What Shop.place asks for; `lines` are (quantity, name of the goods) with `offer` for an offer's."""
-    show, coupon = changed.pop("show", SHOW), changed.pop("coupon", None)
+    show, coupon, currency = changed.pop("show", SHOW), changed.pop("coupon", None), changed.pop("currency", None)
     lines = changed.pop("lines", None)
     if lines is None:
         goods = {"variant": VARIANT, **changed} if "offer" not in changed else changed
         lines = (WishedLine(quantity, **goods),)
-    return Wish(tuple(lines), show, coupon)
+    return Wish(tuple(lines), show, coupon, currency)
 
 
 async def _furnish(database: Database, stock: int, buyers: int) -> None:

@@ -19,6 +19,7 @@ from livecart.adapters.sql.books import SqlBooks
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.outbox import SqlOutbox
+from livecart.adapters.sql.preferences import without_the_discreet
 from livecart.domain.batch import Verdict, decide_all
 from livecart.domain.books import Books, Command
 from livecart.domain.errors import ConflictError, UnavailableError
@@ -112,9 +113,10 @@ class GroupCommitter:
 
     async def _write(self, connection: AsyncConnection, verdict: Verdict, books: Books, now_ms: int) -> None:
         await SqlBooks(connection).write(verdict.changes, books)
-        told = [news_event(news, now_ms) for change in verdict.changes for news in change.news]
-        news = (*stock_events(books, now_ms), *offer_events(books, now_ms), *packet_events(books, now_ms))
-        await SqlOutbox(connection).add(*told, *news)
+        news = await without_the_discreet(connection, [each for change in verdict.changes for each in change.news])
+        told = [news_event(each, now_ms) for each in news]
+        counted = (*stock_events(books, now_ms), *offer_events(books, now_ms), *packet_events(books, now_ms))
+        await SqlOutbox(connection).add(*told, *counted)
 
 
 def _first_of_each_key(commands: Sequence[Command[Any]]) -> dict[KeyScope, Command[Any]]:

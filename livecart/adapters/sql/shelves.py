@@ -16,14 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from livecart.adapters.sql import orders as order_rows
 from livecart.adapters.sql import shelf_packets
 from livecart.adapters.sql.bulk import insert_rows, update_rows
+from livecart.adapters.sql.carts import CartShelf
 from livecart.adapters.sql.shelf_offers import OFFER_SHELVES
 from livecart.adapters.sql.shelf_payments import HeardShelf, PaymentShelf, RefundShelf, TakingsShelf
+from livecart.adapters.sql.shelf_prices import PriceShelf
 from livecart.adapters.sql.tables import order_lines, orders, products, show_products, shows, variants
 from livecart.domain.books import Row
+from livecart.domain.cart import Cart
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order
 from livecart.domain.payment import Heard, Payment
+from livecart.domain.prices import VariantPrice
 from livecart.domain.red_packet import EntrantList, PacketClaim, PacketEntry, RedPacket
 from livecart.domain.refund import Refund
 from livecart.domain.show import ShowState, Venue
@@ -65,6 +69,7 @@ class StockShelf:
                 variants.c.title.label("variant_title"),
                 products.c.seller_id,
                 products.c.currency,
+                products.c.on_sale,
                 products.c.title.label("product_title"),
             )
             .join(products)
@@ -93,7 +98,11 @@ class VenueShelf:
 
 
 # Rows that name others (Command.also) come first.
-HEADS: dict[type[Any], Shelf[Any]] = {Order: OrderShelf(), RedPacket: shelf_packets.PacketShelf()}
+HEADS: dict[type[Any], Shelf[Any]] = {
+    Order: OrderShelf(),
+    RedPacket: shelf_packets.PacketShelf(),
+    Cart: CartShelf(),
+}
 # Offers and coupons come before what they count: whoever has the one has locked the other.
 OTHERS: dict[type[Any], Shelf[Any]] = {
     Payment: PaymentShelf(),
@@ -106,6 +115,7 @@ OTHERS: dict[type[Any], Shelf[Any]] = {
     PacketClaim: shelf_packets.ClaimShelf(),
     PacketEntry: shelf_packets.EntryShelf(),
     EntrantList: shelf_packets.EntrantsShelf(),
+    VariantPrice: PriceShelf(),
 }
 
 
@@ -134,6 +144,7 @@ def _item(row: Any, in_bags_of: frozenset[ShowId]) -> StockItem:
         sold=row.sold,
         version=row.version,
         shows=in_bags_of,
+        on_sale=row.on_sale,
         floor_minor=row.floor_minor,
     )
 

@@ -53,6 +53,15 @@ class SqlShows:
         await self._connection.execute(delete(show_products).where(show_products.c.show_id == show))
         await self._put_products(show, bag.products)
 
+    async def selling(self, product: ProductId) -> Sequence[ShowId]:
+        query = (
+            select(shows.c.id)
+            .join(show_products)
+            .where(show_products.c.product_id == product, shows.c.state != ShowState.ENDED.value)
+            .order_by(shows.c.id)
+        )
+        return [ShowId(row.id) for row in await self._connection.execute(query)]
+
     async def search(
         self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = ()
     ) -> Sequence[Show]:

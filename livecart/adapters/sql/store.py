@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bans import SqlBans
+from livecart.adapters.sql.carts import SqlCarts
 from livecart.adapters.sql.chat import SqlChat
 from livecart.adapters.sql.chat_desks import SqlChatDesks
 from livecart.adapters.sql.database import Database
@@ -23,7 +24,9 @@ from livecart.adapters.sql.outbox import SqlOutbox
 from livecart.adapters.sql.packets import SqlPackets
 from livecart.adapters.sql.payments import SqlPayments
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
+from livecart.adapters.sql.preferences import SqlPreferences
 from livecart.adapters.sql.products import SqlProducts
+from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.shows import SqlShows
 from livecart.adapters.sql.topics import SqlTopics
 
@@ -56,7 +59,7 @@ class SqlTransaction:
 
     @cached_property
     def products(self) -> SqlProducts:
-        return SqlProducts(self._connection)
+        return SqlProducts(self._connection, lock=self._lock)
 
     @cached_property
     def shows(self) -> SqlShows:
@@ -117,6 +120,18 @@ class SqlTransaction:
     @cached_property
     def evidence(self) -> SqlEvidence:
         return SqlEvidence(self._connection)
+
+    @cached_property
+    def carts(self) -> SqlCarts:
+        return SqlCarts(self._connection, lock=self._lock)
+
+    @cached_property
+    def sales(self) -> SqlSales:
+        return SqlSales(self._connection)
+
+    @cached_property
+    def preferences(self) -> SqlPreferences:
+        return SqlPreferences(self._connection)
 
 
 class SqlStore:

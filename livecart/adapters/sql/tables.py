@@ -131,6 +131,7 @@ products = Table(
     Column("url", Text),
     Column("images", Text, nullable=False),
     Column("created_at_ms", BigInteger, nullable=False),
+    Column("on_sale", Boolean, nullable=False, server_default=true()),
 )
 
 variants = Table(
@@ -311,6 +312,8 @@ order_lines = Table(
     Column("offer_id", Text),
     Column("offer_units", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("quantity > 0", name="quantity"),
+    # A seller's orders are found by his variants.
+    Index("ix_order_lines_variant_id_order_id", "variant_id", "order_id"),
     Index(
         "ix_order_lines_offer_id",
         "offer_id",

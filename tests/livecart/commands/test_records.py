@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from livecart.adapters.images import PillowPictures, picture_file, picture_names
 from livecart.adapters.sql import migrate
 from livecart.adapters.sql.all_tables import metadata
 from livecart.adapters.sql.database import Database
@@ -20,6 +23,7 @@ from livecart.commands import records
 from livecart.commands.fault import CommandError
 from livecart.services.store import Page
 from livecart.settings import Settings
+from tests.support.pictures import picture
 
 
 async def tables_of(database: Database) -> set[str]:
@@ -109,3 +113,38 @@ async def test_the_demo_is_made_once(tmp_path: Path) -> None:
         mei, _ = await shop.accounts.log_in("mei", "livecart-demo", address="")
         found, _ = await shop.catalog.search(Page(50), text=None, seller=mei)
         assert len(found) == 3
+
+
+async def test_a_copy_holds_the_pictures_too(tmp_path: Path) -> None:
+    chosen, copy = await made(tmp_path / "data"), tmp_path / "copy.db"
+    pictures = PillowPictures(chosen.images)
+    kept = [await pictures.keep(picture(size=(side, side))) for side in (10, 20)]
+    pictures.close()
+    names = picture_names(chosen.images)
+    content = {name: picture_file(chosen.images, name).read_bytes() for name in names}
+    assert {name[:64] for name in names} == set(kept)
+    assert await records.backup(chosen, argparse.Namespace(file=copy)) == 0
+    for name in names[1:]:
+        picture_file(chosen.images, name).unlink()
+    assert await records.restore(chosen, argparse.Namespace(file=copy)) == 0
+    assert {name: picture_file(chosen.images, name).read_bytes() for name in names} == content
+    async with open_shop(chosen) as shop:
+        assert await tables_of(shop.database) == {*metadata.tables, "alembic_version"}
+    # Into another folder as well: one file is the whole shop.
+    elsewhere = settings(tmp_path / "elsewhere")
+    elsewhere.data_dir.mkdir()
+    assert await records.restore(elsewhere, argparse.Namespace(file=copy)) == 0
+    assert picture_names(elsewhere.images) == names
+
+
+async def test_a_copy_without_pictures_is_restored_and_one_that_leads_elsewhere_is_not(tmp_path: Path) -> None:
+    chosen, copy = await made(tmp_path / "data"), tmp_path / "copy.db"
+    assert await records.backup(chosen, argparse.Namespace(file=copy)) == 0
+    with closing(sqlite3.connect(copy)) as held, held:
+        held.execute("INSERT INTO backed_up_pictures VALUES ('../../evil', x'00')")
+    with pytest.raises(CommandError, match="damaged"):
+        await records.restore(chosen, argparse.Namespace(file=copy))
+    with closing(sqlite3.connect(copy)) as held, held:
+        held.execute("DROP TABLE backed_up_pictures")
+    assert await records.restore(chosen, argparse.Namespace(file=copy)) == 0
+    assert await records.audit(chosen, argparse.Namespace()) == 0

@@ -20,6 +20,7 @@ const KEYED_TRIES = 3;
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface RequestOptions {
+  /** Sent as JSON, a file as it is. */
   readonly body?: unknown;
   /** Idempotency-Key: the same on each retry, so that an order is placed once however often it is sent. */
   readonly key?: string;
@@ -65,7 +66,10 @@ export class Http {
   private async once<T>(method: Method, path: string, options: RequestOptions): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json" };
     const init: RequestInit = { method, headers, credentials: "same-origin" };
-    if (options.body !== undefined) {
+    if (options.body instanceof Blob) {
+      headers["Content-Type"] = options.body.type || "application/octet-stream";
+      init.body = options.body;
+    } else if (options.body !== undefined) {
       headers["Content-Type"] = "application/json";
       init.body = JSON.stringify(options.body);
     }

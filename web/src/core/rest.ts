@@ -1,5 +1,5 @@
 // Shapes that only HTTP answers have, kept by hand: docs/protocol.md. What the WebSocket carries too is in protocol.ts.
-import type { Money, Person } from "./protocol.ts";
+import type { Money, Order, Person } from "./protocol.ts";
 
 export type TopicStatus = "draft" | "in_review" | "approved" | "rejected" | "changes_requested" | "expired";
 
@@ -70,6 +70,38 @@ export interface Figures {
   readonly unique_viewers: number;
   readonly unique_is_estimate: boolean;
   readonly likes: number;
+}
+
+/** One line of a cart at the prices of now. */
+export interface CartLine {
+  readonly variant: string;
+  readonly product: string;
+  readonly title: string;
+  readonly variant_title: string;
+  readonly image: string | null;
+  readonly show: string | null;
+  readonly quantity: number;
+  readonly available: number;
+  readonly unit_price: Money;
+  /** What it cost when this person last put it in. */
+  readonly seen_price: Money;
+  readonly price_changed: boolean;
+  /** The code of why it cannot be ordered as it is. */
+  readonly problem: string | null;
+}
+
+export interface Cart {
+  readonly lines: readonly CartLine[];
+  readonly totals: readonly Money[];
+}
+
+/** An order as a seller sees it: his own lines and their total. */
+export interface Sale extends Order {
+  readonly buyer: Person;
+}
+
+export interface OwnSettings {
+  readonly show_my_purchases: boolean;
 }
 
 /** Who got which share of a red packet; the name is shortened. */

@@ -5,7 +5,8 @@ import type { Offer, Product } from "../core/protocol.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
 import { unitsLeft } from "../state/offering.ts";
 import type { Room } from "../state/room.ts";
-import { Button } from "../ui/Button.tsx";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
@@ -29,7 +30,7 @@ export function BuyDialog({ checkout, room }: BuyDialogProps) {
   const offer = checkout.offer.value;
   const title = paying ? (checkout.order.value?.lines[0]?.title ?? opened.title) : (offer?.title ?? product.title);
   return (
-    <Dialog title={text.buy.title(title)} onClose={() => checkout.close()}>
+    <Dialog title={buyText.title(title)} onClose={() => checkout.close()}>
       {paying ? (
         <PaymentStep checkout={checkout} />
       ) : (
@@ -51,7 +52,7 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
   const quantity = useSignal(1);
   const coupon = useSignal("");
   const variant = product.variants.find((entry) => entry.id === chosen.value) ?? product.variants[0];
-  if (!variant) return <Note tone="warn">{text.buy.soldOut}</Note>;
+  if (!variant) return <Note tone="warn">{buyText.soldOut}</Note>;
   const { currency } = product;
   // The room's copy of the offer has the units of this moment.
   const offer = offered && (room.offers.current.value.find((item) => item.id === offered.id) ?? offered);
@@ -59,7 +60,7 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
   const left = offer ? unitsLeft(offer, room.bag.products.value) : variant.available;
   const most = offer ? Math.min(left, offer.per_buyer) : left;
   const total = { amount_minor: price_minor * (quantity.value || 0), currency };
-  const soldOut = left <= 0;
+  const soldOut = left <= 0 || !product.on_sale;
   return (
     <form
       class={layout.stack}
@@ -71,7 +72,7 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
     >
       {!offer && product.variants.length > 1 && (
         <SelectField
-          label={text.buy.variant}
+          label={buyText.variant}
           value={variant.id}
           options={product.variants.map((entry) => [
             entry.id,
@@ -81,7 +82,7 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
         />
       )}
       <TextField
-        label={text.buy.quantity}
+        label={buyText.quantity}
         type="number"
         inputMode="numeric"
         min={1}
@@ -93,24 +94,54 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
         hint={text.goods.left(Math.max(0, left))}
       />
       <TextField
-        label={text.buy.coupon}
+        label={buyText.coupon}
         autocomplete="off"
         maxLength={32}
         value={coupon.value}
         onInput={({ currentTarget }) => (coupon.value = currentTarget.value)}
       />
       <p class={layout.between}>
-        <span>{text.buy.total}</span>
+        <span>{buyText.total}</span>
         <PriceTag money={total} />
       </p>
       <WayToPay checkout={checkout} />
       {checkout.way.value === WALLET && <Balance checkout={checkout} currency={currency} />}
-      {soldOut && checkout.error.value === null && <Note tone="warn">{text.buy.soldOut}</Note>}
+      {soldOut && checkout.error.value === null && <Note tone="warn">{buyText.soldOut}</Note>}
       <ErrorNote error={checkout.error.value} />
-      <Button type="submit" look="primary" busy={checkout.busy.value} disabled={soldOut}>
-        {text.buy.buyNow}
-      </Button>
+      {checkout.inCart.value && (
+        <p role="status" class={layout.between}>
+          <span>{buyText.inCart}</span>
+          <ButtonLink small href="/orders">
+            {buyText.openCart}
+          </ButtonLink>
+        </p>
+      )}
+      <div class={layout.actions}>
+        {!offer && (
+          <Button
+            busy={checkout.busy.value}
+            disabled={!(quantity.value > 0)}
+            onClick={() => checkout.putIntoCart(room.show.value.id, variant.id, quantity.value)}
+          >
+            {buyText.toCart}
+          </Button>
+        )}
+        <Button type="submit" look="primary" busy={checkout.busy.value} disabled={soldOut}>
+          {buyText.buyNow}
+        </Button>
+      </div>
+      <OwnPage product={product} />
     </form>
+  );
+}
+
+/** The seller's own page about it; which site that is stands in the words. */
+function OwnPage({ product }: { readonly product: Product }) {
+  if (product.url === null || !product.url.startsWith("https://")) return null;
+  return (
+    <a href={product.url} target="_blank" rel="noopener noreferrer nofollow">
+      {text.goods.pageAt(new URL(product.url).host)}
+    </a>
   );
 }
 
@@ -120,7 +151,7 @@ function Balance({ checkout, currency }: { readonly checkout: Checkout; readonly
   const money = wallet.balances.find((entry) => entry.currency === currency) ?? { amount_minor: 0, currency };
   return (
     <p class={`${layout.between} ${layout.muted}`}>
-      <span>{text.buy.wallet}</span>
+      <span>{buyText.wallet}</span>
       <span>{formatMoney(money)}</span>
     </p>
   );

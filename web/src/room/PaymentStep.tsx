@@ -3,11 +3,12 @@ import { formatMoney } from "../core/money.ts";
 import type { Order } from "../core/protocol.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
 import { Button } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
 import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
-import { formatClock, text } from "../ui/strings.ts";
+import { formatClock } from "../ui/strings.ts";
 
 /** The button that had the focus is gone: the next one takes over. */
 const focus = (element: HTMLElement | null) => element?.focus();
@@ -18,9 +19,9 @@ export function WayToPay({ checkout }: { readonly checkout: Checkout }) {
   if (ways.length < 2) return null;
   return (
     <SelectField
-      label={text.buy.way}
+      label={buyText.way}
       value={checkout.way.value}
-      options={ways.map((way) => [way, text.buy.ways[way] ?? way])}
+      options={ways.map((way) => [way, buyText.ways[way] ?? way])}
       onPick={(way) => checkout.choose(way)}
     />
   );
@@ -35,8 +36,8 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
     checkout.way.value === WALLET && checkout.error.value?.code === "insufficient_funds" && missing !== null;
   return (
     <div class={layout.stack}>
-      <div role="status">{paid ? <Note tone="good">{text.buy.paid}</Note> : <Note>{waiting(order)}</Note>}</div>
-      <p>{text.buy.order(order.id)}</p>
+      <div role="status">{paid ? <Note tone="good">{buyText.paid}</Note> : <Note>{waiting(order)}</Note>}</div>
+      <p>{buyText.order(order.id)}</p>
       <ul class={layout.tight}>
         {order.lines.map((line) => (
           <li key={line.variant}>
@@ -46,32 +47,32 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
       </ul>
       {order.discount.amount_minor > 0 && (
         <p class={layout.between}>
-          <span>{text.buy.discount(order.coupon)}</span>
+          <span>{buyText.discount(order.coupon)}</span>
           <span>−{formatMoney(order.discount)}</span>
         </p>
       )}
       <p class={layout.between}>
-        <span>{text.buy.total}</span>
+        <span>{buyText.total}</span>
         <PriceTag money={order.total} />
       </p>
       {!paid && <WayToPay checkout={checkout} />}
       <ErrorNote error={checkout.error.value} />
       {paid ? (
         <Button look="primary" ref={focus} onClick={() => checkout.close()}>
-          {text.buy.done}
+          {buyText.done}
         </Button>
       ) : (
         <div class={layout.actions}>
           <Button busy={checkout.busy.value} onClick={() => checkout.cancel()}>
-            {text.buy.cancelOrder}
+            {buyText.cancelOrder}
           </Button>
           {short ? (
             <Button look="primary" busy={checkout.busy.value} onClick={() => checkout.topUpAndPay(missing)}>
-              {text.buy.topUp(formatMoney(missing))}
+              {buyText.topUp(formatMoney(missing))}
             </Button>
           ) : (
             <Button look="primary" busy={checkout.busy.value} onClick={() => checkout.pay()}>
-              {text.buy.payNow}
+              {buyText.payNow}
             </Button>
           )}
         </div>
@@ -81,6 +82,6 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
 }
 
 function waiting(order: Order): string {
-  if (!order.held) return text.buy.notHeld;
-  return order.expires_at ? text.buy.reservedUntil(formatClock(order.expires_at)) : text.buy.reserved;
+  if (!order.held) return buyText.notHeld;
+  return order.expires_at ? buyText.reservedUntil(formatClock(order.expires_at)) : buyText.reserved;
 }

@@ -7,6 +7,7 @@ import { formatMoney } from "../core/money.ts";
 import type { Order } from "../core/protocol.ts";
 import { outcomeOf, Returning } from "../state/returning.ts";
 import { Button } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
@@ -35,12 +36,12 @@ function ReturnDialog({ returning }: { readonly returning: Returning }) {
     <Dialog title={returnText.title} onClose={close}>
       <div class={layout.stack}>
         <div role="status">{order ? <Outcome order={order} /> : <Note>{text.loading}</Note>}</div>
-        {order && <p>{text.buy.order(order.id)}</p>}
+        {order && <p>{buyText.order(order.id)}</p>}
         <ErrorNote error={returning.error.value} />
         <div class={layout.actions}>
           {order && <Again order={order} returning={returning} />}
           <Button look="primary" onClick={close}>
-            {text.buy.done}
+            {buyText.done}
           </Button>
         </div>
       </div>
@@ -52,7 +53,7 @@ function Outcome({ order }: { readonly order: Order }) {
   const reason = order.payment?.reason ?? null;
   switch (outcomeOf(order)) {
     case "paid":
-      return <Note tone="good">{text.buy.paid}</Note>;
+      return <Note tone="good">{buyText.paid}</Note>;
     case "waiting":
       return <Note>{returnText.waiting}</Note>;
     case "failed":

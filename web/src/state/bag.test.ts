@@ -10,8 +10,9 @@ function product(id: string, ...left: number[]): Product {
     stock: 50,
     available: amount,
     version: 0,
+    prices: [],
   }));
-  return { id, title: id, currency: "CNY", url: null, images: [], seller: "u1", variants };
+  return { id, title: id, currency: "CNY", url: null, images: [], seller: "u1", on_sale: true, variants };
 }
 
 function filled(): ShowBag {

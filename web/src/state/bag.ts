@@ -45,5 +45,6 @@ export class ShowBag {
 
 /** What may still be bought of a product, over all variants. */
 export function available(product: Product): number {
+  if (!product.on_sale) return 0;
   return product.variants.reduce((sum, variant) => sum + Math.max(0, variant.available), 0);
 }

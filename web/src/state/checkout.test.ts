@@ -10,7 +10,8 @@ const product: Product = {
   url: null,
   images: [],
   seller: "u1",
-  variants: [{ id: "v1", title: "100 g", price_minor: 1990, stock: 20, available: 20, version: 0 }],
+  on_sale: true,
+  variants: [{ id: "v1", title: "100 g", price_minor: 1990, stock: 20, available: 20, version: 0, prices: [] }],
 };
 
 function order(state: Order["state"]): Order {

@@ -18,6 +18,7 @@ export class Checkout {
   private readonly step = signal<CheckoutPhase>("closed");
   private readonly reserved = signal<Order | null>(null);
   private readonly fault = signal<ApiError | null>(null);
+  private readonly carted = signal(false);
   private readonly purse = signal<Wallet | null>(null);
   private readonly known = signal<readonly string[]>([]);
   private readonly picked = signal(WALLET);
@@ -70,6 +71,11 @@ export class Checkout {
     return this.fault;
   }
 
+  /** What is being chosen was put into the cart. */
+  get inCart(): ReadonlySignal<boolean> {
+    return this.carted;
+  }
+
   get wallet(): ReadonlySignal<Wallet | null> {
     return this.purse;
   }
@@ -84,6 +90,7 @@ export class Checkout {
       this.item.value = product;
       this.offered.value = offer;
       this.fault.value = null;
+      this.carted.value = false;
       // A reservation that waits for payment is finished first; it would run out unseen otherwise.
       if (this.step.value === "unpaid") return;
       this.reserved.value = null;
@@ -128,6 +135,19 @@ export class Checkout {
       return;
     }
     await this.pay();
+  }
+
+  /** Sets how many of the variant are in the cart. */
+  async putIntoCart(show: string, variant: string, quantity: number): Promise<void> {
+    if (this.busy.value) return;
+    this.enter("ordering");
+    try {
+      await this.http.put("cart/lines", { show, variant, quantity });
+      this.carted.value = true;
+      this.enter("choosing");
+    } catch (error) {
+      this.enter("choosing", asApiError(error));
+    }
   }
 
   async pay(): Promise<void> {

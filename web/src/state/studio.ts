@@ -1,6 +1,6 @@
 // A creator's own things: topics, goods and shows, and the actions on them.
 import type { Http } from "../core/http.ts";
-import type { Product, Show } from "../core/protocol.ts";
+import type { Money, Product, Show } from "../core/protocol.ts";
 import type { Publication, Topic } from "../core/rest.ts";
 import { CannedReplies } from "./canned.ts";
 import { Listing } from "./listing.ts";
@@ -18,6 +18,19 @@ export interface ProductDraft {
   readonly title: string;
   readonly currency: string;
   readonly variants: readonly { readonly title: string; readonly price_minor: number; readonly stock: number }[];
+}
+
+export interface ProductEdit {
+  readonly title: string;
+  readonly url: string | null;
+  readonly on_sale: boolean;
+  /** One without an id is added. */
+  readonly variants: readonly {
+    readonly id?: string;
+    readonly title: string;
+    readonly price_minor: number;
+    readonly prices: readonly Money[];
+  }[];
 }
 
 export class Studio {
@@ -55,6 +68,26 @@ export class Studio {
   /** Raises ApiError. */
   async addProduct(draft: ProductDraft): Promise<void> {
     this.goods.put((await this.http.post<{ product: Product }>("products", draft)).product);
+  }
+
+  /** Raises ApiError. Stock is not changed here. */
+  async editProduct(id: string, edit: ProductEdit): Promise<void> {
+    await this.keep(this.http.put<{ product: Product }>(`products/${encodeURIComponent(id)}`, edit));
+  }
+
+  /** Raises ApiError. */
+  async addPicture(id: string, file: File): Promise<void> {
+    const path = `products/${encodeURIComponent(id)}/images`;
+    await this.keep(this.http.request<{ product: Product }>("POST", path, { body: file }));
+  }
+
+  /** Leaves the product these of its pictures, in this order. Raises ApiError. */
+  async arrangePictures(id: string, images: readonly string[]): Promise<void> {
+    await this.keep(this.http.put<{ product: Product }>(`products/${encodeURIComponent(id)}/images`, { images }));
+  }
+
+  private async keep(answer: Promise<{ product: Product }>): Promise<void> {
+    this.goods.put((await answer).product);
   }
 
   /** Raises ApiError. */

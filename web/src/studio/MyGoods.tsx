@@ -1,16 +1,20 @@
-// The creator's goods, and adding one.
+// The creator's goods, adding one, and editing them.
 import { useSignal } from "@preact/signals";
 import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
+import { words } from "../ui/shopStrings.ts";
 import { work } from "../ui/workStrings.ts";
+import { ProductEditor } from "./ProductEditor.tsx";
 import { ProductForm } from "./ProductForm.tsx";
 
 export function MyGoods({ studio }: { readonly studio: Studio }) {
   const adding = useSignal(false);
+  const editing = useSignal<string | null>(null);
   const goods = studio.goods.items.value;
+  const edited = goods?.find((product) => product.id === editing.value);
   return (
     <section class={layout.card} aria-label={work.studio.goods}>
       <div class={layout.between}>
@@ -22,10 +26,15 @@ export function MyGoods({ studio }: { readonly studio: Studio }) {
       <ul class={layout.list}>
         {goods?.map((product) => (
           <li key={product.id}>
-            <ProductCard product={product} />
+            <ProductCard product={product} flag={product.on_sale ? undefined : words.goods.offSale}>
+              <Button small onClick={() => (editing.value = product.id)}>
+                {words.goods.editButton}
+              </Button>
+            </ProductCard>
           </li>
         ))}
       </ul>
+      {edited && <ProductEditor studio={studio} product={edited} onClose={() => (editing.value = null)} />}
       {adding.value && <ProductForm studio={studio} onClose={() => (adding.value = false)} />}
     </section>
   );

@@ -1,5 +1,6 @@
 // What a creator has: topics on the left, shows and goods on the right.
 import { useSignal } from "@preact/signals";
+import type { Http } from "../core/http.ts";
 import type { Show } from "../core/protocol.ts";
 import type { Topic } from "../core/rest.ts";
 import type { Studio } from "../state/studio.ts";
@@ -9,17 +10,19 @@ import { ErrorNote } from "../ui/Note.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { work } from "../ui/workStrings.ts";
 import { MyGoods } from "./MyGoods.tsx";
+import { Sales } from "./Sales.tsx";
 import { TopicForm } from "./TopicForm.tsx";
 import { TopicItem } from "./TopicItem.tsx";
 
 interface OverviewProps {
+  readonly http: Http;
   readonly studio: Studio;
   readonly busy: boolean;
   readonly onOpen: (topic: Topic) => void;
   readonly onEnter: (show: string) => void;
 }
 
-export function Overview({ studio, busy, onOpen, onEnter }: OverviewProps) {
+export function Overview({ http, studio, busy, onOpen, onEnter }: OverviewProps) {
   const openShows = (studio.shows.items.value ?? []).filter((show) => show.state !== "ended");
   return (
     <>
@@ -31,11 +34,12 @@ export function Overview({ studio, busy, onOpen, onEnter }: OverviewProps) {
           <MyGoods studio={studio} />
         </div>
       </div>
+      <Sales http={http} shows={studio.shows.items.value ?? []} />
     </>
   );
 }
 
-function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "onEnter">) {
+function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "onEnter">) {
   /** The topic whose words the form starts with, "new" for none, null while the form is closed. */
   const template = useSignal<Topic | "new" | null>(null);
   const topics = studio.topics.items.value;

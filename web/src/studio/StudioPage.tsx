@@ -78,7 +78,7 @@ function SignedInStudio({ http, account, toasts }: PageContext) {
           onLeave={leave}
         />
       ) : (
-        <Overview studio={studio} busy={task.busy.value} onOpen={open} onEnter={enter} />
+        <Overview http={http} studio={studio} busy={task.busy.value} onOpen={open} onEnter={enter} />
       )}
     </main>
   );

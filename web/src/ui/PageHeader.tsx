@@ -2,18 +2,23 @@
 import type { Account } from "../state/account.ts";
 import { Button } from "./Button.tsx";
 import { useTask } from "./form.ts";
+import { lazy } from "./Lazy.tsx";
 import styles from "./PageHeader.module.css";
-import { SignIn } from "./SignIn.tsx";
 import { text } from "./strings.ts";
+
+const SignIn = lazy(() => import("./SignIn.tsx").then((part) => part.SignIn));
+
+export type PageName = "home" | "studio" | "desk" | "room" | "verify" | "orders";
 
 interface PageHeaderProps {
   readonly account: Account;
-  readonly here: "home" | "studio" | "desk" | "room" | "verify";
+  readonly here: PageName;
 }
 
 export function PageHeader({ account, here }: PageHeaderProps) {
   const pages = [
     { name: "home", href: "/", label: text.nav.home, open: true },
+    { name: "orders", href: "/orders", label: text.nav.orders, open: account.user.value !== null },
     { name: "studio", href: "/studio", label: text.nav.studio, open: account.mayBroadcast.value },
     { name: "desk", href: "/desk", label: text.nav.desk, open: account.mayModerate.value },
   ];

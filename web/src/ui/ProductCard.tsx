@@ -30,10 +30,15 @@ export function ProductCard({ product, flag, children }: ProductCardProps) {
   );
 }
 
+/** Each kept picture has a small twin. */
+function small(source: string): string {
+  return source.replace(/-1200\.webp$/, "-300.webp");
+}
+
 /** Pictures of our own origin only: the page's policy forbids others, and a foreign host would learn who watches. */
 function Picture({ product }: { readonly product: Product }) {
   const source = product.images.find((image) => image.startsWith("/") && !image.startsWith("//"));
-  if (source !== undefined) return <img class={styles.picture} src={source} alt="" loading="lazy" />;
+  if (source !== undefined) return <img class={styles.picture} src={small(source)} alt="" loading="lazy" />;
   const [initial = ""] = product.title;
   return (
     <span class={styles.picture} aria-hidden="true">

@@ -5,7 +5,7 @@ import { Http } from "../core/http.ts";
 import { Account } from "../state/account.ts";
 import { Toasts } from "../state/toasts.ts";
 import { ToastRegion } from "./Note.tsx";
-import { PageHeader } from "./PageHeader.tsx";
+import { PageHeader, type PageName } from "./PageHeader.tsx";
 
 export interface PageContext {
   readonly http: Http;
@@ -13,7 +13,7 @@ export interface PageContext {
   readonly toasts: Toasts;
 }
 
-export function mount(here: "home" | "studio" | "room" | "desk" | "verify", Content: ComponentType<PageContext>): void {
+export function mount(here: PageName, Content: ComponentType<PageContext>): void {
   const http = new Http();
   const context = { http, account: new Account(http), toasts: new Toasts() };
   const root = document.getElementById("app");

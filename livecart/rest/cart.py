@@ -1,0 +1,61 @@
+"""/api/v1/cart…: what a viewer means to buy."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from livecart.domain.ids import ShowId, VariantId
+from livecart.rest.body import answer, key_of, read_json
+from livecart.rest.identity import Identity
+from livecart.rest.route import API, Route
+from livecart.services.carts import Carts, CartWish
+
+
+class CartLineBody(msgspec.Struct, frozen=True):
+    variant: str
+    # 0 takes the line out.
+    quantity: int
+    show: str | None = None
+    # None: the product's own.
+    currency: str | None = None
+
+
+class CartRoutes:
+    def __init__(self, identity: Identity, carts: Carts) -> None:
+        self._identity = identity
+        self._carts = carts
+
+    def routes(self) -> list[Route]:
+        path, cart = f"{API}/cart", (200, "cart")
+        return [
+            Route("GET", path, self.get, "Own cart at the prices of now", answers=cart),
+            Route("PUT", f"{path}/lines", self.put, "Set how many units of a variant are wanted", CartLineBody, cart),
+            Route("DELETE", path, self.clear, "Empty the cart", answers=(204, "")),
+            Route(
+                "POST",
+                f"{path}/checkout",
+                self.check_out,
+                "Order all of the cart, or nothing",
+                answers=(201, "orders"),
+                needs_key=True,
+            ),
+        ]
+
+    async def get(self, request: web.Request) -> web.Response:
+        return answer("cart", await self._carts.get(await self._identity.person(request)))
+
+    async def put(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        body = await read_json(request, CartLineBody)
+        show = None if body.show is None else ShowId(body.show)
+        wish = CartWish(VariantId(body.variant), body.quantity, show, body.currency)
+        return answer("cart", await self._carts.put(person, wish))
+
+    async def clear(self, request: web.Request) -> web.Response:
+        await self._carts.clear(await self._identity.person(request))
+        return web.Response(status=204)
+
+    async def check_out(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        return answer("orders", await self._carts.check_out(person, key_of(request)), status=201)

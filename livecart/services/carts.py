@@ -1,0 +1,191 @@
+"""A viewer's cart, across shows: looked at, filled, and ordered as a whole. The server prices every line each time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from livecart.domain.books import Books
+from livecart.domain.cart import LINES_MAX, Cart, CartLine, CheckOut
+from livecart.domain.catalog import Product, Variant
+from livecart.domain.errors import ConflictError, NotFoundError
+from livecart.domain.idempotency import request_key
+from livecart.domain.ids import OrderId, ShowId, VariantId, may_be_id
+from livecart.domain.money import Money
+from livecart.domain.order import check_quantity
+from livecart.domain.people import Permission, Person
+from livecart.domain.prices import VariantPrice
+from livecart.domain.show import ShowState, Venue
+from livecart.domain.stock import StockItem
+from livecart.services.orders import OrderTerms
+from livecart.services.ports import Clock, Committer, Ids
+from livecart.services.store import Store, Transaction
+from livecart.services.views_commerce import money_view, order_view
+
+
+@dataclass(frozen=True, slots=True)
+class CartPorts:
+    store: Store
+    committer: Committer
+    ids: Ids
+    clock: Clock
+
+
+class Carts:
+    def __init__(self, ports: CartPorts, terms: OrderTerms) -> None:
+        self._ports = ports
+        self._terms = terms
+
+    async def get(self, person: Person) -> dict[str, Any]:
+        """The cart at the prices of this moment; each line says what would hinder its order."""
+        person.require(Permission.BUY)
+        async with self._ports.store.read() as tx:
+            return await self._view(tx, await tx.carts.of(person.id))
+
+    async def put(self, person: Person, wish: CartWish) -> dict[str, Any]:
+        """Sets how many units are wanted; 0 takes the line out. The price of now is the one that the person agrees to.
+
+        What cannot be bought at present may wait in the cart. Raises NotFoundError, InvalidError, ConflictError
+        `cart_full`, `no_price`.
+        """
+        person.require(Permission.BUY)
+        if not may_be_id(wish.variant) or not may_be_id(wish.show or "none"):
+            raise NotFoundError("no such product variant or show")
+        async with self._ports.store.write() as tx:
+            if wish.quantity == 0:
+                await tx.carts.remove(person.id, [wish.variant])
+            else:
+                check_quantity(wish.quantity)
+                await self._put(tx, person, wish)
+            return await self._view(tx, await tx.carts.of(person.id))
+
+    async def clear(self, person: Person) -> None:
+        async with self._ports.store.write() as tx:
+            cart = await tx.carts.of(person.id)
+            await tx.carts.remove(person.id, [line.variant for line in cart.lines])
+
+    async def check_out(self, person: Person, key: str | None) -> list[dict[str, Any]]:
+        """Orders everything in the cart and empties it, or does nothing.
+
+        Raises ConflictError `cart_empty`, `key_reused`; CartRefusedError names the lines that are in the way.
+        """
+        person.require(Permission.BUY)
+        request = request_key(person.id, "cart.checkout", key, {})
+        command = CheckOut(
+            request=request,
+            first=OrderId(self._ports.ids.new()),
+            buyer=person.id,
+            reservation_ms=self._terms.reservation_ms,
+        )
+        done = await self._ports.committer.submit(command)
+        return [order_view(order) for order in done.orders]
+
+    async def _put(self, tx: Transaction, person: Person, wish: CartWish) -> None:
+        if wish.show is not None:
+            await tx.shows.get(wish.show)
+        products = list(await tx.products.with_variant([wish.variant]))
+        if not products:
+            raise NotFoundError("no such product variant")
+        cart = await tx.carts.of(person.id)
+        if len(cart.lines) >= LINES_MAX and wish.variant not in {line.variant for line in cart.lines}:
+            raise ConflictError(f"a cart has at most {LINES_MAX} lines", code="cart_full")
+        price = _price(*_found(products, wish.variant), wish.currency)
+        now_ms = self._ports.clock.now_ms()
+        await tx.carts.put(person.id, CartLine(wish.variant, wish.show, wish.quantity, price, now_ms))
+
+    async def _view(self, tx: Transaction, cart: Cart) -> dict[str, Any]:
+        products = list(await tx.products.with_variant([line.variant for line in cart.lines]))
+        books = await _books(tx, cart, products)
+        check = CheckOut(request=None, first=OrderId(""), buyer=cart.owner, reservation_ms=0)
+        faults = check.faults(books, cart.lines, self._ports.clock.now_ms())
+        views = []
+        totals: defaultdict[str, int] = defaultdict(int)
+        for line in cart.lines:
+            product, variant = _found(products, line.variant)
+            price = _price_or_seen(product, variant, line)
+            totals[price.currency] += price.amount_minor * line.quantity
+            views.append(_line_view(line, product, variant, price) | {"problem": faults.get(line.variant)})
+        return {
+            "lines": views,
+            "totals": [{"amount_minor": amount, "currency": currency} for currency, amount in sorted(totals.items())],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CartWish:
+    """`currency` None: the product's own."""
+
+    variant: VariantId
+    quantity: int
+    show: ShowId | None = None
+    currency: str | None = None
+
+
+async def _books(tx: Transaction, cart: Cart, products: list[Product]) -> Books:
+    """What a batch would see, read without a lock: good for telling, not for deciding."""
+    shows = [await tx.shows.get(show) for show in sorted({line.show for line in cart.lines if line.show is not None})]
+    bags = {show.id: set((await tx.shows.bag(show.id)).products) for show in shows}
+    books = Books()
+    books.enter(Venue(show.id, show.creator, show.state is not ShowState.ENDED) for show in shows)
+    for line in cart.lines:
+        product, variant = _found(products, line.variant)
+        in_bags = frozenset(show for show, bag in bags.items() if product.id in bag)
+        books.enter([_item(product, variant, in_bags)])
+        books.enter(VariantPrice(variant.id, money) for money in variant.prices)
+    return books
+
+
+def _item(product: Product, variant: Variant, in_bags: frozenset[ShowId]) -> StockItem:
+    return StockItem(
+        variant=variant.id,
+        product=product.id,
+        seller=product.seller,
+        title=product.title,
+        variant_title=variant.title,
+        price=Money(variant.price_minor, product.currency),
+        stock=variant.stock,
+        reserved=variant.reserved,
+        sold=variant.sold,
+        version=variant.version,
+        shows=in_bags,
+        on_sale=product.on_sale,
+        floor_minor=variant.floor_minor,
+    )
+
+
+def _found(products: list[Product], wanted: VariantId) -> tuple[Product, Variant]:
+    return next((product, variant) for product in products for variant in product.variants if variant.id == wanted)
+
+
+def _price(product: Product, variant: Variant, currency: str | None) -> Money:
+    prices = [Money(variant.price_minor, product.currency), *variant.prices]
+    found = next((price for price in prices if currency in {None, price.currency}), None)
+    if found is None:
+        raise ConflictError(f"this has no price in {currency}", code="no_price")
+    return found
+
+
+def _price_or_seen(product: Product, variant: Variant, line: CartLine) -> Money:
+    """The price of now; where there is none any more in this currency, the one that the line had."""
+    try:
+        return _price(product, variant, line.seen.currency)
+    except ConflictError:
+        return line.seen
+
+
+def _line_view(line: CartLine, product: Product, variant: Variant, price: Money) -> dict[str, Any]:
+    """`problem`, which is added, says why the line cannot be ordered as it is; null: it can."""
+    return {
+        "variant": line.variant,
+        "product": product.id,
+        "title": product.title,
+        "variant_title": variant.title,
+        "image": next((image for image in product.images if image.startswith("/")), None),
+        "show": line.show,
+        "quantity": line.quantity,
+        "available": variant.available,
+        "unit_price": money_view(price),
+        "seen_price": money_view(line.seen),
+        "price_changed": price != line.seen,
+    }

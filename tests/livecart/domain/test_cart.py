@@ -1,0 +1,147 @@
+"""Carts walked at random: filled, repriced, taken off sale, and ordered whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from livecart.domain.batch import decide_all
+from livecart.domain.books import Books
+from livecart.domain.cart import Cart, CartLine, CartRefusedError, CheckedOut, CheckOut
+from livecart.domain.errors import ConflictError, LivecartError
+from livecart.domain.idempotency import KeptAnswer, KeyScope, request_key
+from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
+from livecart.domain.money import Money
+from livecart.domain.order import Order
+from livecart.domain.prices import VariantPrice
+from livecart.domain.show import Venue
+from livecart.domain.stock import MovementKind, StockItem
+
+FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
+PEOPLE = [PersonId(name) for name in ("ana", "lin")]
+OPEN, ENDED = ShowId("open"), ShowId("ended")
+CURRENCIES = {VariantId("v-cny"): "CNY", VariantId("v-jpy"): "JPY", VariantId("v-kwd"): "KWD"}
+STOCK = 9
+people = st.sampled_from(PEOPLE)
+variants = st.sampled_from(list(CURRENCIES))
+prices = st.integers(0, 3)
+
+
+def stock_item(variant: VariantId) -> StockItem:
+    price = Money(1, CURRENCIES[variant])
+    shows = frozenset({OPEN}) if variant == "v-cny" else frozenset[ShowId]()
+    return StockItem(variant, ProductId(f"of-{variant}"), PersonId("mei"), "Lamp", "Red", price, STOCK, 0, 0, 1, shows)
+
+
+class Carts(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.books = Books()
+        self.books.enter(stock_item(variant) for variant in CURRENCIES)
+        self.books.enter(Venue(show, PersonId("mei"), show is OPEN) for show in (OPEN, ENDED))
+        self.books.enter(VariantPrice(variant, Money(5, "USD")) for variant in CURRENCIES)
+        self.books.enter(Cart(person) for person in PEOPLE)
+        self.known: dict[KeyScope, KeptAnswer] = {}
+        self.now_ms = 0
+        self.number = 0
+
+    @rule(
+        person=people,
+        variant=variants,
+        quantity=st.integers(1, 4),
+        show=st.sampled_from([None, None, OPEN, ENDED]),
+        dollars=st.booleans(),
+    )
+    def put(self, person: PersonId, variant: VariantId, quantity: int, show: ShowId | None, dollars: bool) -> None:
+        seen = Money(5, "USD") if dollars else self.books.get(StockItem, variant).price
+        others = tuple(line for line in self.books.get(Cart, person).lines if line.variant != variant)
+        self.books.enter([Cart(person, (*others, CartLine(variant, show, quantity, seen, self.now_ms)))])
+
+    @rule(variant=variants, minor=prices)
+    def reprice(self, variant: VariantId, minor: int) -> None:
+        item = self.books.get(StockItem, variant)
+        self.books.enter([replace(item, price=Money(minor, item.price.currency))])
+
+    @rule(variant=variants, on_sale=st.booleans())
+    def list_or_delist(self, variant: VariantId, on_sale: bool) -> None:
+        self.books.enter([replace(self.books.get(StockItem, variant), on_sale=on_sale)])
+
+    @rule(variant=variants)
+    def restock(self, variant: VariantId) -> None:
+        item = self.books.get(StockItem, variant)
+        if item.reserved:
+            self.books.enter([item.move(MovementKind.RELEASED, item.reserved)])
+
+    @rule(buyers=st.lists(people, min_size=1, max_size=3), again=st.booleans())
+    def check_out(self, buyers: list[PersonId], again: bool) -> None:
+        """Several at once, as in a batch; `again` sends the first with its key twice."""
+        commands = [self._command(buyer) for buyer in buyers]
+        if again:
+            commands.append(commands[0])
+        carts = {person: self.books.get(Cart, person) for person in PEOPLE}
+        before = {item.variant: item for item in self.books.all(StockItem)}
+        answers = decide_all(self.books, commands, self.known, self.now_ms).answers
+        if again:
+            assert answers[-1] is answers[0] or str(answers[-1]) in {str(answers[0]), "the cart is empty"}
+            answers = answers[:-1]
+        for command, answer in zip(commands, answers, strict=False):
+            self._judge(command, answer, carts)
+            if isinstance(answer, CheckedOut):
+                carts[command.buyer] = Cart(command.buyer)
+        self._stock_adds_up(before, answers)
+
+    def _command(self, buyer: PersonId) -> CheckOut:
+        self.number += 1
+        key = request_key(buyer, "cart.checkout", str(self.number), {})
+        return CheckOut(request=key, first=OrderId(f"o{self.number}-"), buyer=buyer, reservation_ms=100)
+
+    def _judge(self, command: CheckOut, answer: Any, carts: dict[PersonId, Cart]) -> None:
+        lines = carts[command.buyer].lines
+        if isinstance(answer, CheckedOut):
+            ordered = {
+                (line.variant, line.quantity, line.unit_price_minor, order.total.currency, order.show)
+                for order in answer.orders
+                for line in order.lines
+            }
+            assert ordered == {
+                (line.variant, line.quantity, line.seen.amount_minor, line.seen.currency, line.show) for line in lines
+            }
+            together = [(order.total.currency, order.show) for order in answer.orders]
+            assert len(set(together)) == len(together), "what may be one order is one"
+            for order in answer.orders:
+                assert order.total.amount_minor == sum(line.amount_minor for line in order.lines)
+        elif isinstance(answer, CartRefusedError):
+            assert set(answer.fields) <= {line.variant for line in lines}
+            assert answer.fields
+        else:
+            assert isinstance(answer, ConflictError)
+            assert (answer.code, lines) == ("cart_empty", ())
+
+    def _stock_adds_up(self, before: dict[VariantId, StockItem], answers: list[Any]) -> None:
+        made = [order for answer in answers if isinstance(answer, CheckedOut) for order in answer.orders]
+        for item in self.books.all(StockItem):
+            taken = sum(line.quantity for order in made for line in order.lines if line.variant == item.variant)
+            assert item.reserved - before[item.variant].reserved == taken
+
+    @invariant()
+    def nothing_is_oversold_and_every_order_is_one_of_somebodys(self) -> None:
+        for item in self.books.all(StockItem):
+            assert 0 <= item.reserved <= item.stock
+        assert {order.buyer for order in self.books.all(Order)} <= set(PEOPLE)
+
+
+CartsWalk = Carts.TestCase
+CartsWalk.settings = settings(
+    max_examples=2_000 if FULL else 200, stateful_step_count=50 if FULL else 30, deadline=None
+)
+
+
+def test_a_refusal_is_one_of_ours() -> None:
+    refusal = CartRefusedError({VariantId("v"): "sold_out"})
+    assert isinstance(refusal, LivecartError)
+    assert (refusal.code, refusal.fields) == ("cart_refused", {"v": "sold_out"})

@@ -1,0 +1,90 @@
+// One order: what is in it, how it stands, and what may still be done.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { formatMoney } from "../core/money.ts";
+import type { Order } from "../core/protocol.ts";
+import type { Purchases } from "../state/purchases.ts";
+import { Button } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
+import layout from "../ui/layout.module.css";
+import { Badge, ErrorNote, type Tone } from "../ui/Note.tsx";
+import { PriceTag } from "../ui/PriceTag.tsx";
+import { words } from "../ui/shopStrings.ts";
+import { formatTime } from "../ui/strings.ts";
+
+const TONES: Partial<Record<Order["state"], Tone>> = { reserved: "warn", paid: "good", fulfilled: "good" };
+
+interface OrderItemProps {
+  readonly order: Order;
+  readonly purchases: Purchases;
+}
+
+export function OrderItem({ order, purchases }: OrderItemProps) {
+  return (
+    <article class={layout.item} aria-label={words.orders.order(order.id)}>
+      <div class={layout.between}>
+        <Badge tone={TONES[order.state] ?? "plain"}>{words.orders.state[order.state]}</Badge>
+        <PriceTag money={order.total} />
+      </div>
+      <ul class={layout.tight}>
+        {order.lines.map((line) => (
+          <li key={line.variant}>{words.orders.times(line.title, line.variant_title, line.quantity)}</li>
+        ))}
+      </ul>
+      {order.discount.amount_minor > 0 && (
+        <p class={`${layout.between} ${layout.small}`}>
+          <span>{buyText.discount(order.coupon)}</span>
+          <span>−{formatMoney(order.discount)}</span>
+        </p>
+      )}
+      <p class={`${layout.muted} ${layout.small}`}>
+        {order.paid_at === null
+          ? words.orders.placed(formatTime(order.created_at))
+          : words.orders.paid(formatTime(order.paid_at))}
+      </p>
+      <ErrorNote error={purchases.errors.value.get(order.id) ?? null} />
+      {order.state === "reserved" && <Reserved order={order} purchases={purchases} />}
+    </article>
+  );
+}
+
+function Reserved({ order, purchases }: OrderItemProps) {
+  const left = useSecondsLeft(order.expires_at);
+  const busy = purchases.busy.value === order.id;
+  const short = purchases.errors.value.get(order.id)?.code === "insufficient_funds";
+  if (left !== null && left <= 0) return <p>{words.orders.runOut}</p>;
+  return (
+    <div class={layout.between}>
+      {!order.held && <span>{buyText.notHeld}</span>}
+      {order.held && left !== null && <span role="timer">{words.orders.left(clock(left))}</span>}
+      <span class={layout.actions}>
+        <Button busy={busy} onClick={() => purchases.cancel(order)}>
+          {words.orders.cancel}
+        </Button>
+        {short ? (
+          <Button look="primary" busy={busy} onClick={() => purchases.topUpAndPay(order)}>
+            {words.orders.topUpAndPay(formatMoney(order.total))}
+          </Button>
+        ) : (
+          <Button look="primary" busy={busy} onClick={() => purchases.pay(order)}>
+            {words.orders.pay}
+          </Button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+/** Counts down once a second; the server decides when it is really over. */
+function useSecondsLeft(until: string | null): number | null {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => (now.value = Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return until === null ? null : Math.ceil((Date.parse(until) - now.value) / 1_000);
+}
+
+function clock(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,4 @@
+import { mount } from "../ui/mount.tsx";
+import { OrdersPage } from "./OrdersPage.tsx";
+
+mount("orders", OrdersPage);

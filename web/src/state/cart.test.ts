@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { Http } from "../core/http.ts";
+import type { Cart, CartLine } from "../core/rest.ts";
+import { CartState } from "./cart.ts";
+
+const price = { amount_minor: 500, currency: "JPY" };
+const line: CartLine = {
+  variant: "v1",
+  product: "p1",
+  title: "Tea",
+  variant_title: "100 g",
+  image: null,
+  show: "s1",
+  quantity: 2,
+  available: 9,
+  unit_price: price,
+  seen_price: price,
+  price_changed: false,
+  problem: null,
+};
+
+type Answer = [status: number, body: unknown] | "no answer";
+
+function shop(...script: Answer[]) {
+  const sent: { method: string; path: string; key: string | null; body: unknown }[] = [];
+  const fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const key = new Headers(init?.headers).get("Idempotency-Key");
+    const body: unknown = init?.body ? JSON.parse(String(init.body)) : null;
+    sent.push({ method: init?.method ?? "GET", path: String(url).replace("/api/v1/", ""), key, body });
+    const answer = script.shift();
+    if (answer === undefined || answer === "no answer") return Promise.reject(new TypeError("no network"));
+    return Promise.resolve(Response.json(answer[1], { status: answer[0] }));
+  };
+  const http = new Http("/api/v1", { fetch, sleep: () => Promise.resolve(), random: () => 0 });
+  return { cart: new CartState(http), sent };
+}
+
+const full = (...lines: CartLine[]): Answer => [200, { cart: { lines, totals: [] } satisfies Cart }];
+
+describe("a cart", () => {
+  it("shows what the server says and nothing before", async () => {
+    const { cart } = shop(full(line));
+    expect(cart.cart.value).toBeNull();
+    expect(cart.ready.value).toBe(false);
+    await cart.refresh();
+    expect(cart.cart.value?.lines).toEqual([line]);
+    expect(cart.ready.value).toBe(true);
+  });
+
+  it("keeps the show and the currency of a line whose quantity changes", async () => {
+    const { cart, sent } = shop(full({ ...line, quantity: 5 }));
+    await cart.set(line, 5);
+    expect(sent[0]).toMatchObject({ method: "PUT", path: "cart/lines" });
+    expect(sent[0]?.body).toEqual({ variant: "v1", quantity: 5, show: "s1", currency: "JPY" });
+    expect(cart.cart.value?.lines[0]?.quantity).toBe(5);
+  });
+
+  it("is not ready while one line cannot be ordered", async () => {
+    const { cart } = shop(full(line, { ...line, variant: "v2", problem: "sold_out" }));
+    await cart.refresh();
+    expect(cart.ready.value).toBe(false);
+  });
+
+  it("sends the same key until there is an answer, and another one after it", async () => {
+    const { cart, sent } = shop("no answer", "no answer", "no answer", [201, { orders: [{ id: "o1" }] }], full());
+    expect(await cart.checkOut()).toEqual([]);
+    expect(cart.error.value?.code).toBe("network");
+    expect(await cart.checkOut()).toEqual([{ id: "o1" }]);
+    const keys = sent.filter(({ path }) => path === "cart/checkout").map(({ key }) => key);
+    expect(new Set(keys).size).toBe(1);
+    expect(keys.length).toBe(4);
+    await cart.checkOut();
+    expect(sent.at(-1)?.key).not.toBe(keys[0]);
+  });
+
+  it("says why it was refused and what is in the way", async () => {
+    const refused: Answer = [409, { code: "cart_refused", detail: "no", errors: { v1: "price_changed" } }];
+    const { cart } = shop(refused, full({ ...line, price_changed: true, problem: "price_changed" }));
+    expect(await cart.checkOut()).toEqual([]);
+    expect(cart.error.value?.code).toBe("cart_refused");
+    expect(cart.cart.value?.lines[0]?.problem).toBe("price_changed");
+  });
+});

@@ -1,0 +1,129 @@
+// Editing one product: its words and link, whether it is on sale, its pictures, and its variants with their prices.
+import { useSignal } from "@preact/signals";
+import { minorDigits, parsePrice } from "../core/money.ts";
+import type { Product, Variant } from "../core/protocol.ts";
+import type { ProductEdit, Studio } from "../state/studio.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { CheckField, TextField } from "../ui/Field.tsx";
+import { entry, useTask } from "../ui/form.ts";
+import layout from "../ui/layout.module.css";
+import { ErrorNote, Note } from "../ui/Note.tsx";
+import { words } from "../ui/shopStrings.ts";
+import { text } from "../ui/strings.ts";
+import { work } from "../ui/workStrings.ts";
+import { Pictures } from "./Pictures.tsx";
+
+interface ProductEditorProps {
+  readonly studio: Studio;
+  readonly product: Product;
+  readonly onClose: () => void;
+}
+
+export function ProductEditor({ studio, product, onClose }: ProductEditorProps) {
+  const task = useTask();
+  const badPrice = useSignal(false);
+  const added = useSignal(0);
+  const send = async (form: HTMLFormElement) => {
+    const edit = read(new FormData(form), product, added.value);
+    badPrice.value = edit === null;
+    if (edit !== null && (await task.run(() => studio.editProduct(product.id, edit)))) onClose();
+  };
+  const fresh = Array.from({ length: added.value }, (_, index) => product.variants.length + index);
+  return (
+    <Dialog title={words.goods.edit(product.title)} onClose={onClose}>
+      <Pictures studio={studio} product={product} />
+      <form
+        class={layout.stack}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send(event.currentTarget);
+        }}
+      >
+        <TextField
+          label={work.studio.productTitle}
+          name="title"
+          defaultValue={product.title}
+          required
+          maxLength={120}
+        />
+        <TextField
+          label={words.goods.link}
+          hint={words.goods.linkHint}
+          name="url"
+          type="url"
+          pattern="https://.*"
+          defaultValue={product.url ?? ""}
+        />
+        <CheckField label={words.goods.onSale} name="on_sale" value="1" checked={product.on_sale} />
+        {product.variants.map((variant, index) => (
+          <VariantFields key={variant.id} index={index} variant={variant} currency={product.currency} />
+        ))}
+        {fresh.map((index) => (
+          <VariantFields key={index} index={index} variant={null} currency={product.currency} />
+        ))}
+        <Button small onClick={() => (added.value += 1)}>
+          {words.goods.addVariant}
+        </Button>
+        {added.value > 0 && <p class={layout.muted}>{words.goods.variantHint}</p>}
+        {badPrice.value && (
+          <div role="alert">
+            <Note tone="bad">{work.studio.badPrice}</Note>
+          </div>
+        )}
+        <ErrorNote error={task.error.value} />
+        <Button type="submit" look="primary" busy={task.busy.value}>
+          {text.save}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}
+
+interface VariantFieldsProps {
+  readonly index: number;
+  readonly variant: Variant | null;
+  readonly currency: string;
+}
+
+function VariantFields({ index, variant, currency }: VariantFieldsProps) {
+  return (
+    <fieldset class={layout.pair} aria-label={words.goods.variant(index + 1)}>
+      <TextField
+        label={work.studio.variant}
+        name={`title-${index}`}
+        defaultValue={variant?.title ?? ""}
+        required
+        maxLength={80}
+      />
+      <TextField
+        label={`${work.studio.price} (${currency})`}
+        name={`price-${index}`}
+        inputMode="decimal"
+        autocomplete="off"
+        required
+        defaultValue={variant === null ? "" : typed(variant.price_minor, currency)}
+      />
+    </fieldset>
+  );
+}
+
+/** What the form says, or null when a price is none. */
+function read(data: FormData, product: Product, added: number): ProductEdit | null {
+  const variants = [];
+  for (let index = 0; index < product.variants.length + added; index += 1) {
+    const before = product.variants[index];
+    const price_minor = parsePrice(entry(data, `price-${index}`), product.currency);
+    if (price_minor === null) return null;
+    const title = entry(data, `title-${index}`);
+    variants.push({ ...(before ? { id: before.id } : {}), title, price_minor, prices: before?.prices ?? [] });
+  }
+  return { title: entry(data, "title"), url: entry(data, "url") || null, on_sale: data.has("on_sale"), variants };
+}
+
+/** 1990 minor units of CNY as a person types them: 19.90. */
+function typed(minor: number, currency: string): string {
+  const digits = minorDigits(currency);
+  const whole = String(minor).padStart(digits + 1, "0");
+  return digits === 0 ? whole : `${whole.slice(0, -digits)}.${whole.slice(-digits)}`;
+}

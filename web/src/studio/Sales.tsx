@@ -1,0 +1,107 @@
+// Orders of the seller's goods: a table, narrowed by state and show, and the same as a file.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Http } from "../core/http.ts";
+import { formatMoney } from "../core/money.ts";
+import type { Show } from "../core/protocol.ts";
+import type { Sale } from "../core/rest.ts";
+import { Listing } from "../state/listing.ts";
+import { Button, ButtonLink } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
+import { SelectField } from "../ui/Field.tsx";
+import layout from "../ui/layout.module.css";
+import { ErrorNote } from "../ui/Note.tsx";
+import { PriceTag } from "../ui/PriceTag.tsx";
+import { words } from "../ui/shopStrings.ts";
+import { formatTime } from "../ui/strings.ts";
+import styles from "./Sales.module.css";
+
+interface SalesProps {
+  readonly http: Http;
+  readonly shows: readonly Show[];
+}
+
+export function Sales({ http, shows }: SalesProps) {
+  const state = useSignal("");
+  const show = useSignal("");
+  const query = new URLSearchParams({ state: state.value, show: show.value }).toString();
+  const list = useSignal(new Listing<Sale>(http, "sales", query));
+  useEffect(() => {
+    list.value = new Listing<Sale>(http, "sales", query);
+    void list.value.refresh();
+  }, [query]);
+  const all = ["", words.sales.all] as const;
+  return (
+    <section class={layout.card} aria-label={words.sales.title}>
+      <div class={layout.between}>
+        <h2>{words.sales.title}</h2>
+        <span class={layout.actions}>
+          <Button small onClick={() => list.value.refresh()}>
+            {words.sales.refresh}
+          </Button>
+          <ButtonLink small href={`/api/v1/sales.csv?${query}&bom=1`}>
+            {words.sales.export}
+          </ButtonLink>
+        </span>
+      </div>
+      <div class={layout.pair}>
+        <SelectField
+          label={words.sales.state}
+          value={state.value}
+          options={[all, ...Object.entries(words.orders.state)]}
+          onPick={(picked) => (state.value = picked)}
+        />
+        <SelectField
+          label={words.sales.show}
+          value={show.value}
+          options={[all, ...shows.map((each) => [each.id, each.title] as const)]}
+          onPick={(picked) => (show.value = picked)}
+        />
+      </div>
+      <ErrorNote error={list.value.error.value} />
+      <SalesTable sales={list.value.items.value} />
+    </section>
+  );
+}
+
+function SalesTable({ sales }: { readonly sales: readonly Sale[] | null }) {
+  if (sales === null) return null;
+  if (sales.length === 0) return <p class={layout.empty}>{words.sales.none}</p>;
+  return (
+    <div class={styles.scroll}>
+      <table class={styles.table}>
+        <thead>
+          <tr>
+            {words.sales.columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sales.map((sale) => (
+            <tr key={sale.id}>
+              <td>{formatTime(sale.created_at)}</td>
+              <td>{sale.buyer.handle}</td>
+              <td>
+                {sale.lines.map((line) => (
+                  <div key={line.variant}>{words.orders.times(line.title, line.variant_title, line.quantity)}</div>
+                ))}
+              </td>
+              <td>
+                <PriceTag money={sale.total} />
+                {sale.discount.amount_minor > 0 && (
+                  <div class={`${layout.small} ${layout.muted}`}>
+                    {buyText.discount(sale.coupon)}: −{formatMoney(sale.discount)}
+                  </div>
+                )}
+              </td>
+              <td>{words.orders.state[sale.state]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+// The words of buying, in English; loaded when somebody buys or looks at orders. See strings.ts.
+
+export const buyText = {
+  title: (product: string) => `Buy ${product}`,
+  variant: "Variant",
+  quantity: "Quantity",
+  total: "Total",
+  wallet: "In your wallet",
+  way: "Pay with",
+  ways: { wallet: "Wallet", sandbox: "Test card (no money moves)", stripe: "Card" } as Record<string, string>,
+  buyNow: "Buy now",
+  toCart: "Put into the cart",
+  inCart: "It is in your cart.",
+  openCart: "Open the cart",
+  payNow: "Pay now",
+  topUp: (amount: string) => `Top up ${amount} and pay`,
+  cancelOrder: "Cancel order",
+  reservedUntil: (time: string) => `The goods are reserved for you until ${time}.`,
+  reserved: "The goods are reserved for you.",
+  notHeld: "Nothing is reserved: whoever pays first has it.",
+  coupon: "Coupon",
+  discount: (coupon: string | null) => (coupon === null ? "Discount" : `Discount (${coupon})`),
+  paid: "Paid. Thank you!",
+  order: (id: string) => `Order ${id}`,
+  done: "Back to the show",
+  soldOut: "Sold out while you were choosing.",
+};
