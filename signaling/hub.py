@@ -24,7 +24,7 @@ from signaling.messages import Lane, Notice, WireEvent
 from signaling.outbox import NO_CROWD_BYTES
 from signaling.ports import Member, person_id
 
-# How long an event of a busy room waits for others, so that a process with many sockets writes this often: a sixth of
+# How long an event of a busy room waits for others, so that a process with many sockets writes this often: a fifth of
 # what one core was measured to do. Nobody notices the delay, and each write saved is CPU for orders and joins.
 WRITES_PER_S = 22_000
 WAIT_MAX_MS = 200

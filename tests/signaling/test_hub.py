@@ -325,7 +325,7 @@ async def test_the_wait_grows_with_the_sockets_and_with_what_writing_takes() -> 
     assert hub._wait_s(0) == 0
     assert hub._wait_s(0.01) == 0.02
     assert hub._wait_s(5) == 0.2
-    for _ in range(900):
+    for _ in range(1_100):
         await hub.enter(Socket(), SHOW)
     assert hub._wait_s(0) == 0.05
     await hub.close()
