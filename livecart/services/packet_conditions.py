@@ -5,37 +5,21 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from livecart.domain.errors import ConflictError
 from livecart.domain.ids import PersonId
-from livecart.domain.packet_terms import Condition
 from livecart.domain.red_packet import RedPacket
 from livecart.services.store import Store
-from livecart.services.store_packets import Follows, WatchTimes
+from livecart.services.store_packets import WatchTimes
 
 
 @dataclass(frozen=True, slots=True)
 class PacketConditions:
-    """`follows`, `watching`: None where nobody keeps that; such a condition is then refused before any money moves."""
-
     store: Store
-    watching: WatchTimes | None = None
-    follows: Follows | None = None
-
-    def require_known(self, condition: Condition) -> None:
-        """Raises ConflictError `condition_unavailable` for what this server cannot check."""
-        unknown = []
-        if condition.follow and self.follows is None:
-            unknown.append("follow")
-        if condition.watched_s and self.watching is None:
-            unknown.append("watched_s")
-        if unknown:
-            fault = f"this server cannot check the condition '{unknown[0]}'"
-            raise ConflictError(fault, code="condition_unavailable")
+    watching: WatchTimes
 
     async def missing(self, packet: RedPacket, person: PersonId) -> tuple[tuple[str, str], ...]:
         """Each condition that is not met with what is still to be done. Raises UnavailableError."""
         condition, found = packet.terms.condition, []
-        if condition.follow and not (self.follows and await self.follows.follows(person, packet.terms.sender)):
+        if condition.follow and not await self._follows(packet, person):
             found.append(("follow", f"follow {packet.sender_name}"))
         if condition.watched_s and (left_s := await self._left_s(packet, person)) > 0:
             found.append(("watched_s", f"watch {left_s} s longer"))
@@ -46,11 +30,13 @@ class PacketConditions:
         return tuple(found)
 
     async def _left_s(self, packet: RedPacket, person: PersonId) -> int:
-        if self.watching is None:
-            return packet.terms.condition.watched_s
         watched_ms = await self.watching.watched_ms(packet.terms.show, person)
         # Rounded up, so that "0 s longer" is never said.
         return -(-(packet.terms.condition.watched_s * 1000 - watched_ms) // 1000)
+
+    async def _follows(self, packet: RedPacket, person: PersonId) -> bool:
+        async with self.store.read() as tx:
+            return await tx.follows.since(person, packet.terms.sender) is not None
 
     async def _has_said(self, packet: RedPacket, phrase: str, person: PersonId) -> bool:
         async with self.store.read() as tx:

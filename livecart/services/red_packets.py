@@ -72,7 +72,7 @@ class RedPackets:
     async def open(self, person: Person, key: str | None, show: ShowId, wanted: PacketRequest) -> dict[str, Any]:
         """Funds a packet from the sender's wallet and announces it.
 
-        Raises ForbiddenError, InvalidError, ConflictError `insufficient_funds`, `show_ended`, `condition_unavailable`,
+        Raises ForbiddenError, InvalidError, ConflictError `insufficient_funds`, `show_ended`,
         `key_reused`.
         """
         ports = self._ports
@@ -85,7 +85,6 @@ class RedPackets:
         if person.id != host and not anybody:
             raise ForbiddenError("only the host sends red packets in this show")
         plan = plan_of(wanted, self._timing)
-        ports.conditions.require_known(plan.condition)
         command = OpenPacket(
             request=request,
             packet=PacketId(ports.ids.new()),

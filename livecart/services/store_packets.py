@@ -56,12 +56,6 @@ class Packets(Protocol):
     async def has_bought(self, show: ShowId, person: PersonId) -> bool: ...
 
 
-class Follows(Protocol):
-    """Who follows whom."""
-
-    async def follows(self, follower: PersonId, followee: PersonId) -> bool: ...
-
-
 class WatchTimes(Protocol):
     """For how long somebody has been in a show's room, over all processes; short breaks do not count as leaving."""
 

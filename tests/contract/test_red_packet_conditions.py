@@ -8,14 +8,11 @@ import pytest
 
 from livecart.adapters.sql.database import Database
 from livecart.domain.chat import ChatMessage
-from livecart.domain.errors import ConditionMissing, ConflictError
+from livecart.domain.errors import ConditionMissing
 from livecart.domain.ids import MessageId
 from livecart.domain.people import Person
-from livecart.services.packet_conditions import PacketConditions
-from livecart.services.packet_requests import PacketRequest, PacketTiming
-from livecart.services.red_packets import PacketPorts, RedPackets
-from tests.support.packets import FUNDS, MEI, CountedSeeds, PacketShop, needs, with_packets
-from tests.support.shop import SHOW, CountedIds, open_shop
+from tests.support.packets import MEI, PacketShop, needs, with_packets
+from tests.support.shop import SHOW, open_shop
 
 
 @pytest.fixture
@@ -39,7 +36,8 @@ async def test_a_refused_claim_says_what_is_missing_and_how_much(rig: PacketShop
         "phrase": "say “Happy New Year” in the chat",
         "bought": "buy something in this show",
     }
-    rig.following.pairs.add((ana.id, "mei"))
+    async with rig.shop.store.write() as tx:
+        await tx.follows.add(ana.id, MEI.id, rig.shop.clock.ms)
     rig.watching.ms[ana.id] = 60_000
     await _say(rig, ana, "so HAPPY  new year to all", rig.shop.clock.ms)
     await rig.shop.top_up(ana, 10_000)
@@ -47,7 +45,8 @@ async def test_a_refused_claim_says_what_is_missing_and_how_much(rig: PacketShop
     first = await rig.claim(ana, packet)
     assert first["state"] == "won"
     # What was won stays won, whatever its owner does afterwards.
-    rig.following.pairs.clear()
+    async with rig.shop.store.write() as tx:
+        await tx.follows.remove(ana.id, MEI.id)
     assert await rig.claim(ana, packet) == first
 
 
@@ -59,19 +58,6 @@ async def test_what_was_said_before_the_packet_or_by_others_does_not_count(rig: 
     with pytest.raises(ConditionMissing):
         await rig.claim(ana, packet)
     assert (await rig.claim(lin, packet))["state"] == "won"
-
-
-async def test_a_condition_that_nobody_can_check_is_refused_before_money_moves(rig: PacketShop) -> None:
-    shop = rig.shop
-    blind = PacketConditions(shop.store)
-    ports = PacketPorts(shop.store, shop.committer, shop.clock, CountedIds("blind"), CountedSeeds(), blind)
-    packets = RedPackets(ports, PacketTiming())
-    for condition in (needs(follow=True), needs(watched_s=1)):
-        wanted = PacketRequest(total_minor=10, shares=1, kind="lucky", condition=condition)
-        with pytest.raises(ConflictError) as refusal:
-            await packets.open(MEI, "k", SHOW, wanted)
-        assert refusal.value.code == "condition_unavailable"
-    assert await rig.balance(MEI) == FUNDS
 
 
 async def _say(rig: PacketShop, person: Person, text: str, at_ms: int) -> None:

@@ -38,20 +38,11 @@ class Watching:
         return self.ms.get(person, 0)
 
 
-class Following:
-    def __init__(self) -> None:
-        self.pairs: set[tuple[str, str]] = set()
-
-    async def follows(self, follower: PersonId, followee: PersonId) -> bool:
-        return (follower, followee) in self.pairs
-
-
 @dataclass(slots=True)
 class PacketShop:
     shop: Shop
     packets: RedPackets
     watching: Watching = field(default_factory=Watching)
-    following: Following = field(default_factory=Following)
 
     async def fund(self, amount_minor: int = FUNDS, **topup: Any) -> None:
         await self.shop.wallets.top_up(MEI, self.shop.key(), amount_minor=amount_minor, **topup)
@@ -90,10 +81,10 @@ class PacketShop:
 
 def with_packets(shop: Shop, prefix: str = "packet", *, timing: PacketTiming | None = None) -> PacketShop:
     """`prefix` tells the ids of two branches apart."""
-    watching, following = Watching(), Following()
-    conditions = PacketConditions(shop.store, watching, following)
+    watching = Watching()
+    conditions = PacketConditions(shop.store, watching)
     ports = PacketPorts(shop.store, shop.committer, shop.clock, CountedIds(prefix), CountedSeeds(prefix), conditions)
-    return PacketShop(shop, RedPackets(ports, timing or PacketTiming()), watching, following)
+    return PacketShop(shop, RedPackets(ports, timing or PacketTiming()), watching)
 
 
 def needs(**asked: Any) -> Condition:

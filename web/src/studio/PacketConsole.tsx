@@ -122,6 +122,7 @@ function Sender({ http, show, onSent, onClose }: SenderProps) {
         )}
         <fieldset class={layout.stack}>
           <legend>{words.conditions}</legend>
+          <CheckField label={words.follow} name="follow" value="yes" />
           <TextField label={words.phrase} hint={words.phraseHint} name="phrase" maxLength={40} />
           <TextField label={words.watched} name="watched_s" type="number" min={0} max={3600} defaultValue="0" />
           <CheckField label={words.bought} name="bought" value="yes" />
@@ -145,6 +146,7 @@ function packetOf(data: FormData, currency: string) {
     ...(phrase === "" ? {} : { phrase }),
     watched_s: Number(entry(data, "watched_s")),
     bought: entry(data, "bought") !== "",
+    follow: entry(data, "follow") !== "",
   };
   return {
     total_minor,

@@ -43,7 +43,6 @@ export const words = {
   refused: {
     packet_not_open: "It opens when the countdown is over.",
     own_packet: "This is your own packet.",
-    condition_unavailable: "This server cannot check that condition.",
     packet_state: "This packet is over.",
   } as Record<string, string>,
 };
@@ -71,6 +70,7 @@ export const consoleWords = {
   window: "Time to enter",
   windows: (seconds: number) => count(seconds, "second", "seconds"),
   conditions: "Only for people who…",
+  follow: "follow you",
   phrase: "say this in the chat",
   phraseHint: "Leave it empty for everybody.",
   watched: "have watched for (seconds)",
