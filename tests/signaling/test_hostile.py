@@ -241,7 +241,7 @@ async def test_a_reader_who_stopped_reading_is_let_go_and_costs_a_bounded_amount
         ana, _ = await room.joined(room.ana)
         most = 0
         for number in range(4_000):
-            await room.log.announce(event("stock", {"product": "p" * 2_000, "n": number}))
+            await room.log.announce(event("product.showing", {"product": "p" * 2_000, "version": number}))
             most = max(most, slow.buffered())
             if slow not in room.signaling._sockets or slow._ending:
                 break
