@@ -13,6 +13,8 @@ from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.revision import MIGRATIONS
 from livecart.adapters.sql.tables import metadata
 
+pytestmark = pytest.mark.real
+
 ROWS = 3
 REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
 FIRST = REVISIONS[0]
