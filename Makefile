@@ -30,12 +30,12 @@ check: setup-dev
 test: setup-dev
 	@$(PYTHON) scripts/bootstrap.py system
 	cd web && $(NPM) test
-	$(BIN)/pytest -n 2 --dist loadfile tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 test-full: setup-dev
 	@$(PYTHON) scripts/bootstrap.py system
 	cd web && $(NPM) test
-	LIVECART_TEST_FULL=1 $(BIN)/pytest -n 2 --dist loadfile --timeout=1800 tests
+	LIVECART_TEST_FULL=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --timeout=1800 tests
 
 bench: setup-dev
 	$(BIN)/python -m bench
