@@ -104,7 +104,7 @@ def test_who_may_what(shop: RunningShop) -> None:
         ({"mode": "later"}, 400, "mode"),
         ({"opens_in_s": 3_601}, 400, "opens_in_s"),
         ({"condition": {"luck": True}}, 400, None),
-        ({"condition": {"follow": True}}, 409, None),
+        ({"condition": {"follow": "yes"}}, 400, None),
         ({"total_minor": 10**12}, 409, None),
     ],
 )
