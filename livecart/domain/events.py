@@ -26,6 +26,11 @@ class ShowEvent:
     at_ms: int
     person: PersonId | None = None
 
+    @property
+    def numbered(self) -> bool:
+        """Whether it stands in a show's log."""
+        return self.show is not None and self.person is None
+
 
 @dataclass(frozen=True, slots=True)
 class LogPosition:

@@ -118,6 +118,13 @@ class ShowLog(Protocol):
         """Sends an event that may be lost, or one for a person alone: it gets no number and is not kept."""
         ...
 
+    async def tell(self, events: Sequence[ShowEvent]) -> Sequence[LogPosition | None]:
+        """Publishes or announces each, in order and all at once; answers their places, None for what has no number.
+
+        When it raises, some may have been told and others not.
+        """
+        ...
+
     async def position(self, show: ShowId) -> LogPosition: ...
 
     async def since(self, show: ShowId, after: LogPosition) -> Sequence[NumberedEvent] | None:

@@ -22,20 +22,15 @@ class OutboxRelay:
     async def run_once(self, limit: int = BATCH) -> int:
         """Publishes and marks up to `limit` waiting events; returns how many. Raises UnavailableError.
 
-        What was published before a failure is marked all the same, so that one bad moment repeats little.
+        After a failure all of them are published again: whoever hears an event id again ignores it.
         """
         async with self._store.read() as tx:
             waiting = await tx.outbox.unpublished(limit)
-        published: list[int] = []
-        try:
-            for number, event in waiting:
-                await self._publish(event)
-                published.append(number)
-        finally:
-            if published:
-                async with self._store.write() as tx:
-                    await tx.outbox.mark_published(published)
-        return len(published)
+        if waiting:
+            await self._show_log.tell([event for _, event in waiting])
+            async with self._store.write() as tx:
+                await tx.outbox.mark_published([number for number, _ in waiting])
+        return len(waiting)
 
     async def settle_chat(self, before_ms: int, limit: int = BATCH) -> int:
         """Sees to it that chat older than that was told, and forgets it here; returns how much of it there was.
@@ -61,21 +56,9 @@ class OutboxRelay:
     async def _settle(self, waiting: Sequence[tuple[int, ShowEvent]]) -> str | None:
         async with self._store.read() as tx:
             deleted = await tx.chat.deleted([MessageId(event.id) for _, event in waiting])
-        epoch = None
-        settled: list[int] = []
-        try:
-            for number, event in waiting:
-                if MessageId(event.id) not in deleted:
-                    epoch = (await self._show_log.publish(event)).epoch
-                settled.append(number)
-        finally:
-            if settled:
-                async with self._store.write() as tx:
-                    await tx.outbox.drop(settled)
-        return epoch
-
-    async def _publish(self, event: ShowEvent) -> None:
-        if event.person is not None or event.show is None:
-            await self._show_log.announce(event)
-        else:
-            await self._show_log.publish(event)
+        untold = [event for _, event in waiting if MessageId(event.id) not in deleted]
+        places = await self._show_log.tell(untold) if untold else []
+        if waiting:
+            async with self._store.write() as tx:
+                await tx.outbox.drop([number for number, _ in waiting])
+        return next((place.epoch for place in reversed(places) if place is not None), None)

@@ -30,6 +30,15 @@ class MortalLog:
         self._live()
         self.announced.append(event.id)
 
+    async def tell(self, events: Sequence[ShowEvent]) -> Sequence[LogPosition | None]:
+        return [await self._tell(event) for event in events]
+
+    async def _tell(self, event: ShowEvent) -> LogPosition | None:
+        if event.numbered:
+            return await self.publish(event)
+        await self.announce(event)
+        return None
+
     async def position(self, show: ShowId) -> LogPosition:
         return LogPosition(self.epoch, len(self.published))
 

@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from livecart.adapters.redis.connection import connect
-from livecart.adapters.redis.news import show_key
+from livecart.adapters.redis.news import PERSON_CHANNEL, show_key
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.domain.errors import UnavailableError
 from livecart.domain.events import LogPosition, ShowEvent
@@ -52,6 +52,23 @@ async def test_an_event_comes_out_as_it_went_in(redis: Redis, show: ShowId) -> N
     kept = await log.since(show, LogPosition(place.epoch, 0))
     assert kept is not None
     assert [event.event for event in kept] == [chat(show, "e1")]
+
+
+async def test_many_are_told_at_once_each_in_its_own_way(redis: Redis, show: ShowId) -> None:
+    """A log that Redis has never seen the script of, twice the same event, one for a person and one of another show."""
+    log, other = RedisShowLog(redis), ShowId(secrets.token_hex(8))
+    await redis.script_flush()
+    own = ShowEvent(EventId("own"), None, "wallet", {}, 1, PersonId("p"))
+    async with redis.pubsub() as listening:
+        await listening.subscribe(PERSON_CHANNEL)
+        await listening.get_message(timeout=2)
+        places = await log.tell([chat(show, "e1"), own, chat(show, "e2"), chat(other, "e1"), chat(show, "e1")])
+        heard = await listening.get_message(timeout=2)
+    assert [place and place.seq for place in places] == [1, None, 2, 1, 1]
+    assert heard is not None
+    assert b"wallet" in heard["data"]
+    with pytest.raises(ValueError, match="neither"):
+        await log.tell([ShowEvent(EventId("e"), None, "wallet", {}, 1)])
 
 
 async def test_an_event_for_one_epoch_is_not_published_in_another(redis: Redis, show: ShowId) -> None:
