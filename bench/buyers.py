@@ -31,7 +31,7 @@ class Rush:
         self.over = asyncio.Event()
 
     def answered(self, request: bytes, status: str, took: float) -> None:
-        self.statuses[status] += 1
+        self.statuses["ok" if status == "201" else status] += 1
         self.latencies.append(took)
         if status == "503":
             asyncio.get_running_loop().call_later(BUSY_S, self.waiting.append, request)
@@ -84,7 +84,7 @@ class Line(asyncio.Protocol):
 
 
 async def buy(order: dict[str, Any]) -> dict[str, Any]:
-    """Sends each buyer's order once; answers counts by status and the latencies of all answers, in ms."""
+    """Sends each buyer's order once; see `figures` for the answer."""
     rush = Rush([_request(order, number, token) for number, token in enumerate(order["tokens"])])
     loop = asyncio.get_running_loop()
     lines = [
@@ -99,12 +99,17 @@ async def buy(order: dict[str, Any]) -> dict[str, Any]:
     took = time.perf_counter() - began
     for line in lines:
         line.close()
-    latencies = sorted(rush.latencies)
+    return figures(took, rush.statuses, rush.latencies)
+
+
+def figures(seconds: float, answers: Counter[str], latencies: list[float]) -> dict[str, Any]:
+    """What a crowd saw: how many answers of each kind, and how long all of them took."""
+    ordered = sorted(latencies)
     return {
-        "seconds": took,
-        "statuses": dict(rush.statuses),
-        "p50_ms": 1_000 * latencies[len(latencies) // 2],
-        "p99_ms": 1_000 * latencies[int(len(latencies) * 0.99)],
+        "seconds": seconds,
+        "answers": dict(answers),
+        "p50_ms": 1_000 * ordered[len(ordered) // 2],
+        "p99_ms": 1_000 * ordered[int(len(ordered) * 0.99)],
         "cpu_s": time.process_time(),
     }
 

@@ -15,7 +15,7 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 async def answer_requests(answer: Callable[[dict[str, Any]], Awaitable[Any]]) -> None:
-    """The child's side, until its input ends."""
+    """The child's side, until its input ends or a request fails."""
     reader = asyncio.StreamReader(limit=1 << 22)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     asked: asyncio.Queue[asyncio.Future[Any]] = asyncio.Queue()
@@ -25,10 +25,11 @@ async def answer_requests(answer: Callable[[dict[str, Any]], Awaitable[Any]]) ->
             sys.stdout.write(json.dumps(await (await asked.get())) + "\n")
             sys.stdout.flush()
 
-    writing = asyncio.ensure_future(write())
-    while line := await reader.readline():
-        asked.put_nowait(asyncio.ensure_future(answer(json.loads(line))))
-    writing.cancel()
+    async with asyncio.TaskGroup() as tasks:
+        writing = tasks.create_task(write())
+        while line := await reader.readline():
+            asked.put_nowait(asyncio.ensure_future(answer(json.loads(line))))
+        writing.cancel()
 
 
 class Child:

@@ -1,9 +1,11 @@
-"""A rush of buyers on a whole shop: 20,000 people after 15,000 units, over HTTP, on SQLite and PostgreSQL.
+"""A rush of buyers on a whole shop: 20,000 orders for 15,000 units, on SQLite and PostgreSQL.
 
-    python -m bench.sale [--buyers 20000] [--stock 15000] [--connections 512]
+    python -m bench.sale [--buyers 20000] [--stock 15000] [--at-once 512] [--people 5000]
 
-Each row says how fast orders were answered after their commit, and what each part of the shop spent on a buyer. A run
-that sold another number than it had, or whose books do not balance, ends with an error.
+Over HTTP each order is another person's; over WebSocket 5,000 people are in the room, each orders four times, and all
+hear what the room says of the sale. Each row says how fast orders were answered after their commit, and what each part
+of the shop, and the crowd itself, spent on an order. A run that sold another number than it had, or whose books do not
+balance, ends with an error.
 """
 
 from __future__ import annotations
@@ -19,35 +21,44 @@ from bench.child import Child, pin
 from bench.storefront import Storefront, open_storefront
 
 
-async def rush(engine: str, buyers: int, stock: int, connections: int) -> dict[str, Any]:
+async def rush(engine: str, over: str, wanted: argparse.Namespace) -> dict[str, Any]:
     """One row."""
-    async with open_storefront(engine, buyers=buyers, stock=stock) as shop:
+    people = wanted.buyers if over == "http" else min(wanted.buyers, wanted.people)
+    async with open_storefront(engine, buyers=people, stock=wanted.stock) as shop:
         for pid in shop.running.parts("web"):
             pin(pid, 0)
-        crowd = await Child.start("bench.buyers", core=1)
-        order = {"port": shop.running.port, "show": shop.show, "variant": shop.variant, "name": engine}
+        request = {"variant": shop.variant, "name": engine, "at_once": wanted.at_once}
+        if over == "http":
+            crowd = await Child.start("bench.buyers", core=1)
+            place = {"port": shop.running.port, "show": shop.show}
+            buying = {"tokens": shop.tokens, "connections": request.pop("at_once"), **place}
+        else:
+            crowd = await Child.start("bench.room_buyers", core=1)
+            await crowd.ask(do="enter", tokens=shop.tokens, port=shop.running.port, show=shop.show)
+            buying = {"do": "buy", "orders": wanted.buyers}
         before = shop.cpu()
-        seen = await crowd.ask(tokens=shop.tokens, connections=connections, **order)
+        seen = await crowd.ask(**request, **buying)
         after = shop.cpu()
         await crowd.stop()
-        _check(shop, seen, min(buyers, stock))
+        _check(shop, seen, min(wanted.buyers, wanted.stock))
         return {
             "engine": engine,
-            "over": "http",
-            "buyers": buyers,
-            "sold": seen["statuses"]["201"],
-            "orders_s": round(seen["statuses"]["201"] / seen["seconds"]),
-            "answers_s": round(sum(seen["statuses"].values()) / seen["seconds"]),
+            "over": over,
+            "orders": wanted.buyers,
+            "sold": seen["answers"]["ok"],
+            "orders_s": round(seen["answers"]["ok"] / seen["seconds"]),
+            "answers_s": round(sum(seen["answers"].values()) / seen["seconds"]),
             "p50_ms": round(seen["p50_ms"]),
             "p99_ms": round(seen["p99_ms"]),
-            **{f"{part}_us": round(1e6 * (after[part] - before[part]) / buyers) for part in after},
+            **{f"{part}_us": round(1e6 * (after[part] - before[part]) / wanted.buyers) for part in after},
+            "client_us": round(1e6 * seen["cpu_s"] / wanted.buyers),
         }
 
 
 def _check(shop: Storefront, seen: dict[str, Any], expected: int) -> None:
     """Exactly what there was is sold, and the books agree."""
-    if seen["statuses"].get("201") != expected:
-        raise SystemExit(f"{expected} should have been sold: {seen['statuses']}")
+    if seen["answers"].get("ok") != expected:
+        raise SystemExit(f"{expected} should have been sold: {seen['answers']}")
     audit = [sys.executable, "-m", "livecart", "audit", "--data", str(shop.running.data)]
     subprocess.run(audit, check=True, stdout=subprocess.DEVNULL, env=shop.environment)
 
@@ -56,10 +67,12 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--buyers", type=int, default=20_000)
     parser.add_argument("--stock", type=int, default=15_000)
-    parser.add_argument("--connections", type=int, default=512)
-    arguments = parser.parse_args()
+    parser.add_argument("--at-once", type=int, default=512)
+    parser.add_argument("--people", type=int, default=5_000, help="in the room, where sockets are measured")
+    wanted = parser.parse_args()
     for engine in ("sqlite", "postgresql"):
-        print(json.dumps(await rush(engine, arguments.buyers, arguments.stock, arguments.connections)), flush=True)
+        for over in ("http", "websocket"):
+            print(json.dumps(await rush(engine, over, wanted)), flush=True)
 
 
 if __name__ == "__main__":

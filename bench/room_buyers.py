@@ -1,0 +1,142 @@
+"""A crowd that buys inside a show: a process of its own whose people hold a WebSocket each and order over it.
+
+Asked by lines of JSON (bench/child.py): `enter` connects and joins everybody, `buy` sends orders, so many at a time on
+their way. What the room says meanwhile is received, as pages would, and not read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, deque
+from typing import Any, cast
+
+import msgpack
+import uvloop
+
+from bench.buyers import BUSY_S, GIVE_UP_S, figures
+from bench.child import answer_requests
+from bench.dialects import Livecart
+from bench.frames import BINARY, client_frame, whole_frames
+
+# At once on their way into the room.
+ENTERING = 200
+JOIN = 1
+
+
+class Buyer(asyncio.Protocol):
+    """One person's socket, with at most one request on its way."""
+
+    def __init__(self, dialect: Livecart, host: str, number: int) -> None:
+        self._dialect = dialect
+        self._host = host
+        self._number = number
+        self._heard = b""
+        self._upgraded = False
+        # Set while something is asked; joining is asked from the beginning.
+        self._answer: asyncio.Future[dict[str, Any]] | None = asyncio.get_running_loop().create_future()
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.write(self._dialect.hello(self._host, self._number))
+
+    def data_received(self, data: bytes) -> None:
+        self._heard += data
+        if not self._upgraded:
+            head, found, rest = self._heard.partition(b"\r\n\r\n")
+            if not found:
+                return
+            if not head.startswith(b"HTTP/1.1 101"):
+                self.connection_lost(ConnectionError(head.partition(b"\r\n")[0].decode()))
+                return
+            self._upgraded, self._heard = True, rest
+            self._transport.write(self._dialect.join(None, None))
+        end = 0
+        for _, start, end in whole_frames(self._heard):
+            # An answer is {"re": …}; events are {"ev": …}.
+            if self._answer is not None and self._heard[start + 1 : start + 4] == b"\xa2re":
+                self._answer.set_result(msgpack.unpackb(self._heard[start:end]))
+        self._heard = self._heard[end:]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answer is not None:
+            self._answer.set_exception(exc or ConnectionError("the server closed a socket"))
+
+    async def answer(self) -> dict[str, Any]:
+        """To what is asked; raises ConnectionError."""
+        assert self._answer is not None
+        answer = await self._answer
+        self._answer = None
+        return answer
+
+    async def ask(self, frame: bytes) -> dict[str, Any]:
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(frame)
+        return await self.answer()
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+class Crowd:
+    """`answer` is the child's side of both requests."""
+
+    def __init__(self) -> None:
+        self._people: list[Buyer] = []
+
+    async def answer(self, request: dict[str, Any]) -> Any:
+        return await (self._enter(request) if request["do"] == "enter" else self._buy(request))
+
+    async def _enter(self, request: dict[str, Any]) -> int:
+        dialect, free = Livecart(request["show"], tuple(request["tokens"])), asyncio.Semaphore(ENTERING)
+        host, loop = f"127.0.0.1:{request['port']}", asyncio.get_running_loop()
+
+        async def enter(number: int) -> Buyer:
+            async with free:
+                # The dialect signs in every second viewer.
+                _, buyer = await loop.create_connection(
+                    lambda: Buyer(dialect, host, 2 * number + 1), "127.0.0.1", request["port"]
+                )
+                joined = await buyer.answer()
+                if "ok" not in joined:
+                    raise ConnectionError(str(joined))
+                return buyer
+
+        self._people = await asyncio.gather(*(enter(number) for number in range(len(request["tokens"]))))
+        return len(self._people)
+
+    async def _buy(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Sends `orders` orders, each person one after the other; see `figures` for the answer."""
+        waiting = deque(range(request["orders"]))
+        people = deque(self._people)
+        codes: Counter[str] = Counter()
+        latencies: list[float] = []
+
+        async def shopper() -> None:
+            while waiting:
+                number, buyer = waiting.popleft(), people.popleft()
+                order = {"variant": request["variant"], "quantity": 1, "key": f"{request['name']}-{number}"}
+                frame = client_frame(BINARY, msgpack.packb({"id": 2, "op": "order.place", "d": order}))
+                code = "busy"
+                while code == "busy":
+                    begun = time.perf_counter()
+                    answer = await buyer.ask(frame)
+                    latencies.append(time.perf_counter() - begun)
+                    code = "ok" if "ok" in answer else answer["err"]["code"]
+                    codes[code] += 1
+                    if code == "busy":
+                        await asyncio.sleep(BUSY_S)
+                people.append(buyer)
+
+        begun = time.perf_counter()
+        async with asyncio.timeout(GIVE_UP_S):
+            await asyncio.gather(*(shopper() for _ in range(min(request["at_once"], len(people)))))
+        seen = figures(time.perf_counter() - begun, codes, latencies)
+        for buyer in self._people:
+            buyer.close()
+        return seen
+
+
+if __name__ == "__main__":
+    uvloop.run(answer_requests(Crowd().answer))
