@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-import subprocess
-import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from tests.support.running_shop import ROOT, Answer, RunningShop, Site
+from livecart.app import open_shop
+from livecart.domain.people import Role
+from livecart.settings import load_settings
+from tests.support.running_shop import Answer, RunningShop, Site
 
 _numbers = count(1)
 PASSWORD = "livecart-demo"
@@ -29,11 +32,16 @@ def register(shop: Site) -> str:
 
 
 def add_with_role(shop: RunningShop, role: str) -> str:
-    """The token of somebody new whom the operator gave a role: `livecart user add`."""
+    """The token of somebody new whom the operator gave a role: `livecart user add`, without a process of its own."""
     handle = new_handle(role)
-    command = [sys.executable, "-m", "livecart", "user", "add", handle, "--role", role, "--data", str(shop.data)]
-    subprocess.run(command, cwd=ROOT, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True, timeout=30)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _add(shop, handle, Role(role))).result()
     return shop.log_in(handle)
+
+
+async def _add(shop: RunningShop, handle: str, role: Role) -> None:
+    async with open_shop(load_settings(data=str(shop.data))) as opened:
+        await opened.accounts.add(handle, PASSWORD, handle, role)
 
 
 def make_product(shop: Site, creator: str, *, stock: int = 5, price_minor: int = 100, **variant: Any) -> dict[str, Any]:
