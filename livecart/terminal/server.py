@@ -16,6 +16,8 @@ FRAME_MAX = 16 * 1024 * 1024
 # aiohttp pings as often, and gives up after half of it without a pong.
 PING_S = 20.0
 CONNECT_S = 10.0
+# A server that hangs does not answer a farewell, and whoever pressed Ctrl-C does not want to wait for it.
+FAREWELL_S = 1.0
 BUSY = (429, 502, 503, 504)
 
 
@@ -67,6 +69,7 @@ class Server:
                 headers=headers,
                 heartbeat=PING_S,
                 max_msg_size=FRAME_MAX,
+                timeout=aiohttp.ClientWSTimeout(ws_close=FAREWELL_S),
             )
         except aiohttp.WSServerHandshakeError as error:
             if error.status in BUSY:

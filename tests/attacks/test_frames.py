@@ -53,7 +53,8 @@ async def others(fort: RunningShop, resident: Resident) -> AsyncIterator[None]:
         await pinged(bystander)
         yield
         await pinged(bystander)
-    assert resident.bytes() - before < 4 * MIB
+    # What attacks would bring is 50 MiB and more; what else the process does meanwhile was seen to take 4.6.
+    assert resident.bytes() - before < 8 * MIB
 
 
 async def pinged(wire: Wire) -> None:

@@ -106,6 +106,19 @@ def test_a_killed_web_process_loses_and_repeats_no_line(own_shop: RunningShop) -
         assert guest.process.wait(10) == 130
 
 
+def test_whoever_leaves_a_server_that_hangs_does_not_wait_for_it(own_shop: RunningShop) -> None:
+    show = make_show(own_shop, own_shop.log_in("mei"))["show"]["id"]
+    (web,) = own_shop.parts("web")
+    with chat(own_shop, show) as guest:
+        guest.until("in the bag")
+        os.kill(web, signal.SIGSTOP)
+        try:
+            guest.process.send_signal(signal.SIGINT)
+            assert guest.process.wait(8) == 130
+        finally:
+            os.kill(web, signal.SIGCONT)
+
+
 def test_what_is_shown_and_sold_is_printed_until_the_show_ends(own_shop: RunningShop) -> None:
     mei = own_shop.log_in("mei")
     product = make_product(own_shop, mei, price_minor=1990)
