@@ -8,6 +8,9 @@ BIN := .venv/bin
 # Where the machine has no Node, set-up puts one there.
 NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
+# A test starts some two hundred Python processes; without bytecode each would compile our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-full check bench setup-run setup-dev
 
 run: setup-run
