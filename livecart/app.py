@@ -31,7 +31,7 @@ from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.demo import Demo
 from livecart.domain.payment import WALLET
-from livecart.jobs import PACKETS_EVERY_S, REFUNDS_EVERY_S, Chore, Jobs
+from livecart.jobs import GIFTS_EVERY_S, PACKETS_EVERY_S, REFUNDS_EVERY_S, Chore, Jobs
 from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
@@ -40,6 +40,7 @@ from livecart.services.carts import CartPorts, Carts
 from livecart.services.catalog import Catalog
 from livecart.services.coupons import Coupons
 from livecart.services.follows import Follows
+from livecart.services.gifts import ENDED_AT_ONCE, Gifts, GiftTerms
 from livecart.services.ice import IceServers
 from livecart.services.offers import Offers
 from livecart.services.orders import Orders, OrderTerms
@@ -97,6 +98,7 @@ class Shop:
     rates: SharedRates
     payments: Payments
     refunds: Refunds
+    gifts: Gifts
     committer: GroupCommitter
 
     def demo(self) -> Demo:
@@ -146,6 +148,10 @@ def _stripe(settings: Settings) -> PaymentProvider:
 
 def _payment_terms(settings: Settings) -> PaymentTerms:
     return PaymentTerms(settings.currency, settings.platform_fee_bp, WALLET in settings.payment_methods)
+
+
+def _gift_terms(settings: Settings) -> GiftTerms:
+    return GiftTerms(settings.gift_catalogue, settings.gift_streak_s * 1000, settings.platform_fee_bp)
 
 
 @asynccontextmanager
@@ -206,10 +212,11 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             audit=Audit(store),
             carts=Carts(CartPorts(store, committer, ids, clock), terms),
             sales=Sales(store),
-            preferences=OwnPreferences(store),
+            preferences=OwnPreferences(store, clock, settings.currency),
             rates=rates,
             payments=Payments(ports, providers, _payment_terms(settings)),
             refunds=Refunds(ports, providers),
+            gifts=Gifts(store, committer, ids, _gift_terms(settings)),
             committer=committer,
         )
     finally:
@@ -279,9 +286,14 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         while await wire.packets.do_due(shop.clock.now_ms()) >= DUE_AT_ONCE:
             pass
 
+    async def end_streaks() -> None:
+        while await shop.gifts.do_due(shop.clock.now_ms()) >= ENDED_AT_ONCE:
+            pass
+
     audit = StandingAudit(shop.store, wire.audit_board, shop.clock)
     return [
         Chore("packets", PACKETS_EVERY_S, settle_packets),
+        Chore("gifts", GIFTS_EVERY_S, end_streaks),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
     ]

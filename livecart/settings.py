@@ -15,7 +15,11 @@ from typing import Any
 
 import msgspec
 
+from livecart.domain.errors import InvalidError
+from livecart.domain.gift import Gift, check_catalogue
+from livecart.domain.ids import GiftId
 from livecart.domain.link import check_domain
+from livecart.domain.money import Money
 
 PREFIX = "LIVECART_"
 PAYMENT_METHODS = ("wallet", "sandbox", "stripe")
@@ -25,6 +29,24 @@ _ICE_URL = r"%ss?:[A-Za-z0-9.:\[\]-]+(\?transport=(udp|tcp))?"
 
 class SettingsError(Exception):
     """The settings cannot be used; the message names the key."""
+
+
+class GiftSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A gift of the catalogue, its price in the shop's currency."""
+
+    id: str
+    name: str
+    icon: str
+    price_minor: int
+
+
+GIFTS = (
+    GiftSetting("rose", "Rose", "🌹", 100),
+    GiftSetting("tea", "Cup of tea", "🍵", 500),
+    GiftSetting("heart", "Heart", "💖", 1_000),
+    GiftSetting("lantern", "Lantern", "🏮", 5_000),
+    GiftSetting("rocket", "Rocket", "🚀", 20_000),
+)
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -87,6 +109,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     # Seconds from a red packet's opening to its draw, where the sender says nothing else; and to its expiry.
     packet_draw_s: int = 20
     packet_expiry_s: int = 86_400
+    # What viewers may send to a host, and the seconds within which the same gift again belongs to one streak.
+    gifts: tuple[GiftSetting, ...] = GIFTS
+    gift_streak_s: int = 5
     log_level: str = "info"
     publisher_max_bps: int = 2_500_000
     # Where the links of products may lead, subdomains included; none: anywhere.
@@ -125,8 +150,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("max_discount_percent", 0 <= self.max_discount_percent <= 100, "not between 0 and 100")
         _check("packet_draw_s", 1 <= self.packet_draw_s <= 3_600, "not between 1 and 3600")
         _check("packet_expiry_s", 1 <= self.packet_expiry_s <= 30 * 86_400, "not between 1 and 2592000")
+        _check("gift_streak_s", 1 <= self.gift_streak_s <= 60, "not between 1 and 60")
         _check("currency", len(self.currency) == 3 and self.currency.isupper(), "not an ISO 4217 code")
+        _check_gifts(self)
         _check("tls_key", bool(self.tls_cert) == bool(self.tls_key), "tls_cert and tls_key come together")
+
+    @property
+    def gift_catalogue(self) -> Mapping[GiftId, Gift]:
+        priced = [(each, Money(each.price_minor, self.currency)) for each in self.gifts]
+        return check_catalogue(Gift(GiftId(each.id), each.name, each.icon, price) for each, price in priced)
 
     @property
     def payment_methods(self) -> tuple[str, ...]:
@@ -190,6 +222,13 @@ def load_settings(environment: Mapping[str, str] = os.environ, *, file: Path | N
         raise SettingsError(_plain(str(error))) from error
 
 
+def as_texts(settings: Settings) -> dict[str, str]:
+    """All settings by their keys, as the environment has them: `load_settings` reads them back as the same."""
+    return {
+        field.name: _to_text(field.name, getattr(settings, field.name)) for field in msgspec.structs.fields(Settings)
+    }
+
+
 def _from_file(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
@@ -200,9 +239,28 @@ def _from_file(file: Path) -> dict[str, Any]:
 
 
 def _from_text(key: str, text: str) -> Any:
-    """Lists are written with commas in the environment; all else is converted by type."""
+    """Lists are written with commas in the environment, gifts as JSON; all else is converted by type."""
+    if key == "gifts":
+        try:
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError as error:
+            raise SettingsError(f"setting 'gifts': not JSON: {error}") from error
     lists = {field.name for field in msgspec.structs.fields(Settings) if field.type == tuple[str, ...]}
     return [part.strip() for part in text.split(",") if part.strip()] if key in lists else text
+
+
+def _to_text(key: str, value: Any) -> str:
+    if key == "gifts":
+        return msgspec.json.encode(value).decode()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _check_gifts(settings: Settings) -> None:
+    try:
+        _ = settings.gift_catalogue
+    except InvalidError as error:
+        faults = "; ".join(f"{field}: {fault}" for field, fault in error.fields.items())
+        raise ValueError(f"setting 'gifts': {error.message}" + (f" ({faults})" if faults else "")) from error
 
 
 def _check(key: str, good: bool, fault: str) -> None:

@@ -29,6 +29,7 @@ from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
 from livecart.rest.coupons import CouponRoutes
 from livecart.rest.follows import FollowRoutes
+from livecart.rest.gifts import GiftRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
@@ -165,6 +166,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.banned_addresses,
             shop.offers,
             wire.packets,
+            shop.gifts,
         ),
         Backbone(
             news=Overheard(wire.bus, returning.heard, shop.sold_out.heard),
@@ -245,6 +247,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *SalesRoutes(identity, shop.sales).routes(),
         *PreferenceRoutes(identity, shop.preferences).routes(),
         *PacketRoutes(identity, wire.packets).routes(),
+        *GiftRoutes(identity, shop.gifts).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 

@@ -14,6 +14,7 @@ from livecart.services.rates import SharedMeter
 from livecart.services.room import Joined
 from signaling.chat_ops import ChatOps
 from signaling.errors import guest_refused, not_joined
+from signaling.gift_ops import GiftOps
 from signaling.hub import Hub
 from signaling.messages import Body, Like, Ping, ProductShow, Quality, ShowJoin, ShowLeave
 from signaling.packet_ops import PacketOps
@@ -40,6 +41,7 @@ class PersonLimits:
         # What it costs is this process's own, and guests have it too.
         self.quality = Meter(options.quality_per_person)
         self.packets = SharedMeter("packets", options.packets_per_person, shared)
+        self.gifts = SharedMeter("gifts", options.gifts_per_person, shared)
 
 
 class Dispatch:
@@ -64,6 +66,7 @@ class Dispatch:
             **chat.table(),
             **selling.table(),
             **PacketOps(use_cases, self._packeter).table(),
+            **GiftOps(use_cases, self._giver).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -109,6 +112,10 @@ class Dispatch:
     async def _packeter(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may send or claim once more."""
         return await self._within(member, self._limits.packets)
+
+    async def _giver(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may send one gift more."""
+        return await self._within(member, self._limits.gifts)
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)

@@ -17,10 +17,12 @@ from livecart.domain.chat import Deleter
 from livecart.domain.offer import OfferMode
 from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState as State
+from signaling.gift_messages import GiftSend
 from signaling.objects import (
     Bag,
     ChatMessage,
     ChatRules,
+    GiftStreak,
     Luckiest,
     Money,
     Offer,
@@ -201,6 +203,7 @@ Body = (
     | OfferClose
     | PacketOpen
     | PacketClaim
+    | GiftSend
     | Like
     | Quality
     | Ping
@@ -219,6 +222,7 @@ REQUESTS: dict[str, type[Body]] = {
     "offer.close": OfferClose,
     "packet.open": PacketOpen,
     "packet.claim": PacketClaim,
+    "gift.send": GiftSend,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -361,6 +365,7 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "packet": (Packet, Lane.MONEY),
     "packet.claimed": (PacketClaimed, Lane.CHAT),
     "packet.closed": (PacketClosed, Lane.MONEY),
+    "gift": (GiftStreak, Lane.CHAT),
     "show.state": (ShowState, Lane.MONEY),
     "skipped": (Skipped, Lane.MONEY),
     "order": (Order, Lane.MONEY),

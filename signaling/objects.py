@@ -259,6 +259,32 @@ class Packet(msgspec.Struct, frozen=True):
     version: int
 
 
+class Gift(msgspec.Struct, frozen=True):
+    """One of the catalogue; `icon` is an emoji."""
+
+    id: str
+    name: str
+    icon: str
+    price: Money
+
+
+class GiftStreak(msgspec.Struct, frozen=True):
+    """A gift, or so many of them in a row: `count` is all of the streak so far, `total` what they cost.
+
+    It has ended when it is `final`, which it is some time after `ends_at` unless another one comes before.
+    """
+
+    streak: str
+    show: str
+    sender: Named = msgspec.field(name="from")
+    gift: Gift
+    count: int
+    total: Money
+    final: bool
+    ends_at: str
+    version: int
+
+
 class You(msgspec.Struct, frozen=True):
     """Who the socket is, and what that person may do in this show."""
 

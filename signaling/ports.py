@@ -16,6 +16,7 @@ from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.gifts import Gifts
 from livecart.services.offers import Offers
 from livecart.services.red_packets import RedPackets
 from livecart.services.room import Room
@@ -73,6 +74,7 @@ class UseCases:
     banned_addresses: BannedAddresses
     offers: Offers
     packets: RedPackets
+    gifts: Gifts
 
 
 # The defaults of the design; likes are counted one by one.
@@ -82,6 +84,7 @@ ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
 STAFF = Rate(5, 15)
 PACKETS = Rate(5, 10)
+GIFTS = Rate(5, 10)
 MESSAGES = Rate(10, 20)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
@@ -97,6 +100,7 @@ class LimitOptions:
     quality_per_person: Rate = QUALITY
     chat_changes_per_person: Rate = STAFF
     packets_per_person: Rate = PACKETS
+    gifts_per_person: Rate = GIFTS
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

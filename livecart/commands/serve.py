@@ -21,7 +21,7 @@ from livecart.commands.fault import CommandError
 from livecart.commands.supervisor import Part, Supervisor, part_command, parts_environment
 from livecart.demo import PASSWORD, PEOPLE
 from livecart.observability import configure_logging
-from livecart.settings import Settings
+from livecart.settings import Settings, as_texts
 
 READY_S = 60.0
 WEB_WORKERS_MAX = 64
@@ -120,11 +120,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the parts read them. On a laptop there is nowhere to move over to, so nobody waits."""
     if settings.drain_s < 0:
         settings = msgspec.structs.replace(settings, drain_s=0.0)
-    values = {}
-    for field in msgspec.structs.fields(settings):
-        value = getattr(settings, field.name)
-        values[field.name] = ",".join(value) if isinstance(value, tuple) else str(value)
-    return parts_environment(values)
+    return parts_environment(as_texts(settings))
 
 
 def _demo_passwords(settings: Settings, given: argparse.Namespace) -> dict[str, str]:

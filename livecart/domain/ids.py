@@ -18,6 +18,8 @@ ReplyId = NewType("ReplyId", str)
 OfferId = NewType("OfferId", str)
 CouponCode = NewType("CouponCode", str)
 PacketId = NewType("PacketId", str)
+GiftId = NewType("GiftId", str)
+StreakId = NewType("StreakId", str)
 
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
 

@@ -21,6 +21,7 @@ class AccountKind(StrEnum):
     PROCEEDS = "proceeds"
     FEES = "fees"
     ESCROW = "escrow"
+    HELD = "held"
     CLEARING = "clearing"
     OWED = "owed"
     EXTERNAL = "external"
@@ -41,6 +42,8 @@ class JournalKind(StrEnum):
     PACKET_CLAIMED = "packet_claimed"
     PACKET_DRAWN = "packet_drawn"
     PACKET_REFUNDED = "packet_refunded"
+    GIFT_HELD = "gift_held"
+    GIFT_PAID = "gift_paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,11 @@ def fees_account(currency: str) -> Account:
 def escrow_account(packet: str, currency: str) -> Account:
     """What is put by for one purpose, a red packet, until it has been given away or back."""
     return _account(AccountKind.ESCROW, None, currency, held_for=packet)
+
+
+def held_account(person: PersonId, currency: str) -> Account:
+    """What a person has given in streaks of gifts that go on; it goes to their hosts when they end."""
+    return _account(AccountKind.HELD, person, currency)
 
 
 def clearing_account(provider: str, currency: str) -> Account:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from livecart.domain.preferences import Preferences
 from livecart.rest.body import answer, read_json
 from livecart.rest.identity import Identity
 from livecart.rest.route import API, Route
-from livecart.services.preferences import OwnPreferences
+from livecart.services.preferences import CapWish, OwnPreferences
 
 
 class SettingsBody(msgspec.Struct, frozen=True):
-    show_my_purchases: bool
+    """What is left out stays as it is; a cap of null is none."""
+
+    show_my_purchases: bool | msgspec.UnsetType = msgspec.UNSET
+    gift_cap_minor: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class PreferenceRoutes:
@@ -34,4 +36,10 @@ class PreferenceRoutes:
     async def put(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         body = await read_json(request, SettingsBody)
-        return answer("settings", await self._preferences.put(person, Preferences(body.show_my_purchases)))
+        shows, cap = body.show_my_purchases, body.gift_cap_minor
+        changed = await self._preferences.put(
+            person,
+            show_my_purchases=None if shows is msgspec.UNSET else shows,
+            gift_cap=None if cap is msgspec.UNSET else CapWish(cap),
+        )
+        return answer("settings", changed)

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from livecart.domain.books import Books
 from livecart.domain.events import ShowEvent
+from livecart.domain.gift import Streak
 from livecart.domain.ids import EventId
 from livecart.domain.news import Bought, News, OrderChanged, PacketChanged, PacketClosed, WalletChanged
 from livecart.domain.offer import Offer
@@ -17,6 +18,7 @@ from livecart.domain.red_packet import RedPacket
 from livecart.domain.stock import StockItem
 from livecart.domain.text import shortened
 from livecart.services.views_commerce import order_view, wallet_view
+from livecart.services.views_gifts import streak_view
 from livecart.services.views_offers import offer_view
 from livecart.services.views_packets import claimed_view, closed_view, packet_view
 
@@ -75,3 +77,10 @@ def packet_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
         if before is not None and packet.told_at_ms != before.told_at_ms and not packet.is_closed:
             event_id = EventId(f"packet.claimed:{packet.key}:{packet.version}")
             yield ShowEvent(event_id, packet.terms.show, "packet.claimed", claimed_view(packet), now_ms)
+
+
+def gift_events(books: Books, now_ms: int) -> Iterable[ShowEvent]:
+    """Each streak as it is now, once per batch: how many so far, or that it has ended."""
+    for _, streak in books.changed(Streak):
+        event_id = EventId(f"gift:{streak.id}:{streak.version}")
+        yield ShowEvent(event_id, streak.show, "gift", streak_view(streak), now_ms)

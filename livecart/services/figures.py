@@ -9,6 +9,7 @@ from livecart.domain.figures import Figures
 from livecart.domain.ids import ShowId
 from livecart.domain.people import Permission, Person
 from livecart.services.store import Store
+from livecart.services.views_gifts import income_view
 
 
 class ShowFigures:
@@ -28,7 +29,11 @@ class ShowFigures:
             show = await tx.shows.get(show_id)
             if show.creator != person.id and not person.may(Permission.MODERATE_CHAT):
                 return None
-            return _view(await tx.figures.get(show_id))
+            view = _view(await tx.figures.get(show_id))
+            # What somebody earns is nobody else's business.
+            if show.creator == person.id:
+                view["gifts"] = income_view(await tx.gifts.income(show_id))
+            return view
 
 
 def _view(figures: Figures) -> dict[str, Any]:

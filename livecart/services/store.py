@@ -19,6 +19,7 @@ from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
+from livecart.services.store_gifts import Gifts
 from livecart.services.store_packets import Packets
 from livecart.services.store_payments import PaymentRows
 
@@ -345,6 +346,9 @@ class Transaction(Protocol):
 
     @property
     def packets(self) -> Packets: ...
+
+    @property
+    def gifts(self) -> Gifts: ...
 
     @property
     def payments(self) -> PaymentRows: ...

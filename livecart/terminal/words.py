@@ -64,6 +64,8 @@ class Words:
                 return None if data["available"] else f"* sold out: {self._title(data['product'])}"
             case "order.toast":
                 return f"* {clean(data['buyer'])} bought {data['quantity']} of {clean(data['title'])}"
+            case "gift":
+                return _given(data)
             case "show.state":
                 return f"* {_STATES.get(data['state'], data['state'])}"
             case "skipped":
@@ -127,6 +129,13 @@ def _of_the_chat(kind: str, data: dict[str, Any]) -> str:
             who = _SPEAKERS.get(data["who"], "everybody may write")
             slow = f", one message every {data['slow_s']} s" if data["slow_s"] else ""
             return f"* {who}{slow}"
+
+
+def _given(data: dict[str, Any]) -> str | None:
+    """A streak is one line, when it has ended."""
+    if not data["final"]:
+        return None
+    return f"* {clean(data['from']['display_name'])} gave {data['count']} of {clean(data['gift']['name'])}"
 
 
 def _noticed(data: dict[str, Any]) -> str | None:

@@ -96,6 +96,8 @@ FOR_EVERYBODY = {
     "GET red-packets/{packet}",
     "GET red-packets/{packet}/proof",
     "POST red-packets/{packet}/claim",
+    "GET gifts",
+    "POST shows/{show}/gifts",
     "GET payment-methods",
     "POST webhooks/{provider}",
     "GET users/{handle}",
@@ -253,7 +255,7 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "packet.open": (PACKET | {"key": "mine"}, "forbidden"),
     "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
 }
-OPEN_OPERATIONS = {"show.join", "show.leave", "chat.send", "order.place", "packet.claim", "like", "ping"}
+OPEN_OPERATIONS = {"show.join", "show.leave", "chat.send", "order.place", "packet.claim", "gift.send", "like", "ping"}
 
 
 def test_every_operation_has_a_case() -> None:

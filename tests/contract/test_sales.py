@@ -14,7 +14,6 @@ from livecart.domain.errors import ForbiddenError
 from livecart.domain.ids import PersonId
 from livecart.domain.order import OrderState
 from livecart.domain.people import Person, Role
-from livecart.domain.preferences import Preferences
 from livecart.services.coupons import Coupons
 from livecart.services.preferences import OwnPreferences
 from livecart.services.sales import COLUMNS, EXPORTED_AT_ONCE, Sales
@@ -132,13 +131,13 @@ async def toasts(shop: Shop) -> list[str]:
 
 
 async def test_a_purchase_is_shown_unless_its_buyer_does_not_want_it(shop: Shop) -> None:
-    preferences, (ana, lin, _) = OwnPreferences(shop.store), shop.buyers
-    assert await preferences.get(ana) == {"show_my_purchases": True}
+    preferences, (ana, lin, _) = OwnPreferences(shop.store, shop.clock, "CNY"), shop.buyers
+    assert (await preferences.get(ana))["show_my_purchases"] is True
     told = []
     for show_mine in (None, False, True):
         if show_mine is not None:
-            await preferences.put(ana, Preferences(show_my_purchases=show_mine))
-            assert await preferences.get(ana) == {"show_my_purchases": show_mine}
+            await preferences.put(ana, show_my_purchases=show_mine)
+            assert (await preferences.get(ana))["show_my_purchases"] is show_mine
         for buyer in (ana, lin):
             await shop.top_up(buyer, PRICE)
             order = await shop.place(buyer)

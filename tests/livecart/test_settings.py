@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from livecart.settings import Settings, SettingsError, load_settings
+from livecart.settings import GiftSetting, Settings, SettingsError, as_texts, load_settings
 
 
 def test_without_anything_the_defaults_hold() -> None:
@@ -81,3 +81,42 @@ def test_a_file_that_is_not_toml_or_not_there_is_refused(tmp_path: Path) -> None
 
 def test_the_password_of_a_terminal_is_no_setting() -> None:
     assert load_settings({"LIVECART_PASSWORD": "not told"}) == load_settings({})
+
+
+def test_gifts_are_a_table_in_the_file_and_json_in_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "livecart.toml"
+    file.write_text('currency = "JPY"\n[[gifts]]\nid = "tea"\nname = " Tea "\nicon = "🍵"\nprice_minor = 30\n')
+    (tea,) = load_settings({}, file=file).gift_catalogue.values()
+    assert (tea.id, tea.name, tea.price.amount_minor, tea.price.currency) == ("tea", "Tea", 30, "JPY")
+    text = '[{"id": "cup", "name": "Cup", "icon": "🏆", "price_minor": 5}]'
+    assert list(load_settings({"LIVECART_GIFTS": text}, file=file).gift_catalogue) == ["cup"]
+    assert load_settings({"LIVECART_GIFTS": "[]"}).gift_catalogue == {}
+    assert len(load_settings({}).gift_catalogue) == 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rose",
+        '[{"id": "rose"}]',
+        '[{"id": "Rose!", "name": "Rose", "icon": "r", "price_minor": 1}]',
+        '[{"id": "rose", "name": "Rose", "icon": "r", "price_minor": 0}]',
+        '[{"id": "rose", "name": "Rose", "icon": "r", "price_minor": 1, "color": "red"}]',
+        '[{"id": "a", "name": "A", "icon": "a", "price_minor": 1},'
+        ' {"id": "a", "name": "B", "icon": "b", "price_minor": 2}]',
+    ],
+)
+def test_a_gift_that_cannot_be_is_named(text: str) -> None:
+    with pytest.raises(SettingsError, match="gifts"):
+        load_settings({"LIVECART_GIFTS": text})
+
+
+def test_what_serve_gives_its_parts_is_read_back_as_the_same() -> None:
+    gifts = (GiftSetting("tea", "Tea, with milk", "🍵", 30),)
+    for settings in (
+        Settings(),
+        Settings(gifts=gifts, limits_exempt=("10.0.0.0/8", "::1/128"), demo=True),
+        Settings(gifts=()),
+    ):
+        environment = {f"LIVECART_{key.upper()}": text for key, text in as_texts(settings).items()}
+        assert load_settings(environment) == settings

@@ -41,6 +41,7 @@ from livecart.services.room import Room
 from livecart.services.shows import Shows
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
+from tests.support.gifts import with_gifts
 from tests.support.packets import with_packets
 from tests.support.shop import SHOW, SetClock, Shop, branch, open_shop
 from tests.support.wire import typed_reply
@@ -250,6 +251,7 @@ async def open_room(
             BannedAddresses(shop.store, time, RandomIds(), address_digests("secret")),
             shop.offers,
             with_packets(shop).packets,
+            with_gifts(shop).gifts,
         )
         news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard)
         backbone = Backbone(news, log, presence, time, RandomIds(), rates)

@@ -24,7 +24,7 @@ from livecart.domain.batch import Verdict, decide_all
 from livecart.domain.books import Books, Command
 from livecart.domain.errors import ConflictError, UnavailableError
 from livecart.domain.idempotency import KeyScope
-from livecart.services.commerce_news import news_event, offer_events, packet_events, stock_events
+from livecart.services.commerce_news import gift_events, news_event, offer_events, packet_events, stock_events
 from livecart.services.ports import Clock
 
 A = TypeVar("A")
@@ -116,7 +116,7 @@ class GroupCommitter:
         news = await without_the_discreet(connection, [each for change in verdict.changes for each in change.news])
         told = [news_event(each, now_ms) for each in news]
         counted = (*stock_events(books, now_ms), *offer_events(books, now_ms), *packet_events(books, now_ms))
-        await SqlOutbox(connection).add(*told, *counted)
+        await SqlOutbox(connection).add(*told, *counted, *gift_events(books, now_ms))
 
 
 def _first_of_each_key(commands: Sequence[Command[Any]]) -> dict[KeyScope, Command[Any]]:

@@ -17,12 +17,15 @@ from livecart.adapters.sql import orders as order_rows
 from livecart.adapters.sql import shelf_packets
 from livecart.adapters.sql.bulk import insert_rows, update_rows
 from livecart.adapters.sql.carts import CartShelf
+from livecart.adapters.sql.shelf_gifts import GiverShelf, StreakShelf
 from livecart.adapters.sql.shelf_offers import OFFER_SHELVES
 from livecart.adapters.sql.shelf_payments import HeardShelf, PaymentShelf, RefundShelf, TakingsShelf
 from livecart.adapters.sql.shelf_prices import PriceShelf
 from livecart.adapters.sql.tables import order_lines, orders, products, show_products, shows, variants
 from livecart.domain.books import Row
 from livecart.domain.cart import Cart
+from livecart.domain.gift import Streak
+from livecart.domain.giver import Giver
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order
@@ -102,6 +105,7 @@ HEADS: dict[type[Any], Shelf[Any]] = {
     Order: OrderShelf(),
     RedPacket: shelf_packets.PacketShelf(),
     Cart: CartShelf(),
+    Giver: GiverShelf(),
 }
 # Offers and coupons come before what they count: whoever has the one has locked the other.
 OTHERS: dict[type[Any], Shelf[Any]] = {
@@ -116,6 +120,7 @@ OTHERS: dict[type[Any], Shelf[Any]] = {
     PacketEntry: shelf_packets.EntryShelf(),
     EntrantList: shelf_packets.EntrantsShelf(),
     VariantPrice: PriceShelf(),
+    Streak: StreakShelf(),
 }
 
 

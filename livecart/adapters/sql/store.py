@@ -16,6 +16,7 @@ from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.evidence import SqlEvidence
 from livecart.adapters.sql.figures import SqlFigures
 from livecart.adapters.sql.follows import SqlFollows
+from livecart.adapters.sql.gifts import SqlGifts
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
 from livecart.adapters.sql.offers import SqlCoupons, SqlMovements, SqlOffers
@@ -108,6 +109,10 @@ class SqlTransaction:
     @cached_property
     def packets(self) -> SqlPackets:
         return SqlPackets(self._connection)
+
+    @cached_property
+    def gifts(self) -> SqlGifts:
+        return SqlGifts(self._connection)
 
     @cached_property
     def payments(self) -> SqlPayments:

@@ -40,6 +40,11 @@ def test_a_snapshot_says_where_one_is() -> None:
         (("stock", {"product": "p1", "variant": "v1", "available": 3, "version": 1}), None),
         (("stock", {"product": "p1", "variant": "v1", "available": 0, "version": 1}), "* sold out: Longjing green tea"),
         (("order.toast", {"buyer": "An***", "title": "Tea", "quantity": 2}), "* An*** bought 2 of Tea"),
+        (("gift", {"from": {"display_name": "Ana"}, "gift": {"name": "Rose"}, "count": 2, "final": False}), None),
+        (
+            ("gift", {"from": {"display_name": "Ana"}, "gift": {"name": "Rose"}, "count": 7, "final": True}),
+            "* Ana gave 7 of Rose",
+        ),
         (("show.state", {"state": "ended"}), "* the show has ended"),
         (("skipped", {"from": 1, "to": 1, "count": 1}), "* 1 message left out: this connection is slow"),
         (("order", {"id": "o1", "state": "paid"}), "* your order o1 is paid"),

@@ -70,6 +70,8 @@ export interface Figures {
   readonly unique_viewers: number;
   readonly unique_is_estimate: boolean;
   readonly likes: number;
+  /** For the host alone: what gifts brought him, one amount for each currency. */
+  readonly gifts?: { readonly count: number; readonly totals: readonly Money[]; readonly proceeds: readonly Money[] };
 }
 
 /** One line of a cart at the prices of now. */
@@ -102,6 +104,16 @@ export interface Sale extends Order {
 
 export interface OwnSettings {
   readonly show_my_purchases: boolean;
+  readonly gift_cap: GiftCap;
+}
+
+/** How much a person wants to give on one day (UTC); null is no limit. `next` holds from the next day on. */
+export interface GiftCap {
+  readonly currency: string;
+  readonly cap_minor: number | null;
+  readonly spent_minor: number;
+  readonly left_minor: number | null;
+  readonly next: { readonly cap_minor: number | null; readonly from: string } | null;
 }
 
 /** Who got which share of a red packet; the name is shortened. */

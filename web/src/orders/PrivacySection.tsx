@@ -1,4 +1,4 @@
-// Whether a show's room is told what this person buys.
+// What a person chose for himself: whether a show's room is told what he buys, and how much he gives at most.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
@@ -7,6 +7,7 @@ import { useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { words } from "../ui/shopStrings.ts";
+import { GiftLimit } from "./GiftLimit.tsx";
 
 export function PrivacySection({ http }: { readonly http: Http }) {
   const settings = useSignal<OwnSettings | null>(null);
@@ -31,6 +32,9 @@ export function PrivacySection({ http }: { readonly http: Http }) {
         <span>{words.privacy.showPurchases}</span>
       </label>
       <ErrorNote error={task.error.value} />
+      {settings.value && (
+        <GiftLimit http={http} cap={settings.value.gift_cap} onSaved={(changed) => (settings.value = changed)} />
+      )}
     </section>
   );
 }

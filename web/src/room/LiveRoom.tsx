@@ -21,6 +21,8 @@ import { Stage } from "./Stage.tsx";
 
 const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDialog));
 const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
+const GiftBar = lazy(() => import("./GiftBar.tsx").then((part) => part.GiftBar));
+const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const PacketDock = lazy(() => import("./PacketDock.tsx").then((part) => part.PacketDock));
 
 interface LiveRoomProps {
@@ -41,6 +43,7 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
       <div class={styles.main}>
         <div class={styles.video}>
           <Stage room={room} viewing={visit.viewing} quality={quality} account={account} />
+          {room.given.value.length > 0 && <GiftFeed room={room} over />}
         </div>
         <div class={styles.title}>
           <h1>{show.title}</h1>
@@ -54,6 +57,7 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
             <span class={layout.muted}>{hostedBy(show.creator.display_name, following)}</span>
             <FollowButton following={following} account={account} />
           </div>
+          {!ended && <GiftBar room={room} account={account} />}
         </div>
         {!ended && room.offers.current.value.length > 0 && (
           <OfferList

@@ -4,6 +4,7 @@ import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
 import type {
   EventData,
+  GiftStreak,
   Joined,
   Op,
   Operations,
@@ -12,6 +13,7 @@ import type {
   RoomEvent,
   Show,
   ShowState,
+  Wallet,
   You,
 } from "../core/protocol.ts";
 import type { SessionStatus } from "../core/session.ts";
@@ -24,6 +26,7 @@ import { RoomPackets } from "./packets.ts";
 
 const SAY_TRIES = 2;
 const SAY_WAITS_MS = 10_000;
+const GIFTS_KEPT = 50;
 
 export interface RoomNews {
   /** Somebody bought something. */
@@ -51,6 +54,8 @@ export class Room {
   private readonly watching = signal(0);
   private readonly came = signal<EventData["notice"] | null>(null);
   private readonly late = signal(false);
+  private readonly gave = signal<readonly GiftStreak[]>([]);
+  private readonly purse = signal<Wallet | null>(null);
   private socket: RoomSocket | null = null;
 
   readonly show: ReadonlySignal<Show>;
@@ -93,10 +98,25 @@ export class Room {
     return this.late;
   }
 
+  /** What was told of gifts lately, oldest first; state/gifts.ts makes something of it. */
+  get given(): ReadonlySignal<readonly GiftStreak[]> {
+    return this.gave;
+  }
+
+  /** One's own, once something was heard of it. */
+  get wallet(): ReadonlySignal<Wallet | null> {
+    return this.purse;
+  }
+
+  keepWallet(wallet: Wallet): void {
+    this.purse.value = wallet;
+  }
+
   /** Also after signing in or out: the session then belongs to somebody else. */
   start(): void {
     this.socket?.dispose();
     this.fault.value = null;
+    this.purse.value = null;
     this.socket = new RoomSocket(this.current.value?.id ?? "", {
       onStatus: (status, code) => {
         this.link.value = status;
@@ -147,6 +167,11 @@ export class Room {
   /** Raises ApiError. Claiming again gets the same answer. */
   claimPacket(packet: string, nonce: string): Promise<Operations["packet.claim"]["ok"]> {
     return this.request("packet.claim", { packet, nonce });
+  }
+
+  /** Raises ApiError. The same key is the same gift. */
+  async sendGift(gift: string, count: number, key: string): Promise<GiftStreak> {
+    return (await this.request("gift.send", { gift, count, key })).gift;
   }
 
   /** Raises ApiError. */
@@ -247,6 +272,9 @@ export class Room {
       case "notice":
         return this.notice(event[2]);
       case "wallet":
+        return this.keepWallet(event[2]);
+      case "gift":
+        this.gave.value = [...this.gave.value, event[2]].slice(-GIFTS_KEPT);
         return;
       default:
         // A newer server may tell more than this page knows; the compiler still checks the list above.

@@ -20,6 +20,7 @@ import styles from "./HostedShow.module.css";
 import { SaleConsole } from "./SaleConsole.tsx";
 import { ShowFigures } from "./ShowFigures.tsx";
 
+const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
 
 interface HostedShowProps {
@@ -67,6 +68,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(work.studio.copied, "good")} />}
           <ShowFigures hosting={hosting} />
           {!ended && <PacketConsole show={show.id} toasts={toasts} />}
+          {room.given.value.length > 0 && <GiftFeed room={room} />}
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
           </div>

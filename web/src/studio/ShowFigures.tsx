@@ -1,4 +1,5 @@
 // How many watch, watched and liked: what the host wants to know at a glance.
+import { formatMoney } from "../core/money.ts";
 import type { Hosting } from "../state/hosting.ts";
 import layout from "../ui/layout.module.css";
 import { work } from "../ui/workStrings.ts";
@@ -19,6 +20,17 @@ export function ShowFigures({ hosting }: { readonly hosting: Hosting }) {
         <dd>{work.figures.about(figures.unique_viewers)}</dd>
         <dt>{work.figures.likes}</dt>
         <dd>{number(hosting.room.likes.total.value)}</dd>
+        {figures.gifts && (
+          <>
+            <dt>{work.figures.gifts}</dt>
+            <dd>
+              {work.figures.brought(
+                figures.gifts.count,
+                figures.gifts.proceeds.map((money) => formatMoney(money)),
+              )}
+            </dd>
+          </>
+        )}
       </dl>
     </section>
   );

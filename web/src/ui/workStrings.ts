@@ -130,6 +130,8 @@ export const work = {
     unique: "Different people",
     about: (people: number) => `about ${numbers.format(people)}`,
     likes: "Likes",
+    gifts: "Gifts",
+    brought: (gifts: number, amounts: readonly string[]) => [numbers.format(gifts), ...amounts].join(" · "),
     number: (value: number) => numbers.format(value),
   },
 

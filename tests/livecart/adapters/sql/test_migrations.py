@@ -28,6 +28,7 @@ CHOSEN: dict[str, Any] = {
     "red_packets.total_minor": 100,
     "red_packets.shares": 100,
     "bans.until_ms": 10**15,
+    "gift_streaks.price_minor": 1,
 }
 
 Rows = dict[str, list[dict[str, Any]]]
