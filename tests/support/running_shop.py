@@ -97,17 +97,23 @@ class Site:
 
 
 class RunningShop(Site):
-    """Use as a context. `log` is what the processes printed."""
+    """Use as a context. `log` is what the processes printed. Without `demo` nobody and nothing is in it."""
 
     def __init__(
-        self, data: Path, *options: str, secure: bool = False, host: str = "127.0.0.1", **environment: str
+        self,
+        data: Path,
+        *options: str,
+        secure: bool = False,
+        host: str = "127.0.0.1",
+        demo: bool = True,
+        **environment: str,
     ) -> None:
         self.data = data
         self.port = free_port(socket.SOCK_STREAM)
         self.udp = free_udp_ports(2)
         self.url = f"{'https' if secure else 'http'}://{host}:{self.port}"
         self._host = host
-        self._options = options
+        self._options = ("--demo", *options) if demo else options
         self.environment = environment
         self._log = data.parent / f"{data.name}.log"
 
@@ -123,7 +129,7 @@ class RunningShop(Site):
         return self._log.read_text()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "livecart", "serve", "--demo", "--data", str(self.data)]
+        command = [sys.executable, "-m", "livecart", "serve", "--data", str(self.data)]
         command += ["--http", f"{self._host}:{self.port}", "--udp", str(self.udp), *self._options]
         environment = {**os.environ, "LIVECART_LIMITS_EXEMPT": "127.0.0.0/8", **self.environment}
         with self._log.open("ab") as out:
