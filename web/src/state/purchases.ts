@@ -5,6 +5,8 @@ import { type Http, newKey } from "../core/http.ts";
 import type { Order } from "../core/protocol.ts";
 import { Listing } from "./listing.ts";
 
+export const WALLET = "wallet";
+
 export class Purchases {
   readonly orders: Listing<Order>;
   private readonly working = signal<string | null>(null);
@@ -12,7 +14,10 @@ export class Purchases {
   /** The same key until a try is decided. */
   private readonly keys = new Map<string, string>();
 
-  constructor(private readonly http: Http) {
+  constructor(
+    private readonly http: Http,
+    private readonly leave: (url: string) => void = (url) => location.assign(url),
+  ) {
     this.orders = new Listing<Order>(http, "orders", "");
   }
 
@@ -26,26 +31,34 @@ export class Purchases {
     return this.faults;
   }
 
-  pay(order: Order): Promise<void> {
-    return this.step(order, "pay", { method: "wallet" });
+  /** From the wallet, or at a provider: then the page is left for the provider's. */
+  async pay(order: Order, way: string = WALLET): Promise<void> {
+    const after = await this.step(order, "pay", { method: way }, `pay ${order.id} ${way}`);
+    const page = after?.state === "reserved" ? after.payment?.url : null;
+    if (page) this.leave(page);
   }
 
-  cancel(order: Order): Promise<void> {
-    return this.step(order, "cancel", {});
+  async cancel(order: Order): Promise<void> {
+    await this.step(order, "cancel", {}, `cancel ${order.id}`);
   }
 
-  /** Puts the order's total into the wallet and pays. */
+  /** Puts the order's total into the wallet, for nothing, and pays. */
   async topUpAndPay(order: Order): Promise<void> {
     const name = `topup ${order.id}`;
     const paid = await this.keyed(order, name, (key) => this.http.post("wallet/topups", order.total, key));
     if (paid) await this.pay(order);
   }
 
-  private async step(order: Order, step: "pay" | "cancel", body: unknown): Promise<void> {
+  /** The order as it is then, or null when it was refused. */
+  private async step(order: Order, step: "pay" | "cancel", body: unknown, name: string): Promise<Order | null> {
     const path = `orders/${encodeURIComponent(order.id)}/${step}`;
-    const send = async (key: string) =>
-      this.orders.put((await this.http.post<{ order: Order }>(path, body, key)).order);
-    if (!(await this.keyed(order, `${step} ${order.id}`, send))) await this.reread(order);
+    let after: Order | null = null;
+    const send = async (key: string) => {
+      after = (await this.http.post<{ order: Order }>(path, body, key)).order;
+      this.orders.put(after);
+    };
+    if (!(await this.keyed(order, name, send))) await this.reread(order);
+    return after;
   }
 
   /** It may have run out, or have been paid elsewhere. */
