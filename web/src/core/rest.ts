@@ -1,5 +1,5 @@
 // Shapes that only HTTP answers have, kept by hand: docs/protocol.md. What the WebSocket carries too is in protocol.ts.
-import type { Money, Order, Person } from "./protocol.ts";
+import type { Money, Order, Person, Variant } from "./protocol.ts";
 
 export type TopicStatus = "draft" | "in_review" | "approved" | "rejected" | "changes_requested" | "expired";
 
@@ -119,6 +119,11 @@ export interface Coupon {
   readonly ends_at: string | null;
   readonly disabled_at: string | null;
   readonly created_at: string;
+}
+
+/** A variant as its seller may see it: where the server says so, with the price that no offer goes below. */
+export interface OwnVariant extends Variant {
+  readonly floor_minor?: number | null;
 }
 
 /** What moved the stock of a variant; `cause` is an order's id, or what the seller said. */
