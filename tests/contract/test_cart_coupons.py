@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from livecart.services.carts import CartPorts, Carts, CartWish
 from livecart.services.coupons import Coupons
 from livecart.services.orders import OrderTerms
 from tests.support.shop import MEI, OTHER_VARIANT, PRICE, SHOW, START_MS, VARIANT, CountedIds, Shop, open_shop
+
+OTHER_SELLER = PersonId("p00001")
 
 
 @pytest.fixture
@@ -46,7 +49,8 @@ async def fill(carts: Carts, person: Person) -> None:
 
 async def coupon(shop: Shop, code: str = "TEN", **changed: Any) -> None:
     terms = {"seller": MEI.id, "kind": CouponKind.PERCENT, "value": 10, "currency": "CNY", **changed}
-    await Coupons(shop.store, shop.committer).make(MEI, None, code, CouponTerms(**terms))
+    maker = replace(MEI, id=terms["seller"])
+    await Coupons(shop.store, shop.committer).make(maker, None, code, CouponTerms(**terms))
 
 
 async def test_a_coupon_is_shown_with_the_cart_and_used_once_for_the_order_that_it_takes_most_off(
@@ -77,7 +81,7 @@ async def test_a_coupon_is_shown_with_the_cart_and_used_once_for_the_order_that_
     ("changed", "code"),
     [
         ({"code": "OTHER"}, "coupon_unknown"),
-        ({"seller": PersonId("root")}, "coupon_not_for_this"),
+        ({"seller": OTHER_SELLER}, "coupon_not_for_this"),
         ({"currency": "JPY"}, "coupon_not_for_this"),
         ({"minimum_minor": 5 * PRICE}, "coupon_minimum"),
         ({"starts_at_ms": START_MS + 1}, "coupon_not_started"),

@@ -12,8 +12,10 @@ import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
+import { refundText } from "../ui/sellStrings.ts";
 import { words } from "../ui/shopStrings.ts";
 import { formatTime } from "../ui/strings.ts";
+import { SaleActions } from "./SaleActions.tsx";
 import styles from "./Sales.module.css";
 
 interface SalesProps {
@@ -59,12 +61,18 @@ export function Sales({ http, shows }: SalesProps) {
         />
       </div>
       <ErrorNote error={list.value.error.value} />
-      <SalesTable sales={list.value.items.value} />
+      <SalesTable http={http} sales={list.value.items.value} onChange={() => list.value.refresh()} />
     </section>
   );
 }
 
-function SalesTable({ sales }: { readonly sales: readonly Sale[] | null }) {
+interface SalesTableProps {
+  readonly http: Http;
+  readonly sales: readonly Sale[] | null;
+  readonly onChange: () => Promise<void>;
+}
+
+function SalesTable({ http, sales, onChange }: SalesTableProps) {
   if (sales === null) return null;
   if (sales.length === 0) return <p class={layout.empty}>{words.sales.none}</p>;
   return (
@@ -97,7 +105,17 @@ function SalesTable({ sales }: { readonly sales: readonly Sale[] | null }) {
                   </div>
                 )}
               </td>
-              <td>{words.orders.state[sale.state]}</td>
+              <td>
+                {words.orders.state[sale.state]}
+                {sale.refunded_minor > 0 && (
+                  <div class={`${layout.small} ${layout.muted}`}>
+                    {refundText.given(formatMoney({ ...sale.total, amount_minor: sale.refunded_minor }))}
+                  </div>
+                )}
+              </td>
+              <td>
+                <SaleActions http={http} sale={sale} onChange={onChange} />
+              </td>
             </tr>
           ))}
         </tbody>

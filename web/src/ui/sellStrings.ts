@@ -103,10 +103,27 @@ export const floorText = {
   bad: "The lowest price is not an amount of this currency, or is above the price.",
 };
 
+export const refundText = {
+  sent: "Mark as sent",
+  open: "Refund",
+  title: (buyer: string) => `Refund to ${buyer}`,
+  amount: (currency: string) => `Amount (${currency})`,
+  amountHint: (left: string) => `Leave it empty for all that is left of it: ${left}.`,
+  badAmount: "This is not an amount of this currency.",
+  reason: "Reason",
+  reasonHint: "It is kept with the refund.",
+  returnGoods: "The goods come back into the stock",
+  give: "Give it back",
+  given: (amount: string) => `${amount} given back`,
+};
+
 const faults: Record<string, string> = {
   below_floor: "The price is below the lowest that you set for these goods.",
   code_taken: "This code is taken. Choose another one.",
   currency_mixed: bundleText.mixed,
+  forbidden: "Others have sold something in this order too, so only the shop may do this.",
+  refund_too_large: "That is more than what is left of the payment.",
+  goods_returned: "The goods are back in the stock already.",
 };
 
 /** What a seller is told; the words for everybody otherwise. */

@@ -72,7 +72,7 @@ export const words = {
     all: "All",
     refresh: "Refresh",
     export: "Download as CSV",
-    columns: ["Ordered", "Buyer", "Goods", "Total", "State"],
+    columns: ["Ordered", "Buyer", "Goods", "Total", "State", "What to do"],
   },
 
   goods: {
