@@ -12,6 +12,7 @@ import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { words } from "../ui/shopStrings.ts";
+import styles from "./Orders.module.css";
 
 interface CartSectionProps {
   readonly cart: CartState;
@@ -35,7 +36,9 @@ export function CartSection({ cart, onOrdered }: CartSectionProps) {
   return (
     <section class={layout.card} aria-labelledby="cart">
       <h2 id="cart">{words.cart.title}</h2>
-      <div role="status">{made.value > 0 && <Note tone="good">{words.cart.made(made.value)}</Note>}</div>
+      <div role="status" class={layout.quiet}>
+        {made.value > 0 && <Note tone="good">{words.cart.made(made.value)}</Note>}
+      </div>
       {error?.code === "cart_refused" ? (
         <div role="alert">
           <Note tone="bad">{words.cart.refused}</Note>
@@ -55,9 +58,11 @@ export function CartSection({ cart, onOrdered }: CartSectionProps) {
         <>
           <CouponForm cart={cart} typed={typed} />
           <Totals cart={found} />
-          <Button look="primary" busy={cart.busy.value} disabled={!cart.ready.value} onClick={checkOut}>
-            {words.cart.checkOut}
-          </Button>
+          <div class={layout.actions}>
+            <Button look="primary" busy={cart.busy.value} disabled={!cart.ready.value} onClick={checkOut}>
+              {words.cart.checkOut}
+            </Button>
+          </div>
         </>
       )}
     </section>
@@ -118,19 +123,22 @@ function LineItem({ line, cart }: { readonly line: CartLine; readonly cart: Cart
           {words.cart.problem(line.problem)} {line.price_changed && words.cart.wasPrice(formatMoney(line.seen_price))}
         </Note>
       )}
-      <div class={layout.between}>
-        <TextField
-          label={words.cart.quantity(line.title)}
-          type="number"
-          inputMode="numeric"
-          min={1}
-          max={100}
-          step={1}
-          value={line.quantity}
-          onChange={({ currentTarget }) => {
-            if (currentTarget.valueAsNumber >= 1) void cart.set(line, currentTarget.valueAsNumber);
-          }}
-        />
+      <div class={styles.line}>
+        <div class={styles.quantity}>
+          <TextField
+            label={words.cart.units}
+            aria-label={words.cart.quantity(line.title)}
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={100}
+            step={1}
+            value={line.quantity}
+            onChange={({ currentTarget }) => {
+              if (currentTarget.valueAsNumber >= 1) void cart.set(line, currentTarget.valueAsNumber);
+            }}
+          />
+        </div>
         <span class={layout.actions}>
           {line.problem === "price_changed" && (
             <Button small busy={cart.busy.value} onClick={() => cart.set(line, line.quantity)}>

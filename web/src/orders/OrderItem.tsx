@@ -13,6 +13,7 @@ import { Badge, ErrorNote, type Tone } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { words } from "../ui/shopStrings.ts";
 import { formatTime } from "../ui/strings.ts";
+import styles from "./Orders.module.css";
 
 const TONES: Partial<Record<Order["state"], Tone>> = { reserved: "warn", paid: "good", fulfilled: "good" };
 
@@ -67,28 +68,32 @@ function Reserved({ order, purchases, ways }: OrderItemProps) {
       {left !== null && (
         <span role="timer">{order.held ? words.orders.left(clock(left)) : words.orders.payWithin(clock(left))}</span>
       )}
-      {methods.length > 1 && (
-        <SelectField
-          label={buyText.way}
-          value={way}
-          options={methods.map((each) => [each, buyText.ways[each] ?? each])}
-          onPick={(value) => (picked.value = value)}
-        />
-      )}
-      <span class={layout.actions}>
-        <Button busy={busy} onClick={() => purchases.cancel(order)}>
-          {words.orders.cancel}
-        </Button>
-        {short && ways.free_topups ? (
-          <Button look="primary" busy={busy} onClick={() => purchases.topUpAndPay(order)}>
-            {words.orders.topUpAndPay(formatMoney(order.total))}
-          </Button>
-        ) : (
-          <Button look="primary" busy={busy} onClick={() => purchases.pay(order, way)}>
-            {words.orders.pay}
-          </Button>
+      <div class={styles.line}>
+        {methods.length > 1 && (
+          <div class={styles.choice}>
+            <SelectField
+              label={buyText.way}
+              value={way}
+              options={methods.map((each) => [each, buyText.ways[each] ?? each])}
+              onPick={(value) => (picked.value = value)}
+            />
+          </div>
         )}
-      </span>
+        <span class={layout.actions}>
+          <Button busy={busy} onClick={() => purchases.cancel(order)}>
+            {words.orders.cancel}
+          </Button>
+          {short && ways.free_topups ? (
+            <Button look="primary" busy={busy} onClick={() => purchases.topUpAndPay(order)}>
+              {words.orders.topUpAndPay(formatMoney(order.total))}
+            </Button>
+          ) : (
+            <Button look="primary" busy={busy} onClick={() => purchases.pay(order, way)}>
+              {words.orders.pay}
+            </Button>
+          )}
+        </span>
+      </div>
     </div>
   );
 }

@@ -20,7 +20,9 @@ export function WalletSection({ wallet }: { readonly wallet: WalletState }) {
   return (
     <section class={layout.card} aria-labelledby="wallet">
       <h2 id="wallet">{words.title}</h2>
-      <div role="status">{wallet.payment.value && <Outcome payment={wallet.payment.value} />}</div>
+      <div role="status" class={layout.quiet}>
+        {wallet.payment.value && <Outcome payment={wallet.payment.value} />}
+      </div>
       <ul class={layout.tight}>
         {balances.map((money) => (
           <li key={money.currency}>
@@ -98,7 +100,9 @@ function TopUp({ wallet, currencies }: TopUpProps) {
           <Note tone="bad">{words.badAmount}</Note>
         </div>
       )}
-      <div role="status">{added.value !== null && <Note tone="good">{words.filled(added.value)}</Note>}</div>
+      <div role="status" class={layout.quiet}>
+        {added.value !== null && <Note tone="good">{words.filled(added.value)}</Note>}
+      </div>
       <div class={layout.actions}>
         <Button type="submit" busy={wallet.busy.value}>
           {words.topUp}

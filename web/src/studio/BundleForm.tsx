@@ -45,8 +45,8 @@ export function BundleForm({ hosting, onClose }: BundleFormProps) {
           void send(event.currentTarget);
         }}
       >
-        <fieldset class={layout.stack}>
-          <legend>{words.hint}</legend>
+        <fieldset class={layout.stack} aria-label={words.hint}>
+          <p>{words.hint}</p>
           {choices.map(({ variant, label }) => (
             <TextField
               key={variant}

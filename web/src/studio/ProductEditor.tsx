@@ -89,22 +89,24 @@ interface VariantFieldsProps {
 function VariantFields({ index, variant, currency }: VariantFieldsProps) {
   const floor = variant?.floor_minor ?? null;
   return (
-    <fieldset class={layout.pair} aria-label={words.goods.variant(index + 1)}>
-      <TextField
-        label={work.studio.variant}
-        name={`title-${index}`}
-        defaultValue={variant?.title ?? ""}
-        required
-        maxLength={80}
-      />
-      <TextField
-        label={`${work.studio.price} (${currency})`}
-        name={`price-${index}`}
-        inputMode="decimal"
-        autocomplete="off"
-        required
-        defaultValue={variant === null ? "" : typed(variant.price_minor, currency)}
-      />
+    <fieldset class={layout.stack} aria-label={words.goods.variant(index + 1)}>
+      <div class={layout.pair}>
+        <TextField
+          label={work.studio.variant}
+          name={`title-${index}`}
+          defaultValue={variant?.title ?? ""}
+          required
+          maxLength={80}
+        />
+        <TextField
+          label={`${work.studio.price} (${currency})`}
+          name={`price-${index}`}
+          inputMode="decimal"
+          autocomplete="off"
+          required
+          defaultValue={variant === null ? "" : typed(variant.price_minor, currency)}
+        />
+      </div>
       <TextField
         label={floorText.label}
         name={`floor-${index}`}

@@ -26,10 +26,10 @@ export function SaleConsole({ hosting }: { readonly hosting: Hosting }) {
       <div class={layout.between}>
         <h2>{offerText.title}</h2>
         <span class={layout.actions}>
-          <Button disabled={empty} onClick={() => (opening.value = "bundle")}>
+          <Button small disabled={empty} onClick={() => (opening.value = "bundle")}>
             {bundleText.open}
           </Button>
-          <Button disabled={empty} onClick={() => (opening.value = "offer")}>
+          <Button small disabled={empty} onClick={() => (opening.value = "offer")}>
             {offerText.open}
           </Button>
         </span>

@@ -75,6 +75,7 @@ interface SalesTableProps {
 function SalesTable({ http, sales, onChange }: SalesTableProps) {
   if (sales === null) return null;
   if (sales.length === 0) return <p class={layout.empty}>{words.sales.none}</p>;
+  const [ordered, buyer, goods, total, state, toDo] = words.sales.columns;
   return (
     <div class={styles.scroll}>
       <table class={styles.table}>
@@ -90,14 +91,14 @@ function SalesTable({ http, sales, onChange }: SalesTableProps) {
         <tbody>
           {sales.map((sale) => (
             <tr key={sale.id}>
-              <td>{formatTime(sale.created_at)}</td>
-              <td>{sale.buyer.handle}</td>
-              <td>
+              <td data-column={ordered}>{formatTime(sale.created_at)}</td>
+              <td data-column={buyer}>{sale.buyer.handle}</td>
+              <td data-column={goods}>
                 {sale.lines.map((line) => (
                   <div key={line.variant}>{words.orders.times(line.title, line.variant_title, line.quantity)}</div>
                 ))}
               </td>
-              <td>
+              <td data-column={total}>
                 <PriceTag money={sale.total} />
                 {sale.discount.amount_minor > 0 && (
                   <div class={`${layout.small} ${layout.muted}`}>
@@ -105,7 +106,7 @@ function SalesTable({ http, sales, onChange }: SalesTableProps) {
                   </div>
                 )}
               </td>
-              <td>
+              <td data-column={state}>
                 {words.orders.state[sale.state]}
                 {sale.refunded_minor > 0 && (
                   <div class={`${layout.small} ${layout.muted}`}>
@@ -113,7 +114,7 @@ function SalesTable({ http, sales, onChange }: SalesTableProps) {
                   </div>
                 )}
               </td>
-              <td>
+              <td data-column={toDo}>
                 <SaleActions http={http} sale={sale} onChange={onChange} />
               </td>
             </tr>

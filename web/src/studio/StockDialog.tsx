@@ -13,8 +13,7 @@ import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { stockText as words } from "../ui/sellStrings.ts";
-import { formatTime, numbers } from "../ui/strings.ts";
-import styles from "./Sales.module.css";
+import { formatTime } from "../ui/strings.ts";
 
 interface StockDialogProps {
   readonly http: Http;
@@ -119,7 +118,9 @@ function CorrectionForm({ stock, onChange }: CorrectionFormProps) {
       </div>
       <TextField label={words.cause} hint={words.causeHint} name="cause" required maxLength={200} autocomplete="off" />
       <ErrorNote error={task.error.value} />
-      <div role="status">{saved.value && <Note tone="good">{words.saved}</Note>}</div>
+      <div role="status" class={layout.quiet}>
+        {saved.value && <Note tone="good">{words.saved}</Note>}
+      </div>
       <Button type="submit" look="primary" busy={task.busy.value}>
         {words.save}
       </Button>
@@ -132,32 +133,26 @@ function correctionOf(way: string, units: number): Correction {
   return { delta: way === "less" ? -units : units };
 }
 
+/** What the seller said; of all else the order that moved it, or that the product came with it. */
+function causeOf({ kind, cause }: Movement): string {
+  if (kind !== "received" && kind !== "removed") return words.order(cause);
+  return cause.startsWith("product:") ? words.added : cause;
+}
+
 function Movements({ movements }: { readonly movements: readonly Movement[] | null }) {
   if (movements === null) return null;
   if (movements.length === 0) return <p class={layout.empty}>{words.noMovements}</p>;
   return (
-    <div class={styles.scroll}>
-      <table class={styles.table}>
-        <thead>
-          <tr>
-            {words.columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {movements.map((movement, index) => (
-            <tr key={index}>
-              <td>{formatTime(movement.at)}</td>
-              <td>{words.kinds[movement.kind]}</td>
-              <td>{numbers.format(movement.quantity)}</td>
-              <td>{movement.cause}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ul class={layout.list}>
+      {movements.map((movement, index) => (
+        <li key={index} class={layout.item}>
+          <span class={layout.between}>
+            <strong>{words.moved(words.kinds[movement.kind], movement.quantity)}</strong>
+            <span class={`${layout.small} ${layout.muted}`}>{formatTime(movement.at)}</span>
+          </span>
+          <span class={`${layout.small} ${layout.breaking}`}>{causeOf(movement)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -47,6 +47,7 @@ export const words = {
   cart: {
     title: "Cart",
     empty: "Your cart is empty. What you put into it in a show waits here.",
+    units: "Quantity",
     quantity: (title: string) => `Quantity of ${title}`,
     remove: "Take out",
     wasPrice: (price: string) => `It was ${price}.`,
