@@ -100,7 +100,7 @@ class OrderRoutes:
     async def mine(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         found, following = await self._orders.mine(person, page_of(request))
-        return answer("orders", found, next=following)
+        return answer("orders", found, next=following, now_ms=self._payments.now_ms())
 
     async def get(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)

@@ -55,6 +55,10 @@ class Payments:
         """The ways to pay an order."""
         return (*([WALLET] if self._terms.wallet else []), *self._providers)
 
+    def now_ms(self) -> int:
+        """The clock that deadlines are by."""
+        return self._ports.clock.now_ms()
+
     @property
     def topup_methods(self) -> tuple[str, ...]:
         """The ways to pay for what a wallet is filled with."""

@@ -53,7 +53,7 @@ export function OrderItem({ order, purchases, ways }: OrderItemProps) {
 }
 
 function Reserved({ order, purchases, ways }: OrderItemProps) {
-  const left = useSecondsLeft(order.expires_at);
+  const left = useSecondsLeft(order.expires_at, purchases);
   const picked = useSignal<string | null>(null);
   const busy = purchases.busy.value === order.id;
   // Nothing to pay is paid from the wallet, whatever else there is.
@@ -99,10 +99,10 @@ function Reserved({ order, purchases, ways }: OrderItemProps) {
 }
 
 /** Counts down once a second; the server decides when it is really over. */
-function useSecondsLeft(until: string | null): number | null {
-  const now = useSignal(Date.now());
+function useSecondsLeft(until: string | null, purchases: Purchases): number | null {
+  const now = useSignal(purchases.serverNow());
   useEffect(() => {
-    const timer = setInterval(() => (now.value = Date.now()), 1_000);
+    const timer = setInterval(() => (now.value = purchases.serverNow()), 1_000);
     return () => clearInterval(timer);
   }, []);
   return until === null ? null : Math.ceil((Date.parse(until) - now.value) / 1_000);

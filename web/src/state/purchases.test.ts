@@ -92,6 +92,14 @@ describe("orders", () => {
     expect(left).toEqual([]);
   });
 
+  it("run out by the server's clock", async () => {
+    const ahead = 20 * 60_000;
+    const { purchases } = shop([200, { orders: [], next: null, now_ms: Date.now() + ahead }]);
+    expect(Math.abs(purchases.serverNow() - Date.now())).toBeLessThan(1_000);
+    await purchases.orders.refresh();
+    expect(Math.abs(purchases.serverNow() - Date.now() - ahead)).toBeLessThan(1_000);
+  });
+
   it("are read anew when one cannot take the step any more", async () => {
     const { purchases } = shop(refused("order_state"), [200, { orders: [order("expired")], next: null }]);
     await purchases.cancel(order("reserved"));

@@ -11,6 +11,8 @@ export class Purchases {
   readonly orders: Listing<Order>;
   private readonly working = signal<string | null>(null);
   private readonly faults = signal<ReadonlyMap<string, ApiError>>(new Map());
+  /** How far the server's clock is ahead of this computer's. */
+  private aheadMs = 0;
   /** The same key until a try is decided. */
   private readonly keys = new Map<string, string>();
 
@@ -18,7 +20,9 @@ export class Purchases {
     private readonly http: Http,
     private readonly leave: (url: string) => void = (url) => location.assign(url),
   ) {
-    this.orders = new Listing<Order>(http, "orders", "");
+    this.orders = new Listing<Order>(http, "orders", "", ({ now_ms }) => {
+      if (typeof now_ms === "number") this.aheadMs = now_ms - Date.now();
+    });
   }
 
   /** The order that something is being done to. */
@@ -29,6 +33,11 @@ export class Purchases {
   /** Why the last thing done to an order did not work, by its id. */
   get errors(): ReadonlySignal<ReadonlyMap<string, ApiError>> {
     return this.faults;
+  }
+
+  /** The time by the clock that orders expire by, whatever this computer's says. */
+  serverNow(): number {
+    return Date.now() + this.aheadMs;
   }
 
   /** From the wallet, or at a provider: then the page is left for the provider's. */
