@@ -9,7 +9,7 @@ from typing import Any
 from livecart.domain.books import Books
 from livecart.domain.cart import LINES_MAX, Cart, CartLine, CheckOut
 from livecart.domain.catalog import Product, Variant
-from livecart.domain.coupon import CouponTally, check_code
+from livecart.domain.coupon import Coupon, CouponTally, check_code
 from livecart.domain.errors import ConflictError, LivecartError, NotFoundError
 from livecart.domain.idempotency import request_key
 from livecart.domain.ids import CouponCode, OrderId, ShowId, VariantId, may_be_id
@@ -42,6 +42,7 @@ class Carts:
         """The cart at the prices of this moment; each line says what would hinder its order.
 
         With a coupon also what it takes off, or why it does not: that is for telling, the checkout decides again.
+        Raises NotFoundError `coupon_unknown`.
         """
         person.require(Permission.BUY)
         code = None if coupon is None else check_code(coupon)
@@ -119,7 +120,8 @@ class Carts:
             "totals": [{"amount_minor": amount, "currency": currency} for currency, amount in sorted(totals.items())],
         }
         if coupon is not None:
-            await _enter_coupon(tx, books, cart, coupon)
+            books.enter([cart])
+            books.enter(await _coupon(tx, cart, coupon))
             view["coupon"] = _coupon_view(check, books, coupon, now_ms)
         return view
 
@@ -148,12 +150,12 @@ async def _books(tx: Transaction, cart: Cart, products: list[Product]) -> Books:
     return books
 
 
-async def _enter_coupon(tx: Transaction, books: Books, cart: Cart, code: CouponCode) -> None:
-    """What the checkout would find of it, when a coupon is asked for."""
-    books.enter([cart])
+async def _coupon(tx: Transaction, cart: Cart, code: CouponCode) -> tuple[Coupon, CouponTally]:
+    """What the checkout would find of it."""
     coupon = await tx.coupons.find(code)
-    if coupon is not None:
-        books.enter([coupon, CouponTally(code, cart.owner, await tx.coupons.uses(code, cart.owner))])
+    if coupon is None:
+        raise NotFoundError("no such coupon", code="coupon_unknown")
+    return coupon, CouponTally(code, cart.owner, await tx.coupons.uses(code, cart.owner))
 
 
 def _coupon_view(check: CheckOut, books: Books, code: CouponCode, now_ms: int) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def test_a_cart_is_ordered_with_a_coupon(shop: RunningShop) -> None:
         refused = with_key(shop, "cart/checkout", {"coupon": wrong}, buyer)
         assert (refused.status, refused.body["code"]) == (status, said)
     assert shop.call("GET", "cart?coupon=%21", token=buyer).status == 400
+    assert shop.call("GET", "cart?coupon=NOTHING-LIKE-IT", token=buyer).body["code"] == "coupon_unknown"
     key = str(uuid4())
     done = [with_key(shop, "cart/checkout", {"coupon": code}, buyer, key) for _ in range(2)]
     assert done[0].status == 201, done[0]

@@ -97,11 +97,6 @@ export class Studio {
     await this.keep(this.http.put<{ product: Product }>(`products/${encodeURIComponent(id)}/images`, { images }));
   }
 
-  /** The product as the server has it now, such as after a change of its stock. Raises ApiError. */
-  async readAnew(id: string): Promise<void> {
-    await this.keep(this.http.get<{ product: Product }>(`products/${encodeURIComponent(id)}`));
-  }
-
   private async keep(answer: Promise<{ product: Product }>): Promise<void> {
     this.goods.put((await answer).product);
   }

@@ -37,7 +37,7 @@ export function StockDialog({ http, studio, product, onClose }: StockDialogProps
         />
       )}
       <p>{words.now(variant.stock, variant.available)}</p>
-      <OneVariant key={variant.id} http={http} variant={variant.id} onChange={() => studio.readAnew(product.id)} />
+      <OneVariant key={variant.id} http={http} variant={variant.id} onChange={() => studio.goods.refresh()} />
     </Dialog>
   );
 }
