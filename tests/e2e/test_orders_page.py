@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.steps import Pictures, sign_in
 from tests.support.chromium import PHONE, Visitor, visit
 from tests.support.people import PASSWORD, make_product, new_handle, with_key
-from tests.support.running_shop import RunningShop
+from tests.support.running_shop import BareShop, RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
@@ -123,7 +123,7 @@ def test_the_wallet_is_filled_by_card_and_in_the_demo_for_nothing(
 
 
 def test_outside_of_the_demo_an_empty_wallet_sends_to_the_provider(tmp_path: Path, browser: Browser) -> None:
-    with RunningShop(tmp_path / "data", demo=False, LIVECART_PAYMENTS="wallet,sandbox") as real:
+    with BareShop(tmp_path / "data", LIVECART_PAYMENTS="wallet,sandbox") as real:
         guest, token = buyer(real, browser)
         wallet = guest.page.get_by_role("region", name="Wallet")
         # One way is no choice.

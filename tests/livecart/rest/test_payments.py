@@ -16,7 +16,7 @@ import pytest
 from livecart.adapters.payments.sandbox import webhook_key
 from livecart.domain.webhook_signature import sign
 from tests.support.people import add_with_role, make_product, make_show, register, with_key
-from tests.support.running_shop import Answer, RunningShop
+from tests.support.running_shop import Answer, BareShop, RunningShop
 
 pytestmark = pytest.mark.real
 
@@ -210,9 +210,8 @@ def test_a_card_fills_the_wallet(shop: RunningShop) -> None:
 def test_outside_of_the_demo_nobody_has_money_for_nothing(
     tmp_path: Path, payments: str, ways: list[str], status: int, says: str | None
 ) -> None:
-    with RunningShop(
+    with BareShop(
         tmp_path / "data",
-        demo=False,
         LIVECART_PAYMENTS=payments,
         LIVECART_STRIPE_KEY="sk_test_nothing",
         LIVECART_STRIPE_WEBHOOK_SECRET="whsec_nothing",
