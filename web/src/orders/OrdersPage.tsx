@@ -42,7 +42,11 @@ function SignedIn({ http }: PageContext) {
   useEffect(() => void cart.refresh(), []);
   useEffect(() => whileVisible(REFRESH_MS, () => void purchases.orders.refresh()), []);
   useEffect(() => {
-    void wallet.open().then(() => followTopUp(wallet));
+    void wallet.open().then(() => {
+      followTopUp(wallet);
+      // The address may name a part of the page that was not there yet when the browser looked for it.
+      if (location.hash === "#wallet") document.getElementById("wallet")?.scrollIntoView();
+    });
     return () => wallet.close();
   }, []);
   // Paying and refunds move what is in the wallet.
