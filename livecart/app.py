@@ -109,7 +109,8 @@ class Shop:
             self.accounts,
             self.catalog,
             self.topics,
-            self.wallets,
+            # The demo's people get what they have, whatever the settings say of others.
+            Wallets(self.store, self.committer, self.ids, self.settings.currency, free=True),
             self.settings.currency,
         )
 
@@ -208,7 +209,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             coupons=Coupons(store, committer),
             stocking=Stocking(store, committer),
             sold_out=sold_out,
-            wallets=Wallets(store, committer, ids, settings.currency),
+            wallets=Wallets(store, committer, ids, settings.currency, free=settings.demo),
             audit=Audit(store),
             carts=Carts(CartPorts(store, committer, ids, clock), terms),
             sales=Sales(store),

@@ -241,7 +241,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *StockRoutes(identity, shop.stocking).routes(),
         *OrderRoutes(identity, shop.orders, shop.payments).routes(),
         *SellerOrderRoutes(identity, shop.refunds).routes(),
-        *PaymentRoutes(identity, shop.payments).routes(),
+        *PaymentRoutes(identity, shop.payments, free_topups=shop.wallets.free).routes(),
         *WalletRoutes(identity, shop.wallets, shop.payments).routes(),
         *CartRoutes(identity, shop.carts).routes(),
         *SalesRoutes(identity, shop.sales).routes(),

@@ -44,6 +44,21 @@ async def _data(settings: Settings) -> str:
     return f"{folder}, {free} MiB free"
 
 
+async def _pictures(settings: Settings) -> str:
+    """A file is really made, since what the permissions say is not all: a file system may be full or read-only. The
+    folder itself is left to `serve` where it is not there yet."""
+    folder = settings.images
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not existing.is_dir():
+        raise CommandError(f"{existing} is no folder")
+    try:
+        with tempfile.TemporaryFile(dir=existing) as made:
+            made.write(b"livecart")
+    except OSError as error:
+        raise CommandError(f"{existing} cannot be written: {error.strerror}") from error
+    return f"{folder} can be written" if existing == folder else f"{folder} will be made with the first picture"
+
+
 async def _http(settings: Settings) -> str:
     ports.require_tcp(settings.http_host, settings.http_port)
     return f"TCP {settings.http} is free"
@@ -124,6 +139,7 @@ async def _temporary(_settings: Settings) -> str:
 
 CHECKS: dict[str, Check] = {
     "data folder": _data,
+    "pictures": _pictures,
     "temporary": _temporary,
     "http": _http,
     "udp": _udp,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livecart.domain.books import Books, Change, Command, Need
+from livecart.domain.coupon import Coupon, CouponTally
 from livecart.domain.errors import ConflictError, LivecartError
-from livecart.domain.ids import OrderId, PersonId, ShowId, VariantId
+from livecart.domain.ids import CouponCode, OrderId, PersonId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import LINES_MAX as ORDER_LINES_MAX
 from livecart.domain.order import Order
@@ -63,12 +64,14 @@ class CheckedOut:
 class CheckOut(Command[CheckedOut]):
     """Orders the whole cart, as it stands in this transaction, and empties it. `first` numbers the orders.
 
-    What is of one show and in one currency is one order, of as many lines as an order may have.
+    What is of one show and in one currency is one order, of as many lines as an order may have. The coupon is used
+    once, for the order that it takes most off.
     """
 
     first: OrderId
     buyer: PersonId
     reservation_ms: int
+    coupon: CouponCode | None = None
 
     @property
     def answer_type(self) -> type[CheckedOut]:
@@ -76,6 +79,9 @@ class CheckOut(Command[CheckedOut]):
 
     def needs(self) -> Iterable[Need]:
         yield Cart, self.buyer
+        if self.coupon is not None:
+            yield Coupon, self.coupon
+            yield CouponTally, (self.coupon, self.buyer)
 
     def also(self, books: Books) -> Iterable[Need]:
         cart = books.find(Cart, self.buyer)
@@ -83,7 +89,7 @@ class CheckOut(Command[CheckedOut]):
             yield from place.needs()
 
     def decide(self, books: Books, now_ms: int) -> Change[CheckedOut]:
-        """Raises ConflictError `cart_empty`, CartRefusedError."""
+        """Raises ConflictError `cart_empty`, CartRefusedError, and what a coupon is refused with."""
         lines = books.get(Cart, self.buyer).lines
         if not lines:
             raise ConflictError("the cart is empty", code="cart_empty")
@@ -91,7 +97,7 @@ class CheckOut(Command[CheckedOut]):
             raise CartRefusedError(faults)
         done: Change[Any] = Change(None, rows=(Cart(self.buyer),))
         orders: list[Order] = []
-        for place in self._places(lines):
+        for place in self._with_coupon(books, list(self._places(lines)), now_ms):
             change = place.decide(books.after(done), now_ms)
             orders.append(change.answer)
             done = done.then(change)
@@ -110,6 +116,24 @@ class CheckOut(Command[CheckedOut]):
                 if price_of(books, books.get(StockItem, line.variant), line.seen.currency) != line.seen:
                     found[line.variant] = "price_changed"
         return found
+
+    def _with_coupon(self, books: Books, places: list[PlaceOrder], now_ms: int) -> Iterable[PlaceOrder]:
+        if self.coupon is None:
+            return places
+        tried = [replace(place, coupon=self.coupon) for place in places]
+        discounts: dict[int, int] = {}
+        refusals: list[LivecartError] = []
+        for number, place in enumerate(tried):
+            try:
+                discounts[number] = place.decide(books, now_ms).answer.discount_minor
+            except LivecartError as refusal:
+                refusals.append(refusal)
+        if not discounts:
+            # That it is not for the goods of one order says least, since it may be for another's.
+            raise next((each for each in refusals if each.code != "coupon_not_for_this"), refusals[0])
+        # All that it is good for are in its own currency, so these sums compare.
+        best = max(discounts, key=lambda number: discounts[number])
+        return (*places[:best], tried[best], *places[best + 1 :])
 
     def _places(self, lines: Iterable[CartLine]) -> Iterable[PlaceOrder]:
         groups: defaultdict[tuple[ShowId | None, str], list[CartLine]] = defaultdict(list)

@@ -21,6 +21,10 @@ class CartLineBody(msgspec.Struct, frozen=True):
     currency: str | None = None
 
 
+class CheckOutBody(msgspec.Struct, frozen=True):
+    coupon: str | None = None
+
+
 class CartRoutes:
     def __init__(self, identity: Identity, carts: Carts) -> None:
         self._identity = identity
@@ -29,21 +33,23 @@ class CartRoutes:
     def routes(self) -> list[Route]:
         path, cart = f"{API}/cart", (200, "cart")
         return [
-            Route("GET", path, self.get, "Own cart at the prices of now", answers=cart),
+            Route("GET", path, self.get, "Own cart at the prices of now", answers=cart, query=("coupon",)),
             Route("PUT", f"{path}/lines", self.put, "Set how many units of a variant are wanted", CartLineBody, cart),
             Route("DELETE", path, self.clear, "Empty the cart", answers=(204, "")),
             Route(
                 "POST",
                 f"{path}/checkout",
                 self.check_out,
-                "Order all of the cart, or nothing",
+                "Order all of the cart, or nothing; the body is optional",
+                body=CheckOutBody,
                 answers=(201, "orders"),
                 needs_key=True,
             ),
         ]
 
     async def get(self, request: web.Request) -> web.Response:
-        return answer("cart", await self._carts.get(await self._identity.person(request)))
+        person = await self._identity.person(request)
+        return answer("cart", await self._carts.get(person, request.query.get("coupon") or None))
 
     async def put(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
@@ -58,4 +64,5 @@ class CartRoutes:
 
     async def check_out(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
-        return answer("orders", await self._carts.check_out(person, key_of(request)), status=201)
+        body = await read_json(request, CheckOutBody) if request.can_read_body else CheckOutBody()
+        return answer("orders", await self._carts.check_out(person, key_of(request), body.coupon), status=201)

@@ -53,7 +53,7 @@ class PayBody(msgspec.Struct, frozen=True):
 
 
 class TopUpBody(msgspec.Struct, frozen=True):
-    """Without `method` nobody is charged: that is the demo's way to have something to spend."""
+    """Without `method` it is the only one of the shop; in the demo nobody is charged then."""
 
     amount_minor: int
     currency: str | None = None
@@ -100,7 +100,7 @@ class OrderRoutes:
     async def mine(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         found, following = await self._orders.mine(person, page_of(request))
-        return answer("orders", found, next=following)
+        return answer("orders", found, next=following, now_ms=self._payments.now_ms())
 
     async def get(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
@@ -132,7 +132,7 @@ class WalletRoutes:
                 "POST",
                 f"{API}/wallet/topups",
                 self.top_up,
-                "Fill the wallet (without a method no card is charged)",
+                "Fill the wallet: by paying, or in the demo for nothing",
                 body=TopUpBody,
                 answers=(201, "wallet"),
                 needs_key=True,
@@ -145,15 +145,25 @@ class WalletRoutes:
     async def top_up(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         body = await read_json(request, TopUpBody)
-        if body.method is not None:
+        method = self._only_method() if body.method is None else body.method
+        if method is not None:
             wallet, payment = await self._payments.top_up(
-                person, key_of(request), method=body.method, amount_minor=body.amount_minor, currency=body.currency
+                person, key_of(request), method=method, amount_minor=body.amount_minor, currency=body.currency
             )
             return answer("wallet", wallet, status=201, payment=payment)
         wallet = await self._wallets.top_up(
             person, key_of(request), amount_minor=body.amount_minor, currency=body.currency
         )
         return answer("wallet", wallet, status=201)
+
+    def _only_method(self) -> str | None:
+        """How a top-up is paid that names no way; None: not at all, if that is free here."""
+        if self._wallets.free:
+            return None
+        known = self._payments.topup_methods
+        if len(known) > 1:
+            raise InvalidError("say how it is paid", fields={"method": ", ".join(known)})
+        return known[0] if known else None
 
 
 def _order_of(request: web.Request) -> OrderId:

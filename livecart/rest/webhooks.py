@@ -16,9 +16,12 @@ _log = structlog.get_logger(__name__)
 
 
 class PaymentRoutes:
-    def __init__(self, identity: Identity, payments: Payments) -> None:
+    """`free_topups`: a wallet is filled without paying, as in the demo."""
+
+    def __init__(self, identity: Identity, payments: Payments, *, free_topups: bool) -> None:
         self._identity = identity
         self._payments = payments
+        self._free_topups = free_topups
 
     def routes(self) -> list[Route]:
         return [
@@ -30,7 +33,14 @@ class PaymentRoutes:
                 answers=(200, "received"),
                 public=True,
             ),
-            Route("GET", f"{API}/payment-methods", self.methods, "Ways to pay", answers=(200, "methods"), public=True),
+            Route(
+                "GET",
+                f"{API}/payment-methods",
+                self.methods,
+                "Ways to pay, and to fill a wallet",
+                answers=(200, "methods"),
+                public=True,
+            ),
             Route("GET", f"{API}/payments/{{payment}}", self.get, "A payment of one's own", answers=(200, "payment")),
         ]
 
@@ -49,7 +59,9 @@ class PaymentRoutes:
         return answer("received", told)
 
     async def methods(self, _request: web.Request) -> web.Response:
-        return answer("methods", self._payments.methods)
+        return answer(
+            "methods", self._payments.methods, topups=self._payments.topup_methods, free_topups=self._free_topups
+        )
 
     async def get(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)

@@ -9,9 +9,10 @@ from typing import Any
 from livecart.domain.books import Books
 from livecart.domain.cart import LINES_MAX, Cart, CartLine, CheckOut
 from livecart.domain.catalog import Product, Variant
-from livecart.domain.errors import ConflictError, NotFoundError
+from livecart.domain.coupon import Coupon, CouponTally, check_code
+from livecart.domain.errors import ConflictError, LivecartError, NotFoundError
 from livecart.domain.idempotency import request_key
-from livecart.domain.ids import OrderId, ShowId, VariantId, may_be_id
+from livecart.domain.ids import CouponCode, OrderId, ShowId, VariantId, may_be_id
 from livecart.domain.money import Money
 from livecart.domain.order import check_quantity
 from livecart.domain.people import Permission, Person
@@ -37,11 +38,16 @@ class Carts:
         self._ports = ports
         self._terms = terms
 
-    async def get(self, person: Person) -> dict[str, Any]:
-        """The cart at the prices of this moment; each line says what would hinder its order."""
+    async def get(self, person: Person, coupon: str | None = None) -> dict[str, Any]:
+        """The cart at the prices of this moment; each line says what would hinder its order.
+
+        With a coupon also what it takes off, or why it does not: that is for telling, the checkout decides again.
+        Raises NotFoundError `coupon_unknown`.
+        """
         person.require(Permission.BUY)
+        code = None if coupon is None else check_code(coupon)
         async with self._ports.store.read() as tx:
-            return await self._view(tx, await tx.carts.of(person.id))
+            return await self._view(tx, await tx.carts.of(person.id), code)
 
     async def put(self, person: Person, wish: CartWish) -> dict[str, Any]:
         """Sets how many units are wanted; 0 takes the line out. The price of now is the one that the person agrees to.
@@ -65,18 +71,20 @@ class Carts:
             cart = await tx.carts.of(person.id)
             await tx.carts.remove(person.id, [line.variant for line in cart.lines])
 
-    async def check_out(self, person: Person, key: str | None) -> list[dict[str, Any]]:
+    async def check_out(self, person: Person, key: str | None, coupon: str | None = None) -> list[dict[str, Any]]:
         """Orders everything in the cart and empties it, or does nothing.
 
-        Raises ConflictError `cart_empty`, `key_reused`; CartRefusedError names the lines that are in the way.
+        Raises ConflictError `cart_empty`, `key_reused`, and NotFoundError `coupon_unknown` or ConflictError `coupon_…`
+        for a coupon that is for none of it; CartRefusedError names the lines that are in the way.
         """
         person.require(Permission.BUY)
-        request = request_key(person.id, "cart.checkout", key, {})
+        request = request_key(person.id, "cart.checkout", key, {} if coupon is None else {"coupon": coupon})
         command = CheckOut(
             request=request,
             first=OrderId(self._ports.ids.new()),
             buyer=person.id,
             reservation_ms=self._terms.reservation_ms,
+            coupon=None if coupon is None else check_code(coupon),
         )
         done = await self._ports.committer.submit(command)
         return [order_view(order) for order in done.orders]
@@ -94,11 +102,12 @@ class Carts:
         now_ms = self._ports.clock.now_ms()
         await tx.carts.put(person.id, CartLine(wish.variant, wish.show, wish.quantity, price, now_ms))
 
-    async def _view(self, tx: Transaction, cart: Cart) -> dict[str, Any]:
+    async def _view(self, tx: Transaction, cart: Cart, coupon: CouponCode | None = None) -> dict[str, Any]:
         products = list(await tx.products.with_variant([line.variant for line in cart.lines]))
         books = await _books(tx, cart, products)
-        check = CheckOut(request=None, first=OrderId(""), buyer=cart.owner, reservation_ms=0)
-        faults = check.faults(books, cart.lines, self._ports.clock.now_ms())
+        now_ms = self._ports.clock.now_ms()
+        check = CheckOut(request=None, first=OrderId(""), buyer=cart.owner, reservation_ms=0, coupon=coupon)
+        faults = check.faults(books, cart.lines, now_ms)
         views = []
         totals: defaultdict[str, int] = defaultdict(int)
         for line in cart.lines:
@@ -106,10 +115,15 @@ class Carts:
             price = _price_or_seen(product, variant, line)
             totals[price.currency] += price.amount_minor * line.quantity
             views.append(_line_view(line, product, variant, price) | {"problem": faults.get(line.variant)})
-        return {
+        view: dict[str, Any] = {
             "lines": views,
             "totals": [{"amount_minor": amount, "currency": currency} for currency, amount in sorted(totals.items())],
         }
+        if coupon is not None:
+            books.enter([cart])
+            books.enter(await _coupon(tx, cart, coupon))
+            view["coupon"] = _coupon_view(check, books, coupon, now_ms)
+        return view
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +148,24 @@ async def _books(tx: Transaction, cart: Cart, products: list[Product]) -> Books:
         books.enter([_item(product, variant, in_bags)])
         books.enter(VariantPrice(variant.id, money) for money in variant.prices)
     return books
+
+
+async def _coupon(tx: Transaction, cart: Cart, code: CouponCode) -> tuple[Coupon, CouponTally]:
+    """What the checkout would find of it."""
+    coupon = await tx.coupons.find(code)
+    if coupon is None:
+        raise NotFoundError("no such coupon", code="coupon_unknown")
+    return coupon, CouponTally(code, cart.owner, await tx.coupons.uses(code, cart.owner))
+
+
+def _coupon_view(check: CheckOut, books: Books, code: CouponCode, now_ms: int) -> dict[str, Any]:
+    """`discount` is off the one order that would have it; `problem` says why there is none, as a checkout would."""
+    try:
+        orders = check.decide(books, now_ms).answer.orders
+    except LivecartError as refusal:
+        return {"code": code, "discount": None, "problem": refusal.code}
+    order = next(order for order in orders if order.coupon is not None)
+    return {"code": code, "discount": money_view(Money(order.discount_minor, order.total.currency)), "problem": None}
 
 
 def _item(product: Product, variant: Variant, in_bags: frozenset[ShowId]) -> StockItem:

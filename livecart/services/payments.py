@@ -55,6 +55,15 @@ class Payments:
         """The ways to pay an order."""
         return (*([WALLET] if self._terms.wallet else []), *self._providers)
 
+    def now_ms(self) -> int:
+        """The clock that deadlines are by."""
+        return self._ports.clock.now_ms()
+
+    @property
+    def topup_methods(self) -> tuple[str, ...]:
+        """The ways to pay for what a wallet is filled with."""
+        return tuple(self._providers)
+
     def require_method(self, method: str) -> None:
         if method not in self.methods:
             known = ", ".join(self.methods) or "none is switched on"
@@ -148,7 +157,8 @@ class Payments:
 
 
 def return_path(payment: Payment, order: Order | None) -> str:
-    """Where the payer comes back to: the room that the order is from, which says what came of it."""
+    """Where the payer comes back to, and is told what came of it: the room that the order is from, else the page of
+    orders and wallet."""
     if order is None:
-        return f"/?payment={payment.id}"
-    return f"/?order={order.id}" if order.show is None else f"/s/{order.show}?order={order.id}"
+        return f"/orders?payment={payment.id}"
+    return f"/orders?order={order.id}" if order.show is None else f"/s/{order.show}?order={order.id}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from livecart.domain.coupon import Coupon
-from livecart.domain.ids import OfferId, PersonId, ShowId, VariantId
+from livecart.domain.ids import CouponCode, OfferId, PersonId, ShowId, VariantId
 from livecart.domain.offer import Offer, OfferMode
 from livecart.domain.stock import Movement
 from livecart.services.store import Page
@@ -49,6 +49,12 @@ class Coupons(Protocol):
     """Reading coupons; they are changed through the Committer only."""
 
     async def of(self, owner: PersonId, page: Page) -> Sequence[Coupon]: ...
+
+    async def find(self, code: CouponCode) -> Coupon | None: ...
+
+    async def uses(self, code: CouponCode, buyer: PersonId) -> int:
+        """How often this person has used it."""
+        ...
 
 
 class Movements(Protocol):

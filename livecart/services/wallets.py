@@ -1,9 +1,10 @@
-"""Wallets: what a person has to spend, and the demo's way to fill it. No card is charged for a top-up."""
+"""Wallets: what a person has to spend, and the demo's way to fill it. No card is charged for that."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from livecart.domain.errors import ConflictError
 from livecart.domain.idempotency import request_key
 from livecart.domain.ledger import Wallet
 from livecart.domain.money import Money, check_currency
@@ -15,13 +16,21 @@ from livecart.services.views_commerce import wallet_view
 
 
 class Wallets:
-    """`currency` is the shop's own, used where a request names none."""
+    """`currency` is the shop's own, used where a request names none.
 
-    def __init__(self, store: Store, committer: Committer, ids: Ids, currency: str) -> None:
+    `free`: people may have money for nothing, which is for the demo alone. Elsewhere a provider is paid (payments.py).
+    """
+
+    def __init__(self, store: Store, committer: Committer, ids: Ids, currency: str, *, free: bool = False) -> None:
         self._store = store
         self._committer = committer
         self._ids = ids
         self._currency = check_currency(currency)
+        self._free = free
+
+    @property
+    def free(self) -> bool:
+        return self._free
 
     async def get(self, person: Person) -> dict[str, Any]:
         """One balance per currency; the shop's own is shown from the start, at zero."""
@@ -32,8 +41,13 @@ class Wallets:
     async def top_up(
         self, person: Person, key: str | None, *, amount_minor: int, currency: str | None = None
     ) -> dict[str, Any]:
-        """Adds 1 to TOPUP_MAX_MINOR minor units. Raises ConflictError `wallet_full`, `key_reused`."""
+        """Adds 1 to TOPUP_MAX_MINOR minor units that nobody pays for.
+
+        Raises ConflictError `payment_needed` unless that is free here, `wallet_full`, `key_reused`.
+        """
         person.require(Permission.BUY)
+        if not self._free:
+            raise ConflictError("a wallet is filled by paying here, and no way to pay is named", code="payment_needed")
         amount = {"amount_minor": amount_minor, "currency": currency}
         request = request_key(person.id, "wallet.topup", key, amount)
         money = Money(check_topup(amount_minor), currency or self._currency)

@@ -13,7 +13,20 @@ from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
 from livecart.domain.ids import OrderId, ShowId, VariantId
 from livecart.domain.order import RESERVATION_MS
 from livecart.services.store import Page
-from tests.support.shop import ENDED_SHOW, OTHER_VARIANT, PRICE, PRODUCT, SHOW, START_MS, VARIANT, Shop, open_shop, wish
+from livecart.services.wallets import Wallets
+from tests.support.shop import (
+    ENDED_SHOW,
+    OTHER_VARIANT,
+    PRICE,
+    PRODUCT,
+    SHOW,
+    START_MS,
+    VARIANT,
+    CountedIds,
+    Shop,
+    open_shop,
+    wish,
+)
 
 
 @pytest.fixture
@@ -189,6 +202,14 @@ async def test_paying_twice_with_one_key_is_one_payment_and_with_another_a_confl
         await shop.pay(ana, order, "j")
     assert refusal.value.code == "order_state"
     assert len([row for row in await shop.rows(journals) if row.kind == "payment"]) == 1
+
+
+async def test_a_wallet_is_filled_for_nothing_only_where_that_is_meant(shop: Shop) -> None:
+    strict = Wallets(shop.store, shop.committer, CountedIds("strict"), "CNY")
+    with pytest.raises(ConflictError) as refusal:
+        await strict.top_up(shop.buyers[0], "k", amount_minor=1)
+    assert refusal.value.code == "payment_needed"
+    assert (await strict.get(shop.buyers[0]))["balances"] == [{"amount_minor": 0, "currency": "CNY"}]
 
 
 async def test_an_empty_wallet_pays_nothing_and_the_key_works_after_a_top_up(shop: Shop) -> None:

@@ -12,10 +12,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgpack
 import redis
@@ -99,6 +100,8 @@ class Site:
 class RunningShop(Site):
     """Use as a context. `log` is what the processes printed."""
 
+    arguments: ClassVar[Sequence[str]] = ("--demo",)
+
     def __init__(
         self, data: Path, *options: str, secure: bool = False, host: str = "127.0.0.1", **environment: str
     ) -> None:
@@ -123,7 +126,7 @@ class RunningShop(Site):
         return self._log.read_text()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "livecart", "serve", "--demo", "--data", str(self.data)]
+        command = [sys.executable, "-m", "livecart", "serve", *self.arguments, "--data", str(self.data)]
         command += ["--http", f"{self._host}:{self.port}", "--udp", str(self.udp), *self._options]
         environment = {**os.environ, "LIVECART_LIMITS_EXEMPT": "127.0.0.0/8", **self.environment}
         with self._log.open("ab") as out:
@@ -165,6 +168,12 @@ class RunningShop(Site):
     def redis(self) -> list[int]:
         """The process ids of this shop's own Redis, known by its socket."""
         return [pid for pid, command in _commands() if str(self.data / "redis.sock") in command]
+
+
+class BareShop(RunningShop):
+    """Not the demo: nobody and nothing is in it, and what the demo allows is not allowed."""
+
+    arguments = ()
 
 
 def _commands() -> list[tuple[int, str]]:

@@ -121,7 +121,7 @@ async def branch(database: Database, prefix: str = "id", **committer: Any) -> As
         buyers = [Person(PersonId(row.id), row.handle, row.display_name, Role.VIEWER) for row in rows]
     orders = Orders(store, gathering, ids, OrderTerms(), KnownOffers(store), sold_out)
     offers = Offers(store, gathering, clock, ids, MAX_DISCOUNT_PERCENT)
-    wallets = Wallets(store, gathering, ids, "CNY")
+    wallets = Wallets(store, gathering, ids, "CNY", free=True)
     yield Shop(database, gathering, orders, wallets, clock, buyers, store, offers, sold_out)
     await gathering.close()
 

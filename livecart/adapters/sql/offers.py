@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import order_lines, orders, products, stock_movements, variants
-from livecart.adapters.sql.tables_offers import coupons, offer_lines, offers, show_sales
+from livecart.adapters.sql.tables_offers import coupon_buyers, coupons, offer_lines, offers, show_sales
 from livecart.domain.coupon import Coupon, CouponKind, CouponTerms
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import CouponCode, OfferId, PersonId, ProductId, ShowId, VariantId
@@ -75,6 +75,15 @@ class SqlCoupons:
     async def of(self, owner: PersonId, page: Page) -> Sequence[Coupon]:
         query = select(coupons).where(coupons.c.owner_id == owner)
         return [coupon_of(row) for row in await self._connection.execute(paged(query, coupons.c.code, page))]
+
+    async def find(self, code: CouponCode) -> Coupon | None:
+        row = (await self._connection.execute(select(coupons).where(coupons.c.code == code))).one_or_none()
+        return None if row is None else coupon_of(row)
+
+    async def uses(self, code: CouponCode, buyer: PersonId) -> int:
+        mine = (coupon_buyers.c.code == code) & (coupon_buyers.c.buyer_id == buyer)
+        found = await self._connection.execute(select(coupon_buyers.c.uses).where(mine))
+        return found.scalar_one_or_none() or 0
 
 
 class SqlMovements:

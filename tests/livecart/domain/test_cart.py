@@ -13,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from livecart.domain.batch import decide_all
 from livecart.domain.books import Books
 from livecart.domain.cart import Cart, CartLine, CartRefusedError, CheckedOut, CheckOut
+from livecart.domain.coupon import Coupon, CouponKind, CouponTally, CouponTerms
 from livecart.domain.errors import ConflictError, LivecartError
 from livecart.domain.idempotency import KeptAnswer, KeyScope, request_key
-from livecart.domain.ids import OrderId, PersonId, ProductId, ShowId, VariantId
+from livecart.domain.ids import CouponCode, OrderId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.order import Order
 from livecart.domain.prices import VariantPrice
@@ -27,6 +28,8 @@ PEOPLE = [PersonId(name) for name in ("ana", "lin")]
 OPEN, ENDED = ShowId("open"), ShowId("ended")
 CURRENCIES = {VariantId("v-cny"): "CNY", VariantId("v-jpy"): "JPY", VariantId("v-kwd"): "KWD"}
 STOCK = 9
+HALF, UNKNOWN = CouponCode("HALF"), CouponCode("UNKNOWN")
+TERMS = CouponTerms(PersonId("mei"), CouponKind.PERCENT, 50, "USD", minimum_minor=6, per_person=2, total=3)
 people = st.sampled_from(PEOPLE)
 variants = st.sampled_from(list(CURRENCIES))
 prices = st.integers(0, 3)
@@ -46,6 +49,7 @@ class Carts(RuleBasedStateMachine):
         self.books.enter(Venue(show, PersonId("mei"), show is OPEN) for show in (OPEN, ENDED))
         self.books.enter(VariantPrice(variant, Money(5, "USD")) for variant in CURRENCIES)
         self.books.enter(Cart(person) for person in PEOPLE)
+        self.books.enter([Coupon(HALF, PersonId("mei"), TERMS, 0)])
         self.known: dict[KeyScope, KeptAnswer] = {}
         self.now_ms = 0
         self.number = 0
@@ -54,8 +58,8 @@ class Carts(RuleBasedStateMachine):
         person=people,
         variant=variants,
         quantity=st.integers(1, 4),
-        show=st.sampled_from([None, None, OPEN, ENDED]),
-        dollars=st.booleans(),
+        show=st.sampled_from([None, None, OPEN, OPEN, ENDED]),
+        dollars=st.sampled_from([True, True, True, False]),
     )
     def put(self, person: PersonId, variant: VariantId, quantity: int, show: ShowId | None, dollars: bool) -> None:
         seen = Money(5, "USD") if dollars else self.books.get(StockItem, variant).price
@@ -77,10 +81,14 @@ class Carts(RuleBasedStateMachine):
         if item.reserved:
             self.books.enter([item.move(MovementKind.RELEASED, item.reserved)])
 
-    @rule(buyers=st.lists(people, min_size=1, max_size=3), again=st.booleans())
-    def check_out(self, buyers: list[PersonId], again: bool) -> None:
+    @rule(
+        buyers=st.lists(people, min_size=1, max_size=3),
+        again=st.booleans(),
+        coupon=st.sampled_from([None, None, HALF, HALF, UNKNOWN]),
+    )
+    def check_out(self, buyers: list[PersonId], again: bool, coupon: CouponCode | None) -> None:
         """Several at once, as in a batch; `again` sends the first with its key twice."""
-        commands = [self._command(buyer) for buyer in buyers]
+        commands = [self._command(buyer, coupon) for buyer in buyers]
         if again:
             commands.append(commands[0])
         carts = {person: self.books.get(Cart, person) for person in PEOPLE}
@@ -95,10 +103,11 @@ class Carts(RuleBasedStateMachine):
                 carts[command.buyer] = Cart(command.buyer)
         self._stock_adds_up(before, answers)
 
-    def _command(self, buyer: PersonId) -> CheckOut:
+    def _command(self, buyer: PersonId, coupon: CouponCode | None) -> CheckOut:
         self.number += 1
         key = request_key(buyer, "cart.checkout", str(self.number), {})
-        return CheckOut(request=key, first=OrderId(f"o{self.number}-"), buyer=buyer, reservation_ms=100)
+        first = OrderId(f"o{self.number}-")
+        return CheckOut(request=key, first=first, buyer=buyer, reservation_ms=100, coupon=coupon)
 
     def _judge(self, command: CheckOut, answer: Any, carts: dict[PersonId, Cart]) -> None:
         lines = carts[command.buyer].lines
@@ -115,12 +124,28 @@ class Carts(RuleBasedStateMachine):
             assert len(set(together)) == len(together), "what may be one order is one"
             for order in answer.orders:
                 assert order.total.amount_minor == sum(line.amount_minor for line in order.lines)
+            self._judge_coupon(command, answer)
         elif isinstance(answer, CartRefusedError):
             assert set(answer.fields) <= {line.variant for line in lines}
             assert answer.fields
-        else:
+        elif not lines:
             assert isinstance(answer, ConflictError)
-            assert (answer.code, lines) == ("cart_empty", ())
+            assert answer.code == "cart_empty"
+        else:
+            assert isinstance(answer, LivecartError)
+            assert command.coupon is not None
+            assert answer.code.startswith("coupon_")
+
+    def _judge_coupon(self, command: CheckOut, answer: CheckedOut) -> None:
+        off = {order.id: order.discount_minor for order in answer.orders}
+        with_it = [order for order in answer.orders if order.coupon is not None]
+        assert [order.coupon for order in with_it] == ([] if command.coupon is None else [HALF])
+        for order in answer.orders:
+            goods = order.total.amount_minor + order.discount_minor
+            assert off[order.id] == (goods * 50 // 100 if order.coupon else 0)
+            # No other order of the same currency would have had more off.
+            best = max((each.total.amount_minor + each.discount_minor for each in with_it), default=0)
+            assert command.coupon is None or order.total.currency != "USD" or goods <= best
 
     def _stock_adds_up(self, before: dict[VariantId, StockItem], answers: list[Any]) -> None:
         made = [order for answer in answers if isinstance(answer, CheckedOut) for order in answer.orders]
@@ -133,6 +158,14 @@ class Carts(RuleBasedStateMachine):
         for item in self.books.all(StockItem):
             assert 0 <= item.reserved <= item.stock
         assert {order.buyer for order in self.books.all(Order)} <= set(PEOPLE)
+
+    @invariant()
+    def the_coupon_is_used_as_often_as_orders_have_it_and_not_too_often(self) -> None:
+        used = [order.buyer for order in self.books.all(Order) if order.coupon == HALF]
+        assert self.books.get(Coupon, HALF).used == len(used) <= 3
+        for person in PEOPLE:
+            tally = self.books.find(CouponTally, (HALF, person))
+            assert (tally.uses if tally else 0) == used.count(person) <= 2
 
 
 CartsWalk = Carts.TestCase

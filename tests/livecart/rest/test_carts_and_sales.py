@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -38,6 +39,38 @@ def test_a_cart_goes_over_shows_and_is_ordered_once(shop: RunningShop) -> None:
     assert with_key(shop, "cart/checkout", None, buyer).body["code"] == "cart_empty"
     listed = shop.call("GET", "orders", token=buyer).body["orders"]
     assert {order["id"] for order in listed} == {order["id"] for order in done[0].body["orders"]}
+
+
+def test_a_cart_is_ordered_with_a_coupon(shop: RunningShop) -> None:
+    mei, buyer, code = shop.log_in("mei"), register(shop), f"R{uuid4().hex[:8]}".upper()
+    cup, bowl = make_product(shop, mei, price_minor=1_000), make_product(shop, mei, price_minor=4_000)
+    show = make_show(shop, mei, [cup["id"]])["show"]["id"]
+    coupon = {"code": code, "kind": "percent", "value": 25}
+    assert shop.call("POST", "coupons", coupon, token=mei).status == 201
+    put_line(shop, buyer, cup, 1, show)
+    put_line(shop, buyer, bowl, 1)
+    off = {"amount_minor": 1_000, "currency": "CNY"}
+    shown = shop.call("GET", f"cart?coupon={code.lower()}", token=buyer).body["cart"]
+    assert shown["coupon"] == {"code": code, "discount": off, "problem": None}
+    assert shown["totals"][0]["amount_minor"] == 5_000
+    for wrong, status, said in (("NOTHING-LIKE-IT", 404, "coupon_unknown"), ("!", 400, "invalid"), (7, 400, "invalid")):
+        refused = with_key(shop, "cart/checkout", {"coupon": wrong}, buyer)
+        assert (refused.status, refused.body["code"]) == (status, said)
+    assert shop.call("GET", "cart?coupon=%21", token=buyer).status == 400
+    assert shop.call("GET", "cart?coupon=NOTHING-LIKE-IT", token=buyer).body["code"] == "coupon_unknown"
+    key = str(uuid4())
+    done = [with_key(shop, "cart/checkout", {"coupon": code}, buyer, key) for _ in range(2)]
+    assert done[0].status == 201, done[0]
+    assert done[0].body == done[1].body
+    assert with_key(shop, "cart/checkout", None, buyer, key).body["code"] == "key_reused"
+    assert sorted((each["coupon"] or "", each["discount"]["amount_minor"]) for each in done[0].body["orders"]) == [
+        ("", 0),
+        (code, 1_000),
+    ]
+    (counted,) = [each for each in shop.call("GET", "coupons", token=mei).body["coupons"] if each["code"] == code]
+    assert counted["used"] == 1
+    listed = shop.call("GET", "orders", token=buyer).body
+    assert abs(listed["now_ms"] - time.time() * 1_000) < 60_000
 
 
 def test_what_is_in_the_way_is_named_and_nothing_is_taken(shop: RunningShop) -> None:

@@ -16,7 +16,7 @@ import pytest
 from livecart.adapters.payments.sandbox import webhook_key
 from livecart.domain.webhook_signature import sign
 from tests.support.people import add_with_role, make_product, make_show, register, with_key
-from tests.support.running_shop import Answer, RunningShop
+from tests.support.running_shop import Answer, BareShop, RunningShop
 
 pytestmark = pytest.mark.real
 
@@ -189,7 +189,7 @@ def test_a_card_fills_the_wallet(shop: RunningShop) -> None:
     page = shop.call("GET", answer.body["payment"]["url"])
     assert "500 JPY" in page.body
     status, location, _ = post_form(shop, answer.body["payment"]["url"], {"do": "succeed"})
-    assert (status, location) == (303, f"/?payment={answer.body['payment']['id']}")
+    assert (status, location) == (303, f"/orders?payment={answer.body['payment']['id']}")
     assert shop.call("GET", "wallet", token=buyer).body["wallet"]["balances"] == [
         {"amount_minor": 500, "currency": "JPY"}
     ]
@@ -197,6 +197,41 @@ def test_a_card_fills_the_wallet(shop: RunningShop) -> None:
     assert shop.call("GET", payment, token=buyer).body["payment"]["state"] == "captured"
     assert shop.call("GET", payment, token=register(shop)).status == 404
     assert with_key(shop, "wallet/topups", {"amount_minor": 500, "method": "gold"}, buyer).status == 400
+
+
+@pytest.mark.parametrize(
+    ("payments", "ways", "status", "says"),
+    [
+        ("wallet", [], 409, "payment_needed"),
+        ("wallet,sandbox", ["sandbox"], 201, None),
+        ("wallet,sandbox,stripe", ["sandbox", "stripe"], 400, "invalid"),
+    ],
+)
+def test_outside_of_the_demo_nobody_has_money_for_nothing(
+    tmp_path: Path, payments: str, ways: list[str], status: int, says: str | None
+) -> None:
+    with BareShop(
+        tmp_path / "data",
+        LIVECART_PAYMENTS=payments,
+        LIVECART_STRIPE_KEY="sk_test_nothing",
+        LIVECART_STRIPE_WEBHOOK_SECRET="whsec_nothing",
+    ) as real:
+        known = real.call("GET", "payment-methods").body
+        assert known == {"methods": ["wallet", *ways], "topups": ways, "free_topups": False}
+        buyer = register(real)
+        answer = with_key(real, "wallet/topups", {"amount_minor": 500}, buyer)
+        assert (answer.status, answer.body.get("code")) == (status, says), answer
+        if status == 201:
+            payment = answer.body["payment"]
+            assert (payment["provider"], payment["state"]) == ("sandbox", "created")
+            assert post_form(real, payment["url"], {"do": "succeed"})[0] == 303
+        balance = real.call("GET", "wallet", token=buyer).body["wallet"]["balances"][0]["amount_minor"]
+        assert balance == (500 if status == 201 else 0)
+
+
+def test_the_demo_says_that_money_is_free(shop: RunningShop) -> None:
+    known = shop.call("GET", "payment-methods").body
+    assert known == {"methods": ["wallet", "sandbox"], "topups": ["sandbox"], "free_topups": True}
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,5 @@
 // Shapes that only HTTP answers have, kept by hand: docs/protocol.md. What the WebSocket carries too is in protocol.ts.
-import type { Money, Order, Person } from "./protocol.ts";
+import type { Money, Order, Person, Variant } from "./protocol.ts";
 
 export type TopicStatus = "draft" | "in_review" | "approved" | "rejected" | "changes_requested" | "expired";
 
@@ -95,6 +95,45 @@ export interface CartLine {
 export interface Cart {
   readonly lines: readonly CartLine[];
   readonly totals: readonly Money[];
+  /** What came of the coupon that was asked for: what it takes off, or the code of why it does not. */
+  readonly coupon?: { readonly code: string; readonly discount: Money | null; readonly problem: string | null };
+}
+
+/** The ways to pay an order and to fill a wallet; `free_topups`: it is filled for nothing, as in the demo. */
+export interface PaymentMethods {
+  readonly methods: readonly string[];
+  readonly topups: readonly string[];
+  readonly free_topups: boolean;
+}
+
+/** `value` counts minor units or percent. */
+export interface Coupon {
+  readonly code: string;
+  readonly kind: "fixed" | "percent";
+  readonly value: number;
+  readonly currency: string;
+  readonly minimum_minor: number;
+  readonly per_person: number;
+  readonly total: number | null;
+  readonly used: number;
+  readonly whole_shop: boolean;
+  readonly starts_at: string | null;
+  readonly ends_at: string | null;
+  readonly disabled_at: string | null;
+  readonly created_at: string;
+}
+
+/** A variant as its seller may see it: where the server says so, with the price that no offer goes below. */
+export interface OwnVariant extends Variant {
+  readonly floor_minor?: number | null;
+}
+
+/** What moved the stock of a variant; `cause` is an order's id, or what the seller said. */
+export interface Movement {
+  readonly kind: "received" | "reserved" | "released" | "sold" | "returned" | "removed";
+  readonly quantity: number;
+  readonly cause: string;
+  readonly at: string;
 }
 
 /** An order as a seller sees it: his own lines and their total. */

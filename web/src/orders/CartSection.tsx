@@ -1,14 +1,18 @@
 // The cart: what is in it at the prices of now, what hinders it, and ordering all of it.
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { formatMoney } from "../core/money.ts";
-import type { CartLine } from "../core/rest.ts";
+import type { Cart, CartLine } from "../core/rest.ts";
 import type { CartState } from "../state/cart.ts";
+import { isCouponFault } from "../state/couponFault.ts";
 import { Button } from "../ui/Button.tsx";
+import { buyText } from "../ui/buyStrings.ts";
+import { CouponField } from "../ui/CouponField.tsx";
 import { TextField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { words } from "../ui/shopStrings.ts";
+import styles from "./Orders.module.css";
 
 interface CartSectionProps {
   readonly cart: CartState;
@@ -18,21 +22,29 @@ interface CartSectionProps {
 export function CartSection({ cart, onOrdered }: CartSectionProps) {
   const made = useSignal(0);
   const found = cart.cart.value;
-  const refused = cart.error.value?.code === "cart_refused";
+  const typed = useSignal("");
+  const error = cart.error.value;
   const checkOut = async () => {
+    // What stands in the field is meant, applied or not.
+    if (typed.value.trim() !== cart.coupon.value) await cart.applyCoupon(typed.value);
+    if (cart.couponFault.value !== null || !cart.ready.value) return;
     made.value = (await cart.checkOut()).length;
-    if (made.value > 0) onOrdered();
+    if (made.value === 0) return;
+    typed.value = "";
+    onOrdered();
   };
   return (
     <section class={layout.card} aria-labelledby="cart">
       <h2 id="cart">{words.cart.title}</h2>
-      <div role="status">{made.value > 0 && <Note tone="good">{words.cart.made(made.value)}</Note>}</div>
-      {refused ? (
+      <div role="status" class={layout.quiet}>
+        {made.value > 0 && <Note tone="good">{words.cart.made(made.value)}</Note>}
+      </div>
+      {error?.code === "cart_refused" ? (
         <div role="alert">
           <Note tone="bad">{words.cart.refused}</Note>
         </div>
       ) : (
-        <ErrorNote error={cart.error.value} />
+        <ErrorNote error={error !== null && isCouponFault(error) ? null : error} />
       )}
       {found?.lines.length === 0 && <p class={layout.empty}>{words.cart.empty}</p>}
       <ul class={layout.list}>
@@ -44,20 +56,57 @@ export function CartSection({ cart, onOrdered }: CartSectionProps) {
       </ul>
       {found && found.lines.length > 0 && (
         <>
-          <p class={layout.between}>
-            <span>{words.cart.total}</span>
-            <span class={layout.row}>
-              {found.totals.map((money) => (
-                <PriceTag key={money.currency} money={money} />
-              ))}
-            </span>
-          </p>
-          <Button look="primary" busy={cart.busy.value} disabled={!cart.ready.value} onClick={checkOut}>
-            {words.cart.checkOut}
-          </Button>
+          <CouponForm cart={cart} typed={typed} />
+          <Totals cart={found} />
+          <div class={layout.actions}>
+            <Button look="primary" busy={cart.busy.value} disabled={!cart.ready.value} onClick={checkOut}>
+              {words.cart.checkOut}
+            </Button>
+          </div>
         </>
       )}
     </section>
+  );
+}
+
+function CouponForm({ cart, typed }: { readonly cart: CartState; readonly typed: Signal<string> }) {
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void cart.applyCoupon(typed.value);
+      }}
+    >
+      <CouponField code={typed.value} fault={cart.couponFault.value} onInput={(code) => (typed.value = code)}>
+        <Button type="submit" busy={cart.busy.value} disabled={typed.value.trim() === cart.coupon.value}>
+          {words.cart.apply}
+        </Button>
+      </CouponField>
+    </form>
+  );
+}
+
+/** One sum a currency; a coupon is off the one that is its own. */
+function Totals({ cart }: { readonly cart: Cart }) {
+  const discount = cart.coupon?.discount ?? null;
+  return (
+    <div class={layout.item}>
+      {discount && (
+        <p class={layout.between}>
+          <span>{buyText.discount(cart.coupon?.code ?? null)}</span>
+          <span>−{formatMoney(discount)}</span>
+        </p>
+      )}
+      <p class={layout.between}>
+        <span>{words.cart.total}</span>
+        <span class={layout.row}>
+          {cart.totals.map(({ currency, amount_minor }) => {
+            const off = discount?.currency === currency ? discount.amount_minor : 0;
+            return <PriceTag key={currency} money={{ currency, amount_minor: amount_minor - off }} />;
+          })}
+        </span>
+      </p>
+    </div>
   );
 }
 
@@ -74,19 +123,22 @@ function LineItem({ line, cart }: { readonly line: CartLine; readonly cart: Cart
           {words.cart.problem(line.problem)} {line.price_changed && words.cart.wasPrice(formatMoney(line.seen_price))}
         </Note>
       )}
-      <div class={layout.between}>
-        <TextField
-          label={words.cart.quantity(line.title)}
-          type="number"
-          inputMode="numeric"
-          min={1}
-          max={100}
-          step={1}
-          value={line.quantity}
-          onChange={({ currentTarget }) => {
-            if (currentTarget.valueAsNumber >= 1) void cart.set(line, currentTarget.valueAsNumber);
-          }}
-        />
+      <div class={styles.line}>
+        <div class={styles.quantity}>
+          <TextField
+            label={words.cart.units}
+            aria-label={words.cart.quantity(line.title)}
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={100}
+            step={1}
+            value={line.quantity}
+            onChange={({ currentTarget }) => {
+              if (currentTarget.valueAsNumber >= 1) void cart.set(line, currentTarget.valueAsNumber);
+            }}
+          />
+        </div>
         <span class={layout.actions}>
           {line.problem === "price_changed" && (
             <Button small busy={cart.busy.value} onClick={() => cart.set(line, line.quantity)}>

@@ -3,23 +3,27 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatMoney } from "../core/money.ts";
 import type { Order } from "../core/protocol.ts";
-import type { Purchases } from "../state/purchases.ts";
+import type { PaymentMethods } from "../core/rest.ts";
+import { type Purchases, WALLET } from "../state/purchases.ts";
 import { Button } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
+import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge, ErrorNote, type Tone } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { words } from "../ui/shopStrings.ts";
 import { formatTime } from "../ui/strings.ts";
+import styles from "./Orders.module.css";
 
 const TONES: Partial<Record<Order["state"], Tone>> = { reserved: "warn", paid: "good", fulfilled: "good" };
 
 interface OrderItemProps {
   readonly order: Order;
   readonly purchases: Purchases;
+  readonly ways: PaymentMethods;
 }
 
-export function OrderItem({ order, purchases }: OrderItemProps) {
+export function OrderItem({ order, purchases, ways }: OrderItemProps) {
   return (
     <article class={layout.item} aria-label={words.orders.order(order.id)}>
       <div class={layout.between}>
@@ -43,43 +47,62 @@ export function OrderItem({ order, purchases }: OrderItemProps) {
           : words.orders.paid(formatTime(order.paid_at))}
       </p>
       <ErrorNote error={purchases.errors.value.get(order.id) ?? null} />
-      {order.state === "reserved" && <Reserved order={order} purchases={purchases} />}
+      {order.state === "reserved" && <Reserved order={order} purchases={purchases} ways={ways} />}
     </article>
   );
 }
 
-function Reserved({ order, purchases }: OrderItemProps) {
-  const left = useSecondsLeft(order.expires_at);
+function Reserved({ order, purchases, ways }: OrderItemProps) {
+  const left = useSecondsLeft(order.expires_at, purchases);
+  const picked = useSignal<string | null>(null);
   const busy = purchases.busy.value === order.id;
-  const short = purchases.errors.value.get(order.id)?.code === "insufficient_funds";
+  // Nothing to pay is paid from the wallet, whatever else there is.
+  const methods = order.total.amount_minor === 0 ? [WALLET] : ways.methods;
+  const way = picked.value ?? order.payment?.provider ?? methods[0] ?? WALLET;
+  const short = way === WALLET && purchases.errors.value.get(order.id)?.code === "insufficient_funds";
   if (left !== null && left <= 0) return <p>{words.orders.runOut}</p>;
   return (
-    <div class={layout.between}>
-      {!order.held && <span>{buyText.notHeld}</span>}
-      {order.held && left !== null && <span role="timer">{words.orders.left(clock(left))}</span>}
-      <span class={layout.actions}>
-        <Button busy={busy} onClick={() => purchases.cancel(order)}>
-          {words.orders.cancel}
-        </Button>
-        {short ? (
-          <Button look="primary" busy={busy} onClick={() => purchases.topUpAndPay(order)}>
-            {words.orders.topUpAndPay(formatMoney(order.total))}
-          </Button>
-        ) : (
-          <Button look="primary" busy={busy} onClick={() => purchases.pay(order)}>
-            {words.orders.pay}
-          </Button>
+    <div class={layout.item}>
+      {order.payment && words.orders.payment[order.payment.state] && <p>{words.orders.payment[order.payment.state]}</p>}
+      {!order.held && <p>{buyText.notHeld}</p>}
+      {left !== null && (
+        <span role="timer">{order.held ? words.orders.left(clock(left)) : words.orders.payWithin(clock(left))}</span>
+      )}
+      <div class={styles.line}>
+        {methods.length > 1 && (
+          <div class={styles.choice}>
+            <SelectField
+              label={buyText.way}
+              value={way}
+              options={methods.map((each) => [each, buyText.ways[each] ?? each])}
+              onPick={(value) => (picked.value = value)}
+            />
+          </div>
         )}
-      </span>
+        <span class={layout.actions}>
+          <Button busy={busy} onClick={() => purchases.cancel(order)}>
+            {words.orders.cancel}
+          </Button>
+          {short && ways.free_topups ? (
+            <Button look="primary" busy={busy} onClick={() => purchases.topUpAndPay(order)}>
+              {words.orders.topUpAndPay(formatMoney(order.total))}
+            </Button>
+          ) : (
+            <Button look="primary" busy={busy} onClick={() => purchases.pay(order, way)}>
+              {words.orders.pay}
+            </Button>
+          )}
+        </span>
+      </div>
     </div>
   );
 }
 
 /** Counts down once a second; the server decides when it is really over. */
-function useSecondsLeft(until: string | null): number | null {
-  const now = useSignal(Date.now());
+function useSecondsLeft(until: string | null, purchases: Purchases): number | null {
+  const now = useSignal(purchases.serverNow());
   useEffect(() => {
-    const timer = setInterval(() => (now.value = Date.now()), 1_000);
+    const timer = setInterval(() => (now.value = purchases.serverNow()), 1_000);
     return () => clearInterval(timer);
   }, []);
   return until === null ? null : Math.ceil((Date.parse(until) - now.value) / 1_000);

@@ -3,10 +3,12 @@ import { useSignal } from "@preact/signals";
 import { formatMoney } from "../core/money.ts";
 import type { Offer, Product } from "../core/protocol.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
+import { isCouponFault } from "../state/couponFault.ts";
 import { unitsLeft } from "../state/offering.ts";
 import type { Room } from "../state/room.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
+import { CouponField } from "../ui/CouponField.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
@@ -61,6 +63,8 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
   const most = offer ? Math.min(left, offer.per_buyer) : left;
   const total = { amount_minor: price_minor * (quantity.value || 0), currency };
   const soldOut = left <= 0 || !product.on_sale;
+  const error = checkout.error.value;
+  const couponFault = error !== null && isCouponFault(error);
   return (
     <form
       class={layout.stack}
@@ -93,21 +97,15 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
         onInput={({ currentTarget }) => (quantity.value = currentTarget.valueAsNumber)}
         hint={text.goods.left(Math.max(0, left))}
       />
-      <TextField
-        label={buyText.coupon}
-        autocomplete="off"
-        maxLength={32}
-        value={coupon.value}
-        onInput={({ currentTarget }) => (coupon.value = currentTarget.value)}
-      />
+      <CouponField code={coupon.value} fault={couponFault ? error : null} onInput={(code) => (coupon.value = code)} />
       <p class={layout.between}>
         <span>{buyText.total}</span>
         <PriceTag money={total} />
       </p>
       <WayToPay checkout={checkout} />
       {checkout.way.value === WALLET && <Balance checkout={checkout} currency={currency} />}
-      {soldOut && checkout.error.value === null && <Note tone="warn">{buyText.soldOut}</Note>}
-      <ErrorNote error={checkout.error.value} />
+      {soldOut && error === null && <Note tone="warn">{buyText.soldOut}</Note>}
+      <ErrorNote error={couponFault ? null : error} />
       {checkout.inCart.value && (
         <p role="status" class={layout.between}>
           <span>{buyText.inCart}</span>

@@ -2,7 +2,7 @@
 import { formatMoney } from "../core/money.ts";
 import type { Order } from "../core/protocol.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
-import { Button } from "../ui/Button.tsx";
+import { Button, ButtonLink } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
 import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
@@ -32,8 +32,8 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
   if (!order) return null;
   const paid = checkout.phase.value === "paid";
   const missing = checkout.missing();
-  const short =
-    checkout.way.value === WALLET && checkout.error.value?.code === "insufficient_funds" && missing !== null;
+  const empty = checkout.way.value === WALLET && checkout.error.value?.code === "insufficient_funds";
+  const fillable = empty && checkout.freeTopUps.value && missing !== null;
   return (
     <div class={layout.stack}>
       <div role="status">{paid ? <Note tone="good">{buyText.paid}</Note> : <Note>{waiting(order)}</Note>}</div>
@@ -56,7 +56,7 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
         <PriceTag money={order.total} />
       </p>
       {!paid && <WayToPay checkout={checkout} />}
-      <ErrorNote error={checkout.error.value} />
+      {empty && !fillable ? <Short /> : <ErrorNote error={checkout.error.value} />}
       {paid ? (
         <Button look="primary" ref={focus} onClick={() => checkout.close()}>
           {buyText.done}
@@ -66,7 +66,7 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
           <Button busy={checkout.busy.value} onClick={() => checkout.cancel()}>
             {buyText.cancelOrder}
           </Button>
-          {short ? (
+          {fillable ? (
             <Button look="primary" busy={checkout.busy.value} onClick={() => checkout.topUpAndPay(missing)}>
               {buyText.topUp(formatMoney(missing))}
             </Button>
@@ -77,6 +77,18 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
           )}
         </div>
       )}
+    </div>
+  );
+}
+
+/** Where money costs something, a wallet is filled on its own page. */
+function Short() {
+  return (
+    <div role="alert" class={layout.tight}>
+      <Note tone="bad">{buyText.short}</Note>
+      <ButtonLink small href="/orders#wallet">
+        {buyText.toWallet}
+      </ButtonLink>
     </div>
   );
 }

@@ -56,7 +56,7 @@ function Returned({ http }: { readonly http: Http }) {
   const view = useSignal<ComponentChild>(null);
   useEffect(() => {
     const order = new URLSearchParams(location.search).get("order");
-    if (order) void import("./ReturnDialog.tsx").then((module) => (view.value = module.returned(http, order)));
+    if (order) void import("../ui/ReturnDialog.tsx").then((module) => (view.value = module.returned(http, order)));
   }, []);
   return <>{view.value}</>;
 }

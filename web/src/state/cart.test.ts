@@ -73,6 +73,60 @@ describe("a cart", () => {
     expect(sent.at(-1)?.key).not.toBe(keys[0]);
   });
 
+  it("shows what a coupon takes off and orders with it, once", async () => {
+    const coupon = { code: "TEN", discount: { amount_minor: 100, currency: "JPY" }, problem: null };
+    const with_it: Answer = [200, { cart: { lines: [line], totals: [], coupon } satisfies Cart }];
+    const { cart, sent } = shop(with_it, full(line), with_it, [201, { orders: [{ id: "o1" }] }], full());
+    await cart.applyCoupon(" ten ");
+    expect(cart.cart.value?.coupon?.discount?.amount_minor).toBe(100);
+    expect(cart.couponFault.value).toBeNull();
+    await cart.set(line, 3);
+    expect(await cart.checkOut()).toEqual([{ id: "o1" }]);
+    expect(sent.map(({ path }) => path)).toEqual([
+      "cart?coupon=ten",
+      "cart/lines",
+      "cart?coupon=ten",
+      "cart/checkout",
+      "cart",
+    ]);
+    expect(sent[3]?.body).toEqual({ coupon: "ten" });
+    expect(cart.coupon.value).toBe("");
+  });
+
+  it("takes another key with another coupon, though the answer to the first is not known", async () => {
+    const lost: Answer[] = ["no answer", "no answer", "no answer"];
+    const { cart, sent } = shop(...lost, full(line), [201, { orders: [] }], full());
+    await cart.checkOut();
+    await cart.applyCoupon("TEN");
+    await cart.checkOut();
+    const keys = sent.filter(({ path }) => path === "cart/checkout").map(({ key }) => key);
+    expect(new Set(keys.slice(0, 3)).size).toBe(1);
+    expect(keys[3]).not.toBe(keys[0]);
+  });
+
+  it.each([
+    ["coupon_minimum", "coupon_minimum"],
+    ["cart_refused", null],
+    ["cart_empty", null],
+    [null, null],
+  ])("says beside the field what is wrong with a coupon: %s", async (problem, said) => {
+    const coupon = { code: "TEN", discount: null, problem };
+    const { cart } = shop([200, { cart: { lines: [line], totals: [], coupon } satisfies Cart }]);
+    await cart.applyCoupon("TEN");
+    expect(cart.couponFault.value?.code ?? null).toBe(said);
+  });
+
+  it("keeps its coupon when something else is typed that cannot be one", async () => {
+    const nonsense: Answer = [400, { code: "invalid", detail: "no", errors: { code: "3 to 32 of A-Z" } }];
+    const { cart, sent } = shop(full(line), nonsense, full(line));
+    await cart.applyCoupon("TEN");
+    await cart.applyCoupon("!");
+    expect(cart.couponFault.value?.code).toBe("invalid");
+    expect(cart.coupon.value).toBe("TEN");
+    await cart.refresh();
+    expect(sent.at(-1)?.path).toBe("cart?coupon=TEN");
+  });
+
   it("says why it was refused and what is in the way", async () => {
     const refused: Answer = [409, { code: "cart_refused", detail: "no", errors: { v1: "price_changed" } }];
     const { cart } = shop(refused, full({ ...line, price_changed: true, problem: "price_changed" }));

@@ -1,16 +1,26 @@
 // The person's cart: what the server says of it, and the checkout that orders all of it or nothing.
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { type ApiError, asApiError } from "../core/errors.ts";
+import { ApiError, asApiError } from "../core/errors.ts";
 import { type Http, newKey } from "../core/http.ts";
 import type { Order } from "../core/protocol.ts";
 import type { Cart, CartLine } from "../core/rest.ts";
+import { isCouponFault } from "./couponFault.ts";
 
 export class CartState {
   private readonly current = signal<Cart | null>(null);
   private readonly fault = signal<ApiError | null>(null);
   private readonly working = signal(false);
+  private readonly code = signal("");
   /** One key per cart as it was seen: it changes with the cart, not with the retry. */
   private key = newKey();
+
+  /** Why the coupon that was asked for takes nothing off. What hinders the cart itself stands at its lines. */
+  readonly couponFault = computed<ApiError | null>(() => {
+    const error = this.fault.value;
+    if (error !== null && isCouponFault(error)) return error;
+    const problem = this.current.value?.coupon?.problem ?? null;
+    return problem === null || problem.startsWith("cart_") ? null : new ApiError(problem, 409, "");
+  });
 
   /** Nothing stands in the way of ordering everything. */
   readonly ready = computed(() => {
@@ -33,22 +43,43 @@ export class CartState {
     return this.working;
   }
 
+  /** The code that the cart is to be ordered with; empty: none. */
+  get coupon(): ReadonlySignal<string> {
+    return this.code;
+  }
+
   refresh(): Promise<void> {
-    return this.run(async () => this.arrive(await this.http.get<{ cart: Cart }>("cart")));
+    return this.run(() => this.read());
+  }
+
+  /** Asks what a coupon takes off. One that cannot be a code leaves the cart with the coupon that it had. */
+  async applyCoupon(code: string): Promise<void> {
+    if (this.working.value) return;
+    const before = this.code.value;
+    this.code.value = code.trim();
+    // Another coupon is another request.
+    this.key = newKey();
+    await this.refresh();
+    if (this.fault.value?.retryable === false) this.code.value = before;
   }
 
   /** Sets how many are wanted, at the price of now; 0 takes the line out. */
   set(line: CartLine, quantity: number): Promise<void> {
     const body = { variant: line.variant, quantity, show: line.show, currency: line.unit_price.currency };
-    return this.run(async () => this.arrive(await this.http.put<{ cart: Cart }>("cart/lines", body)));
+    return this.run(async () => {
+      this.current.value = (await this.http.put<{ cart: Cart }>("cart/lines", body)).cart;
+      if (this.code.value !== "") await this.read();
+    });
   }
 
   /** The orders, or nothing when it was refused; the cart then says which lines are in the way. */
   async checkOut(): Promise<readonly Order[]> {
     let orders: readonly Order[] = [];
+    const body = this.code.value === "" ? {} : { coupon: this.code.value };
     await this.run(async () => {
-      ({ orders } = await this.http.post<{ orders: readonly Order[] }>("cart/checkout", {}, this.key));
+      ({ orders } = await this.http.post<{ orders: readonly Order[] }>("cart/checkout", body, this.key));
       this.key = newKey();
+      this.code.value = "";
     });
     const refusal = this.fault.value;
     if (refusal?.retryable) return orders;
@@ -59,8 +90,9 @@ export class CartState {
     return orders;
   }
 
-  private arrive({ cart }: { readonly cart: Cart }): void {
-    this.current.value = cart;
+  private async read(): Promise<void> {
+    const query = this.code.value === "" ? "" : `?coupon=${encodeURIComponent(this.code.value)}`;
+    this.current.value = (await this.http.get<{ cart: Cart }>(`cart${query}`)).cart;
   }
 
   private async run(action: () => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Http } from "../core/http.ts";
 import type { Order, Product } from "../core/protocol.ts";
 import { Checkout } from "./checkout.ts";
@@ -36,12 +36,14 @@ function order(state: Order["state"]): Order {
 
 type Answer = [status: number, body: unknown] | "no answer";
 
+const ways = { methods: ["wallet", "sandbox"], topups: ["sandbox"], free_topups: true };
+
 /** A shop that answers POSTs from a script and has 500 in the wallet. */
 function shop(...script: Answer[]) {
   const sent: { path: string; key: string | null; body: unknown }[] = [];
   const fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const path = String(url).replace("/api/v1/", "");
-    if (path === "payment-methods") return Promise.resolve(Response.json({ methods: ["wallet", "sandbox"] }));
+    if (path === "payment-methods") return Promise.resolve(Response.json(ways));
     if (init?.method === "GET") {
       return Promise.resolve(Response.json({ wallet: { balances: [{ amount_minor: 500, currency: "CNY" }] } }));
     }
@@ -63,6 +65,13 @@ const reserved: Answer = [201, { order: order("reserved") }];
 const paid: Answer = [200, { order: order("paid") }];
 
 describe("Checkout", () => {
+  it("knows how one pays, and that the wallet is filled for nothing", async () => {
+    const { checkout } = shop();
+    expect(checkout.freeTopUps.value).toBe(false);
+    await vi.waitFor(() => expect(checkout.ways.value).toEqual(["wallet", "sandbox"]));
+    expect(checkout.freeTopUps.value).toBe(true);
+  });
+
   it("reserves, pays and says so", async () => {
     const { checkout, sent } = shop(reserved, paid);
     await checkout.buy("s1", { variant: "v1" }, 1);

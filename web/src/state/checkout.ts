@@ -4,6 +4,7 @@ import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError, asApiError } from "../core/errors.ts";
 import { type Http, newKey } from "../core/http.ts";
 import type { Money, Offer, Order, Product, Wallet } from "../core/protocol.ts";
+import type { PaymentMethods } from "../core/rest.ts";
 
 /** choosing → ordering → paying → paid; `unpaid` is a reservation whose payment did not go through. */
 export type CheckoutPhase = "closed" | "choosing" | "ordering" | "paying" | "unpaid" | "paid";
@@ -22,6 +23,7 @@ export class Checkout {
   private readonly purse = signal<Wallet | null>(null);
   private readonly known = signal<readonly string[]>([]);
   private readonly picked = signal(WALLET);
+  private readonly gratis = signal(false);
   /** One key per thing asked for: it changes with the choice, not with the retry. */
   private orderKey: { choice: string; key: string } = { choice: "", key: "" };
   private payKey = "";
@@ -37,6 +39,11 @@ export class Checkout {
   /** The ways to pay that the shop has, and the one to be used. */
   get ways(): ReadonlySignal<readonly string[]> {
     return this.known;
+  }
+
+  /** Whether the wallet is filled for nothing, as in the demo. */
+  get freeTopUps(): ReadonlySignal<boolean> {
+    return this.gratis;
   }
 
   get way(): ReadonlySignal<string> {
@@ -171,7 +178,7 @@ export class Checkout {
     await this.readWallet();
   }
 
-  /** Puts what is missing into the wallet and pays. */
+  /** Puts what is missing into the wallet, for nothing, and pays. */
   async topUpAndPay(amount: Money): Promise<void> {
     this.enter("paying");
     try {
@@ -222,8 +229,9 @@ export class Checkout {
   private async readWays(): Promise<void> {
     if (this.known.value.length > 0) return;
     try {
-      const { methods } = await this.http.get<{ methods: readonly string[] }>("payment-methods");
+      const { methods, free_topups } = await this.http.get<PaymentMethods>("payment-methods");
       this.known.value = methods;
+      this.gratis.value = free_topups;
       const [first] = methods;
       if (first && !methods.includes(this.picked.value)) this.choose(first);
     } catch {

@@ -14,15 +14,24 @@ const STATS_EVERY_MS = 5_000;
 /** As often as the server keeps them. */
 const FIGURES_EVERY_MS = 10_000;
 
-/** An offer as the host asks for it; how long it lasts stands beside it. */
-export interface OfferWish {
-  readonly variant: string;
+/** What every offer asks for; how long it lasts stands beside it. */
+export interface OfferTerms {
   readonly price_minor: number;
   readonly quantity: number;
   readonly per_buyer: number;
   readonly mode: OfferMode;
   readonly confirm: boolean;
 }
+
+/** An offer of one variant, or of several as a bundle, as the host asks for it. */
+export type OfferWish = OfferTerms &
+  (
+    | { readonly variant: string }
+    | {
+        readonly title: string;
+        readonly lines: readonly { readonly variant: string; readonly quantity: number }[];
+      }
+  );
 
 const NO_OFFER: { asked: string; key: string; body: object } = { asked: "", key: "", body: {} };
 

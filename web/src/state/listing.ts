@@ -10,11 +10,13 @@ export class Listing<T extends { readonly id: string }> {
   private readonly list = signal<readonly T[] | null>(null);
   private readonly fault = signal<ApiError | null>(null);
 
-  /** `noun` is the key of the list in the answer and `query` what stands after the question mark. */
+  /** `noun` is the key of the list in the answer and `query` what stands after the question mark. `heard` gets what the
+   * answer says besides. */
   constructor(
     private readonly http: Http,
     private readonly noun: string,
     private readonly query: string,
+    private readonly heard: (answer: Record<string, unknown>) => void = () => undefined,
   ) {}
 
   /** Null until the first answer. */
@@ -56,6 +58,7 @@ export class Listing<T extends { readonly id: string }> {
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const at: string = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
       const answer = await this.http.get<Record<string, unknown>>(`${this.noun}?${this.query}&limit=${PAGE}${at}`);
+      this.heard(answer);
       items.push(...(answer[this.noun] as T[]));
       cursor = (answer.next as string | null | undefined) ?? null;
       if (cursor === null) break;

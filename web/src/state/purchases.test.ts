@@ -36,7 +36,8 @@ function shop(...script: Answer[]) {
     return Promise.resolve(Response.json(answer[1], { status: answer[0] }));
   };
   const http = new Http("/api/v1", { fetch, sleep: () => Promise.resolve(), random: () => 0 });
-  return { purchases: new Purchases(http), sent };
+  const left: string[] = [];
+  return { purchases: new Purchases(http, (url) => left.push(url)), sent, left };
 }
 
 const refused = (code: string): Answer => [409, { code, detail: code }];
@@ -65,6 +66,38 @@ describe("orders", () => {
     expect(sent[1]?.body).toEqual(total);
     expect(sent[2]?.key).not.toBe(sent[0]?.key);
     expect(purchases.orders.items.value?.[0]?.state).toBe("paid");
+  });
+
+  it("are paid on a provider's page, with another key than from the wallet", async () => {
+    const details = { id: "p1", provider: "sandbox", state: "created", refunded_minor: 0, reason: null } as const;
+    const begun: Order = { ...order("reserved"), payment: { ...details, amount: total, url: "/sandbox/pay/p1" } };
+    const lost: Answer[] = ["no answer", "no answer", "no answer"];
+    const { purchases, sent, left } = shop(...lost, [200, { order: begun }], [200, { order: order("paid") }]);
+    await purchases.pay(order("reserved"));
+    await purchases.pay(order("reserved"), "sandbox");
+    expect(left).toEqual(["/sandbox/pay/p1"]);
+    expect(sent[3]?.body).toEqual({ method: "sandbox" });
+    expect(sent[3]?.key).not.toBe(sent[0]?.key);
+    // The try whose answer was lost is gone on with.
+    await purchases.pay(order("reserved"));
+    expect(sent[4]?.key).toBe(sent[0]?.key);
+    expect(left.length).toBe(1);
+  });
+
+  it("are not left for a page when the payment had come already", async () => {
+    const details = { id: "p1", provider: "sandbox", state: "captured", refunded_minor: 0, reason: null } as const;
+    const done: Order = { ...order("paid"), payment: { ...details, amount: total, url: "/sandbox/pay/p1" } };
+    const { purchases, left } = shop([200, { order: done }]);
+    await purchases.pay(order("reserved"), "sandbox");
+    expect(left).toEqual([]);
+  });
+
+  it("run out by the server's clock", async () => {
+    const ahead = 20 * 60_000;
+    const { purchases } = shop([200, { orders: [], next: null, now_ms: Date.now() + ahead }]);
+    expect(Math.abs(purchases.serverNow() - Date.now())).toBeLessThan(1_000);
+    await purchases.orders.refresh();
+    expect(Math.abs(purchases.serverNow() - Date.now() - ahead)).toBeLessThan(1_000);
   });
 
   it("are read anew when one cannot take the step any more", async () => {

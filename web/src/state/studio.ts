@@ -3,6 +3,7 @@ import type { Http } from "../core/http.ts";
 import type { Money, Product, Show } from "../core/protocol.ts";
 import type { Publication, Topic } from "../core/rest.ts";
 import { CannedReplies } from "./canned.ts";
+import { Coupons } from "./coupons.ts";
 import { Listing } from "./listing.ts";
 
 export interface TopicDraft {
@@ -17,7 +18,13 @@ export interface TopicDraft {
 export interface ProductDraft {
   readonly title: string;
   readonly currency: string;
-  readonly variants: readonly { readonly title: string; readonly price_minor: number; readonly stock: number }[];
+  readonly variants: readonly {
+    readonly title: string;
+    readonly price_minor: number;
+    readonly stock: number;
+    /** No offer may sell it below. */
+    readonly floor_minor: number | null;
+  }[];
 }
 
 export interface ProductEdit {
@@ -30,6 +37,8 @@ export interface ProductEdit {
     readonly title: string;
     readonly price_minor: number;
     readonly prices: readonly Money[];
+    /** Left out: it stays as it is. */
+    readonly floor_minor?: number | null;
   }[];
 }
 
@@ -38,12 +47,14 @@ export class Studio {
   readonly goods: Listing<Product>;
   readonly shows: Listing<Show>;
   readonly canned: CannedReplies;
+  readonly coupons: Coupons;
 
   constructor(private readonly http: Http) {
     this.topics = new Listing<Topic>(http, "topics", "mine=1");
     this.goods = new Listing<Product>(http, "products", "mine=1");
     this.shows = new Listing<Show>(http, "shows", "mine=1");
     this.canned = new CannedReplies(http);
+    this.coupons = new Coupons(http);
   }
 
   async refresh(): Promise<void> {

@@ -9,6 +9,7 @@ import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { work } from "../ui/workStrings.ts";
+import { CouponList } from "./Coupons.tsx";
 import { MyGoods } from "./MyGoods.tsx";
 import { Sales } from "./Sales.tsx";
 import { TopicForm } from "./TopicForm.tsx";
@@ -18,11 +19,12 @@ interface OverviewProps {
   readonly http: Http;
   readonly studio: Studio;
   readonly busy: boolean;
+  readonly runsShop: boolean;
   readonly onOpen: (topic: Topic) => void;
   readonly onEnter: (show: string) => void;
 }
 
-export function Overview({ http, studio, busy, onOpen, onEnter }: OverviewProps) {
+export function Overview({ http, studio, busy, runsShop, onOpen, onEnter }: OverviewProps) {
   const openShows = (studio.shows.items.value ?? []).filter((show) => show.state !== "ended");
   return (
     <>
@@ -31,7 +33,12 @@ export function Overview({ http, studio, busy, onOpen, onEnter }: OverviewProps)
         <MyTopics studio={studio} busy={busy} onOpen={onOpen} />
         <div class={layout.stack}>
           {openShows.length > 0 && <OpenShows shows={openShows} busy={busy} onEnter={onEnter} />}
-          <MyGoods studio={studio} />
+          <MyGoods http={http} studio={studio} />
+          <CouponList
+            coupons={studio.coupons}
+            currency={studio.goods.items.value?.[0]?.currency ?? "CNY"}
+            forShop={runsShop}
+          />
         </div>
       </div>
       <Sales http={http} shows={studio.shows.items.value ?? []} />
@@ -39,7 +46,7 @@ export function Overview({ http, studio, busy, onOpen, onEnter }: OverviewProps)
   );
 }
 
-function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "onEnter">) {
+function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "runsShop" | "onEnter">) {
   /** The topic whose words the form starts with, "new" for none, null while the form is closed. */
   const template = useSignal<Topic | "new" | null>(null);
   const topics = studio.topics.items.value;

@@ -32,10 +32,15 @@ export function PacketConsole({ show, toasts }: ConsoleProps) {
     senders.value = (await http.get<{ rules: { senders: string } }>(path)).rules.senders;
   };
   useEffect(() => void task.run(read), []);
-  const choose = (value: string) =>
-    task.run(async () => {
+  const choose = async (value: string) => {
+    const before = senders.value;
+    senders.value = value;
+    const put = async () => {
       senders.value = (await http.put<{ rules: { senders: string } }>(path, { senders: value })).rules.senders;
-    });
+    };
+    // What was refused is not shown as chosen.
+    if (!(await task.run(put))) senders.value = before;
+  };
   const done = () => {
     open.value = false;
     toasts.say(words.sent, "good");

@@ -42,6 +42,7 @@ export function Pictures({ studio, product }: PicturesProps) {
         <span>{words.goods.addPicture}</span>
         <input
           type="file"
+          class={styles.file}
           accept="image/jpeg,image/png,image/webp"
           disabled={task.busy.value}
           onChange={({ currentTarget }) => {

@@ -1,18 +1,22 @@
 // Editing one product: its words and link, whether it is on sale, its pictures, and its variants with their prices.
 import { useSignal } from "@preact/signals";
 import { minorDigits, parsePrice } from "../core/money.ts";
-import type { Product, Variant } from "../core/protocol.ts";
+import type { Product } from "../core/protocol.ts";
+import type { OwnVariant } from "../core/rest.ts";
 import type { ProductEdit, Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { CheckField, TextField } from "../ui/Field.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
+import { ErrorNote } from "../ui/Note.tsx";
+import { floorText } from "../ui/sellStrings.ts";
 import { words } from "../ui/shopStrings.ts";
 import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
+import { floorEdit, floorOf } from "./floor.ts";
 import { Pictures } from "./Pictures.tsx";
+import { Alert } from "./SellFault.tsx";
 
 interface ProductEditorProps {
   readonly studio: Studio;
@@ -22,12 +26,12 @@ interface ProductEditorProps {
 
 export function ProductEditor({ studio, product, onClose }: ProductEditorProps) {
   const task = useTask();
-  const badPrice = useSignal(false);
+  const bad = useSignal<string | null>(null);
   const added = useSignal(0);
   const send = async (form: HTMLFormElement) => {
     const edit = read(new FormData(form), product, added.value);
-    badPrice.value = edit === null;
-    if (edit !== null && (await task.run(() => studio.editProduct(product.id, edit)))) onClose();
+    bad.value = typeof edit === "string" ? edit : null;
+    if (typeof edit !== "string" && (await task.run(() => studio.editProduct(product.id, edit)))) onClose();
   };
   const fresh = Array.from({ length: added.value }, (_, index) => product.variants.length + index);
   return (
@@ -66,11 +70,7 @@ export function ProductEditor({ studio, product, onClose }: ProductEditorProps) 
           {words.goods.addVariant}
         </Button>
         {added.value > 0 && <p class={layout.muted}>{words.goods.variantHint}</p>}
-        {badPrice.value && (
-          <div role="alert">
-            <Note tone="bad">{work.studio.badPrice}</Note>
-          </div>
-        )}
+        {bad.value !== null && <Alert text={bad.value} />}
         <ErrorNote error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
           {text.save}
@@ -82,41 +82,58 @@ export function ProductEditor({ studio, product, onClose }: ProductEditorProps) 
 
 interface VariantFieldsProps {
   readonly index: number;
-  readonly variant: Variant | null;
+  readonly variant: OwnVariant | null;
   readonly currency: string;
 }
 
 function VariantFields({ index, variant, currency }: VariantFieldsProps) {
+  const floor = variant?.floor_minor ?? null;
   return (
-    <fieldset class={layout.pair} aria-label={words.goods.variant(index + 1)}>
+    <fieldset class={layout.stack} aria-label={words.goods.variant(index + 1)}>
+      <div class={layout.pair}>
+        <TextField
+          label={work.studio.variant}
+          name={`title-${index}`}
+          defaultValue={variant?.title ?? ""}
+          required
+          maxLength={80}
+        />
+        <TextField
+          label={`${work.studio.price} (${currency})`}
+          name={`price-${index}`}
+          inputMode="decimal"
+          autocomplete="off"
+          required
+          defaultValue={variant === null ? "" : typed(variant.price_minor, currency)}
+        />
+      </div>
       <TextField
-        label={work.studio.variant}
-        name={`title-${index}`}
-        defaultValue={variant?.title ?? ""}
-        required
-        maxLength={80}
-      />
-      <TextField
-        label={`${work.studio.price} (${currency})`}
-        name={`price-${index}`}
+        label={floorText.label}
+        name={`floor-${index}`}
         inputMode="decimal"
         autocomplete="off"
-        required
-        defaultValue={variant === null ? "" : typed(variant.price_minor, currency)}
+        defaultValue={floor === null ? "" : typed(floor, currency)}
       />
     </fieldset>
   );
 }
 
-/** What the form says, or null when a price is none. */
-function read(data: FormData, product: Product, added: number): ProductEdit | null {
+/** What the form says, or in words which of its amounts is none. */
+function read(data: FormData, product: Product, added: number): ProductEdit | string {
   const variants = [];
   for (let index = 0; index < product.variants.length + added; index += 1) {
-    const before = product.variants[index];
+    const before: OwnVariant | undefined = product.variants[index];
     const price_minor = parsePrice(entry(data, `price-${index}`), product.currency);
-    if (price_minor === null) return null;
-    const title = entry(data, `title-${index}`);
-    variants.push({ ...(before ? { id: before.id } : {}), title, price_minor, prices: before?.prices ?? [] });
+    if (price_minor === null) return work.studio.badPrice;
+    const floor = floorOf(entry(data, `floor-${index}`), product.currency, price_minor);
+    if (floor === "bad") return floorText.bad;
+    variants.push({
+      ...(before ? { id: before.id } : {}),
+      title: entry(data, `title-${index}`),
+      price_minor,
+      prices: before?.prices ?? [],
+      ...floorEdit(floor, before?.floor_minor),
+    });
   }
   return { title: entry(data, "title"), url: entry(data, "url") || null, on_sale: data.has("on_sale"), variants };
 }

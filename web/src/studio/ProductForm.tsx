@@ -8,9 +8,11 @@ import { SelectField, TextField } from "../ui/Field.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
+import { floorText } from "../ui/sellStrings.ts";
 import { work } from "../ui/workStrings.ts";
-
-const CURRENCIES = ["CNY", "USD", "EUR", "GBP", "JPY", "HKD", "SGD", "TWD", "KRW", "AUD", "CAD"];
+import { currencyChoices } from "./currencies.ts";
+import { floorOf } from "./floor.ts";
+import { Alert } from "./SellFault.tsx";
 
 interface ProductFormProps {
   readonly studio: Studio;
@@ -20,16 +22,19 @@ interface ProductFormProps {
 export function ProductForm({ studio, onClose }: ProductFormProps) {
   const task = useTask();
   const badPrice = useSignal(false);
+  const badFloor = useSignal(false);
   const usual = studio.goods.items.value?.[0]?.currency ?? "CNY";
-  const names = new Intl.DisplayNames(undefined, { type: "currency" });
   const send = async (form: HTMLFormElement) => {
     const data = new FormData(form);
     const currency = entry(data, "currency");
     const title = entry(data, "title");
     const price_minor = parsePrice(entry(data, "price"), currency);
+    const floor = floorOf(entry(data, "floor"), currency, price_minor);
     badPrice.value = price_minor === null || price_minor === 0;
-    if (price_minor === null || badPrice.value) return;
-    const variant = { title: entry(data, "variant") || title, price_minor, stock: Number(entry(data, "stock")) };
+    badFloor.value = floor === "bad";
+    if (price_minor === null || floor === "bad" || badPrice.value) return;
+    const stock = Number(entry(data, "stock"));
+    const variant = { title: entry(data, "variant") || title, price_minor, stock, floor_minor: floor };
     if (await task.run(() => studio.addProduct({ title, currency, variants: [variant] }))) onClose();
   };
   return (
@@ -44,20 +49,17 @@ export function ProductForm({ studio, onClose }: ProductFormProps) {
         <TextField label={work.studio.productTitle} name="title" required maxLength={120} />
         <div class={layout.pair}>
           <TextField label={work.studio.price} name="price" inputMode="decimal" autocomplete="off" required />
-          <SelectField
-            label={work.studio.currency}
-            name="currency"
-            value={usual}
-            options={CURRENCIES.map((code) => [code, `${code} · ${names.of(code) ?? code}`])}
-          />
+          <SelectField label={work.studio.currency} name="currency" value={usual} options={currencyChoices(usual)} />
         </div>
         <TextField label={work.studio.stock} name="stock" type="number" min={0} max={1_000_000} step={1} required />
         <TextField label={work.studio.variant} name="variant" maxLength={80} hint={work.studio.variantHint} />
+        <TextField label={floorText.label} hint={floorText.hint} name="floor" inputMode="decimal" autocomplete="off" />
         {badPrice.value && (
           <div role="alert">
             <Note tone="bad">{work.studio.badPrice}</Note>
           </div>
         )}
+        {badFloor.value && <Alert text={floorText.bad} />}
         <ErrorNote error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
           {work.studio.addProduct}

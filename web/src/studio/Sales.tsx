@@ -12,8 +12,10 @@ import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
+import { refundText } from "../ui/sellStrings.ts";
 import { words } from "../ui/shopStrings.ts";
 import { formatTime } from "../ui/strings.ts";
+import { SaleActions } from "./SaleActions.tsx";
 import styles from "./Sales.module.css";
 
 interface SalesProps {
@@ -59,14 +61,21 @@ export function Sales({ http, shows }: SalesProps) {
         />
       </div>
       <ErrorNote error={list.value.error.value} />
-      <SalesTable sales={list.value.items.value} />
+      <SalesTable http={http} sales={list.value.items.value} onChange={() => list.value.refresh()} />
     </section>
   );
 }
 
-function SalesTable({ sales }: { readonly sales: readonly Sale[] | null }) {
+interface SalesTableProps {
+  readonly http: Http;
+  readonly sales: readonly Sale[] | null;
+  readonly onChange: () => Promise<void>;
+}
+
+function SalesTable({ http, sales, onChange }: SalesTableProps) {
   if (sales === null) return null;
   if (sales.length === 0) return <p class={layout.empty}>{words.sales.none}</p>;
+  const [ordered, buyer, goods, total, state, toDo] = words.sales.columns;
   return (
     <div class={styles.scroll}>
       <table class={styles.table}>
@@ -82,14 +91,14 @@ function SalesTable({ sales }: { readonly sales: readonly Sale[] | null }) {
         <tbody>
           {sales.map((sale) => (
             <tr key={sale.id}>
-              <td>{formatTime(sale.created_at)}</td>
-              <td>{sale.buyer.handle}</td>
-              <td>
+              <td data-column={ordered}>{formatTime(sale.created_at)}</td>
+              <td data-column={buyer}>{sale.buyer.handle}</td>
+              <td data-column={goods}>
                 {sale.lines.map((line) => (
                   <div key={line.variant}>{words.orders.times(line.title, line.variant_title, line.quantity)}</div>
                 ))}
               </td>
-              <td>
+              <td data-column={total}>
                 <PriceTag money={sale.total} />
                 {sale.discount.amount_minor > 0 && (
                   <div class={`${layout.small} ${layout.muted}`}>
@@ -97,7 +106,17 @@ function SalesTable({ sales }: { readonly sales: readonly Sale[] | null }) {
                   </div>
                 )}
               </td>
-              <td>{words.orders.state[sale.state]}</td>
+              <td data-column={state}>
+                {words.orders.state[sale.state]}
+                {sale.refunded_minor > 0 && (
+                  <div class={`${layout.small} ${layout.muted}`}>
+                    {refundText.given(formatMoney({ ...sale.total, amount_minor: sale.refunded_minor }))}
+                  </div>
+                )}
+              </td>
+              <td data-column={toDo}>
+                <SaleActions http={http} sale={sale} onChange={onChange} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -78,7 +78,14 @@ function SignedInStudio({ http, account, toasts }: PageContext) {
           onLeave={leave}
         />
       ) : (
-        <Overview http={http} studio={studio} busy={task.busy.value} onOpen={open} onEnter={enter} />
+        <Overview
+          http={http}
+          studio={studio}
+          busy={task.busy.value}
+          runsShop={account.user.value?.role === "admin"}
+          onOpen={open}
+          onEnter={enter}
+        />
       )}
     </main>
   );

@@ -1,4 +1,6 @@
 // The words of buying, in English; loaded when somebody buys or looks at orders. See strings.ts.
+import type { ApiError } from "../core/errors.ts";
+import { errorText } from "./strings.ts";
 
 export const buyText = {
   title: (product: string) => `Buy ${product}`,
@@ -19,9 +21,23 @@ export const buyText = {
   reserved: "The goods are reserved for you.",
   notHeld: "Nothing is reserved: whoever pays first has it.",
   coupon: "Coupon",
+  short: "Your wallet has not enough for this. Pay another way, or fill it first.",
+  toWallet: "Fill the wallet",
   discount: (coupon: string | null) => (coupon === null ? "Discount" : `Discount (${coupon})`),
   paid: "Paid. Thank you!",
   order: (id: string) => `Order ${id}`,
   done: "Back to the show",
   soldOut: "Sold out while you were choosing.",
 };
+
+const couponFaults: Record<string, string> = {
+  invalid: "No coupon has such a code: it has 3 to 32 letters, digits, - and _.",
+  coupon_disabled: "This coupon is not valid any more.",
+  coupon_ended: "This coupon has run out.",
+  coupon_not_started: "This coupon is not valid yet.",
+  coupon_minimum: "The coupon is for larger orders than this one.",
+};
+
+export function couponFaultText(fault: ApiError): string {
+  return couponFaults[fault.code] ?? errorText(fault);
+}

@@ -1,5 +1,5 @@
 // The words of the page of cart and orders, and of the lists of orders in the studio, in English. See strings.ts.
-import type { OrderState } from "../core/protocol.ts";
+import type { OrderState, PaymentState } from "../core/protocol.ts";
 import { count } from "./strings.ts";
 
 const problems: Record<string, string> = {
@@ -22,8 +22,14 @@ export const words = {
     placed: (time: string) => `Ordered ${time}`,
     paid: (time: string) => `Paid ${time}`,
     left: (clock: string) => `Reserved for another ${clock}`,
+    payment: {
+      processing: "The payment is under way.",
+      failed: "The last payment failed. Nothing was charged.",
+    } as Partial<Record<PaymentState, string>>,
+    payWithin: (clock: string) => `To be paid within ${clock}`,
     runOut: "The reservation has run out.",
     pay: "Pay",
+    toOrders: "To the orders",
     topUpAndPay: (amount: string) => `Top up ${amount} and pay`,
     cancel: "Cancel order",
     state: {
@@ -41,11 +47,13 @@ export const words = {
   cart: {
     title: "Cart",
     empty: "Your cart is empty. What you put into it in a show waits here.",
+    units: "Quantity",
     quantity: (title: string) => `Quantity of ${title}`,
     remove: "Take out",
     wasPrice: (price: string) => `It was ${price}.`,
     accept: "Take it at this price",
     checkOut: "Order all",
+    apply: "Apply",
     total: "Total",
     refused: "Nothing was ordered: some of the cart cannot be ordered as it is.",
     made: (orders: number) => `${count(orders, "order is", "orders are")} reserved for you. Pay them below.`,
@@ -65,7 +73,7 @@ export const words = {
     all: "All",
     refresh: "Refresh",
     export: "Download as CSV",
-    columns: ["Ordered", "Buyer", "Goods", "Total", "State"],
+    columns: ["Ordered", "Buyer", "Goods", "Total", "State", "What to do"],
   },
 
   goods: {

@@ -6,19 +6,26 @@ import type { Http } from "../core/http.ts";
 import { formatMoney } from "../core/money.ts";
 import type { Order } from "../core/protocol.ts";
 import { outcomeOf, Returning } from "../state/returning.ts";
-import { Button } from "../ui/Button.tsx";
-import { buyText } from "../ui/buyStrings.ts";
-import { Dialog } from "../ui/Dialog.tsx";
-import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
-import { returnText } from "../ui/returnStrings.ts";
-import { text } from "../ui/strings.ts";
+import { Button } from "./Button.tsx";
+import { buyText } from "./buyStrings.ts";
+import { Dialog } from "./Dialog.tsx";
+import layout from "./layout.module.css";
+import { ErrorNote, Note } from "./Note.tsx";
+import { returnText } from "./returnStrings.ts";
+import { text } from "./strings.ts";
 
-export function returned(http: Http, order: string): ComponentChild {
-  return <ReturnDialog returning={new Returning(http, order)} />;
+/** `done` are the words of the button that closes it. */
+export function returned(http: Http, order: string, done: string = buyText.done, onClose?: () => void): ComponentChild {
+  return <ReturnDialog returning={new Returning(http, order)} done={done} onClose={onClose} />;
 }
 
-function ReturnDialog({ returning }: { readonly returning: Returning }) {
+interface ReturnDialogProps {
+  readonly returning: Returning;
+  readonly done: string;
+  readonly onClose: (() => void) | undefined;
+}
+
+function ReturnDialog({ returning, done, onClose }: ReturnDialogProps) {
   const open = useSignal(true);
   useEffect(() => {
     // A reload is no return.
@@ -30,6 +37,7 @@ function ReturnDialog({ returning }: { readonly returning: Returning }) {
   const close = () => {
     returning.close();
     open.value = false;
+    onClose?.();
   };
   const order = returning.order.value;
   return (
@@ -41,7 +49,7 @@ function ReturnDialog({ returning }: { readonly returning: Returning }) {
         <div class={layout.actions}>
           {order && <Again order={order} returning={returning} />}
           <Button look="primary" onClick={close}>
-            {buyText.done}
+            {done}
           </Button>
         </div>
       </div>

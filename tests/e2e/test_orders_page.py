@@ -1,0 +1,138 @@
+"""The buyer's page in a real browser: a coupon in the cart, paying by card and cancelling there, filling the wallet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.steps import Pictures, sign_in
+from tests.support.chromium import PHONE, Visitor, visit
+from tests.support.people import PASSWORD, make_product, new_handle, with_key
+from tests.support.running_shop import BareShop, RunningShop
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
+
+
+def buyer(shop: RunningShop, browser: Browser) -> tuple[Visitor, str]:
+    """Somebody new on the page of orders, and the token of the same."""
+    handle = new_handle("buyer")
+    body = {"handle": handle, "password": PASSWORD, "display_name": handle}
+    token = str(shop.call("POST", "auth/register", body).body["token"])
+    visitor = visit(browser, PHONE)
+    visitor.page.goto(f"{shop.url}/orders")
+    sign_in(visitor.page, handle)
+    return visitor, token
+
+
+def test_a_coupon_takes_something_off_the_cart(shop: RunningShop, browser: Browser, pictures: Pictures) -> None:
+    mei, code = shop.log_in("mei"), f"C{uuid4().hex[:8]}".upper()
+    product = make_product(shop, mei, price_minor=2_000)
+    coupon = {"code": code, "kind": "fixed", "value": 500, "minimum_minor": 4_000}
+    assert shop.call("POST", "coupons", coupon, token=mei).status == 201
+    guest, token = buyer(shop, browser)
+    wanted = {"variant": product["variants"][0]["id"], "quantity": 1}
+    assert with_key(shop, "cart/lines", wanted, token, method="PUT").status == 200
+    guest.page.reload()
+    cart = guest.page.get_by_role("region", name="Cart")
+    field = cart.get_by_role("textbox", name="Coupon")
+    field.fill("NO-SUCH-ONE")
+    cart.get_by_role("button", name="Apply").click()
+    expect(cart.get_by_role("alert")).to_have_text("There is no such coupon.")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill(code.lower())
+    # Ordering means what stands in the field, applied or not.
+    cart.get_by_role("button", name="Order all").click()
+    expect(cart.get_by_role("alert")).to_have_text("The coupon is for larger orders than this one.")
+    cart.get_by_role("spinbutton", name=f"Quantity of {product['title']}").fill("2")
+    field.focus()
+    expect(cart.get_by_text(f"Discount ({code})")).to_be_visible()
+    expect(cart.get_by_text("35.00")).to_be_visible()
+    expect(cart.get_by_role("alert")).to_have_count(0)
+    pictures.take(guest.page, "cart-coupon")
+    cart.get_by_role("button", name="Order all").click()
+    expect(cart.get_by_text("Your cart is empty.")).to_be_visible()
+    # The browser notes that the first code was unknown.
+    assert ["status of 404" in fault and "coupon=NO-SUCH" in fault for fault in guest.faults] == [True]
+    order = guest.page.get_by_role("region", name="Orders").get_by_role("article")
+    expect(order.get_by_text(f"Discount ({code})")).to_be_visible()
+    expect(order.get_by_text("35.00")).to_be_visible()
+    guest.context.close()
+
+
+def test_an_order_is_paid_by_card_there_and_another_is_cancelled(
+    shop: RunningShop, browser: Browser, pictures: Pictures
+) -> None:
+    product = make_product(shop, shop.log_in("mei"), stock=2, price_minor=2_000)
+    guest, token = buyer(shop, browser)
+    body = {"variant": product["variants"][0]["id"], "quantity": 1}
+    for _ in range(2):
+        assert with_key(shop, "orders", body, token).status == 201
+    guest.page.reload()
+    orders = guest.page.get_by_role("region", name="Orders").get_by_role("article")
+    expect(orders.nth(1).get_by_role("timer")).to_contain_text("Reserved for another 14:")
+    pictures.take(guest.page, "orders-unpaid")
+    orders.nth(1).get_by_role("button", name="Cancel order").click()
+    expect(orders.nth(1).get_by_text("Cancelled")).to_be_visible()
+    orders.nth(0).get_by_role("combobox", name="Pay with").select_option("sandbox")
+    orders.nth(0).get_by_role("button", name="Pay", exact=True).click()
+    guest.page.get_by_role("button", name="Decline the card").click()
+    dialog = guest.page.get_by_role("dialog", name="Your payment")
+    expect(dialog.get_by_text("The payment was declined.")).to_be_visible()
+    dialog.get_by_role("button", name="To the orders").click()
+    expect(guest.page).to_have_url(f"{shop.url}/orders")
+    expect(orders.nth(0).get_by_text("The last payment failed.")).to_be_visible()
+    # The way that was tried stands there still.
+    orders.nth(0).get_by_role("button", name="Pay", exact=True).click()
+    guest.page.get_by_role("button", name="Pay", exact=True).click()
+    expect(dialog.get_by_text("Paid. Thank you!")).to_be_visible()
+    pictures.take(guest.page, "orders-paid-by-card")
+    dialog.get_by_role("button", name="To the orders").click()
+    expect(orders.nth(0).get_by_text("Paid", exact=True)).to_be_visible()
+    assert guest.faults == []
+    guest.context.close()
+
+
+def test_the_wallet_is_filled_by_card_and_in_the_demo_for_nothing(
+    shop: RunningShop, browser: Browser, pictures: Pictures
+) -> None:
+    guest, token = buyer(shop, browser)
+    wallet = guest.page.get_by_role("region", name="Wallet")
+    wallet.get_by_role("textbox", name="Amount").fill("a lot")
+    wallet.get_by_role("button", name="Top up").click()
+    expect(wallet.get_by_role("alert")).to_have_text("This is not an amount of this currency.")
+    wallet.get_by_role("textbox", name="Amount").fill("12.50")
+    wallet.get_by_role("button", name="Top up").click()
+    expect(wallet.get_by_text("12.50 is in your wallet.")).to_be_visible()
+    wallet.get_by_role("textbox", name="Amount").fill("7.50")
+    wallet.get_by_role("combobox", name="Pay with").select_option("sandbox")
+    pictures.take(guest.page, "wallet")
+    wallet.get_by_role("button", name="Top up").click()
+    expect(guest.page.get_by_text("7.50 CNY")).to_be_visible()
+    guest.page.get_by_label("Late means after").fill("2")
+    guest.page.get_by_role("button", name="Pay, but tell the shop late").click()
+    expect(wallet.get_by_text("We are waiting for the payment provider.")).to_be_visible()
+    expect(wallet.get_by_text("7.50 is in your wallet.")).to_be_visible(timeout=15_000)
+    expect(wallet.get_by_text("20.00", exact=False)).to_be_visible()
+    balance = shop.call("GET", "wallet", token=token).body["wallet"]["balances"]
+    assert balance == [{"amount_minor": 2_000, "currency": "CNY"}]
+    assert guest.faults == []
+    guest.context.close()
+
+
+def test_outside_of_the_demo_an_empty_wallet_sends_to_the_provider(tmp_path: Path, browser: Browser) -> None:
+    with BareShop(tmp_path / "data", LIVECART_PAYMENTS="wallet,sandbox") as real:
+        guest, token = buyer(real, browser)
+        wallet = guest.page.get_by_role("region", name="Wallet")
+        # One way is no choice.
+        expect(wallet.get_by_role("textbox", name="Amount")).to_be_visible()
+        expect(wallet.get_by_role("combobox")).to_have_count(0)
+        wallet.get_by_role("textbox", name="Amount").fill("5")
+        wallet.get_by_role("button", name="Top up").click()
+        guest.page.get_by_role("button", name="Pay", exact=True).click()
+        expect(wallet.get_by_text("5.00 is in your wallet.")).to_be_visible()
+        assert real.call("GET", "wallet", token=token).body["wallet"]["balances"][0]["amount_minor"] == 500
+        assert guest.faults == []
+        guest.context.close()
