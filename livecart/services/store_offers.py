@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,6 +32,10 @@ class Offers(Protocol):
 
     async def not_closed(self, show: ShowId, now_ms: int, limit: int) -> Sequence[Offer]:
         """Scheduled, open and sold out ones, the oldest first."""
+        ...
+
+    async def selling(self, variants: Collection[VariantId], now_ms: int) -> Sequence[Offer]:
+        """Those of open shows that are not closed and contain one of these."""
         ...
 
     async def mode(self, show: ShowId) -> OfferMode: ...

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.paging import paged
-from livecart.adapters.sql.tables import order_lines, orders, products, stock_movements, variants
+from livecart.adapters.sql.tables import order_lines, orders, products, shows, stock_movements, variants
 from livecart.adapters.sql.tables_offers import coupons, offer_lines, offers, show_sales
 from livecart.domain.coupon import Coupon, CouponKind, CouponTerms
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import CouponCode, OfferId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.offer import Offer, OfferLine, OfferMode
+from livecart.domain.show import ShowState
 from livecart.domain.stock import Movement, MovementKind
 from livecart.services.store import Page
 from livecart.services.store_offers import KnownMovement
@@ -42,6 +43,13 @@ class SqlOffers:
         query = select(offers).where(offers.c.show_id == show, offers.c.closed_at_ms.is_(None), going_on)
         rows = (await self._connection.execute(query.order_by(offers.c.id).limit(limit))).all()
         return await whole_offers(self._connection, rows)
+
+    async def selling(self, wanted: Collection[VariantId], now_ms: int) -> Sequence[Offer]:
+        going_on = offers.c.ends_at_ms.is_(None) | (offers.c.ends_at_ms > now_ms)
+        with_them = select(offer_lines.c.offer_id).where(offer_lines.c.variant_id.in_(wanted))
+        query = select(offers).join(shows).where(offers.c.id.in_(with_them), shows.c.state != ShowState.ENDED.value)
+        query = query.where(offers.c.closed_at_ms.is_(None), going_on).order_by(offers.c.id)
+        return await whole_offers(self._connection, (await self._connection.execute(query)).all())
 
     async def mode(self, show: ShowId) -> OfferMode:
         found = await self._connection.execute(select(show_sales.c.mode).where(show_sales.c.show_id == show))
