@@ -30,6 +30,7 @@ from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.demo import Demo
+from livecart.domain.limits import Rate
 from livecart.domain.payment import WALLET
 from livecart.jobs import PACKETS_EVERY_S, REFUNDS_EVERY_S, Chore, Jobs
 from livecart.services.accounts import Accounts, Credentials
@@ -95,6 +96,7 @@ class Shop:
     sales: Sales
     preferences: OwnPreferences
     rates: SharedRates
+    limits: AccountLimits
     payments: Payments
     refunds: Refunds
     committer: GroupCommitter
@@ -171,7 +173,8 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
 async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates) -> AsyncIterator[Shop]:
     database = Database(settings.database)
     ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
-    limits = AccountLimits(clock, settings.limits_exempt, rates)
+    orders_rate = Rate(settings.orders_per_person, settings.orders_per_person)
+    limits = AccountLimits(clock, settings.limits_exempt, rates, {"orders": orders_rate})
     passwords, pictures = Argon2Passwords(), PillowPictures(settings.images)
     addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
     sold_out = SoldOut(store, clock)
@@ -208,6 +211,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             sales=Sales(store),
             preferences=OwnPreferences(store),
             rates=rates,
+            limits=limits,
             payments=Payments(ports, providers, _payment_terms(settings)),
             refunds=Refunds(ports, providers),
             committer=committer,

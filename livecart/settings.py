@@ -56,7 +56,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tls_key: str = ""
     # Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     trusted_proxies: tuple[str, ...] = ()
-    # Lines of chat a second that one person writes, and at once; orders a second over the WebSocket.
+    # Lines of chat a second that one person writes, and at once; orders a second, over HTTP and WebSocket together.
     chat_per_person: float = 3
     chat_burst: int = 10
     orders_per_person: int = 5

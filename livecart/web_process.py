@@ -53,6 +53,7 @@ from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.guesses import CouponGuesses
 from livecart.services.overhearing import Overheard
 from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
@@ -165,6 +166,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.banned_addresses,
             shop.offers,
             wire.packets,
+            CouponGuesses(shop.limits),
         ),
         Backbone(
             news=Overheard(wire.bus, returning.heard, shop.sold_out.heard),
@@ -215,7 +217,7 @@ def own_origins(settings: Settings) -> frozenset[str]:
 
 def identity_of(shop: Shop) -> Identity:
     settings = shop.settings
-    return Identity(shop.accounts, own_origins(settings), settings.origin.startswith("https:"))
+    return Identity(shop.accounts, own_origins(settings), settings.origin.startswith("https:"), shop.limits)
 
 
 def picture_routes(shop: Shop) -> PictureRoutes:
@@ -237,7 +239,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *OfferRoutes(identity, shop.offers).routes(),
         *CouponRoutes(identity, shop.coupons, currency=shop.settings.currency).routes(),
         *StockRoutes(identity, shop.stocking).routes(),
-        *OrderRoutes(identity, shop.orders, shop.payments).routes(),
+        *OrderRoutes(identity, shop.orders, shop.payments, CouponGuesses(shop.limits)).routes(),
         *SellerOrderRoutes(identity, shop.refunds).routes(),
         *PaymentRoutes(identity, shop.payments).routes(),
         *WalletRoutes(identity, shop.wallets, shop.payments).routes(),

@@ -16,7 +16,9 @@ from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.guesses import CouponGuesses
 from livecart.services.offers import Offers
+from livecart.services.rates import PACKETS
 from livecart.services.red_packets import RedPackets
 from livecart.services.room import Room
 from livecart.services.wishes import Wish
@@ -73,6 +75,7 @@ class UseCases:
     banned_addresses: BannedAddresses
     offers: Offers
     packets: RedPackets
+    coupon_guesses: CouponGuesses
 
 
 # The defaults of the design; likes are counted one by one.
@@ -81,7 +84,6 @@ LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
 STAFF = Rate(5, 15)
-PACKETS = Rate(5, 10)
 MESSAGES = Rate(10, 20)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
@@ -126,6 +128,9 @@ class Member(Protocol):
     hosting: bool
     # What is up to here was in the answer to its join.
     floor: LogPosition
+
+    @property
+    def address(self) -> str: ...
 
     def write(self, frame: bytes) -> None:
         """Does nothing on a socket that is closing."""

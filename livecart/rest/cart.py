@@ -57,5 +57,5 @@ class CartRoutes:
         return web.Response(status=204)
 
     async def check_out(self, request: web.Request) -> web.Response:
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="orders")
         return answer("orders", await self._carts.check_out(person, key_of(request)), status=201)

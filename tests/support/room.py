@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgpack
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
-from livecart.adapters.limits import NoSharedRates
+from livecart.adapters.limits import AccountLimits, NoSharedRates
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.redis.connection import connect, connect_subscriber
@@ -33,6 +33,7 @@ from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.guesses import CouponGuesses
 from livecart.services.overhearing import Overheard
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
@@ -250,6 +251,7 @@ async def open_room(
             BannedAddresses(shop.store, time, RandomIds(), address_digests("secret")),
             shop.offers,
             with_packets(shop).packets,
+            CouponGuesses(AccountLimits(time, (), rates)),
         )
         news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard)
         backbone = Backbone(news, log, presence, time, RandomIds(), rates)
