@@ -18,6 +18,7 @@ ReplyId = NewType("ReplyId", str)
 OfferId = NewType("OfferId", str)
 CouponCode = NewType("CouponCode", str)
 PacketId = NewType("PacketId", str)
+PlaceId = NewType("PlaceId", str)
 
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
 
