@@ -48,6 +48,7 @@ from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
+from livecart.rest.waitlist import WaitlistRoutes
 from livecart.rest.webhooks import PaymentRoutes
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
@@ -243,6 +244,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *SellerOrderRoutes(identity, shop.refunds).routes(),
         *PaymentRoutes(identity, shop.payments).routes(),
         *WalletRoutes(identity, shop.wallets, shop.payments).routes(),
+        *WaitlistRoutes(identity, shop.waitlist).routes(),
         *CartRoutes(identity, shop.carts).routes(),
         *SalesRoutes(identity, shop.sales).routes(),
         *PreferenceRoutes(identity, shop.preferences).routes(),

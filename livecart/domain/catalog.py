@@ -32,10 +32,12 @@ class Variant:
     # No offer may sell it below.
     floor_minor: int | None = None
     prices: tuple[Money, ...] = ()
+    # Held for those whom a waitlist invited.
+    invited: int = 0
 
     @property
     def available(self) -> int:
-        return self.stock - self.reserved - self.sold
+        return self.stock - self.reserved - self.sold - self.invited
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
 from livecart.services.store_packets import Packets
 from livecart.services.store_payments import PaymentRows
+from livecart.services.store_waitlist import Waitlists
 
 if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
@@ -363,6 +364,9 @@ class Transaction(Protocol):
 
     @property
     def preferences(self) -> PeoplesPreferences: ...
+
+    @property
+    def waitlists(self) -> Waitlists: ...
 
 
 class Store(Protocol):

@@ -171,6 +171,7 @@ def _variant(row: Row[Any], prices: tuple[Money, ...]) -> Variant:
         reserved=row.reserved,
         sold=row.sold,
         version=row.version,
+        invited=row.invited,
         floor_minor=row.floor_minor,
         prices=prices,
     )

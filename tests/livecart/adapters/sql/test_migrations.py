@@ -28,6 +28,8 @@ CHOSEN: dict[str, Any] = {
     "red_packets.total_minor": 100,
     "red_packets.shares": 100,
     "bans.until_ms": 10**15,
+    "waitlist_places.kind": "offer",
+    "waitlist_places.units": 1,
 }
 
 Rows = dict[str, list[dict[str, Any]]]
