@@ -168,6 +168,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.offers,
             wire.packets,
             CouponGuesses(shop.limits),
+            shop.waitlist,
         ),
         Backbone(
             news=Overheard(wire.bus, returning.heard, shop.sold_out.heard),

@@ -21,6 +21,7 @@ from signaling.ports import LimitOptions, Member, UseCases, person_id
 from signaling.readings import Readings
 from signaling.selling_ops import SellingOps
 from signaling.tallies import Tallies
+from signaling.wait_ops import WaitOps
 
 Answer = dict[str, Any]
 
@@ -40,6 +41,7 @@ class PersonLimits:
         # What it costs is this process's own, and guests have it too.
         self.quality = Meter(options.quality_per_person)
         self.packets = SharedMeter("packets", options.packets_per_person, shared)
+        self.waitlist = SharedMeter("waitlist", options.waitlist_per_person, shared)
 
 
 class Dispatch:
@@ -64,6 +66,7 @@ class Dispatch:
             **chat.table(),
             **selling.table(),
             **PacketOps(use_cases, self._packeter).table(),
+            **WaitOps(use_cases, self._waiter).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -109,6 +112,10 @@ class Dispatch:
     async def _packeter(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may send or claim once more."""
         return await self._within(member, self._limits.packets)
+
+    async def _waiter(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may join or leave a waitlist once more."""
+        return await self._within(member, self._limits.waitlist)
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)

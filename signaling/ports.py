@@ -18,9 +18,10 @@ from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.guesses import CouponGuesses
 from livecart.services.offers import Offers
-from livecart.services.rates import PACKETS
+from livecart.services.rates import PACKETS, WAITLIST
 from livecart.services.red_packets import RedPackets
 from livecart.services.room import Room
+from livecart.services.waitlist import Waitlist
 from livecart.services.wishes import Wish
 from signaling.codec import Codec
 from signaling.errors import CloseCode
@@ -76,6 +77,7 @@ class UseCases:
     offers: Offers
     packets: RedPackets
     coupon_guesses: CouponGuesses
+    waitlist: Waitlist
 
 
 # The defaults of the design; likes are counted one by one.
@@ -99,6 +101,7 @@ class LimitOptions:
     quality_per_person: Rate = QUALITY
     chat_changes_per_person: Rate = STAFF
     packets_per_person: Rate = PACKETS
+    waitlist_per_person: Rate = WAITLIST
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

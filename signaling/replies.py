@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from signaling.messages import ChatDeleted, WireEvent
-from signaling.objects import Bag, ChatMessage, ChatRules, Money, Offer, Order, Packet, Show, You
+from signaling.objects import Bag, ChatMessage, ChatRules, Money, Offer, Order, Packet, Show, WaitPlace, You
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -86,6 +86,10 @@ class PacketAnswered(_Answer, frozen=True, omit_defaults=True):
     amount: Money | None = None
 
 
+class PlaceTold(_Answer, frozen=True):
+    place: WaitPlace
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -108,6 +112,8 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "offer.close": (OfferMade,),
     "packet.open": (PacketOpened,),
     "packet.claim": (PacketAnswered,),
+    "waitlist.join": (PlaceTold,),
+    "waitlist.leave": (PlaceTold,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

@@ -60,7 +60,7 @@ class WaitlistRoutes:
 
     async def mine(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
-        return answer("places", await self._waitlist.mine(person), next=None, now_ms=self._waitlist.now_ms())
+        return answer("places", await self._waitlist.mine(person), next=None)
 
     async def of_show(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)

@@ -11,6 +11,8 @@ from livecart.services.ports import SharedRates
 
 # What one person sends and claims of red packets, over HTTP and WebSocket together.
 PACKETS = Rate(5, 10)
+# The same of places in waitlists.
+WAITLIST = Rate(1, 10)
 
 
 class SharedMeter:

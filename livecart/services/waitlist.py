@@ -95,10 +95,6 @@ class Waitlist:
                 raise ForbiddenError("this show is another's")
             return [line_view(count) for count in await tx.waitlists.of_show(found.id)]
 
-    def now_ms(self) -> int:
-        """The clock by which invitations run out."""
-        return self._ports.clock.now_ms()
-
     async def tend_due(self, now_ms: int) -> int:
         """Gives on what ran out and invites whoever is next; returns how many lines were looked after.
 

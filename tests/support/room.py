@@ -21,6 +21,7 @@ from livecart.adapters.redis.rates import RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.system import RandomIds
 from livecart.adapters.tokens import address_digests
 from livecart.domain.errors import NotFoundError
@@ -40,6 +41,7 @@ from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
 from livecart.services.room import Room
 from livecart.services.shows import Shows
+from livecart.services.waitlist import Waitlist, WaitPorts, WaitTerms
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
 from tests.support.packets import with_packets
@@ -252,6 +254,7 @@ async def open_room(
             shop.offers,
             with_packets(shop).packets,
             CouponGuesses(AccountLimits(time, (), rates)),
+            Waitlist(WaitPorts(shop.store, shop.committer, time, RandomIds(), KnownOffers(shop.store)), WaitTerms()),
         )
         news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard)
         backbone = Backbone(news, log, presence, time, RandomIds(), rates)
