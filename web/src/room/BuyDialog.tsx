@@ -2,9 +2,11 @@
 import { useSignal } from "@preact/signals";
 import { formatMoney } from "../core/money.ts";
 import type { Offer, Product } from "../core/protocol.ts";
+import type { Account } from "../state/account.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
 import { unitsLeft } from "../state/offering.ts";
 import type { Room } from "../state/room.ts";
+import { type Waiting, waitingIn } from "../state/waiting.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -14,13 +16,15 @@ import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { text } from "../ui/strings.ts";
 import { PaymentStep, WayToPay } from "./PaymentStep.tsx";
+import { WaitButton } from "./WaitButton.tsx";
 
 interface BuyDialogProps {
   readonly checkout: Checkout;
   readonly room: Room;
+  readonly account: Account;
 }
 
-export function BuyDialog({ checkout, room }: BuyDialogProps) {
+export function BuyDialog({ checkout, room, account }: BuyDialogProps) {
   const opened = checkout.product.value;
   if (!opened) return null;
   const phase = checkout.phase.value;
@@ -34,7 +38,14 @@ export function BuyDialog({ checkout, room }: BuyDialogProps) {
       {paying ? (
         <PaymentStep checkout={checkout} />
       ) : (
-        <ChoiceStep key={offer?.id} checkout={checkout} product={product} room={room} offered={offer} />
+        <ChoiceStep
+          key={offer?.id}
+          checkout={checkout}
+          product={product}
+          room={room}
+          offered={offer}
+          account={account}
+        />
       )}
     </Dialog>
   );
@@ -45,10 +56,12 @@ interface ChoiceStepProps {
   readonly product: Product;
   readonly room: Room;
   readonly offered: Offer | null;
+  readonly account: Account;
 }
 
-function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
-  const chosen = useSignal(firstOnSale(product));
+function ChoiceStep({ checkout, product, room, offered, account }: ChoiceStepProps) {
+  const waiting = waitingIn(room, account);
+  const chosen = useSignal(firstOnSale(product, waiting));
   const quantity = useSignal(1);
   const coupon = useSignal("");
   const variant = product.variants.find((entry) => entry.id === chosen.value) ?? product.variants[0];
@@ -57,7 +70,10 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
   // The room's copy of the offer has the units of this moment.
   const offer = offered && (room.offers.current.value.find((item) => item.id === offered.id) ?? offered);
   const price_minor = offer?.price_minor ?? variant.price_minor;
-  const left = offer ? unitsLeft(offer, room.bag.products.value) : variant.available;
+  const goods = offer ? { offer: offer.id } : { variant: variant.id };
+  // What a waitlist holds for this person is nobody else's, and so not among what is left.
+  const held = waiting.held(goods);
+  const left = held + (offer ? unitsLeft(offer, room.bag.products.value) : variant.available);
   const most = offer ? Math.min(left, offer.per_buyer) : left;
   const total = { amount_minor: price_minor * (quantity.value || 0), currency };
   const soldOut = left <= 0 || !product.on_sale;
@@ -66,7 +82,6 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
       class={layout.stack}
       onSubmit={(event) => {
         event.preventDefault();
-        const goods = offer ? { offer: offer.id } : { variant: variant.id };
         void checkout.buy(room.show.value.id, goods, quantity.value, coupon.value.trim());
       }}
     >
@@ -106,7 +121,20 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
       </p>
       <WayToPay checkout={checkout} />
       {checkout.way.value === WALLET && <Balance checkout={checkout} currency={currency} />}
-      {soldOut && checkout.error.value === null && <Note tone="warn">{buyText.soldOut}</Note>}
+      {soldOut && (
+        <Note tone="warn">
+          {checkout.error.value === null && <p>{buyText.soldOut}</p>}
+          {product.on_sale && (
+            <WaitButton
+              room={room}
+              account={account}
+              goods={goods}
+              title={offer?.title ?? `${product.title}, ${variant.title}`}
+              onBuy={() => undefined}
+            />
+          )}
+        </Note>
+      )}
       <ErrorNote error={checkout.error.value} />
       {checkout.inCart.value && (
         <p role="status" class={layout.between}>
@@ -157,6 +185,7 @@ function Balance({ checkout, currency }: { readonly checkout: Checkout; readonly
   );
 }
 
-function firstOnSale(product: Product): string {
-  return (product.variants.find((variant) => variant.available > 0) ?? product.variants[0])?.id ?? "";
+function firstOnSale(product: Product, waiting: Waiting): string {
+  const held = product.variants.find((variant) => waiting.held({ variant: variant.id }) > 0);
+  return (held ?? product.variants.find((variant) => variant.available > 0) ?? product.variants[0])?.id ?? "";
 }
