@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from livecart.domain.errors import InvalidError
 from livecart.domain.ids import PersonId, PlaceId, ProductId, ShowId, VariantId
 
 # How long an invitation holds, and how many people wait for one thing at most, where the operator says nothing else.
 HOLD_MS = 2 * 60 * 1000
 LINE_MAX = 1_000
+# Of one thing for one person: what is held for him nobody else can have.
+UNITS_MAX = 10
 
 
 class ThingKind(StrEnum):
@@ -117,3 +120,10 @@ class Waiting:
     state: PlaceState
     position: int | None
     goods: WaitedGoods
+
+
+def check_units(quantity: int) -> int:
+    """Returns the quantity; raises InvalidError unless it is a whole number from 1 to UNITS_MAX."""
+    if type(quantity) is not int or not 1 <= quantity <= UNITS_MAX:
+        raise InvalidError("the quantity is not valid", fields={"quantity": f"1 to {UNITS_MAX}"})
+    return quantity

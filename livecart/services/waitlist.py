@@ -7,10 +7,9 @@ from typing import Any
 
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from livecart.domain.ids import OfferId, PlaceId, ShowId, VariantId
-from livecart.domain.order import check_quantity
 from livecart.domain.people import Permission, Person
 from livecart.domain.waiting import JoinWaitlist, LeaveWaitlist, TendLine
-from livecart.domain.waitlist import HOLD_MS, LINE_MAX, Thing, ThingKind
+from livecart.domain.waitlist import HOLD_MS, LINE_MAX, Thing, ThingKind, check_units
 from livecart.services.ports import Clock, Committer, Ids, OfferContents
 from livecart.services.store import Store
 from livecart.services.views_waitlist import line_view, place_view
@@ -63,7 +62,7 @@ class Waitlist:
             place=PlaceId(self._ports.ids.new()),
             person=person.id,
             show=show,
-            quantity=check_quantity(wish.quantity),
+            quantity=check_units(wish.quantity),
             hold_ms=self._terms.hold_ms,
             line_max=self._terms.line_max,
         )

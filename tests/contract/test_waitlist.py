@@ -239,11 +239,12 @@ async def test_the_end_of_the_show_closes_what_waits_in_it(queue: Queue) -> None
 
 
 async def test_goods_that_left_the_bag_wait_with_their_line(queue: Queue) -> None:
+    await queue.join(5, offer=(await queue.shop.offer(1))["id"])
     async with queue.shop.database.write() as connection:
         await connection.execute(delete(show_products).where(show_products.c.show_id == SHOW))
     await queue.add(1)
     assert await queue.tend() == 0
-    assert await queue.states() == {1: "waiting", 2: "waiting", 3: "waiting"}
+    assert await queue.states() == {1: "waiting", 2: "waiting", 3: "waiting", 5: "waiting"}
     assert await refusal_of(queue.join(4)) == "not_in_bag"
 
 
@@ -266,7 +267,7 @@ async def test_a_line_has_an_end_and_things_must_be_there(queue: Queue) -> None:
     assert await refusal_of(queue.join(6, show=ShowId("nothing"))) == "not_found"
     assert await refusal_of(queue.join(6, show=ENDED_SHOW)) == "show_ended"
     assert await refusal_of(queue.join(6, variant=OTHER_VARIANT)) == "not_in_bag"
-    for wish in ({"quantity": 0}, {"quantity": 101}, {"offer": "x", "variant": "y"}, {"variant": None}):
+    for wish in ({"quantity": 0}, {"quantity": 11}, {"offer": "x", "variant": "y"}, {"variant": None}):
         assert await refusal_of(queue.join(6, **wish)) == "invalid"
 
 

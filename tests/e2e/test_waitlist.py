@@ -37,6 +37,7 @@ def test_what_comes_back_is_kept_for_whoever_waited_longest(
 
     assert with_key(shop, f"orders/{order}/cancel", None, holder).status == 200
     expect(places[0].get_by_text("One is yours until")).to_be_visible()
+    expect(places[0].get_by_role("button", name="Buy now")).to_be_in_viewport()
     expect(places[0].get_by_role("timer")).to_contain_text("1:5")
     pictures.take(ana.page, "room-invited")
     places[0].get_by_role("button", name="Let the next one have it").click()

@@ -118,14 +118,20 @@ def _thing(row: Any) -> Thing:
 
 def _variant_is_free() -> ColumnElement[bool]:
     v = variants.c
-    in_bag = exists().where(show_products.c.product_id == v.product_id, show_products.c.show_id == _place.show_id)
-    return and_(v.stock - v.reserved - v.sold - v.invited > 0, products.c.on_sale, in_bag)
+    left = v.stock - v.reserved - v.sold - v.invited
+    return and_(left > 0, products.c.on_sale, _in_bag(products.c.id, _place.show_id))
 
 
 def _offer_is_free() -> ColumnElement[bool]:
-    o, part = offers.c, variants.alias("part")
+    """What could not be ordered anyhow would be looked at in vain, again and again."""
+    o, part, of = offers.c, variants.alias("part"), products.alias("of")
     left = part.c.stock - part.c.reserved - part.c.sold - part.c.invited
-    short = exists().where(
-        offer_lines.c.offer_id == o.id, part.c.id == offer_lines.c.variant_id, left < offer_lines.c.quantity
+    hindered = or_(left < offer_lines.c.quantity, ~of.c.on_sale, ~_in_bag(of.c.id, o.show_id))
+    any_hindered = exists().where(
+        offer_lines.c.offer_id == o.id, part.c.id == offer_lines.c.variant_id, of.c.id == part.c.product_id, hindered
     )
-    return and_(o.quantity - o.reserved - o.sold - o.invited > 0, ~short)
+    return and_(o.quantity - o.reserved - o.sold - o.invited > 0, ~any_hindered)
+
+
+def _in_bag(product: ColumnElement[str], show: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(show_products.c.product_id == product, show_products.c.show_id == show)

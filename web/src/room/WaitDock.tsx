@@ -1,6 +1,6 @@
 // One's own places: "It is yours until 12:34" above everything that can wait. Loaded when one has a place.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Offer, Product, WaitPlace } from "../core/protocol.ts";
 import type { Account } from "../state/account.ts";
 import type { Room } from "../state/room.ts";
@@ -68,8 +68,13 @@ interface CardProps {
 function PlaceCard({ place, room, waiting, onBuy }: CardProps) {
   const goods = place.offer === null ? { variant: place.variant ?? "" } : { offer: place.offer };
   const invited = place.state === "invited" && place.until !== null;
+  const card = useRef<HTMLElement>(null);
+  // There are two minutes, and on a phone the chat may be all that one sees.
+  useEffect(() => {
+    if (invited) card.current?.scrollIntoView({ block: "center" });
+  }, [invited]);
   return (
-    <article class={layout.card} aria-label={place.title}>
+    <article ref={card} class={layout.card} aria-label={place.title}>
       <strong>{place.title}</strong>
       {invited && place.until !== null ? (
         <>

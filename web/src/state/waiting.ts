@@ -1,5 +1,5 @@
 // One's own places in waitlists: what the server answered and what it told since. Loaded with the first sold-out card.
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { type ApiError, asApiError } from "../core/errors.ts";
 import { Http } from "../core/http.ts";
 import type { WaitPlace } from "../core/protocol.ts";
@@ -135,14 +135,16 @@ export function waitingIn(room: Room, account: Account): Waiting {
   effect(() => {
     const now = account.user.value?.id ?? null;
     const joined = room.status.value === "joined";
-    if (now !== person) waiting.reset();
-    person = now;
-    // Also after a lost connection: news of one's own is not sent again.
-    if (now !== null && joined) void waiting.refresh();
+    untracked(() => {
+      if (now !== person) waiting.reset();
+      person = now;
+      // Also after a lost connection: news of one's own is not sent again.
+      if (now !== null && joined) void waiting.refresh();
+    });
   });
   effect(() => {
     const place = room.place.value;
-    if (place) waiting.hear(place);
+    if (place) untracked(() => waiting.hear(place));
   });
   return waiting;
 }
