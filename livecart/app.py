@@ -30,8 +30,9 @@ from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.demo import Demo
+from livecart.domain.limits import Rate
 from livecart.domain.payment import WALLET
-from livecart.jobs import GIFTS_EVERY_S, PACKETS_EVERY_S, REFUNDS_EVERY_S, Chore, Jobs
+from livecart.jobs import GIFTS_EVERY_S, PACKETS_EVERY_S, REFUNDS_EVERY_S, WAITLISTS_EVERY_S, Chore, Jobs
 from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
@@ -62,6 +63,7 @@ from livecart.services.sold_out import SoldOut
 from livecart.services.standing_audit import StandingAudit
 from livecart.services.stocking import Stocking
 from livecart.services.topics import TopicReview
+from livecart.services.waitlist import Waitlist, WaitPorts, WaitTerms
 from livecart.services.wallets import Wallets
 from livecart.settings import Settings
 
@@ -90,12 +92,14 @@ class Shop:
     coupons: Coupons
     stocking: Stocking
     sold_out: SoldOut
+    waitlist: Waitlist
     wallets: Wallets
     audit: Audit
     carts: Carts
     sales: Sales
     preferences: OwnPreferences
     rates: SharedRates
+    limits: AccountLimits
     payments: Payments
     refunds: Refunds
     gifts: Gifts
@@ -155,6 +159,10 @@ def _gift_terms(settings: Settings) -> GiftTerms:
     return GiftTerms(settings.gift_catalogue, settings.gift_streak_s * 1000, settings.platform_fee_bp)
 
 
+def _wait_terms(settings: Settings) -> WaitTerms:
+    return WaitTerms(settings.waitlist_hold_s * 1000, settings.waitlist_max)
+
+
 @asynccontextmanager
 async def _open_rates(settings: Settings, clock: SystemClock) -> AsyncIterator[SharedRates]:
     if not settings.redis_url:
@@ -178,10 +186,11 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
 async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates) -> AsyncIterator[Shop]:
     database = Database(settings.database)
     ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
-    limits = AccountLimits(clock, settings.limits_exempt, rates)
+    orders_rate = Rate(settings.orders_per_person, settings.orders_per_person)
+    limits = AccountLimits(clock, settings.limits_exempt, rates, {"orders": orders_rate})
     passwords, pictures = Argon2Passwords(), PillowPictures(settings.images)
     addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
-    sold_out = SoldOut(store, clock)
+    sold_out, offer_contents = SoldOut(store, clock), KnownOffers(store)
     committer = GroupCommitter(database, clock, on_commit=sold_out.committed)
     sessions = SqlOpenSessions(store, clock)
     providers = payment_providers(settings)
@@ -204,17 +213,19 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             catalog=Catalog(store, clock, settings.product_domains),
             pictures=ProductPictures(store, pictures, limits, clock),
             topics=TopicReview(store, clock, ids),
-            orders=Orders(store, committer, ids, terms, KnownOffers(store), sold_out),
+            orders=Orders(store, committer, ids, terms, offer_contents, sold_out),
             offers=Offers(store, committer, clock, ids, settings.max_discount_percent),
             coupons=Coupons(store, committer),
             stocking=Stocking(store, committer),
             sold_out=sold_out,
+            waitlist=Waitlist(WaitPorts(store, committer, clock, ids, offer_contents), _wait_terms(settings)),
             wallets=Wallets(store, committer, ids, settings.currency, free=settings.demo),
             audit=Audit(store),
             carts=Carts(CartPorts(store, committer, ids, clock), terms),
             sales=Sales(store),
             preferences=OwnPreferences(store, clock, settings.currency),
             rates=rates,
+            limits=limits,
             payments=Payments(ports, providers, _payment_terms(settings)),
             refunds=Refunds(ports, providers),
             gifts=Gifts(store, committer, ids, _gift_terms(settings)),
@@ -291,11 +302,15 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         while await shop.gifts.do_due(shop.clock.now_ms()) >= ENDED_AT_ONCE:
             pass
 
+    async def tend_waitlists() -> None:
+        await shop.waitlist.tend_due(shop.clock.now_ms())
+
     audit = StandingAudit(shop.store, wire.audit_board, shop.clock)
     return [
         Chore("packets", PACKETS_EVERY_S, settle_packets),
         Chore("gifts", GIFTS_EVERY_S, end_streaks),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
+        Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
     ]
 

@@ -78,7 +78,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tls_key: str = ""
     # Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     trusted_proxies: tuple[str, ...] = ()
-    # Lines of chat a second that one person writes, and at once; orders a second over the WebSocket.
+    # Lines of chat a second that one person writes, and at once; orders a second, over HTTP and WebSocket together.
     chat_per_person: float = 3
     chat_burst: int = 10
     orders_per_person: int = 5
@@ -98,6 +98,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     flash_reservation_s: int = 300
     # How far an offer may be below the usual price unless its host confirms it.
     max_discount_percent: int = 95
+    # Seconds that units are held for whoever a waitlist invites; and how many people wait for one thing at most.
+    waitlist_hold_s: int = 120
+    waitlist_max: int = 1_000
     platform_fee_bp: int = 0
     # Ways to pay: wallet, sandbox, stripe. None named: the wallet, and in the demo the sandbox too.
     payments: tuple[str, ...] = ()
@@ -148,6 +151,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("payments", "stripe" not in self.payments or keyed, "stripe needs stripe_key and stripe_webhook_secret")
         _check("audit_every_s", 1 <= self.audit_every_s <= 86_400, "not between 1 and 86400")
         _check("max_discount_percent", 0 <= self.max_discount_percent <= 100, "not between 0 and 100")
+        _check("waitlist_hold_s", 10 <= self.waitlist_hold_s <= 86_400, "not between 10 and 86400")
+        _check("waitlist_max", 1 <= self.waitlist_max <= 10_000, "not between 1 and 10000")
         _check("packet_draw_s", 1 <= self.packet_draw_s <= 3_600, "not between 1 and 3600")
         _check("packet_expiry_s", 1 <= self.packet_expiry_s <= 30 * 86_400, "not between 1 and 2592000")
         _check("gift_streak_s", 1 <= self.gift_streak_s <= 60, "not between 1 and 60")

@@ -49,11 +49,13 @@ from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
+from livecart.rest.waitlist import WaitlistRoutes
 from livecart.rest.webhooks import PaymentRoutes
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.guesses import CouponGuesses
 from livecart.services.overhearing import Overheard
 from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
@@ -167,6 +169,8 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.offers,
             wire.packets,
             shop.gifts,
+            CouponGuesses(shop.limits),
+            shop.waitlist,
         ),
         Backbone(
             news=Overheard(wire.bus, returning.heard, shop.sold_out.heard),
@@ -217,7 +221,7 @@ def own_origins(settings: Settings) -> frozenset[str]:
 
 def identity_of(shop: Shop) -> Identity:
     settings = shop.settings
-    return Identity(shop.accounts, own_origins(settings), settings.origin.startswith("https:"))
+    return Identity(shop.accounts, own_origins(settings), settings.origin.startswith("https:"), shop.limits)
 
 
 def picture_routes(shop: Shop) -> PictureRoutes:
@@ -226,7 +230,7 @@ def picture_routes(shop: Shop) -> PictureRoutes:
 
 def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     """Every route that OpenAPI describes."""
-    identity = identity_of(shop)
+    identity, guesses = identity_of(shop), CouponGuesses(shop.limits)
     return [
         *AuthRoutes(identity).routes(),
         *UserRoutes(identity, shop.bans).routes(),
@@ -239,11 +243,12 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *OfferRoutes(identity, shop.offers).routes(),
         *CouponRoutes(identity, shop.coupons, currency=shop.settings.currency).routes(),
         *StockRoutes(identity, shop.stocking).routes(),
-        *OrderRoutes(identity, shop.orders, shop.payments).routes(),
+        *OrderRoutes(identity, shop.orders, shop.payments, guesses).routes(),
         *SellerOrderRoutes(identity, shop.refunds).routes(),
         *PaymentRoutes(identity, shop.payments, free_topups=shop.wallets.free).routes(),
         *WalletRoutes(identity, shop.wallets, shop.payments).routes(),
-        *CartRoutes(identity, shop.carts).routes(),
+        *WaitlistRoutes(identity, shop.waitlist).routes(),
+        *CartRoutes(identity, shop.carts, guesses).routes(),
         *SalesRoutes(identity, shop.sales).routes(),
         *PreferenceRoutes(identity, shop.preferences).routes(),
         *PacketRoutes(identity, wire.packets).routes(),

@@ -22,6 +22,7 @@ from signaling.ports import LimitOptions, Member, UseCases, person_id
 from signaling.readings import Readings
 from signaling.selling_ops import SellingOps
 from signaling.tallies import Tallies
+from signaling.wait_ops import WaitOps
 
 Answer = dict[str, Any]
 
@@ -42,6 +43,7 @@ class PersonLimits:
         self.quality = Meter(options.quality_per_person)
         self.packets = SharedMeter("packets", options.packets_per_person, shared)
         self.gifts = SharedMeter("gifts", options.gifts_per_person, shared)
+        self.waitlist = SharedMeter("waitlist", options.waitlist_per_person, shared)
 
 
 class Dispatch:
@@ -67,6 +69,7 @@ class Dispatch:
             **selling.table(),
             **PacketOps(use_cases, self._packeter).table(),
             **GiftOps(use_cases, self._giver).table(),
+            **WaitOps(use_cases, self._waiter).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -116,6 +119,10 @@ class Dispatch:
     async def _giver(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may send one gift more."""
         return await self._within(member, self._limits.gifts)
+
+    async def _waiter(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may join or leave a waitlist once more."""
+        return await self._within(member, self._limits.waitlist)
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)

@@ -29,6 +29,7 @@ from signaling.objects import (
     Order,
     Packet,
     PacketCondition,
+    WaitPlace,
     Wallet,
 )
 
@@ -149,10 +150,7 @@ class OfferClose(_Request, frozen=True):
 
 
 class PacketOpen(_Request, frozen=True):
-    """Sends a red packet, paid from one's wallet. The same `key` is the same packet.
-
-    `draw_in_s`: from the opening to the draw, with mode `draw`.
-    """
+    """Sends a red packet from one's wallet, the same for the same `key`. `draw_in_s`: from opening to draw."""
 
     total_minor: Count
     shares: Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -171,6 +169,20 @@ class PacketClaim(_Request, frozen=True):
 
     packet: Id
     nonce: Id | None = None
+
+
+class WaitlistJoin(_Request, frozen=True):
+    """A place in the line of a variant or an offer that is sold out. Whoever joins again gets the same answer."""
+
+    variant: Id | None = None
+    offer: Id | None = None
+    quantity: Quantity = 1
+
+
+class WaitlistLeave(_Request, frozen=True):
+    """Gives a place up; what was held for it goes to the next."""
+
+    place: Id
 
 
 class Like(_Request, frozen=True):
@@ -204,6 +216,8 @@ Body = (
     | PacketOpen
     | PacketClaim
     | GiftSend
+    | WaitlistJoin
+    | WaitlistLeave
     | Like
     | Quality
     | Ping
@@ -223,6 +237,8 @@ REQUESTS: dict[str, type[Body]] = {
     "packet.open": PacketOpen,
     "packet.claim": PacketClaim,
     "gift.send": GiftSend,
+    "waitlist.join": WaitlistJoin,
+    "waitlist.leave": WaitlistLeave,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -370,6 +386,7 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "skipped": (Skipped, Lane.MONEY),
     "order": (Order, Lane.MONEY),
     "wallet": (Wallet, Lane.MONEY),
+    "waitlist": (WaitPlace, Lane.MONEY),
 }
 
 

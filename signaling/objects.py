@@ -16,6 +16,7 @@ from livecart.domain.payment import PaymentState
 from livecart.domain.people import Role
 from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState, ViewersPolicy
+from livecart.domain.waitlist import PlaceState
 
 
 class Money(msgspec.Struct, frozen=True):
@@ -216,6 +217,28 @@ class Wallet(msgspec.Struct, frozen=True):
     """What the person has, one amount a currency."""
 
     balances: list[Money]
+
+
+class WaitPlace(msgspec.Struct, frozen=True):
+    """One's place in the line of a variant or an offer, which holds `variants`; `show`: where one joined.
+
+    `invited`: `units` are held for the person `until` then, for an order of these goods. `position` counts those who
+    wait, from 1. The other states end the place.
+    """
+
+    id: str
+    show: str
+    variant: str | None
+    offer: str | None
+    variants: list[str]
+    product: str
+    title: str
+    quantity: int
+    units: int
+    state: PlaceState
+    position: int | None
+    joined_at: str
+    until: str | None
 
 
 class PacketCondition(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -17,9 +17,12 @@ from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.gifts import Gifts
+from livecart.services.guesses import CouponGuesses
 from livecart.services.offers import Offers
+from livecart.services.rates import GIFTS, PACKETS, WAITLIST
 from livecart.services.red_packets import RedPackets
 from livecart.services.room import Room
+from livecart.services.waitlist import Waitlist
 from livecart.services.wishes import Wish
 from signaling.codec import Codec
 from signaling.errors import CloseCode
@@ -75,6 +78,8 @@ class UseCases:
     offers: Offers
     packets: RedPackets
     gifts: Gifts
+    coupon_guesses: CouponGuesses
+    waitlist: Waitlist
 
 
 # The defaults of the design; likes are counted one by one.
@@ -83,8 +88,6 @@ LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
 STAFF = Rate(5, 15)
-PACKETS = Rate(5, 10)
-GIFTS = Rate(5, 10)
 MESSAGES = Rate(10, 20)
 SOCKETS = Rate(50, 1_000)
 JOINS = Rate(1_500, 3_000)
@@ -101,6 +104,7 @@ class LimitOptions:
     chat_changes_per_person: Rate = STAFF
     packets_per_person: Rate = PACKETS
     gifts_per_person: Rate = GIFTS
+    waitlist_per_person: Rate = WAITLIST
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS
@@ -130,6 +134,9 @@ class Member(Protocol):
     hosting: bool
     # What is up to here was in the answer to its join.
     floor: LogPosition
+
+    @property
+    def address(self) -> str: ...
 
     def write(self, frame: bytes) -> None:
         """Does nothing on a socket that is closing."""

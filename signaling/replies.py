@@ -7,7 +7,19 @@ from typing import Any, Literal
 import msgspec
 
 from signaling.messages import ChatDeleted, WireEvent
-from signaling.objects import Bag, ChatMessage, ChatRules, GiftStreak, Money, Offer, Order, Packet, Show, You
+from signaling.objects import (
+    Bag,
+    ChatMessage,
+    ChatRules,
+    GiftStreak,
+    Money,
+    Offer,
+    Order,
+    Packet,
+    Show,
+    WaitPlace,
+    You,
+)
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -90,6 +102,10 @@ class GiftSent(_Answer, frozen=True):
     gift: GiftStreak
 
 
+class PlaceTold(_Answer, frozen=True):
+    place: WaitPlace
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -113,6 +129,8 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "packet.open": (PacketOpened,),
     "packet.claim": (PacketAnswered,),
     "gift.send": (GiftSent,),
+    "waitlist.join": (PlaceTold,),
+    "waitlist.leave": (PlaceTold,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

@@ -35,7 +35,8 @@ class SellingOps:
             None if d.lines is None else tuple(WishedLine(each.quantity, each.variant, each.offer) for each in d.lines)
         )
         wish = Wish(single_or_lines(single, many), show, d.coupon)
-        return {"order": await self._use_cases.place_order(person, d.key, wish)}
+        async with self._use_cases.coupon_guesses.watched(person, d.coupon, address=member.address):
+            return {"order": await self._use_cases.place_order(person, d.key, wish)}
 
     async def _open(self, member: Member, d: OfferOpen) -> Answer:
         person, show = self._host(member)

@@ -66,6 +66,10 @@ class Socket:
 
     # ---- what the hub and the sweeper use
 
+    @property
+    def address(self) -> str:
+        return self.visitor.address
+
     def write(self, frame: bytes) -> None:
         # uvloop raises on a write to a closed transport; nothing may follow a close frame of ours or of aiohttp's.
         if not self._ending and not self._ws.closed and not self._transport.is_closing():

@@ -1,15 +1,18 @@
-"""The Limits port: log-in, registration and following, by address, handle or person, over all processes."""
+"""The Limits and Paces ports: by address, handle or person, over all processes.
+
+What is asked over WebSocket as well has the same name and rate there, so that both edges count together.
+"""
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from livecart.domain.addresses import household_of
 from livecart.domain.errors import LimitedError
 from livecart.domain.limits import Rate
 from livecart.services.ports import Clock, SharedRates
-from livecart.services.rates import SharedMeter
+from livecart.services.rates import GIFTS, PACKETS, WAITLIST, SharedMeter
 
 RATES = {
     # Failures only: a whole family behind one address signs in undisturbed.
@@ -19,14 +22,27 @@ RATES = {
     "register": Rate(per_s=60 / 3600, burst=60),
     # Pictures: a whole catalogue at once, then a steady few.
     "upload": Rate(per_s=300 / 3600, burst=300),
+    # Pay, cancel, top up, refund: each may be tried again by hand, never in a loop.
+    "money": Rate(per_s=5, burst=20),
+    "packets": PACKETS,
+    "gifts": GIFTS,
+    "waitlist": WAITLIST,
+    # Failures only. A code that many share, such as one said in a show, is mistyped by many at one address.
+    "coupon_person": Rate(per_s=5 / 60, burst=10),
+    "coupon_address": Rate(per_s=30 / 60, burst=60),
 }
 
 
 class AccountLimits:
-    def __init__(self, clock: Clock, exempt: Sequence[str], shared: SharedRates) -> None:
+    """`further`: rates that the operator sets, by name."""
+
+    def __init__(
+        self, clock: Clock, exempt: Sequence[str], shared: SharedRates, further: Mapping[str, Rate] | None = None
+    ) -> None:
         self._clock = clock
         self._exempt = [ipaddress.ip_network(network) for network in exempt]
-        self._meters = {name: SharedMeter(name, rate, shared) for name, rate in RATES.items()}
+        rates = RATES | dict(further or {})
+        self._meters = {name: SharedMeter(name, rate, shared) for name, rate in rates.items()}
 
     async def check(self, name: str, key: str, *, address: str) -> None:
         if self._is_exempt(address):
@@ -38,6 +54,10 @@ class AccountLimits:
     async def count(self, name: str, key: str, *, address: str) -> None:
         if not self._is_exempt(address):
             await self._meters[name].take(_shared(key), self._clock.now_ms())
+
+    async def take(self, name: str, key: str, *, address: str) -> None:
+        if not self._is_exempt(address):
+            await self._meters[name].require(_shared(key), self._clock.now_ms())
 
     def _is_exempt(self, address: str) -> bool:
         try:

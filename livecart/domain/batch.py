@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from livecart.domain.books import Books, Change, Command
 from livecart.domain.errors import LivecartError
 from livecart.domain.idempotency import KeptAnswer, KeyScope, require_same_request
+from livecart.domain.inviting import invitations, overdue
 
 
 @dataclass(slots=True)
@@ -23,17 +24,27 @@ class Verdict:
 def decide_all(
     books: Books, commands: Sequence[Command[Any]], known: Mapping[KeyScope, KeptAnswer], now_ms: int
 ) -> Verdict:
-    """Walks the commands in their order of arrival, so that whoever came first is served first.
+    """Walks the commands in their order of arrival, so that whoever came first is served first, and those who waited
+    longest before all others.
 
     `known` are the answers of earlier batches. A refusal is an answer like any other, but is not kept.
     """
     verdict = Verdict()
+    _do(books, overdue(books, now_ms), verdict)
+    _do(books, invitations(books, now_ms), verdict)
     for command in commands:
         try:
             verdict.answers.append(_decide(books, command, known, verdict, now_ms))
         except LivecartError as refusal:
             verdict.answers.append(refusal)
     return verdict
+
+
+def _do(books: Books, due: Iterable[Change[None]], verdict: Verdict) -> None:
+    """Keeps what the waitlists do by themselves; each step follows from the books as the last one left them."""
+    for change in due:
+        books.keep(change)
+        verdict.changes.append(change)
 
 
 def _decide(
@@ -48,6 +59,7 @@ def _decide(
     change = command.decide(books, now_ms)
     books.keep(change)
     verdict.changes.append(change)
+    _do(books, invitations(books, now_ms), verdict)
     if request is not None:
         verdict.kept[request.scope] = KeptAnswer(request.request_hash, change.answer)
     return change.answer

@@ -32,10 +32,12 @@ class Variant:
     # No offer may sell it below.
     floor_minor: int | None = None
     prices: tuple[Money, ...] = ()
+    # Held for those whom a waitlist invited.
+    invited: int = 0
 
     @property
     def available(self) -> int:
-        return self.stock - self.reserved - self.sold
+        return self.stock - self.reserved - self.sold - self.invited
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,18 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class VariantEdit:
-    """How a variant shall be; one without an `id` known to the product is added, with nothing in stock."""
+    """How a variant shall be; one without an `id` known to the product is added, with nothing in stock.
+
+    `keeps_floor`: the floor price stays as it is, whatever `floor_minor` says.
+    """
 
     id: VariantId
     title: str
     price_minor: int
     prices: tuple[Money, ...]
     is_new: bool
+    floor_minor: int | None = None
+    keeps_floor: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,12 @@ def edited(product: Product, edit: ProductEdit, domains: Collection[str] = ()) -
     return _checked(wanted, domains if edit.url != product.url else ())
 
 
+def raised_floors(before: Product, after: Product) -> set[VariantId]:
+    """The variants that no offer may sell as cheaply any more as it could."""
+    floors = {variant.id: variant.floor_minor or 0 for variant in before.variants}
+    return {variant.id for variant in after.variants if (variant.floor_minor or 0) > floors.get(variant.id, 0)}
+
+
 def with_image(product: Product, image: str) -> Product:
     """The product with one picture more, or as it is if it has this one. Raises ConflictError `too_many_images`."""
     if image in product.images:
@@ -134,8 +147,13 @@ def _checked(product: Product, domains: Collection[str]) -> Product:
 
 def _edited_variant(before: Variant | None, wanted: VariantEdit) -> Variant:
     if before is None:
-        return Variant(wanted.id, wanted.title, wanted.price_minor, stock=0, prices=wanted.prices)
-    return replace(before, title=wanted.title, price_minor=wanted.price_minor, prices=wanted.prices)
+        return Variant(
+            wanted.id, wanted.title, wanted.price_minor, stock=0, prices=wanted.prices, floor_minor=wanted.floor_minor
+        )
+    floor_minor = before.floor_minor if wanted.keeps_floor else wanted.floor_minor
+    return replace(
+        before, title=wanted.title, price_minor=wanted.price_minor, prices=wanted.prices, floor_minor=floor_minor
+    )
 
 
 def _check_variant(variant: Variant, currency: str) -> Variant:

@@ -13,6 +13,7 @@ from livecart.domain.offer import Offer, OfferTally
 from livecart.domain.order import Order, OrderStep
 from livecart.domain.show import Venue
 from livecart.domain.stock import Movement, MovementKind, StockItem
+from livecart.domain.waitlist import ThingKind, WaitLine
 
 _TAKEN_AND_SOLD = (MovementKind.RESERVED, MovementKind.SOLD)
 
@@ -20,9 +21,12 @@ _TAKEN_AND_SOLD = (MovementKind.RESERVED, MovementKind.SOLD)
 def goods_of(books: Books, order_id: OrderId) -> Iterable[Need]:
     order = books.find(Order, order_id)
     if order is not None:
-        yield from ((StockItem, line.variant) for line in order.lines)
+        for line in order.lines:
+            yield StockItem, line.variant
+            yield WaitLine, (ThingKind.VARIANT, line.variant)
         for offer in order.offers:
             yield Offer, offer
+            yield WaitLine, (ThingKind.OFFER, offer)
             yield OfferTally, (offer, order.buyer)
         if order.coupon is not None:
             yield Coupon, order.coupon

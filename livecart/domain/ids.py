@@ -20,6 +20,7 @@ CouponCode = NewType("CouponCode", str)
 PacketId = NewType("PacketId", str)
 GiftId = NewType("GiftId", str)
 StreakId = NewType("StreakId", str)
+PlaceId = NewType("PlaceId", str)
 
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
 

@@ -9,6 +9,7 @@ from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.payment import Payment
 from livecart.domain.red_packet import RedPacket
+from livecart.domain.waitlist import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +50,11 @@ class PacketClosed:
     packet: RedPacket
 
 
-News = OrderChanged | WalletChanged | Bought | PacketChanged | PacketClosed
+@dataclass(frozen=True, slots=True)
+class PlaceChanged:
+    """Somebody joined a waitlist, is invited, or has no place there any more."""
+
+    waiting: Waiting
+
+
+News = OrderChanged | WalletChanged | Bought | PacketChanged | PacketClosed | PlaceChanged

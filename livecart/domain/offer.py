@@ -59,6 +59,8 @@ class Offer:
     reserved: int = 0
     sold: int = 0
     version: int = 1
+    # Held for those whom its waitlist invited.
+    invited: int = 0
 
     @property
     def key(self) -> OfferId:
@@ -66,7 +68,7 @@ class Offer:
 
     @property
     def available(self) -> int:
-        return self.quantity - self.reserved - self.sold
+        return self.quantity - self.reserved - self.sold - self.invited
 
     @property
     def is_bundle(self) -> bool:
@@ -95,6 +97,13 @@ class Offer:
 
     def close(self, now_ms: int) -> Offer:
         return replace(self, closed_at_ms=now_ms, version=self.version + 1)
+
+    def hold(self, units: int) -> Offer:
+        """The offer with so many units more, or fewer, held for invitations."""
+        held = replace(self, invited=self.invited + units, version=self.version + 1)
+        if held.invited < 0 or held.available < 0:
+            raise ValueError(f"{units} units to hold of offer {self.id}, of which {self.available} are free")
+        return held
 
     def move(self, kind: MovementKind, units: int) -> Offer:
         """The offer after units of it were reserved, released or sold.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livecart.domain.books import Books, Change, Command, Need
 from livecart.domain.coupon import Coupon, CouponTally
 from livecart.domain.errors import ConflictError, NotFoundError
 from livecart.domain.goods import check_goods, move_lines
 from livecart.domain.ids import CouponCode, OrderId, PersonId, ShowId
+from livecart.domain.inviting import taken
 from livecart.domain.money import Money
 from livecart.domain.news import OrderChanged
 from livecart.domain.offer import Offer, OfferMode, OfferTally
@@ -18,6 +19,7 @@ from livecart.domain.prices import price_needs
 from livecart.domain.pricing import Asked, AskedOffer, discounted, priced
 from livecart.domain.show import Venue
 from livecart.domain.stock import MovementKind, StockItem
+from livecart.domain.waitlist import Thing, ThingKind, WaitLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,12 @@ class PlaceOrder(Command[Order]):
             if isinstance(each, AskedOffer):
                 yield Offer, each.offer
                 yield OfferTally, (each.offer, self.buyer)
-                yield from ((StockItem, variant) for variant in each.variants)
+                yield WaitLine, (ThingKind.OFFER, each.offer)
+                for variant in each.variants:
+                    yield StockItem, variant
+                    yield WaitLine, (ThingKind.VARIANT, variant)
             else:
+                yield WaitLine, (ThingKind.VARIANT, each.variant)
                 yield StockItem, each.variant
                 yield from price_needs(each.variant, self.currency)
         if self.coupon is not None:
@@ -57,10 +63,16 @@ class PlaceOrder(Command[Order]):
 
     def decide(self, books: Books, now_ms: int) -> Change[Order]:
         order = self._order(books, now_ms)
+        invited = taken(books, map(_thing, self.asked), self.buyer)
+        if invited is not None:
+            # What was held for the buyer stays so, until he has paid or the order expires.
+            books, order = books.after(invited), replace(order, held=True)
         if not order.held:
             check_goods(books, order)
         rows, movements = move_lines(books, order, MovementKind.RESERVED, now_ms)
-        return Change(order, rows=(order, *rows), records=movements, news=(OrderChanged(order),))
+        if invited is None:
+            return Change(order, (order, *rows), movements, (OrderChanged(order),))
+        return Change(order, (*invited.rows, order, *rows), movements, (*invited.news, OrderChanged(order)))
 
     def _order(self, books: Books, now_ms: int) -> Order:
         self._check_venue(books)
@@ -102,3 +114,7 @@ class PlaceOrder(Command[Order]):
             raise NotFoundError("no such coupon", code="coupon_unknown")
         coupon.require_usable(now_ms)
         return coupon
+
+
+def _thing(asked: Asked) -> Thing:
+    return (ThingKind.OFFER, asked.offer) if isinstance(asked, AskedOffer) else (ThingKind.VARIANT, asked.variant)

@@ -50,6 +50,8 @@ class StockItem:
     shows: frozenset[ShowId] = frozenset()
     floor_minor: int | None = None
     on_sale: bool = True
+    # Held for those whom a waitlist invited.
+    invited: int = 0
 
     @property
     def key(self) -> VariantId:
@@ -57,7 +59,14 @@ class StockItem:
 
     @property
     def available(self) -> int:
-        return self.stock - self.reserved - self.sold
+        return self.stock - self.reserved - self.sold - self.invited
+
+    def hold(self, units: int) -> StockItem:
+        """The item with so many units more, or fewer, held for invitations."""
+        held = replace(self, invited=self.invited + units, version=self.version + 1)
+        if held.invited < 0 or held.available < 0:
+            raise ValueError(f"{units} units to hold of variant {self.variant}, of which {self.available} are free")
+        return held
 
     def require_on_sale(self) -> None:
         if not self.on_sale:

@@ -10,6 +10,7 @@ from livecart.domain.catalog import STOCK_MAX
 from livecart.domain.errors import InvalidError, NotFoundError
 from livecart.domain.ids import PersonId, VariantId
 from livecart.domain.stock import Movement, MovementKind, StockItem
+from livecart.domain.waitlist import ThingKind, WaitLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class AdjustStock(Command[StockItem]):
 
     def needs(self) -> Iterable[Need]:
         yield StockItem, self.variant
+        yield WaitLine, (ThingKind.VARIANT, self.variant)
 
     def decide(self, books: Books, now_ms: int) -> Change[StockItem]:
         """Raises ConflictError `sold_out` when fewer units are free than would go."""

@@ -10,6 +10,7 @@ from livecart.rest.body import answer, key_of, read_json
 from livecart.rest.identity import Identity
 from livecart.rest.route import API, Route
 from livecart.services.carts import Carts, CartWish
+from livecart.services.guesses import CouponGuesses
 
 
 class CartLineBody(msgspec.Struct, frozen=True):
@@ -26,9 +27,10 @@ class CheckOutBody(msgspec.Struct, frozen=True):
 
 
 class CartRoutes:
-    def __init__(self, identity: Identity, carts: Carts) -> None:
+    def __init__(self, identity: Identity, carts: Carts, guesses: CouponGuesses) -> None:
         self._identity = identity
         self._carts = carts
+        self._guesses = guesses
 
     def routes(self) -> list[Route]:
         path, cart = f"{API}/cart", (200, "cart")
@@ -49,7 +51,9 @@ class CartRoutes:
 
     async def get(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
-        return answer("cart", await self._carts.get(person, request.query.get("coupon") or None))
+        coupon = request.query.get("coupon") or None
+        async with self._guesses.watched(person, coupon, address=self._identity.address(request)):
+            return answer("cart", await self._carts.get(person, coupon))
 
     async def put(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
@@ -63,6 +67,7 @@ class CartRoutes:
         return web.Response(status=204)
 
     async def check_out(self, request: web.Request) -> web.Response:
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="orders")
         body = await read_json(request, CheckOutBody) if request.can_read_body else CheckOutBody()
-        return answer("orders", await self._carts.check_out(person, key_of(request), body.coupon), status=201)
+        async with self._guesses.watched(person, body.coupon, address=self._identity.address(request)):
+            return answer("orders", await self._carts.check_out(person, key_of(request), body.coupon), status=201)

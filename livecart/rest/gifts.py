@@ -40,7 +40,7 @@ class GiftRoutes:
         return answer("gifts", self._gifts.catalogue(), next=None)
 
     async def send(self, request: web.Request) -> web.Response:
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="gifts")
         body = await read_json(request, GiftBody)
         show = ShowId(request.match_info["show"])
         sent = await self._gifts.send(person, key_of(request), show, body.gift, body.count)

@@ -10,6 +10,7 @@ from livecart.domain.errors import ForbiddenError, UnauthenticatedError
 from livecart.domain.origin import is_own
 from livecart.domain.people import Person
 from livecart.services.accounts import SESSION_MS, Accounts
+from livecart.services.ports import Paces
 
 COOKIE = "livecart_session"
 # Readable by our pages: tells them, without a request that would fail, whether somebody is signed in.
@@ -25,12 +26,18 @@ class Identity:
     accounts: Accounts
     origins: frozenset[str]
     secure_cookies: bool
+    paces: Paces
 
-    async def person(self, request: web.Request) -> Person:
-        """Raises UnauthenticatedError if nobody is signed in, ForbiddenError for a cross-site request."""
+    async def person(self, request: web.Request, *, within: str | None = None) -> Person:
+        """`within`: the limit that this request of the person's counts for.
+
+        Raises UnauthenticatedError if nobody is signed in, ForbiddenError for a cross-site request, LimitedError.
+        """
         person = await self.person_or_guest(request)
         if person is None:
             raise UnauthenticatedError("sign in first")
+        if within is not None:
+            await self.paces.take(within, person.id, address=self.address(request))
         return person
 
     async def person_or_guest(self, request: web.Request) -> Person | None:

@@ -11,6 +11,7 @@ from livecart.domain.payment import WALLET
 from livecart.rest.body import answer, key_of, page_of, read_json
 from livecart.rest.identity import Identity
 from livecart.rest.route import API, Route
+from livecart.services.guesses import CouponGuesses
 from livecart.services.orders import Orders
 from livecart.services.payments import Payments
 from livecart.services.wallets import Wallets
@@ -61,8 +62,9 @@ class TopUpBody(msgspec.Struct, frozen=True):
 
 
 class OrderRoutes:
-    def __init__(self, identity: Identity, orders: Orders, payments: Payments) -> None:
+    def __init__(self, identity: Identity, orders: Orders, payments: Payments, guesses: CouponGuesses) -> None:
         self._identity = identity
+        self._guesses = guesses
         self._orders = orders
         self._payments = payments
 
@@ -93,9 +95,11 @@ class OrderRoutes:
         ]
 
     async def place(self, request: web.Request) -> web.Response:
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="orders")
         body = await read_json(request, OrderBody)
-        return answer("order", await self._orders.place(person, key_of(request), body.wish()), status=201)
+        async with self._guesses.watched(person, body.coupon, address=self._identity.address(request)):
+            order = await self._orders.place(person, key_of(request), body.wish())
+        return answer("order", order, status=201)
 
     async def mine(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
@@ -107,7 +111,7 @@ class OrderRoutes:
         return answer("order", await self._orders.get(person, _order_of(request)))
 
     async def pay(self, request: web.Request) -> web.Response:
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="money")
         body = await read_json(request, PayBody)
         key, order = key_of(request), _order_of(request)
         self._payments.require_method(body.method)
@@ -115,7 +119,7 @@ class OrderRoutes:
         return answer("order", await pay(person, key, order, body.method))
 
     async def cancel(self, request: web.Request) -> web.Response:
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="money")
         return answer("order", await self._orders.cancel(person, key_of(request), _order_of(request)))
 
 
@@ -143,7 +147,7 @@ class WalletRoutes:
         return answer("wallet", await self._wallets.get(await self._identity.person(request)))
 
     async def top_up(self, request: web.Request) -> web.Response:
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="money")
         body = await read_json(request, TopUpBody)
         method = self._only_method() if body.method is None else body.method
         if method is not None:

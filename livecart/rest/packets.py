@@ -86,7 +86,7 @@ class PacketRoutes:
         ]
 
     async def send(self, request: web.Request) -> web.Response:
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="packets")
         body = await read_json(request, PacketBody)
         condition = body.condition or ConditionBody()
         wanted = PacketRequest(
@@ -104,7 +104,7 @@ class PacketRoutes:
 
     async def claim(self, request: web.Request) -> web.Response:
         """The claim under its noun, and its fields as the WebSocket answers them."""
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="packets")
         body = await read_json(request, ClaimBody) if request.can_read_body else ClaimBody()
         # A missing key is refused like an empty one: here, other than on a socket, one is asked for.
         key = key_of(request) or ""

@@ -49,6 +49,8 @@ class VariantEditBody(msgspec.Struct, frozen=True):
     # Empty: a new variant, with nothing in stock.
     id: str = ""
     prices: list[PriceBody] = []
+    # No offer may sell it below. Left out: as it is; null: none.
+    floor_minor: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class ProductEditBody(msgspec.Struct, frozen=True):
@@ -127,6 +129,8 @@ class ProductRoutes:
                 variant.price_minor,
                 _prices(variant.prices),
                 is_new=not variant.id,
+                floor_minor=None if variant.floor_minor is msgspec.UNSET else variant.floor_minor,
+                keeps_floor=variant.floor_minor is msgspec.UNSET,
             )
             for variant in body.variants
         )

@@ -49,7 +49,7 @@ class SellerOrderRoutes:
         ]
 
     async def refund(self, request: web.Request) -> web.Response:
-        person = await self._identity.person(request)
+        person = await self._identity.person(request, within="money")
         body = await read_json(request, RefundBody)
         order = await self._refunds.refund(
             person,

@@ -19,6 +19,7 @@ from livecart.domain.people import Permission, Person
 from livecart.domain.prices import VariantPrice
 from livecart.domain.show import ShowState, Venue
 from livecart.domain.stock import StockItem
+from livecart.domain.waitlist import WaitLine
 from livecart.services.orders import OrderTerms
 from livecart.services.ports import Clock, Committer, Ids
 from livecart.services.store import Store, Transaction
@@ -141,6 +142,9 @@ async def _books(tx: Transaction, cart: Cart, products: list[Product]) -> Books:
     shows = [await tx.shows.get(show) for show in sorted({line.show for line in cart.lines if line.show is not None})]
     bags = {show.id: set((await tx.shows.bag(show.id)).products) for show in shows}
     books = Books()
+    # What is held for the person by a waitlist is his to order.
+    theirs = [waiting.place for waiting in await tx.waitlists.of(cart.owner)]
+    books.enter(WaitLine(place.thing, (place,)) for place in theirs)
     books.enter(Venue(show.id, show.creator, show.state is not ShowState.ENDED) for show in shows)
     for line in cart.lines:
         product, variant = _found(products, line.variant)
@@ -180,6 +184,7 @@ def _item(product: Product, variant: Variant, in_bags: frozenset[ShowId]) -> Sto
         reserved=variant.reserved,
         sold=variant.sold,
         version=variant.version,
+        invited=variant.invited,
         shows=in_bags,
         on_sale=product.on_sale,
         floor_minor=variant.floor_minor,

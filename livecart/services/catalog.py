@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from livecart.domain.catalog import Product, ProductEdit, check_product, edited
-from livecart.domain.errors import NotFoundError
+from livecart.domain.catalog import Product, ProductEdit, check_product, edited, raised_floors
+from livecart.domain.errors import ConflictError, NotFoundError
 from livecart.domain.events import ShowEvent
-from livecart.domain.ids import EventId, ProductId, may_be_id
+from livecart.domain.ids import EventId, ProductId, VariantId, may_be_id
 from livecart.domain.people import Permission, Person
 from livecart.services.ports import Clock
 from livecart.services.store import Page, Store, Transaction
@@ -34,13 +34,15 @@ class Catalog:
     async def edit(self, person: Person, product_id: ProductId, edit: ProductEdit) -> dict[str, Any]:
         """Changes everything but stock, pictures and the currency; open shows that sell it are told.
 
-        Orders keep the titles and prices that they were placed with.
+        Orders keep the titles and prices that they were placed with. Raises ConflictError `offer_below_floor` for a
+        floor above what an open offer sells for: close that first.
         """
         async with self._store.write() as tx:
             before = await own_product(tx, person, product_id)
             product = edited(before, edit, self._domains)
             if product != before:
                 await tx.products.save(product)
+                await _keep_offers_above(tx, raised_floors(before, product), self._clock.now_ms())
                 await tell_shows(tx, product.id, self._clock.now_ms())
         return product_view(product)
 
@@ -53,7 +55,7 @@ class Catalog:
         self, page: Page, *, text: str | None, seller: Person | None
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Products whose title contains `text`, newest first, with the next cursor. A seller also sees what is not
-        on sale."""
+        on sale, and his floor prices."""
         async with self._store.read() as tx:
             found = await tx.products.search(
                 replace(page, limit=page.limit + 1),
@@ -62,7 +64,8 @@ class Catalog:
                 on_sale=seller is None,
             )
         shown = found[: page.limit]
-        return [product_view(product) for product in shown], shown[-1].id if len(found) > len(shown) else None
+        views = [product_view(product, own=seller is not None) for product in shown]
+        return views, shown[-1].id if len(found) > len(shown) else None
 
 
 async def own_product(tx: Transaction, person: Person, product_id: ProductId) -> Product:
@@ -84,6 +87,21 @@ async def tell_shows(tx: Transaction, product: ProductId, now_ms: int) -> None:
         await tx.shows.put_bag(show, bag)
         view = bag_view(bag, list(await tx.products.many(bag.products)))
         await tx.outbox.add(ShowEvent(EventId(f"bag:{show}:{bag.version}"), show, "bag", view, now_ms))
+
+
+async def _keep_offers_above(tx: Transaction, raised: Collection[VariantId], now_ms: int) -> None:
+    """Looks after the variants were written, and so locked: no offer of them is opened meanwhile at another floor."""
+    found = await tx.offers.selling(raised, now_ms) if raised else ()
+    parts = {line.variant for offer in found for line in offer.lines}
+    floors = {
+        variant.id: variant.floor_minor or 0
+        for product in await tx.products.with_variant(list(parts))
+        for variant in product.variants
+    }
+    for offer in found:
+        floor_minor = sum(line.quantity * floors[line.variant] for line in offer.lines)
+        if offer.price.amount_minor < floor_minor:
+            raise ConflictError(f"the open offer '{offer.title}' sells for less", code="offer_below_floor")
 
 
 def _require_id(product: ProductId) -> None:

@@ -12,7 +12,7 @@ from livecart.domain.books import Books
 from livecart.domain.events import ShowEvent
 from livecart.domain.gift import Streak
 from livecart.domain.ids import EventId
-from livecart.domain.news import Bought, News, OrderChanged, PacketChanged, PacketClosed, WalletChanged
+from livecart.domain.news import Bought, News, OrderChanged, PacketChanged, PacketClosed, PlaceChanged, WalletChanged
 from livecart.domain.offer import Offer
 from livecart.domain.red_packet import RedPacket
 from livecart.domain.stock import StockItem
@@ -21,10 +21,14 @@ from livecart.services.views_commerce import order_view, wallet_view
 from livecart.services.views_gifts import streak_view
 from livecart.services.views_offers import offer_view
 from livecart.services.views_packets import claimed_view, closed_view, packet_view
+from livecart.services.views_waitlist import place_view
 
 
 def news_event(news: News, now_ms: int) -> ShowEvent:
-    """Orders and wallets go to their owner alone; a purchase is shown to the room with the buyer's name shortened."""
+    """Orders, wallets and places in a waitlist go to their owner alone.
+
+    A purchase is shown to the room with the buyer's name shortened.
+    """
     match news:
         case OrderChanged(order, payment, cause):
             event_id = EventId(f"order:{order.id}:{order.state}" + (f":{cause}" if cause else ""))
@@ -45,6 +49,9 @@ def news_event(news: News, now_ms: int) -> ShowEvent:
         case PacketClosed(packet):
             event_id = EventId(f"packet.closed:{packet.key}")
             return ShowEvent(event_id, packet.terms.show, "packet.closed", closed_view(packet), now_ms)
+        case PlaceChanged(waiting):
+            event_id = EventId(f"waitlist:{waiting.place.id}:{waiting.state}")
+            return ShowEvent(event_id, None, "waitlist", place_view(waiting), now_ms, person=waiting.place.person)
         case _:
             assert_never(news)
 

@@ -93,6 +93,14 @@ class Limits(Protocol):
         ...
 
 
+class Paces(Protocol):
+    """How often something may be done. Clients from exempt networks (`address`) are never refused."""
+
+    async def take(self, name: str, key: str, *, address: str) -> None:
+        """Counts one use of the named limit by `key`. Raises LimitedError if it is used up."""
+        ...
+
+
 class SharedRates(Protocol):
     """Rates that hold over all processes; see services/rates.py. Raises UnavailableError when nobody can say."""
 

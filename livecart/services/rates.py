@@ -9,6 +9,12 @@ from livecart.domain.errors import LimitedError, UnavailableError
 from livecart.domain.limits import KEYS_MAX, Meter, Rate
 from livecart.services.ports import SharedRates
 
+# What one person sends and claims of red packets, over HTTP and WebSocket together.
+PACKETS = Rate(5, 10)
+GIFTS = Rate(5, 10)
+# The same of places in waitlists.
+WAITLIST = Rate(1, 10)
+
 
 class SharedMeter:
     """`lease`: how many units more are fetched than were asked for, and then used here without asking again.

@@ -12,6 +12,9 @@ buyers. So these are read once when goods are sold out, and from then on their l
 committed here or heard of as `order` events. A buyer's request goes to the books, where its key is looked up; anybody
 else has no answer to be given again and is refused from here. Such refusals, like all, are not kept under the key.
 
+Whoever waits for sold-out goods is known in the same three ways from the moment of joining, long before an invitation,
+and his orders go to the books too: what is held for him is sold out for everybody else.
+
 What this leaves: goods came back and another process sold them, its news has not arrived, its buyer lost the answer and
 asks here with the same key within that moment. He hears "sold out", and the next time his order. And who uses the key
 of an order of other goods hears "sold out" instead of "key_reused"; neither does anything.
@@ -29,6 +32,7 @@ from livecart.domain.ids import OfferId, PersonId, VariantId
 from livecart.domain.offer import Offer
 from livecart.domain.order import Order
 from livecart.domain.stock import StockItem
+from livecart.domain.waitlist import Place, ThingKind, WaitLine
 from livecart.services.ports import Clock
 from livecart.services.retention import KEYS_KEPT_MS
 from livecart.services.store import Store
@@ -48,7 +52,7 @@ class _Fact:
     # The code of the refusal, or None when there may be some left.
     refusal: str | None
     believed_until_ms: int
-    # Everybody who may have an order of it; None: not known yet.
+    # Everybody who may have an order of it, or waits for it; None: not known yet.
     buyers: set[PersonId] | None = None
     read_at_ms: int = 0
 
@@ -93,6 +97,9 @@ class SoldOut:
             self._learn(goods, version, refusal, began.get(goods))
         for order in orders:
             self._met(order.buyer, [line.variant for line in order.lines], list(order.offers))
+        for line in books.all(WaitLine):
+            for place in line.places:
+                self._met_waiting(books, place)
 
     def heard(self, event: ShowEvent) -> None:
         """News of a room, or for a person; whatever else it is is no concern of this memory."""
@@ -107,6 +114,8 @@ class SoldOut:
                 lines = data["lines"]
                 offers = [line["offer"] for line in lines if line["offer"] is not None]
                 self._met(event.person, [line["variant"] for line in lines], offers)
+            case "waitlist" if event.person is not None:
+                self._met(event.person, data["variants"], [] if data["offer"] is None else [data["offer"]])
 
     def _learn(self, goods: Goods, version: int, refusal: str | None, began: int | None = None) -> None:
         """`began`: the version from which this process's own batch went on to `version`."""
@@ -129,6 +138,13 @@ class SoldOut:
             fact = self._facts.get(goods)
             if fact is not None and fact.buyers is not None:
                 fact.buyers.add(person)
+
+    def _met_waiting(self, books: Books, place: Place) -> None:
+        kind, name = place.thing
+        if kind is ThingKind.VARIANT:
+            self._met(place.person, [VariantId(name)], [])
+        elif (offer := books.find(Offer, OfferId(name))) is not None:
+            self._met(place.person, [line.variant for line in offer.lines], [offer.id])
 
     async def _read_buyers(self, goods: Goods, fact: _Fact, now_ms: int) -> None:
         """Those of the time that keys are kept.

@@ -22,6 +22,7 @@ from livecart.domain.topic import Topic, TopicStatus
 from livecart.services.store_gifts import Gifts
 from livecart.services.store_packets import Packets
 from livecart.services.store_payments import PaymentRows
+from livecart.services.store_waitlist import Waitlists
 
 if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
@@ -367,6 +368,9 @@ class Transaction(Protocol):
 
     @property
     def preferences(self) -> PeoplesPreferences: ...
+
+    @property
+    def waitlists(self) -> Waitlists: ...
 
 
 class Store(Protocol):

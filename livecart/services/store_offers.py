@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,12 +34,16 @@ class Offers(Protocol):
         """Scheduled, open and sold out ones, the oldest first."""
         ...
 
+    async def selling(self, variants: Collection[VariantId], now_ms: int) -> Sequence[Offer]:
+        """Those of open shows that are not closed and contain one of these."""
+        ...
+
     async def mode(self, show: ShowId) -> OfferMode: ...
 
     async def set_mode(self, show: ShowId, mode: OfferMode) -> None: ...
 
     async def buyers_of_variant(self, variant: VariantId, since_ms: int) -> set[PersonId]:
-        """Everybody who ordered the variant since then, paid or not, in an offer or not."""
+        """Everybody who ordered the variant since then, paid or not, in an offer or not; and who waits for it."""
         ...
 
     async def buyers_of_offer(self, offer: OfferId, since_ms: int) -> set[PersonId]: ...

@@ -86,7 +86,8 @@ def _decision_view(decision: Decision | None, people: People) -> dict[str, Any] 
     }
 
 
-def product_view(product: Product) -> dict[str, Any]:
+def product_view(product: Product, *, own: bool = False) -> dict[str, Any]:
+    """`own`: for its seller, whose floor prices are nobody else's business."""
     return {
         "id": product.id,
         "title": product.title,
@@ -106,6 +107,7 @@ def product_view(product: Product) -> dict[str, Any]:
                 "prices": [
                     {"amount_minor": money.amount_minor, "currency": money.currency} for money in variant.prices
                 ],
+                **({"floor_minor": variant.floor_minor} if own else {}),
             }
             for variant in product.variants
         ],

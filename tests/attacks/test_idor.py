@@ -72,6 +72,8 @@ OTHERS: dict[str, Case] = {
     "POST coupons/{code}/disable": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}),
     "POST variants/{variant}/stock": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}, {"delta": -1, "cause": "mine"}),
     "GET variants/{variant}/movements": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}),
+    "DELETE waitlist/{place}": Case(NOBODY_ELSE),
+    "GET shows/{show}/waitlist": Case(HOST_ONLY),
     "POST shows/{show}/red-packets": Case(HOST_ONLY, PACKET),
     "PUT shows/{show}/red-packet-rules": Case(HOST_ONLY, {"senders": "everyone"}),
     # A log-in is no publish token, and the address of a session is its key.
@@ -121,6 +123,8 @@ OWN = {
     "PUT cart/lines",
     "DELETE cart",
     "POST cart/checkout",
+    "GET waitlist",
+    "POST waitlist",
     "GET sales",
     "GET sales.csv",
     "GET me/settings",
@@ -147,8 +151,8 @@ class Owner:
 @pytest.fixture(scope="module")
 def owner(fort: RunningShop) -> Owner:
     creator, buyer = add_with_role(fort, "creator"), register(fort)
-    product = make_product(fort, creator)
-    show = make_show(fort, creator, [product["id"]])["show"]
+    product, gone = make_product(fort, creator), make_product(fort, creator, stock=0)
+    show = make_show(fort, creator, [product["id"], gone["id"]])["show"]
     body = {"show": show["id"], "variant": product["variants"][0]["id"], "quantity": 1}
     order = fort.call("POST", "orders", body, token=buyer, Idempotency_Key="k").body["order"]
     fort.call("PUT", "canned-replies", {"replies": ["Ships today"]}, token=creator)
@@ -161,8 +165,10 @@ def owner(fort: RunningShop) -> Owner:
         return answer.body
 
     make("wallet/topups", {"amount_minor": 1_000})
+    wish = {"show": show["id"], "variant": gone["variants"][0]["id"]}
     ids = {
         "variant": variant,
+        "place": fort.call("POST", "waitlist", wish, token=buyer).body["place"]["id"],
         "payment": paid["order"]["payment"]["id"],
         "offer": make(f"shows/{show['id']}/offers", OFFER | {"variant": variant})["offer"]["id"],
         "packet": make(f"shows/{show['id']}/red-packets", PACKET)["packet"]["id"],
@@ -212,7 +218,7 @@ def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
     paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet", "coupons"]
     paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules"]
     found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
-    bought = ("orders/{order}", "payments/{payment}", "wallet", "me")
+    bought = ("orders/{order}", "payments/{payment}", "wallet", "me", "waitlist")
     found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in bought]
     assert {answer.status for answer in found} == {200}
     return [answer.body for answer in found]
@@ -237,7 +243,7 @@ def test_another_person_gets_nothing_and_changes_nothing(
 def test_what_is_ones_own_has_nothing_of_another(
     fort: RunningShop, owner: Owner, others: dict[str, str], route: str
 ) -> None:
-    mine = {owner.ids[name] for name in ("user", "topic", "order")}
+    mine = {owner.ids[name] for name in ("user", "topic", "order", "place")}
     for role in (VIEWER, CREATOR):
         body = json.dumps(fort.call("GET", route.split()[1], token=others[role]).body)
         assert not [each for each in mine if each in body]
@@ -253,9 +259,20 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "offer.open": (OFFER, "forbidden"),
     "offer.close": ({"offer": "{offer}"}, "forbidden"),
     "packet.open": (PACKET | {"key": "mine"}, "forbidden"),
+    "waitlist.leave": ({"place": "{place}"}, "not_found"),
     "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
 }
-OPEN_OPERATIONS = {"show.join", "show.leave", "chat.send", "order.place", "packet.claim", "gift.send", "like", "ping"}
+OPEN_OPERATIONS = {
+    "show.join",
+    "show.leave",
+    "chat.send",
+    "order.place",
+    "packet.claim",
+    "gift.send",
+    "waitlist.join",
+    "like",
+    "ping",
+}
 
 
 def test_every_operation_has_a_case() -> None:

@@ -77,6 +77,7 @@ async def test_tampering_is_found_and_named(shop: Shop, tampering: str, invarian
             await connection.execute(text("PRAGMA ignore_check_constraints=ON"))
         else:
             await connection.execute(text("ALTER TABLE variants DROP CONSTRAINT ck_variants_stock"))
+            await connection.execute(text("ALTER TABLE variants DROP CONSTRAINT ck_variants_invited"))
             await connection.execute(text("ALTER TABLE orders DROP CONSTRAINT ck_orders_refunded"))
             await connection.execute(text("ALTER TABLE accounts DROP CONSTRAINT ck_accounts_balance"))
         await connection.execute(text(tampering))

@@ -34,6 +34,7 @@ class Socket:
         self.floor = NOWHERE
         self.exempt = False
         self.guest = "g"
+        self.address = "203.0.113.7"
         self.hosting = False
         self.full = 0
         self.frames: list[bytes] = []

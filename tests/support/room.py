@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgpack
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
-from livecart.adapters.limits import NoSharedRates
+from livecart.adapters.limits import AccountLimits, NoSharedRates
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.redis.connection import connect, connect_subscriber
@@ -21,6 +21,7 @@ from livecart.adapters.redis.rates import RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.system import RandomIds
 from livecart.adapters.tokens import address_digests
 from livecart.domain.errors import NotFoundError
@@ -33,12 +34,14 @@ from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
+from livecart.services.guesses import CouponGuesses
 from livecart.services.overhearing import Overheard
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
 from livecart.services.room import Room
 from livecart.services.shows import Shows
+from livecart.services.waitlist import Waitlist, WaitPorts, WaitTerms
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
 from tests.support.gifts import with_gifts
@@ -252,6 +255,8 @@ async def open_room(
             shop.offers,
             with_packets(shop).packets,
             with_gifts(shop).gifts,
+            CouponGuesses(AccountLimits(time, (), rates)),
+            Waitlist(WaitPorts(shop.store, shop.committer, time, RandomIds(), KnownOffers(shop.store)), WaitTerms()),
         )
         news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard)
         backbone = Backbone(news, log, presence, time, RandomIds(), rates)

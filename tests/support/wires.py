@@ -27,6 +27,7 @@ class Wire:
         self.person: Person | None = None
         self.outbox = Outbox()
         self.guest = "g"
+        self.address = "203.0.113.7"
         self.exempt = self.hosting = False
         self.floor = NOWHERE
         self.full = 0

@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql import evidence_gifts, evidence_offers, evidence_orders, evidence_packets, evidence_payments
+from livecart.adapters.sql import (
+    evidence_gifts,
+    evidence_offers,
+    evidence_orders,
+    evidence_packets,
+    evidence_payments,
+    evidence_waitlist,
+)
 from livecart.adapters.sql.evidence_question import Question
 from livecart.services.store import Finding
 
@@ -27,6 +34,7 @@ QUESTIONS = (
     *evidence_offers.QUESTIONS,
     *evidence_packets.QUESTIONS,
     *evidence_gifts.QUESTIONS,
+    *evidence_waitlist.QUESTIONS,
 )
 
 

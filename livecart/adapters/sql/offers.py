@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.paging import paged
-from livecart.adapters.sql.tables import order_lines, orders, products, stock_movements, variants
+from livecart.adapters.sql.tables import order_lines, orders, products, shows, stock_movements, variants
 from livecart.adapters.sql.tables_offers import coupon_buyers, coupons, offer_lines, offers, show_sales
+from livecart.adapters.sql.tables_waitlist import waitlist_places
 from livecart.domain.coupon import Coupon, CouponKind, CouponTerms
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import CouponCode, OfferId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
 from livecart.domain.offer import Offer, OfferLine, OfferMode
+from livecart.domain.show import ShowState
 from livecart.domain.stock import Movement, MovementKind
+from livecart.domain.waitlist import ThingKind
 from livecart.services.store import Page
 from livecart.services.store_offers import KnownMovement
+
+_place = waitlist_places.c
 
 
 class SqlOffers:
@@ -43,6 +48,13 @@ class SqlOffers:
         rows = (await self._connection.execute(query.order_by(offers.c.id).limit(limit))).all()
         return await whole_offers(self._connection, rows)
 
+    async def selling(self, wanted: Collection[VariantId], now_ms: int) -> Sequence[Offer]:
+        going_on = offers.c.ends_at_ms.is_(None) | (offers.c.ends_at_ms > now_ms)
+        with_them = select(offer_lines.c.offer_id).where(offer_lines.c.variant_id.in_(wanted))
+        query = select(offers).join(shows).where(offers.c.id.in_(with_them), shows.c.state != ShowState.ENDED.value)
+        query = query.where(offers.c.closed_at_ms.is_(None), going_on).order_by(offers.c.id)
+        return await whole_offers(self._connection, (await self._connection.execute(query)).all())
+
     async def mode(self, show: ShowId) -> OfferMode:
         found = await self._connection.execute(select(show_sales.c.mode).where(show_sales.c.show_id == show))
         return OfferMode(found.scalar_one_or_none() or OfferMode.RESERVE)
@@ -59,10 +71,20 @@ class SqlOffers:
         )
         holders = select(orders.c.buyer_id).join(stock_movements, moved.cause == orders.c.id).where(reserved)
         with_it = select(offer_lines.c.offer_id).where(offer_lines.c.variant_id == variant)
-        return await self._people(holders) | await self._people(_buyers_in(with_it, since_ms))
+        waiting = or_(
+            (_place.kind == ThingKind.VARIANT.value) & (_place.thing_id == variant),
+            (_place.kind == ThingKind.OFFER.value) & _place.thing_id.in_(with_it),
+        )
+        bought = await self._people(holders) | await self._people(_buyers_in(with_it, since_ms))
+        return bought | await self._waiting(waiting)
 
     async def buyers_of_offer(self, offer: OfferId, since_ms: int) -> set[PersonId]:
-        return await self._people(_buyers_in([offer], since_ms))
+        waiting = (_place.kind == ThingKind.OFFER.value) & (_place.thing_id == offer)
+        return await self._people(_buyers_in([offer], since_ms)) | await self._waiting(waiting)
+
+    async def _waiting(self, wanted: ColumnElement[bool]) -> set[PersonId]:
+        rows = await self._connection.execute(select(_place.person_id).where(wanted))
+        return {PersonId(row.person_id) for row in rows}
 
     async def _people(self, query: Select[tuple[str]]) -> set[PersonId]:
         return {PersonId(row.buyer_id) for row in await self._connection.execute(query.distinct())}
@@ -159,4 +181,5 @@ def _offer(row: Any, lines: tuple[OfferLine, ...]) -> Offer:
         reserved=row.reserved,
         sold=row.sold,
         version=row.version,
+        invited=row.invited,
     )

@@ -66,7 +66,13 @@ class SqlProducts:
         added = (_variant_row(product.id, position, variant) for position, variant in placed if variant.id not in there)
         await insert_rows(self._connection, variants, added)
         changed = (
-            {"id": variant.id, "position": position, "title": variant.title, "price_minor": variant.price_minor}
+            {
+                "id": variant.id,
+                "position": position,
+                "title": variant.title,
+                "price_minor": variant.price_minor,
+                "floor_minor": variant.floor_minor,
+            }
             for position, variant in placed
             if variant.id in there
         )
@@ -165,6 +171,7 @@ def _variant(row: Row[Any], prices: tuple[Money, ...]) -> Variant:
         reserved=row.reserved,
         sold=row.sold,
         version=row.version,
+        invited=row.invited,
         floor_minor=row.floor_minor,
         prices=prices,
     )

@@ -33,6 +33,7 @@ class OfferShelf:
                 "sold": offer.sold,
                 "closed_at_ms": offer.closed_at_ms,
                 "version": offer.version,
+                "invited": offer.invited,
             }
             for before, offer in changed
             if before is not None
@@ -117,6 +118,7 @@ def _offer_row(offer: Offer) -> dict[str, Any]:
         "reserved": offer.reserved,
         "sold": offer.sold,
         "version": offer.version,
+        "invited": offer.invited,
     }
 
 

@@ -21,6 +21,7 @@ from livecart.adapters.sql.shelf_gifts import GiverShelf, StreakShelf
 from livecart.adapters.sql.shelf_offers import OFFER_SHELVES
 from livecart.adapters.sql.shelf_payments import HeardShelf, PaymentShelf, RefundShelf, TakingsShelf
 from livecart.adapters.sql.shelf_prices import PriceShelf
+from livecart.adapters.sql.shelf_waitlist import WaitLineShelf
 from livecart.adapters.sql.tables import order_lines, orders, products, show_products, shows, variants
 from livecart.domain.books import Row
 from livecart.domain.cart import Cart
@@ -36,6 +37,7 @@ from livecart.domain.refund import Refund
 from livecart.domain.show import ShowState, Venue
 from livecart.domain.stock import StockItem
 from livecart.domain.takings import Takings
+from livecart.domain.waitlist import WaitLine
 
 R = TypeVar("R", bound=Row)
 
@@ -107,7 +109,7 @@ HEADS: dict[type[Any], Shelf[Any]] = {
     Cart: CartShelf(),
     Giver: GiverShelf(),
 }
-# Offers and coupons come before what they count: whoever has the one has locked the other.
+# Offers and coupons come before what they count: whoever has the one has locked the other. So do goods and their lines.
 OTHERS: dict[type[Any], Shelf[Any]] = {
     Payment: PaymentShelf(),
     Refund: RefundShelf(),
@@ -115,6 +117,7 @@ OTHERS: dict[type[Any], Shelf[Any]] = {
     Takings: TakingsShelf(),
     **OFFER_SHELVES,
     StockItem: StockShelf(),
+    WaitLine: WaitLineShelf(),
     Venue: VenueShelf(),
     PacketClaim: shelf_packets.ClaimShelf(),
     PacketEntry: shelf_packets.EntryShelf(),
@@ -148,6 +151,7 @@ def _item(row: Any, in_bags_of: frozenset[ShowId]) -> StockItem:
         reserved=row.reserved,
         sold=row.sold,
         version=row.version,
+        invited=row.invited,
         shows=in_bags_of,
         on_sale=row.on_sale,
         floor_minor=row.floor_minor,
@@ -161,4 +165,5 @@ def _stock_row(item: StockItem) -> dict[str, Any]:
         "reserved": item.reserved,
         "sold": item.sold,
         "version": item.version,
+        "invited": item.invited,
     }

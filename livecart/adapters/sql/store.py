@@ -30,6 +30,7 @@ from livecart.adapters.sql.products import SqlProducts
 from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.shows import SqlShows
 from livecart.adapters.sql.topics import SqlTopics
+from livecart.adapters.sql.waitlists import SqlWaitlists
 
 
 class SqlTransaction:
@@ -137,6 +138,10 @@ class SqlTransaction:
     @cached_property
     def preferences(self) -> SqlPreferences:
         return SqlPreferences(self._connection)
+
+    @cached_property
+    def waitlists(self) -> SqlWaitlists:
+        return SqlWaitlists(self._connection)
 
 
 class SqlStore:

@@ -149,8 +149,11 @@ variants = Table(
     Column("sold", BigInteger, nullable=False),
     # Counts every change, so that an older `stock` event can be told from a newer one.
     Column("version", BigInteger, nullable=False),
+    # Held for those whom a waitlist invited.
+    Column("invited", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("price_minor >= 0", name="price"),
     CheckConstraint("reserved >= 0 AND sold >= 0 AND reserved + sold <= stock", name="stock"),
+    CheckConstraint("invited >= 0 AND reserved + sold + invited <= stock", name="invited"),
 )
 
 stock_movements = Table(

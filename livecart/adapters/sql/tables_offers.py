@@ -26,7 +26,10 @@ offers = Table(
     Column("sold", BigInteger, nullable=False),
     # Counts every change, so that an older `offer` event can be told from a newer one.
     Column("version", BigInteger, nullable=False),
+    # Held for those whom its waitlist invited.
+    Column("invited", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("price_minor >= 0", name="price"),
+    CheckConstraint("invited >= 0 AND reserved + sold + invited <= quantity", name="invited"),
     CheckConstraint("reserved >= 0 AND sold >= 0 AND reserved + sold <= quantity", name="units"),
     Index("ix_offers_show_id_id", "show_id", "id"),
 )

@@ -5,6 +5,8 @@ import pytest
 from livecart.adapters.limits import RATES, AccountLimits, NoSharedRates
 from livecart.domain.errors import LimitedError
 from livecart.domain.limits import Meter, Rate
+from signaling.dispatch import PersonLimits
+from signaling.ports import LimitOptions
 from tests.support.shop import SetClock
 
 HERE = "203.0.113.7"
@@ -64,3 +66,27 @@ async def test_exempt_networks_are_never_refused() -> None:
     limits = AccountLimits(SetClock(), ("203.0.113.0/24",), NoSharedRates())
     await fail(limits, HERE, 99)
     await limits.check("login_address", HERE, address=HERE)
+
+
+async def test_orders_over_http_and_over_the_socket_count_together() -> None:
+    clock = SetClock()
+    shared, rate = AllProcesses(clock), Rate(5, 5)
+    http = AccountLimits(clock, ["198.51.100.0/24"], shared, {"orders": rate})
+    socket = PersonLimits(LimitOptions(orders_per_person=rate), shared)
+    for _ in range(3):
+        await http.take("orders", "ana", address=HERE)
+    for _ in range(2):
+        await socket.orders.require("ana", clock.ms)
+    with pytest.raises(LimitedError) as refused:
+        await http.take("orders", "ana", address=HERE)
+    assert refused.value.retry_after_ms == 200
+    with pytest.raises(LimitedError):
+        await socket.orders.require("ana", clock.ms)
+    await http.take("orders", "lin", address=HERE)
+    for _ in range(20):
+        await http.take("orders", "ana", address="198.51.100.7")
+
+
+async def test_packets_and_waitlists_have_one_pace_at_both_edges() -> None:
+    options = LimitOptions()
+    assert (RATES["packets"], RATES["waitlist"]) == (options.packets_per_person, options.waitlist_per_person)

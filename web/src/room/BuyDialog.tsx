@@ -2,10 +2,12 @@
 import { useSignal } from "@preact/signals";
 import { formatMoney } from "../core/money.ts";
 import type { Offer, Product } from "../core/protocol.ts";
+import type { Account } from "../state/account.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
 import { isCouponFault } from "../state/couponFault.ts";
 import { unitsLeft } from "../state/offering.ts";
 import type { Room } from "../state/room.ts";
+import { type Waiting, waitingIn } from "../state/waiting.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
 import { CouponField } from "../ui/CouponField.tsx";
@@ -16,13 +18,15 @@ import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { text } from "../ui/strings.ts";
 import { PaymentStep, WayToPay } from "./PaymentStep.tsx";
+import { WaitButton } from "./WaitButton.tsx";
 
 interface BuyDialogProps {
   readonly checkout: Checkout;
   readonly room: Room;
+  readonly account: Account;
 }
 
-export function BuyDialog({ checkout, room }: BuyDialogProps) {
+export function BuyDialog({ checkout, room, account }: BuyDialogProps) {
   const opened = checkout.product.value;
   if (!opened) return null;
   const phase = checkout.phase.value;
@@ -36,7 +40,14 @@ export function BuyDialog({ checkout, room }: BuyDialogProps) {
       {paying ? (
         <PaymentStep checkout={checkout} />
       ) : (
-        <ChoiceStep key={offer?.id} checkout={checkout} product={product} room={room} offered={offer} />
+        <ChoiceStep
+          key={offer?.id}
+          checkout={checkout}
+          product={product}
+          room={room}
+          offered={offer}
+          account={account}
+        />
       )}
     </Dialog>
   );
@@ -47,10 +58,12 @@ interface ChoiceStepProps {
   readonly product: Product;
   readonly room: Room;
   readonly offered: Offer | null;
+  readonly account: Account;
 }
 
-function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
-  const chosen = useSignal(firstOnSale(product));
+function ChoiceStep({ checkout, product, room, offered, account }: ChoiceStepProps) {
+  const waiting = waitingIn(room, account);
+  const chosen = useSignal(firstOnSale(product, waiting));
   const quantity = useSignal(1);
   const coupon = useSignal("");
   const variant = product.variants.find((entry) => entry.id === chosen.value) ?? product.variants[0];
@@ -59,7 +72,10 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
   // The room's copy of the offer has the units of this moment.
   const offer = offered && (room.offers.current.value.find((item) => item.id === offered.id) ?? offered);
   const price_minor = offer?.price_minor ?? variant.price_minor;
-  const left = offer ? unitsLeft(offer, room.bag.products.value) : variant.available;
+  const goods = offer ? { offer: offer.id } : { variant: variant.id };
+  // What a waitlist holds for this person is nobody else's, and so not among what is left.
+  const held = waiting.held(goods);
+  const left = held + (offer ? unitsLeft(offer, room.bag.products.value) : variant.available);
   const most = offer ? Math.min(left, offer.per_buyer) : left;
   const total = { amount_minor: price_minor * (quantity.value || 0), currency };
   const soldOut = left <= 0 || !product.on_sale;
@@ -70,7 +86,6 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
       class={layout.stack}
       onSubmit={(event) => {
         event.preventDefault();
-        const goods = offer ? { offer: offer.id } : { variant: variant.id };
         void checkout.buy(room.show.value.id, goods, quantity.value, coupon.value.trim());
       }}
     >
@@ -104,7 +119,20 @@ function ChoiceStep({ checkout, product, room, offered }: ChoiceStepProps) {
       </p>
       <WayToPay checkout={checkout} />
       {checkout.way.value === WALLET && <Balance checkout={checkout} currency={currency} />}
-      {soldOut && error === null && <Note tone="warn">{buyText.soldOut}</Note>}
+      {soldOut && (
+        <Note tone="warn">
+          {error === null && <p>{buyText.soldOut}</p>}
+          {product.on_sale && (
+            <WaitButton
+              room={room}
+              account={account}
+              goods={goods}
+              title={offer?.title ?? `${product.title}, ${variant.title}`}
+              onBuy={() => undefined}
+            />
+          )}
+        </Note>
+      )}
       <ErrorNote error={couponFault ? null : error} />
       {checkout.inCart.value && (
         <p role="status" class={layout.between}>
@@ -155,6 +183,7 @@ function Balance({ checkout, currency }: { readonly checkout: Checkout; readonly
   );
 }
 
-function firstOnSale(product: Product): string {
-  return (product.variants.find((variant) => variant.available > 0) ?? product.variants[0])?.id ?? "";
+function firstOnSale(product: Product, waiting: Waiting): string {
+  const held = product.variants.find((variant) => waiting.held({ variant: variant.id }) > 0);
+  return (held ?? product.variants.find((variant) => variant.available > 0) ?? product.variants[0])?.id ?? "";
 }

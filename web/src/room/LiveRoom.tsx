@@ -1,10 +1,12 @@
 // The room of a show: picture, title, what is being shown, the bag, and the chat beside or below it.
-import type { Product } from "../core/protocol.ts";
+import type { VNode } from "preact";
+import type { Offer, Product } from "../core/protocol.ts";
 import type { Account } from "../state/account.ts";
 import { available } from "../state/bag.ts";
 import type { Following } from "../state/following.ts";
 import type { Room } from "../state/room.ts";
 import type { OpenVisit, Visit } from "../state/visit.ts";
+import { mayWait } from "../state/waited.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatPanel } from "../ui/ChatPanel.tsx";
 import { FollowButton } from "../ui/FollowButton.tsx";
@@ -23,6 +25,8 @@ const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDi
 const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
 const GiftBar = lazy(() => import("./GiftBar.tsx").then((part) => part.GiftBar));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
+const WaitDock = lazy(() => import("./WaitDock.tsx").then((part) => part.WaitDock));
+const WaitForProduct = lazy(() => import("./WaitButton.tsx").then((part) => part.WaitForProduct));
 const PacketDock = lazy(() => import("./PacketDock.tsx").then((part) => part.PacketDock));
 
 interface LiveRoomProps {
@@ -37,6 +41,15 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
   const show = room.show.value;
   const ended = show.state === "ended";
   const buy = (product: Product) => account.ask(() => checkout.open(product));
+  const buyOffer = (offer: Offer) => account.ask(() => checkout.openOffer(offer, room.bag.products.value));
+  const button: CardButton = (product) =>
+    available(product) > 0 ? (
+      <Button look="primary" onClick={() => buy(product)}>
+        {text.goods.buy}
+      </Button>
+    ) : (
+      <WaitForProduct room={room} account={account} product={product} onBuy={buy} />
+    );
   document.title = `${show.title} · ${text.brand}`;
   return (
     <main class={styles.room}>
@@ -59,20 +72,18 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
           </div>
           {!ended && <GiftBar room={room} account={account} />}
         </div>
-        {!ended && room.offers.current.value.length > 0 && (
-          <OfferList
-            room={room}
-            onBuy={(offer) => account.ask(() => checkout.openOffer(offer, room.bag.products.value))}
-          />
+        {!ended && account.user.value && (room.place.value || mayWait()) && (
+          <WaitDock room={room} account={account} onBuy={buy} onBuyOffer={buyOffer} />
         )}
+        {!ended && room.offers.current.value.length > 0 && <OfferList room={room} account={account} onBuy={buyOffer} />}
         {room.packets.list.value.length > 0 && <PacketDock room={room} account={account} />}
-        <Showing product={ended ? null : room.bag.showing.value} onBuy={buy} />
+        <Showing product={ended ? null : room.bag.showing.value} button={button} />
       </div>
       <div class={styles.chat}>
         <ChatPanel room={room} account={account} following={following} />
       </div>
-      {!ended && <BagList room={room} onBuy={buy} />}
-      {checkout.product.value && <BuyDialog checkout={checkout} room={room} />}
+      {!ended && <BagList room={room} button={button} />}
+      {checkout.product.value && <BuyDialog checkout={checkout} room={room} account={account} />}
     </main>
   );
 }
@@ -82,25 +93,28 @@ function hostedBy(name: string, following: Following): string {
   return followers > 0 ? `${text.show.hostedBy(name)} · ${text.follow.followers(followers)}` : text.show.hostedBy(name);
 }
 
+/** What one can do about a product: buy it, or wait for it. */
+type CardButton = (product: Product) => VNode;
+
 interface ShowingProps {
   readonly product: Product | null;
-  readonly onBuy: (product: Product) => void;
+  readonly button: CardButton;
 }
 
-function Showing({ product, onBuy }: ShowingProps) {
+function Showing({ product, button }: ShowingProps) {
   // The region stays in the tree, so that a screen reader says when another product is shown.
   return (
     <section aria-label={text.goods.showing} aria-live="polite">
       {product && (
         <ProductCard product={product} flag={text.goods.showing}>
-          <BuyButton product={product} onBuy={onBuy} />
+          {button(product)}
         </ProductCard>
       )}
     </section>
   );
 }
 
-function BagList({ room, onBuy }: { readonly room: Room; readonly onBuy: (product: Product) => void }) {
+function BagList({ room, button }: { readonly room: Room; readonly button: CardButton }) {
   const shown = room.bag.showing.value;
   const products = room.bag.products.value.filter((product) => product.id !== shown?.id);
   if (products.length === 0 && shown) return null;
@@ -111,20 +125,10 @@ function BagList({ room, onBuy }: { readonly room: Room; readonly onBuy: (produc
       <ul class={layout.list}>
         {products.map((product) => (
           <li key={product.id}>
-            <ProductCard product={product}>
-              <BuyButton product={product} onBuy={onBuy} />
-            </ProductCard>
+            <ProductCard product={product}>{button(product)}</ProductCard>
           </li>
         ))}
       </ul>
     </section>
-  );
-}
-
-function BuyButton({ product, onBuy }: { readonly product: Product; readonly onBuy: (product: Product) => void }) {
-  return (
-    <Button look="primary" disabled={available(product) === 0} onClick={() => onBuy(product)}>
-      {text.goods.buy}
-    </Button>
   );
 }

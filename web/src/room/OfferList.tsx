@@ -1,18 +1,21 @@
 // The offers of the room, with a button each. Loaded when the first offer is there.
 import type { Offer } from "../core/protocol.ts";
+import type { Account } from "../state/account.ts";
 import { unitsLeft } from "../state/offering.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { momentOf, OfferCard, useServerNow } from "../ui/OfferCard.tsx";
 import { offerText } from "../ui/offerStrings.ts";
+import { WaitButton } from "./WaitButton.tsx";
 
 interface OfferListProps {
   readonly room: Room;
+  readonly account: Account;
   readonly onBuy: (offer: Offer) => void;
 }
 
-export function OfferList({ room, onBuy }: OfferListProps) {
+export function OfferList({ room, account, onBuy }: OfferListProps) {
   const now = useServerNow(room.offers);
   const offers = room.offers.current.value
     .map((offer) => ({ offer, ...momentOf(offer, now), left: unitsLeft(offer, room.bag.products.value) }))
@@ -28,9 +31,19 @@ export function OfferList({ room, onBuy }: OfferListProps) {
           state={state === "open" && left === 0 ? "sold_out" : state}
           seconds={seconds}
         >
-          <Button look="primary" disabled={state !== "open" || left === 0} onClick={() => onBuy(offer)}>
-            {offerText.buy}
-          </Button>
+          {state === "sold_out" || (state === "open" && left === 0) ? (
+            <WaitButton
+              room={room}
+              account={account}
+              goods={{ offer: offer.id }}
+              title={offer.title}
+              onBuy={() => onBuy(offer)}
+            />
+          ) : (
+            <Button look="primary" disabled={state !== "open"} onClick={() => onBuy(offer)}>
+              {offerText.buy}
+            </Button>
+          )}
         </OfferCard>
       ))}
     </section>

@@ -13,6 +13,7 @@ import type {
   RoomEvent,
   Show,
   ShowState,
+  WaitPlace,
   Wallet,
   You,
 } from "../core/protocol.ts";
@@ -47,6 +48,8 @@ export class Room {
   readonly offers = new ShowOffers();
   readonly packets = new RoomPackets();
   readonly likes = new Likes(async (count) => void (await this.request("like", { count })));
+  /** What was told last of one's own places in waitlists; state/waiting.ts keeps them all. */
+  readonly place = signal<WaitPlace | null>(null);
   private readonly current: ReturnType<typeof signal<Show>>;
   private readonly self = signal<You | null>(null);
   private readonly link = signal<SessionStatus>("idle");
@@ -271,6 +274,9 @@ export class Room {
         return this.likes.add(event[2].count);
       case "notice":
         return this.notice(event[2]);
+      case "waitlist":
+        this.place.value = event[2];
+        return;
       case "wallet":
         return this.keepWallet(event[2]);
       case "gift":

@@ -27,7 +27,7 @@ export const buyText = {
   paid: "Paid. Thank you!",
   order: (id: string) => `Order ${id}`,
   done: "Back to the show",
-  soldOut: "Sold out while you were choosing.",
+  soldOut: "Sold out.",
 };
 
 const couponFaults: Record<string, string> = {

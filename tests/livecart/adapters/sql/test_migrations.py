@@ -29,6 +29,8 @@ CHOSEN: dict[str, Any] = {
     "red_packets.shares": 100,
     "bans.until_ms": 10**15,
     "gift_streaks.price_minor": 1,
+    "waitlist_places.kind": "offer",
+    "waitlist_places.units": 1,
 }
 
 Rows = dict[str, list[dict[str, Any]]]
