@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from signaling.chat_ops import Asked
-from signaling.gift_messages import GiftSend
 from signaling.messages import Body
 from signaling.ports import Member, UseCases
+from signaling.sale_requests import GiftSend
 
 Answer = dict[str, Any]
 

@@ -14,10 +14,9 @@ import msgspec
 from msgspec import Meta
 
 from livecart.domain.chat import Deleter
-from livecart.domain.offer import OfferMode
 from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState as State
-from signaling.gift_messages import GiftSend
+from signaling.fields import TEXT_MAX, Count, Id
 from signaling.objects import (
     Bag,
     ChatMessage,
@@ -28,19 +27,21 @@ from signaling.objects import (
     Offer,
     Order,
     Packet,
-    PacketCondition,
     WaitPlace,
     Wallet,
 )
+from signaling.sale_requests import (
+    GiftSend,
+    OfferClose,
+    OfferOpen,
+    OrderPlace,
+    PacketClaim,
+    PacketOpen,
+    WaitlistJoin,
+    WaitlistLeave,
+)
 
-# Ids of ours are 32 hexadecimal digits, yet opaque: any short printable word may be asked for and is then not found.
-Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
-# What JavaScript counts exactly.
-Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
 LIKES_MAX = 50
-# Longer than any text that is taken, so that the chat's own rule speaks first; 200 graphemes are far below.
-TEXT_MAX = 8_000
 
 
 class _Request(msgspec.Struct, frozen=True):
@@ -97,92 +98,6 @@ class ProductShow(_Request, frozen=True):
     """The host shows a product of the bag, or none."""
 
     product: Id | None
-
-
-class OrderLineWish(msgspec.Struct, frozen=True):
-    """Either a variant or an offer."""
-
-    quantity: Quantity
-    variant: Id | None = None
-    offer: Id | None = None
-
-
-class OrderPlace(_Request, frozen=True):
-    """So many of a `variant` of the bag or of an `offer`, or several `lines`. The same `key` is the same order."""
-
-    key: Id
-    variant: Id | None = None
-    offer: Id | None = None
-    quantity: Quantity | None = None
-    lines: list[OrderLineWish] | None = None
-    coupon: Annotated[str, Meta(max_length=64)] | None = None
-
-
-class OfferPart(msgspec.Struct, frozen=True):
-    variant: Id
-    quantity: Quantity = 1
-
-
-class OfferOpen(_Request, frozen=True):
-    """The host offers a `variant` of the bag, or a bundle of `lines`, at a price. Times are Unix milliseconds.
-
-    Without `ends_at_ms` it closes with the show. `confirm`: a price far below the usual one is meant.
-    """
-
-    price_minor: Annotated[int, Meta(ge=0, le=10**12)]
-    quantity: Quantity
-    variant: Id | None = None
-    lines: Annotated[list[OfferPart], Meta(max_length=50)] = []
-    per_buyer: Quantity | None = None
-    mode: OfferMode | None = None
-    title: Annotated[str, Meta(max_length=TEXT_MAX)] = ""
-    starts_at_ms: Count | None = None
-    ends_at_ms: Count | None = None
-    confirm: bool = False
-    key: Id | None = None
-
-
-class OfferClose(_Request, frozen=True):
-    """The host ends an offer for good; what is reserved of it may still be paid."""
-
-    offer: Id
-    key: Id | None = None
-
-
-class PacketOpen(_Request, frozen=True):
-    """Sends a red packet from one's wallet, the same for the same `key`. `draw_in_s`: from opening to draw."""
-
-    total_minor: Count
-    shares: Annotated[int, Meta(ge=0, le=1_000_000)]
-    kind: Literal["equal", "lucky"]
-    key: Id
-    mode: Literal["draw", "speed"] = "draw"
-    opens_in_s: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
-    draw_in_s: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
-    condition: PacketCondition | None = None
-    currency: Annotated[str, Meta(max_length=3)] | None = None
-
-
-class PacketClaim(_Request, frozen=True):
-    """One for each person and packet: whoever claims again gets the same answer. `nonce` is the entrant's own word
-    in the draw."""
-
-    packet: Id
-    nonce: Id | None = None
-
-
-class WaitlistJoin(_Request, frozen=True):
-    """A place in the line of a variant or an offer that is sold out. Whoever joins again gets the same answer."""
-
-    variant: Id | None = None
-    offer: Id | None = None
-    quantity: Quantity = 1
-
-
-class WaitlistLeave(_Request, frozen=True):
-    """Gives a place up; what was held for it goes to the next."""
-
-    place: Id
 
 
 class Like(_Request, frozen=True):

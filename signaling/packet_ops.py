@@ -9,8 +9,9 @@ from livecart.domain.ids import PacketId
 from livecart.domain.packet_terms import Condition
 from livecart.services.packet_requests import PacketRequest
 from signaling.chat_ops import Asked
-from signaling.messages import Body, PacketClaim, PacketOpen
+from signaling.messages import Body
 from signaling.ports import Member, UseCases
+from signaling.sale_requests import PacketClaim, PacketOpen
 
 Answer = dict[str, Any]
 

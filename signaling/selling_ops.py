@@ -11,8 +11,9 @@ from livecart.domain.people import Person
 from livecart.services.offers import OfferWish
 from livecart.services.wishes import Wish, WishedLine, single_or_lines
 from signaling.chat_ops import Asked
-from signaling.messages import Body, OfferClose, OfferOpen, OrderPlace
+from signaling.messages import Body
 from signaling.ports import Member, UseCases
+from signaling.sale_requests import OfferClose, OfferOpen, OrderPlace
 
 Answer = dict[str, Any]
 

@@ -13,7 +13,8 @@ from typing import assert_never
 from livecart.domain.errors import InvalidError, LimitedError, LivecartError
 from livecart.domain.limits import Rate, take
 from signaling.errors import CloseCode, already_joined, not_joined
-from signaling.messages import Like, OrderPlace, Ping, ProductShow, Request, ShowJoin, ShowLeave
+from signaling.messages import Like, Ping, ProductShow, Request, ShowJoin, ShowLeave
+from signaling.sale_requests import OrderPlace
 
 SILENT_MS = 90_000
 # Half the time that a silent socket lives: a browser answers the ping by itself.

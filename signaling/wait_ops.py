@@ -7,8 +7,9 @@ from typing import Any
 
 from livecart.services.waitlist import WaitWish
 from signaling.chat_ops import Asked
-from signaling.messages import Body, WaitlistJoin, WaitlistLeave
+from signaling.messages import Body
 from signaling.ports import Member, UseCases
+from signaling.sale_requests import WaitlistJoin, WaitlistLeave
 
 Answer = dict[str, Any]
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from livecart.domain.errors import InvalidError
 from livecart.domain.limits import Rate
 from signaling.errors import CloseCode
-from signaling.messages import Body, ChatSend, Like, OrderPlace, Ping, ProductShow, Request, ShowJoin, ShowLeave
+from signaling.messages import Body, ChatSend, Like, Ping, ProductShow, Request, ShowJoin, ShowLeave
+from signaling.sale_requests import OrderPlace
 from signaling.session import (
     PROBE_MS,
     SILENT_MS,

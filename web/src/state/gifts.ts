@@ -61,7 +61,7 @@ export interface SendingPorts {
 
 /** Taps within this time are one request. */
 export const GATHER_MS = 300;
-/** What one request may carry (signaling/gift_messages.py). */
+/** What one request may carry (signaling/sale_requests.py). */
 const COUNT_MAX = 1_000;
 const TRIES = 3;
 const AGAIN_MS = 1_000;
