@@ -25,14 +25,18 @@ _TEMPLATE = "livecart_template"
 
 
 class PostgresServer:
-    """`durable` keeps fsync on, for measurements. `disk`: a folder for its files, where a disk of its own is wanted."""
+    """`durable` keeps fsync on, for measurements; `mortal` keeps what it acknowledged when it is killed, but no more.
 
-    def __init__(self, *, durable: bool = False, disk: Path | None = None) -> None:
+    `disk`: a folder for its files, where a disk of its own is wanted.
+    """
+
+    def __init__(self, *, durable: bool = False, mortal: bool = False, disk: Path | None = None) -> None:
         self._binaries = _binaries()
         # A socket's path has 107 bytes at most, so this is not below pytest's own deep folders.
         self._root = Path(tempfile.mkdtemp(prefix="lc-pg-"))
         self._data = (disk or self._root) / "data"
-        self._durable = durable
+        self._options = [] if durable else ["fsync=off", "full_page_writes=off"]
+        self._options += [] if durable or mortal else ["synchronous_commit=off"]
         self._account = _unprivileged() if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
         self._has_template = False
@@ -102,7 +106,7 @@ class PostgresServer:
 
     def _run(self) -> None:
         options = ["listen_addresses=", f"unix_socket_directories={self._root}", "max_connections=200"]
-        options += [] if self._durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        options += self._options
         command = [
             f"{self._binaries}/postgres",
             "-D",

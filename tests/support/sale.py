@@ -230,7 +230,7 @@ def open_sale(engine: str, data: Path, disk: Path | None = None) -> Iterator[Sal
         postgres, line = None, None
         url = web_url = f"sqlite:///{(disk or data) / 'livecart.db'}"
         if engine == "postgresql":
-            postgres = PostgresServer(durable=True, disk=disk)
+            postgres = PostgresServer(durable=FULL, mortal=True, disk=disk)
             stack.callback(postgres.stop)
             postgres.start()
             url = asyncio.run(postgres.new_database(empty=True))

@@ -12,12 +12,11 @@ them, and carries them out. Money and goods move under keys, so asking again tel
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from weakref import WeakSet
 
-import asyncpg  # type: ignore[import-untyped]
 import structlog
 
 from livecart.adapters.sql.pulse import Pulse, Step
@@ -71,8 +70,8 @@ class Lines:
         """An asyncpg connection. Raises OSError when nobody answers, and what asyncpg raises when it is refused."""
         if self._pulse.lost:
             raise ConnectionError("the database does not answer")
-        self._where = where
-        opening = asyncio.create_task(asyncpg.connect(**{"timeout": CONNECT_S, **where}))
+        self._where = {"timeout": CONNECT_S, **where}
+        opening = asyncio.create_task(_connect(self._where))
         self._opening.add(opening)
         try:
             await asyncio.wait([opening])
@@ -132,7 +131,7 @@ class Lines:
 
     async def _answer(self) -> None:
         if self._line is None:
-            self._line = await asyncpg.connect(**{**self._where, "timeout": CONNECT_S})
+            self._line = await _connect(self._where)
         await self._line.fetchval("SELECT 1")
 
     def _hang_up(self) -> None:
@@ -147,6 +146,12 @@ class Lines:
         for connection in tuple(self._open):
             connection.terminate()
         self._open.clear()
+
+
+async def _connect(where: Mapping[str, Any]) -> Any:
+    import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 -- a shop on SQLite does not load it
+
+    return await asyncpg.connect(**where)
 
 
 def no_answer() -> UnavailableError:
