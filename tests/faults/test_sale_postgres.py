@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
 
 import aiohttp
 import pytest
@@ -86,9 +85,7 @@ async def test_a_commit_that_nobody_hears_of_is_found_by_its_key(
     assert {refusal.code for refusal in sale.crowd.refusals} <= {"unavailable"}
 
 
-async def test_a_database_that_stands_still_is_noticed_at_once_and_doubles_nothing(
-    postgres_sale: Sale, record_property: Callable[[str, object], None]
-) -> None:
+async def test_a_database_that_stands_still_is_noticed_at_once_and_doubles_nothing(postgres_sale: Sale) -> None:
     sale, server = postgres_sale, postgres_sale.postgres
     assert server is not None
     for buyer in sale.crowd.buyers:
@@ -106,7 +103,7 @@ async def test_a_database_that_stands_still_is_noticed_at_once_and_doubles_nothi
     assert len(refusals) > 10 * STOPPED_S
     assert {(each.status, each.code, each.retry_after) for each in refusals} == {(503, "unavailable", "1")}
     took = sorted(each.seconds for each in refusals)
-    record_property("slowest_refusal_s", round(took[-1], 3))
+    print(f"{len(took)} refused, half within {took[len(took) // 2]:.3f} s, all within {took[-1]:.3f} s")  # noqa: T201
     assert took[len(took) * 9 // 10] < REFUSED_S, took[-20:]
     assert took[-1] < LATEST_S, took[-20:]
     assert sum(buyer.unanswered for buyer in sale.crowd.buyers) == 0, "somebody waited until he gave up"

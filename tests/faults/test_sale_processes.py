@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -47,9 +47,7 @@ async def selling(sale: Sale) -> AsyncIterator[list[Onlooker]]:
 
 
 @pytest.mark.parametrize("point", list(Point))
-async def test_a_process_that_is_killed_loses_and_doubles_nothing(
-    sale: Sale, point: Point, record_property: Callable[[str, object], None]
-) -> None:
+async def test_a_process_that_is_killed_loses_and_doubles_nothing(sale: Sale, point: Point) -> None:
     part, chances, back_s = part_of(sale, point), random.Random(point.name), []
     async with selling(sale):
         for _ in range(REPEATS):
@@ -59,7 +57,8 @@ async def test_a_process_that_is_killed_loses_and_doubles_nothing(
             back_s.append(await sale.revive(part))
             assert back_s[-1] < BACK_S
         await sale.crowd.more()
-    record_property("slowest_start_s", round(max(back_s), 2))
+    if part is sale.web:
+        print(f"ready again after {max(back_s):.2f} s at most")  # noqa: T201 -- a figure that depends on the machine
 
 
 @pytest.mark.parametrize("name", ["web", "jobs"])

@@ -38,6 +38,7 @@ class Lines:
 
     def __init__(self, patience_ms: int) -> None:
         self._pulse = Pulse(max(2, round(patience_ms / 1000 / TICK_S)))
+        self._ask_anew_s = max(ASK_ANEW_S, patience_ms / 1000)
         self._open: WeakSet[Any] = WeakSet()
         self._opening: set[asyncio.Task[Any]] = set()
         self._where: dict[str, Any] = {}
@@ -60,9 +61,7 @@ class Lines:
         self._busy.set()
         try:
             yield
-            # What ends after the cut may have asked nothing more.
-            if not self._pulse.lost:
-                self._pulse.heard()
+            self._pulse.heard()
         finally:
             self._pulse.ended()
 
@@ -119,11 +118,11 @@ class Lines:
         """An error counts as an answer: whoever asks will get the same, and is not kept waiting."""
         asking = asyncio.create_task(self._answer())
         try:
-            await asyncio.wait([asking], timeout=ASK_ANEW_S)
+            await asyncio.wait([asking], timeout=self._ask_anew_s)
             if asking.done():
                 if self._pulse.lost:
                     _log.info("the database answers again")
-                self._pulse.heard()
+                self._pulse.answered()
         finally:
             if not asking.done() or asking.exception() is not None:
                 self._hang_up()
@@ -132,6 +131,7 @@ class Lines:
     async def _answer(self) -> None:
         if self._line is None:
             self._line = await _connect(self._where)
+        self._pulse.asked()
         await self._line.fetchval("SELECT 1")
 
     def _hang_up(self) -> None:
