@@ -15,7 +15,9 @@ from tests.support.small_disk import SmallDisk, needs_a_small_disk, small_disk
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
-FULL_S = 1.5
+# So many in a row.
+REFUSED = 30
+FULL_S = 1.0
 BACK_S = 20.0
 LATEST_S = 2.0
 
@@ -47,11 +49,14 @@ async def full(sale: Sale, fill: Callable[[], None], free: Callable[[], None]) -
 
 
 async def until_refused(sale: Sale) -> None:
-    """What had its place before may still be kept; then everybody is refused."""
-    seen, known = -1, -1
-    while seen < 0 or known != len(sale.crowd.bought) or len(sale.crowd.refusals) < seen + 30:
-        seen, known = len(sale.crowd.refusals), len(sale.crowd.bought)
-        await asyncio.sleep(0.3)
+    """What has its place from before may still be kept; then everybody is refused."""
+    known, since = -1, 0
+    while True:
+        if len(sale.crowd.bought) != known:
+            known, since = len(sale.crowd.bought), len(sale.crowd.refusals)
+        if len(sale.crowd.refusals) >= since + REFUSED:
+            return
+        await asyncio.sleep(0.02)
 
 
 @pytest.fixture
