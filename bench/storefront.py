@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
-
-from sqlalchemy import insert
 
 from bench.child import cpu_s
-from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.tables import people, sessions
-from livecart.adapters.tokens import RandomTokens
 from tests.support.postgres import PostgresServer
 from tests.support.running_shop import RunningShop
+from tests.support.strangers import sign_in
 
 PARTS = ("web", "jobs", "redis", "postgres")
-SESSION_MS = 3_600_000
-_ROWS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,46 +51,12 @@ async def open_storefront(engine: str, *, buyers: int, stock: int) -> AsyncItera
         url = environment.get("LIVECART_DATABASE_URL", f"sqlite:///{data / 'livecart.db'}")
         try:
             with RunningShop(data, secure=False, **environment) as running:
-                tokens = await _sign_in(url, buyers)
+                tokens = await sign_in(url, buyers)
                 show, variant = _furnish(running, stock)
                 yield Storefront(running, postgres, {**os.environ, **environment}, tokens, show, variant)
         finally:
             if postgres is not None:
                 postgres.stop()
-
-
-async def _sign_in(url: str, buyers: int) -> list[str]:
-    """Strangers with open sessions; returns their tokens."""
-    digest, now_ms = RandomTokens().digest, int(time.time() * 1000)
-    tokens = [f"bench-{uuid4().hex}" for _ in range(buyers)]
-    database = Database(url)
-    for start in range(0, buyers, _ROWS_AT_ONCE):
-        part = range(start, min(start + _ROWS_AT_ONCE, buyers))
-        crowd = [
-            {
-                "id": f"buyer-{n:06d}",
-                "handle": f"buyer{n}",
-                "display_name": f"Buyer {n}",
-                "role": "viewer",
-                "password_hash": "",
-                "created_at_ms": now_ms,
-            }
-            for n in part
-        ]
-        opened = [
-            {
-                "token_hash": digest(tokens[n]),
-                "person_id": f"buyer-{n:06d}",
-                "created_at_ms": now_ms,
-                "expires_at_ms": now_ms + SESSION_MS,
-            }
-            for n in part
-        ]
-        async with database.write() as connection:
-            await connection.execute(insert(people), crowd)
-            await connection.execute(insert(sessions), opened)
-    await database.close()
-    return tokens
 
 
 def _furnish(running: RunningShop, stock: int) -> tuple[str, str]:

@@ -184,7 +184,7 @@ async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
 
 @asynccontextmanager
 async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates) -> AsyncIterator[Shop]:
-    database = Database(settings.database)
+    database = Database(settings.database, patience_ms=settings.database_patience_ms)
     ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
     orders_rate = Rate(settings.orders_per_person, settings.orders_per_person)
     limits = AccountLimits(clock, settings.limits_exempt, rates, {"orders": orders_rate})

@@ -70,6 +70,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     turn_secret: str = ""
     redis_url: str = ""
     database_url: str = ""
+    # Milliseconds that PostgreSQL may be silent before requests that need it are refused, until it answers again.
+    database_patience_ms: int = 200
     # Signs publish tokens. Empty: made once and kept in the data folder.
     secret: str = ""
     demo: bool = False
@@ -139,6 +141,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("http", _is_host_port(self.http), f"'{self.http}' is not HOST:PORT")
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
         _check("drain_s", self.drain_s == -1 or 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
+        _check("database_patience_ms", 50 <= self.database_patience_ms <= 60_000, "not between 50 and 60000")
         _check("chat_per_person", 0.01 <= self.chat_per_person <= 1_000, "not between 0.01 and 1000")
         for key in ("chat_burst", "orders_per_person"):
             _check(key, 1 <= getattr(self, key) <= 1_000, "not between 1 and 1000")

@@ -43,6 +43,8 @@ STATUS_BY_CODE = {
     "precondition_failed": 412,
     "precondition_required": 428,
 }
+# Where a part is away and nobody knows for how long.
+RETRY_MS = 1_000
 _TITLES = {
     400: "Invalid request",
     401: "Not signed in",
@@ -92,8 +94,9 @@ def problem_of(error: LivecartError) -> web.Response:
         (status for kind, status in STATUS.items() if isinstance(error, kind)), 500
     )
     headers = {}
-    if error.retry_after_ms is not None:
-        headers["Retry-After"] = str(math.ceil(error.retry_after_ms / 1000))
+    wait_ms = RETRY_MS if status == 503 and error.retry_after_ms is None else error.retry_after_ms
+    if wait_ms is not None:
+        headers["Retry-After"] = str(math.ceil(wait_ms / 1000))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     fields = getattr(error, "fields", {})

@@ -17,6 +17,7 @@ from tests.support.people import make_show, register
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
 from tests.support.regulars import Company, company
+from tests.support.sale import Sale, open_sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +92,22 @@ async def _database(data: Path, server: PostgresServer) -> str:
     url = await server.new_database(empty=True)
     await furnish(data, url)
     return url
+
+
+@pytest.fixture(scope="package")
+def sqlite_sale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sale]:
+    with open_sale("sqlite", tmp_path_factory.mktemp("sale")) as sale:
+        yield sale
+
+
+@pytest.fixture(scope="package")
+def postgres_sale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sale]:
+    with open_sale("postgresql", tmp_path_factory.mktemp("sale")) as sale:
+        yield sale
+
+
+@pytest.fixture(params=["sqlite_sale", "postgres_sale"])
+def sale(request: pytest.FixtureRequest) -> Sale:
+    """The same fault on both engines."""
+    found: Sale = request.getfixturevalue(request.param)
+    return found

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,16 @@ class Line(StrEnum):
     STUTTER = "stutter"
 
 
+@dataclass(frozen=True, slots=True)
+class Snare:
+    """Where a line is cut for good: at the first bytes that contain `mark` on their way to the server, or from it, and
+    before they are handed on. `then` is called after that."""
+
+    mark: bytes
+    from_server: bool
+    then: Callable[[], None] = lambda: None
+
+
 class FaultProxy:
     """Listens on a free port of `host` and hands on to the Unix socket `upstream`. Use as a context."""
 
@@ -37,6 +48,7 @@ class FaultProxy:
         self._host = host
         self._rng = random.Random(seed)
         self._line = Line.PASS
+        self._snare: Snare | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
@@ -63,6 +75,14 @@ class FaultProxy:
 
     def become(self, line: Line) -> None:
         self._run(self._become(line))
+
+    def lay(self, snare: Snare | None) -> None:
+        """It is gone when something was caught in it."""
+        self._snare = snare
+
+    @property
+    def has_caught(self) -> bool:
+        return self._snare is None
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
@@ -105,7 +125,10 @@ class FaultProxy:
         self._open.add(ours)
         try:
             async with asyncio.TaskGroup() as tasks:
-                ways = [tasks.create_task(self._carry(reader, ours)), tasks.create_task(self._carry(theirs, writer))]
+                ways = [
+                    tasks.create_task(self._carry(reader, ours, from_server=False)),
+                    tasks.create_task(self._carry(theirs, writer, from_server=True)),
+                ]
                 # One side that hung up is the end of both, as soon as what it said before is delivered.
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
                 for way in ways:
@@ -114,14 +137,24 @@ class FaultProxy:
             self._open.discard(ours)
             ours.close()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, from_server: bool) -> None:
         try:
             while data := await reader.read(CHUNK):
                 await self._pause()
+                if self._is_caught(data, from_server=from_server):
+                    return
                 writer.write(data)
                 await writer.drain()
         except OSError:
             return
+
+    def _is_caught(self, data: bytes, *, from_server: bool) -> bool:
+        snare = self._snare
+        if snare is None or snare.from_server != from_server or snare.mark not in data:
+            return False
+        self._snare = None
+        snare.then()
+        return True
 
     async def _pause(self) -> None:
         await self._flows.wait()

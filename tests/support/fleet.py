@@ -22,10 +22,16 @@ from tests.support.running_shop import READY_S, ROOT, Site
 
 
 class Part:
-    """One process of ours, such as `livecart jobs`; `log` is what it printed."""
+    """One process of ours, such as `livecart jobs`; `log` is what it printed. `on`: what else its command begins with.
+
+    `program`: what Python runs, where it is not `livecart` itself (doom.py).
+    """
+
+    program: Sequence[str] = ("-m", "livecart")
 
     def __init__(self, words: Sequence[str], environment: Mapping[str, str], log: Path, on: Sequence[str] = ()) -> None:
-        self._command = [*on, sys.executable, "-m", "livecart", *words]
+        self._words = words
+        self._on = on
         self._environment = {**os.environ, **environment}
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
@@ -35,8 +41,18 @@ class Part:
         return self._log.read_text()
 
     def start(self) -> None:
+        command = [*self._on, sys.executable, *self.program, *self._words]
         with self._log.open("ab") as out:
-            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stdout=out, stderr=out)
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=out, stderr=out)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -17,31 +18,37 @@ import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from livecart.adapters.sql.all_tables import metadata
+from tests.support.families import continue_family, family, kill_family, stop_family
 
 START_S = 30
 _TEMPLATE = "livecart_template"
 
 
 class PostgresServer:
-    """`durable` keeps fsync on, for measurements."""
+    """`durable` keeps fsync on, for measurements; `mortal` keeps what it acknowledged when it is killed, but no more.
 
-    def __init__(self, *, durable: bool = False) -> None:
+    `disk`: a folder for its files, where a disk of its own is wanted.
+    """
+
+    def __init__(self, *, durable: bool = False, mortal: bool = False, disk: Path | None = None) -> None:
         self._binaries = _binaries()
         # A socket's path has 107 bytes at most, so this is not below pytest's own deep folders.
         self._root = Path(tempfile.mkdtemp(prefix="lc-pg-"))
-        self._durable = durable
+        self._data = (disk or self._root) / "data"
+        self._options = [] if durable else ["fsync=off", "full_page_writes=off"]
+        self._options += [] if durable or mortal else ["synchronous_commit=off"]
         self._account = _unprivileged() if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
         self._has_template = False
 
     def start(self) -> None:
-        data = self._root / "data"
         if self._account is not None:
-            os.chown(self._root, self._account.pw_uid, self._account.pw_gid)
+            for folder in (self._root, self._data.parent):
+                os.chown(folder, self._account.pw_uid, self._account.pw_gid)
         initdb = [
             f"{self._binaries}/initdb",
             "-D",
-            str(data),
+            str(self._data),
             "-U",
             "livecart",
             "-A",
@@ -59,8 +66,38 @@ class PostgresServer:
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(START_S)
 
+    def kill(self) -> None:
+        """All of its processes, as kill -9 does."""
+        kill_family(self.pid)
+        self.wait_for_end()
+
+    def wait_for_end(self) -> None:
+        """Until nothing is left of a server that somebody killed: another one may not start before."""
+        assert self._process is not None
+        self._process.wait(START_S)
+        deadline = time.monotonic() + START_S
+        while self._leaves_somebody():
+            assert time.monotonic() < deadline, "PostgreSQL outlives its death"
+            time.sleep(0.01)
+
+    def pause(self) -> None:
+        """It stands still: connections are accepted, and nothing is answered."""
+        stop_family(self.pid)
+
+    def resume(self) -> None:
+        continue_family(self.pid)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def start_again(self) -> None:
-        (self._root / "data" / "postmaster.pid").unlink(missing_ok=True)
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
         self._run()
 
     @property
@@ -68,13 +105,12 @@ class PostgresServer:
         return self._root / ".s.PGSQL.5432"
 
     def _run(self) -> None:
-        data = self._root / "data"
         options = ["listen_addresses=", f"unix_socket_directories={self._root}", "max_connections=200"]
-        options += [] if self._durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        options += self._options
         command = [
             f"{self._binaries}/postgres",
             "-D",
-            str(data),
+            str(self._data),
             *(part for option in options for part in ("-c", option)),
         ]
         log = (self._root / "log").open("wb")
@@ -90,10 +126,15 @@ class PostgresServer:
 
     def pids(self) -> list[int]:
         """Of the server and the processes that it has made."""
-        if self._process is None:
-            return []
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        return [self._process.pid, *map(int, children)]
+        return [] if self._process is None else family(self._process.pid)
+
+    def _leaves_somebody(self) -> bool:
+        """Whether a process of a dead server lives on: all of them work in its data folder."""
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if entry.name.isdigit() and str((entry / "cwd").readlink()) == str(self._data):
+                    return True
+        return False
 
     async def new_database(self, *, empty: bool = False) -> str:
         """The URL of a fresh database, with all tables unless it shall be `empty`."""
@@ -131,7 +172,7 @@ class PostgresServer:
     def _wait(self) -> None:
         assert self._process is not None
         deadline = time.monotonic() + START_S
-        pid_file = self._root / "data" / "postmaster.pid"
+        pid_file = self._data / "postmaster.pid"
         # The last line of the file says so, in every version since 10.
         while not pid_file.exists() or "ready" not in pid_file.read_text():
             if self._process.poll() is not None or time.monotonic() > deadline:

@@ -49,6 +49,11 @@ class RedisServer:
         self._process = None
         self._socket.unlink(missing_ok=True)
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def forget(self) -> None:
         """What a stopped server has on disk."""
         assert self._process is None

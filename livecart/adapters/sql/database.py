@@ -1,14 +1,16 @@
 """The connection to SQLite or PostgreSQL: engines, transactions, and foreign errors turned into ours.
 
 SQLite takes one writer: `write()` hands out a pool of one connection whose transactions begin IMMEDIATE, so that two
-writers queue here instead of failing with "database is locked".
+writers queue here instead of failing with "database is locked". PostgreSQL may stand still without a word: lines.py
+notices.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import event
@@ -17,36 +19,42 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from livecart.adapters.sql.lines import STATEMENT_S, Lines, no_answer
 from livecart.domain.errors import UnavailableError
 
+# Longer than a living server takes for a question that it need not think about, on a machine that is busy.
+PATIENCE_MS = 200
 # A person waits at most this long for a connection before hearing "unavailable".
 POOL_TIMEOUT_S = 2.0
 SQLITE_BUSY_MS = 5_000
 READERS, WRITERS = 8, 8
-# Classes of SQLSTATE: connection exception, insufficient resources, operator intervention.
-_NO_ENTRY = ("08", "53", "57P")
+# Classes of SQLSTATE: connection exception, insufficient resources, operator intervention, a fault of its disk.
+_NO_ENTRY = ("08", "53", "57P", "58")
+_DISK_FULL = "53100"
+# Somebody has to make room first.
+RETRY_FULL_MS = 5_000
 
 
 class Database:
-    """Owns the engines of one process. `close()` is idempotent."""
+    """Owns the engines of one process. `close()` is idempotent.
 
-    def __init__(self, url: str) -> None:
+    `patience_ms`: how long PostgreSQL may be silent before whoever waits for it is told so, and the next ones at once.
+    """
+
+    def __init__(self, url: str, *, patience_ms: int = PATIENCE_MS) -> None:
         self.url = async_url(url)
         # Set by every commit of this process; whoever waits for news clears it.
         self.committed = asyncio.Event()
         # Those of this process, reads and writes, without what opens and ends transactions.
         self.statements = 0
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite:
+        self._lines = None if self.is_sqlite else Lines(patience_ms)
+        if self._lines is None:
             self._reader = _sqlite_engine(self.url, size=READERS, begin="BEGIN")
             self._writer = _sqlite_engine(self.url, size=1, begin="BEGIN IMMEDIATE")
         else:
-            self._reader = create_async_engine(
-                self.url, pool_size=READERS, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
-            )
-            self._writer = create_async_engine(
-                self.url, pool_size=WRITERS, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
-            )
+            self._reader = _postgres_engine(self.url, self._lines, size=READERS)
+            self._writer = _postgres_engine(self.url, self._lines, size=WRITERS)
 
         for engine in (self._reader, self._writer):
             event.listen(engine.sync_engine, "before_cursor_execute", self._count)
@@ -54,43 +62,48 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state; nothing in it is kept. Raises UnavailableError."""
-        with _translated():
+        with _translated(), self._watched():
             async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits when the block ends, and rolls back when it raises. Raises UnavailableError."""
-        with _translated():
+        with _translated(), self._watched():
             async with self._writer.begin() as connection:
                 yield connection
         self.committed.set()
 
     @asynccontextmanager
     async def migrate(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction as `write` gives, but for changes of the tables themselves.
+        """A transaction as `write` gives, but for changes of the tables themselves, which may take their time.
 
         SQLite alters most of a table by copying and dropping it, which its foreign keys would refuse; so they are
         checked at the end, all at once.
         """
-        if not self.is_sqlite:
-            async with self.write() as connection:
-                yield connection
-            return
-        engine = _sqlite_engine(self.url, size=1, begin="BEGIN IMMEDIATE", foreign_keys=False)
+        if self._lines is None:
+            engine = _sqlite_engine(self.url, size=1, begin="BEGIN IMMEDIATE", foreign_keys=False)
+        else:
+            engine = _postgres_engine(self.url, self._lines, size=1, statement_s=None)
         try:
-            with _translated():
+            with _translated(), self._watched():
                 async with engine.begin() as connection:
                     yield connection
-                    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
-                    if broken:
-                        raise RuntimeError(f"rows would point at nothing: {broken[:5]}")
+                    if self.is_sqlite:
+                        broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                        if broken:
+                            raise RuntimeError(f"rows would point at nothing: {broken[:5]}")
         finally:
             await engine.dispose()
 
     async def close(self) -> None:
+        if self._lines is not None:
+            await self._lines.close()
         await self._reader.dispose()
         await self._writer.dispose()
+
+    def _watched(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._lines is None else self._lines.watched()
 
     def _count(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith("BEGIN"):
@@ -106,8 +119,10 @@ class _translated:  # noqa: N801 -- reads as a word: `with _translated():`
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
         # OSError: refused, or the socket's file is not there.
         gone = isinstance(error, OperationalError | PoolTimeoutError | OSError) or _refuses(error)
+        if _is_full(error):
+            raise UnavailableError("the database has no room left on its disk", retry_after_ms=RETRY_FULL_MS) from error
         if gone or (isinstance(error, DBAPIError) and error.connection_invalidated):
-            raise UnavailableError("the database does not answer", retry_after_ms=1_000) from error
+            raise no_answer() from error
 
 
 def _refuses(error: BaseException | None) -> bool:
@@ -115,8 +130,17 @@ def _refuses(error: BaseException | None) -> bool:
 
     SQLAlchemy lets some of what asyncpg raises while it connects through, and calls the rest no lost connection.
     """
+    return _sqlstate(error).startswith(_NO_ENTRY)
+
+
+def _is_full(error: BaseException | None) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None) if isinstance(error, DBAPIError) else None
+    return code == sqlite3.SQLITE_FULL or _sqlstate(error) == _DISK_FULL
+
+
+def _sqlstate(error: BaseException | None) -> str:
     raised = error.orig if isinstance(error, DBAPIError) else error
-    return str(getattr(raised, "sqlstate", "")).startswith(_NO_ENTRY)
+    return str(getattr(raised, "sqlstate", ""))
 
 
 def async_url(url: str) -> URL:
@@ -128,6 +152,17 @@ def async_url(url: str) -> URL:
         "postgres": "postgresql+asyncpg",
     }
     return parsed.set(drivername=drivers.get(parsed.drivername, parsed.drivername))
+
+
+def _postgres_engine(url: URL, lines: Lines, *, size: int, statement_s: float | None = STATEMENT_S) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_pre_ping=True,
+        connect_args={"async_creator_fn": lines.open, "command_timeout": statement_s},
+    )
 
 
 def _sqlite_engine(url: URL, *, size: int, begin: str, foreign_keys: bool = True) -> AsyncEngine:
