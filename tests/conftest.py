@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,6 +20,9 @@ from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
 from tests.support.running_shop import RunningShop
 
+PATIENCE_MS = 5_000
+# A machine full of tests keeps PostgreSQL from answering for longer than a shop should wait; who tests that sets it.
+os.environ.setdefault("LIVECART_DATABASE_PATIENCE_MS", str(PATIENCE_MS))
 # How long an example takes says more of the machine than of the code; timings belong to the benchmarks.
 settings.register_profile("livecart", deadline=None)
 settings.load_profile("livecart")
@@ -56,7 +60,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 async def postgres(postgres_server: PostgresServer) -> AsyncIterator[Database]:
     """A fresh PostgreSQL database with all tables. Tests that use it are marked `real`."""
     url = await postgres_server.new_database()
-    database = Database(url)
+    database = Database(url, patience_ms=PATIENCE_MS)
     yield database
     await database.close()
     await postgres_server.drop(url)

@@ -238,7 +238,7 @@ def open_sale(engine: str, data: Path, disk: Path | None = None) -> Iterator[Sal
             name = url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
             web_url = f"postgresql://livecart@{line.address}/{name}"
         asyncio.run(furnish(data, url))
-        environment = environment_of(data, url, redis.url)
+        environment = environment_of(data, url, redis.url) | {"LIVECART_DATABASE_PATIENCE_MS": "200"}
         web = WebPart({**environment, "LIVECART_DATABASE_URL": web_url}, data / "web.log")
         jobs = Part(["jobs"], environment, data / "jobs.log") if postgres else web
         dooms = {part: Doom(data / f"doom-{number}") for number, part in enumerate({web: 0, jobs: 0})}
