@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from livecart.domain.books import Books, Change, Need, Row
+from livecart.domain.books import Books, Change, Command, Need, Row
 from livecart.domain.coupon import Coupon, CouponTally
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import CouponCode, OrderId, PersonId
@@ -16,6 +17,23 @@ from livecart.domain.stock import Movement, MovementKind, StockItem
 from livecart.domain.waitlist import ThingKind, WaitLine
 
 _TAKEN_AND_SOLD = (MovementKind.RESERVED, MovementKind.SOLD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCommand(Command[Order]):
+    """Moves one order on, with all that depends on it."""
+
+    order: OrderId
+
+    @property
+    def answer_type(self) -> type[Order]:
+        return Order
+
+    def needs(self) -> Iterable[Need]:
+        yield Order, self.order
+
+    def also(self, books: Books) -> Iterable[Need]:
+        return goods_of(books, self.order)
 
 
 def goods_of(books: Books, order_id: OrderId) -> Iterable[Need]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from livecart.domain.books import Books, Change, Command, Need
-from livecart.domain.goods import goods_of, move_lines, own_order
-from livecart.domain.ids import OrderId, PersonId
+from livecart.domain.books import Books, Change
+from livecart.domain.goods import OrderCommand, move_lines, own_order
+from livecart.domain.ids import PersonId
 from livecart.domain.ledger import Account, wallet_account
 from livecart.domain.order import Order, OrderStep
 from livecart.domain.settling import SaleTerms, Sold, settle, share_accounts
@@ -15,23 +15,12 @@ from livecart.domain.stock import MovementKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PayOrder(Command[Order]):
+class PayOrder(OrderCommand):
     """Moves the total from the buyer's wallet to the sellers, less the shop's fee in basis points."""
 
-    order: OrderId
     buyer: PersonId
     buyer_name: str
     fee_bp: int
-
-    @property
-    def answer_type(self) -> type[Order]:
-        return Order
-
-    def needs(self) -> Iterable[Need]:
-        yield Order, self.order
-
-    def also(self, books: Books) -> Iterable[Need]:
-        return goods_of(books, self.order)
 
     def accounts(self, books: Books) -> Iterable[Account]:
         order = books.find(Order, self.order)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from livecart.domain.books import Books, Change, Command, Need, Row
 from livecart.domain.errors import ConflictError, ForbiddenError, NotFoundError
-from livecart.domain.goods import goods_of, move_lines
+from livecart.domain.goods import OrderCommand, move_lines
 from livecart.domain.ids import OrderId, PersonId, RefundId
 from livecart.domain.ledger import (
     Account,
@@ -29,29 +29,21 @@ from livecart.domain.takings import Takings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefundOrder(Command[Order]):
+class RefundOrder(OrderCommand):
     """Gives back `amount_minor` of a paid order, or all that is left, the way it was paid.
 
     `for_shop`: by somebody who may refund any order; otherwise `by` must be its only seller.
     """
 
     refund: RefundId
-    order: OrderId
     by: PersonId
     for_shop: bool
     amount_minor: int | None
     reason: str
     return_goods: bool
 
-    @property
-    def answer_type(self) -> type[Order]:
-        return Order
-
-    def needs(self) -> Iterable[Need]:
-        yield Order, self.order
-
     def also(self, books: Books) -> Iterable[Need]:
-        yield from goods_of(books, self.order)
+        yield from OrderCommand.also(self, books)
         yield from payment_of(books, self.order)
 
     def accounts(self, books: Books) -> Iterable[Account]:
