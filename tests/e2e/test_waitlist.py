@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.steps import Pictures, sign_in
-from tests.support.chromium import PHONE, visit
+from tests.support.chromium import DESKTOP, PHONE, visit
 from tests.support.people import make_product, make_show, register, with_key
 from tests.support.running_shop import RunningShop
 
@@ -35,6 +35,12 @@ def test_what_comes_back_is_kept_for_whoever_waited_longest(
     lin.page.reload()
     expect(places[1].get_by_text("You are number 2 in line.")).to_be_visible()
 
+    mei = visit(browser, DESKTOP)
+    mei.page.goto(f"{shop.url}/studio?show={show}")
+    sign_in(mei.page, "mei")
+    expect(mei.page.get_by_role("region", name="Waitlist").get_by_text("2 waiting")).to_be_visible()
+    pictures.take(mei.page, "studio-waiting")
+
     assert with_key(shop, f"orders/{order}/cancel", None, holder).status == 200
     expect(places[0].get_by_text("One is yours until")).to_be_visible()
     expect(places[0].get_by_role("button", name="Buy now")).to_be_in_viewport()
@@ -53,6 +59,6 @@ def test_what_comes_back_is_kept_for_whoever_waited_longest(
     expect(places[1]).to_have_count(0)
     # The other one may wait again.
     expect(ana.page.get_by_role("button", name=f"Join the waitlist for {product['title']}")).to_be_visible()
-    for viewer in (ana, lin):
+    for viewer in (ana, lin, mei):
         assert viewer.faults == []
         viewer.context.close()

@@ -74,6 +74,15 @@ export interface Figures {
   readonly gifts?: { readonly count: number; readonly totals: readonly Money[]; readonly proceeds: readonly Money[] };
 }
 
+/** How many wait for something sold out in a show, and how many units are held for those whose turn it is. */
+export interface WaitLine {
+  readonly variant: string | null;
+  readonly offer: string | null;
+  readonly title: string;
+  readonly waiting: number;
+  readonly invited_units: number;
+}
+
 /** One line of a cart at the prices of now. */
 export interface CartLine {
   readonly variant: string;

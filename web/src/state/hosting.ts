@@ -3,7 +3,7 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { mayCapture } from "../core/capture.ts";
 import { type Http, newKey } from "../core/http.ts";
 import type { Bag, ChatRules, OfferMode, Show } from "../core/protocol.ts";
-import type { Figures, MediaStats, Publication } from "../core/rest.ts";
+import type { Figures, MediaStats, Publication, WaitLine } from "../core/rest.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { whileVisible } from "./visible.ts";
@@ -44,6 +44,7 @@ export class Hosting {
   private readonly arriving = signal<MediaStats | null>(null);
   private readonly stopStats: () => void;
   private readonly counted = signal<Figures | null>(null);
+  private readonly lines = signal<readonly WaitLine[]>([]);
   private readonly stopFigures: () => void;
   private readonly tabs: BroadcastChannel;
   private readonly stopEffect: () => void;
@@ -155,6 +156,11 @@ export class Hosting {
     return this.counted;
   }
 
+  /** Who waits for what is sold out. */
+  get waitLines(): ReadonlySignal<readonly WaitLine[]> {
+    return this.lines;
+  }
+
   dispose(): void {
     this.stopStats();
     this.stopFigures();
@@ -168,6 +174,8 @@ export class Hosting {
   private async readFigures(): Promise<void> {
     const found = await this.http.get<{ figures?: Figures }>(this.path).catch(() => null);
     if (found?.figures) this.counted.value = found.figures;
+    const waiting = await this.http.get<{ lines: readonly WaitLine[] }>(`${this.path}/waitlist`).catch(() => null);
+    if (waiting) this.lines.value = waiting.lines;
   }
 
   private async readStats(): Promise<void> {

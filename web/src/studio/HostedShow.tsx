@@ -19,6 +19,7 @@ import { HostBag } from "./HostBag.tsx";
 import styles from "./HostedShow.module.css";
 import { SaleConsole } from "./SaleConsole.tsx";
 import { ShowFigures } from "./ShowFigures.tsx";
+import { WaitLines } from "./WaitLines.tsx";
 
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
@@ -67,6 +68,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
         <div class={layout.stack}>
           {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(work.studio.copied, "good")} />}
           <ShowFigures hosting={hosting} />
+          {!ended && <WaitLines hosting={hosting} />}
           {!ended && <PacketConsole show={show.id} toasts={toasts} />}
           {room.given.value.length > 0 && <GiftFeed room={room} />}
           <div class={styles.chat}>

@@ -135,6 +135,13 @@ export const work = {
     number: (value: number) => numbers.format(value),
   },
 
+  waiting: {
+    title: "Waitlist",
+    line: (people: number, held: number) =>
+      `${numbers.format(people)} waiting${held > 0 ? ` · ${numbers.format(held)} held` : ""}`,
+    hint: "Add to the stock, and it is kept for whoever waited longest.",
+  },
+
   health: {
     title: "Broadcast health",
     sent: "You send",
