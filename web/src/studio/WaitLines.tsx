@@ -1,5 +1,4 @@
 // How many wait for what is sold out: a reason to add to the stock while they still watch.
-import { Fragment } from "preact";
 import type { Hosting } from "../state/hosting.ts";
 import layout from "../ui/layout.module.css";
 import { work } from "../ui/workStrings.ts";
@@ -10,14 +9,11 @@ export function WaitLines({ hosting }: { readonly hosting: Hosting }) {
   return (
     <section class={layout.card} aria-label={work.waiting.title}>
       <h2>{work.waiting.title}</h2>
-      <dl class={layout.facts}>
-        {lines.map((line) => (
-          <Fragment key={line.variant ?? line.offer}>
-            <dt>{line.title}</dt>
-            <dd>{work.waiting.line(line.waiting, line.invited_units)}</dd>
-          </Fragment>
-        ))}
-      </dl>
+      {lines.map((line) => (
+        <p key={line.variant ?? line.offer}>
+          <strong>{work.waiting.line(line.waiting, line.invited_units)}</strong> {work.waiting.for(line.title)}
+        </p>
+      ))}
       <p class={layout.muted}>{work.waiting.hint}</p>
     </section>
   );

@@ -139,6 +139,7 @@ export const work = {
     title: "Waitlist",
     line: (people: number, held: number) =>
       `${numbers.format(people)} waiting${held > 0 ? ` · ${numbers.format(held)} held` : ""}`,
+    for: (title: string) => `for ${title}`,
     hint: "Add to the stock, and it is kept for whoever waited longest.",
   },
 
