@@ -19,6 +19,7 @@ from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
+from livecart.services.store_moderation import ModerationRows
 from livecart.services.store_packets import Packets
 from livecart.services.store_payments import PaymentRows
 
@@ -354,6 +355,9 @@ class Transaction(Protocol):
 
     @property
     def evidence(self) -> Evidence: ...
+
+    @property
+    def log(self) -> ModerationRows: ...
 
     @property
     def carts(self) -> Carts: ...

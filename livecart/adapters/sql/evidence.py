@@ -12,7 +12,13 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql import evidence_offers, evidence_orders, evidence_packets, evidence_payments
+from livecart.adapters.sql import (
+    evidence_moderation,
+    evidence_offers,
+    evidence_orders,
+    evidence_packets,
+    evidence_payments,
+)
 from livecart.adapters.sql.evidence_question import Question
 from livecart.services.store import Finding
 
@@ -26,6 +32,7 @@ QUESTIONS = (
     *evidence_payments.QUESTIONS,
     *evidence_offers.QUESTIONS,
     *evidence_packets.QUESTIONS,
+    *evidence_moderation.QUESTIONS,
 )
 
 
