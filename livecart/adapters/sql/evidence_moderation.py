@@ -18,8 +18,8 @@ QUESTIONS = (
         f"""SELECT topic_decisions.id AS decision, topic_id AS topic, status, number AS row
             FROM topic_decisions
             LEFT JOIN moderation_log ON evidence = 'topic_decision:' || topic_decisions.id
-            WHERE topic_decisions.at_ms >= {_BEGAN}
-            AND (number IS NULL OR kind <> 'topic.' || status OR by_id <> moderator_id
+            WHERE (number IS NULL AND topic_decisions.at_ms >= {_BEGAN})
+            OR number IS NOT NULL AND (kind <> 'topic.' || status OR by_id <> moderator_id
                  OR moderation_log.at_ms <> topic_decisions.at_ms OR subject <> 'topic:' || topic_id
                  OR COALESCE(moderation_log.code, '') <> COALESCE(topic_decisions.code, ''))
             UNION ALL
@@ -49,14 +49,14 @@ QUESTIONS = (
         "bans",
         f"""SELECT bans.id AS ban, bans.person_id AS person, 'ban' AS what FROM bans
             LEFT JOIN moderation_log ON evidence = 'ban:' || bans.id AND kind = 'person.banned'
-            WHERE bans.at_ms >= {_BEGAN}
-            AND (number IS NULL OR COALESCE(moderation_log.by_id, '') <> COALESCE(bans.by_id, '')
+            WHERE (number IS NULL AND bans.at_ms >= {_BEGAN})
+            OR number IS NOT NULL AND (COALESCE(moderation_log.by_id, '') <> COALESCE(bans.by_id, '')
                  OR moderation_log.person_id <> bans.person_id OR moderation_log.at_ms <> bans.at_ms)
             UNION ALL
             SELECT bans.id, bans.person_id, 'its end' FROM bans
             LEFT JOIN moderation_log ON evidence = 'unban:' || bans.person_id || ':' || lifted_at_ms
-            WHERE lifted_at_ms >= {_BEGAN}
-            AND (number IS NULL OR COALESCE(moderation_log.by_id, '') <> COALESCE(lifted_by_id, ''))
+            WHERE (number IS NULL AND lifted_at_ms >= {_BEGAN})
+            OR (number IS NOT NULL AND COALESCE(moderation_log.by_id, '') <> COALESCE(lifted_by_id, ''))
             UNION ALL
             SELECT evidence, person_id, 'removed' FROM moderation_log
             WHERE kind = 'person.banned' AND NOT EXISTS (SELECT 1 FROM bans WHERE evidence = 'ban:' || bans.id)""",  # noqa: S608 -- the same
@@ -66,8 +66,8 @@ QUESTIONS = (
         "chat_messages",
         f"""SELECT chat_messages.id AS message, show_id AS show, deleted_by FROM chat_messages
             LEFT JOIN moderation_log ON evidence = 'message:' || chat_messages.id AND kind = 'chat.deleted'
-            WHERE deleted_at_ms >= {_BEGAN} AND deleted_by <> author_id
-            AND (number IS NULL OR by_id <> deleted_by)""",  # noqa: S608 -- the same
+            WHERE (number IS NULL AND deleted_at_ms >= {_BEGAN} AND deleted_by <> author_id)
+            OR by_id <> deleted_by OR (number IS NOT NULL AND deleted_by IS NULL)""",  # noqa: S608 -- the same
     ),
     Question(
         "every role is as the moderation log says",
@@ -76,6 +76,6 @@ QUESTIONS = (
             LEFT JOIN moderation_log ON number =
                 (SELECT MAX(number) FROM moderation_log WHERE evidence = 'person:' || people.id
                  AND kind = 'person.role_given')
-            WHERE created_at_ms >= {_BEGAN} AND role <> COALESCE(code, 'viewer')""",  # noqa: S608 -- the same
+            WHERE (number IS NOT NULL OR created_at_ms >= {_BEGAN}) AND role <> COALESCE(code, 'viewer')""",  # noqa: S608 -- the same
     ),
 )
