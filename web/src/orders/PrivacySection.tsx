@@ -30,6 +30,9 @@ export function PrivacySection({ http }: { readonly http: Http }) {
         />
         <span>{words.privacy.showPurchases}</span>
       </label>
+      <p>
+        <a href="/me/cases">{words.privacy.cases}</a>
+      </p>
       <ErrorNote error={task.error.value} />
     </section>
   );

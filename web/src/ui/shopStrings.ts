@@ -54,6 +54,7 @@ export const words = {
 
   privacy: {
     title: "Privacy",
+    cases: "What was decided about me, and why",
     showPurchases: "Tell a show's room, with my name shortened, when I buy something",
   },
 
