@@ -84,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
         "--until", metavar="TIME", help="how long a ban holds: 90m, 12h, 7d or a time (default: for good)"
     )
     add("doctor", "doctor:doctor", "check ports, Redis, database, UDP and the front end", listening)
-    add("audit", "records:audit", "prove that money and stock are where they should be")
+    add("audit", "records:audit", "prove that money, stock and decisions are as they should be")
+    log = add("log", "log:log", "the moderation log as JSON lines")
+    log.add_argument("action", choices=["export"])
     keep = add("backup", "records:backup", "copy the database while the shop is open")
     keep.add_argument("file", type=Path)
     back = add("restore", "records:restore", "put a copy in the place of the database (the shop must be closed)")

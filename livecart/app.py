@@ -12,6 +12,8 @@ from redis.asyncio import Redis
 
 from livecart.adapters.images import PillowPictures
 from livecart.adapters.limits import AccountLimits, NoSharedRates
+from livecart.adapters.log_marks import FILE as MARKS_FILE
+from livecart.adapters.log_marks import Ed25519MarkKey, MarkFile
 from livecart.adapters.passwords import Argon2Passwords
 from livecart.adapters.payments.sandbox import SandboxProvider
 from livecart.adapters.redis.audit_board import RedisAuditBoard
@@ -32,7 +34,15 @@ from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_dig
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
 from livecart.domain.payment import WALLET
-from livecart.jobs import GIFTS_EVERY_S, PACKETS_EVERY_S, REFUNDS_EVERY_S, WAITLISTS_EVERY_S, Chore, Jobs
+from livecart.jobs import (
+    GIFTS_EVERY_S,
+    HEADS_EVERY_S,
+    PACKETS_EVERY_S,
+    REFUNDS_EVERY_S,
+    WAITLISTS_EVERY_S,
+    Chore,
+    Jobs,
+)
 from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
@@ -43,6 +53,9 @@ from livecart.services.coupons import Coupons
 from livecart.services.follows import Follows
 from livecart.services.gifts import ENDED_AT_ONCE, Gifts, GiftTerms
 from livecart.services.ice import IceServers
+from livecart.services.log_marks import LogMarks
+from livecart.services.log_proof import LogProof
+from livecart.services.moderation_log import ModerationLog
 from livecart.services.offers import Offers
 from livecart.services.orders import Orders, OrderTerms
 from livecart.services.packet_conditions import PacketConditions
@@ -95,6 +108,8 @@ class Shop:
     waitlist: Waitlist
     wallets: Wallets
     audit: Audit
+    moderation_log: ModerationLog
+    log_marks: LogMarks
     carts: Carts
     sales: Sales
     preferences: OwnPreferences
@@ -163,6 +178,12 @@ def _wait_terms(settings: Settings) -> WaitTerms:
     return WaitTerms(settings.waitlist_hold_s * 1000, settings.waitlist_max)
 
 
+def _secret(settings: Settings) -> str:
+    """What was given, or else what `serve` made; the operator's commands are given none."""
+    made = settings.data_dir / "secret"
+    return settings.secret or (made.read_text().strip() if made.is_file() else "")
+
+
 @asynccontextmanager
 async def _open_rates(settings: Settings, clock: SystemClock) -> AsyncIterator[SharedRates]:
     if not settings.redis_url:
@@ -195,6 +216,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     sessions = SqlOpenSessions(store, clock)
     providers = payment_providers(settings)
     ports = PaymentPorts(store, committer, ids, clock)
+    key, copies = Ed25519MarkKey(_secret(settings)), MarkFile(settings.data_dir / MARKS_FILE)
     terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp, settings.flash_reservation_s * 1000)
     await committer.start()
     await sessions.start()
@@ -220,7 +242,9 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             sold_out=sold_out,
             waitlist=Waitlist(WaitPorts(store, committer, clock, ids, offer_contents), _wait_terms(settings)),
             wallets=Wallets(store, committer, ids, settings.currency, free=settings.demo),
-            audit=Audit(store),
+            audit=Audit(store, LogProof(key, copies)),
+            moderation_log=ModerationLog(store),
+            log_marks=LogMarks(store, clock, key, copies),
             carts=Carts(CartPorts(store, committer, ids, clock), terms),
             sales=Sales(store),
             preferences=OwnPreferences(store, clock, settings.currency),
@@ -305,13 +329,14 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
     async def tend_waitlists() -> None:
         await shop.waitlist.tend_due(shop.clock.now_ms())
 
-    audit = StandingAudit(shop.store, wire.audit_board, shop.clock)
+    audit = StandingAudit(shop.store, shop.audit, wire.audit_board, shop.clock)
     return [
         Chore("packets", PACKETS_EVERY_S, settle_packets),
         Chore("gifts", GIFTS_EVERY_S, end_streaks),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
+        Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
     ]
 
 

@@ -34,6 +34,7 @@ from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
+from livecart.rest.moderation import ModerationRoutes
 from livecart.rest.offers import OfferRoutes
 from livecart.rest.orders import OrderRoutes, WalletRoutes
 from livecart.rest.packets import PacketRoutes
@@ -253,6 +254,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *PreferenceRoutes(identity, shop.preferences).routes(),
         *PacketRoutes(identity, wire.packets).routes(),
         *GiftRoutes(identity, shop.gifts).routes(),
+        *ModerationRoutes(identity, shop.moderation_log).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 

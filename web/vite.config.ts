@@ -1,8 +1,8 @@
-// Six pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
+// Seven pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
 // nothing may be inlined into the markup or into a data: address.
 import { defineConfig, type Plugin } from "vite";
 
-const pages = ["home", "studio", "room", "desk", "verify", "orders"];
+const pages = ["home", "studio", "room", "desk", "verify", "orders", "cases"];
 
 /**
  * Which chunk's styles a page loads first depends on what is shared with what is fetched later. The layers' order must

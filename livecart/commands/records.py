@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from livecart.adapters.log_marks import FILE as MARKS_FILE
 from livecart.adapters.sql import migrate as migrations
 from livecart.app import open_shop
 from livecart.commands import backed_up_pictures, data_folder
@@ -61,6 +62,7 @@ async def restore(settings: Settings, given: argparse.Namespace) -> int:
         raise CommandError(f"there is no file {given.file}")
     with data_folder.locked(settings.data_dir):
         await asyncio.to_thread(_swap, given.file, target, settings.images)
+        await asyncio.to_thread(_set_aside, settings.data_dir / MARKS_FILE)
     _say(f"restored from {given.file}; the former database is {target}.before-restore")
     return 0
 
@@ -111,6 +113,12 @@ def _swap(copy: Path, target: Path, images: Path) -> None:
     for extra in ("-wal", "-shm"):
         target.with_name(target.name + extra).unlink(missing_ok=True)
     os.replace(fresh, target)  # noqa: PTH105 -- atomic, over an existing file
+
+
+def _set_aside(heads: Path) -> None:
+    """What was signed of the former moderation log would contradict the copy's; it is kept for whoever asks."""
+    if heads.exists():
+        heads.rename(heads.with_name(f"{heads.name}.before-restore"))
 
 
 def _say(text: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from livecart.domain.idempotency import RequestKey
 from livecart.domain.ids import AccountId, PersonId
 from livecart.domain.ledger import Account, AccountKind, Journal, Wallet, post
+from livecart.domain.moderation_log import Ruling
 from livecart.domain.money import Money
 from livecart.domain.news import News
 from livecart.domain.stock import Movement
@@ -37,7 +38,7 @@ R = TypeVar("R", bound=Row)
 Need = tuple[type[Any], Hashable]
 Kinds = defaultdict[type[Any], dict[Hashable, Any]]
 # What is only ever added, and never looked at by a command.
-Record = Movement | Journal
+Record = Movement | Journal | Ruling
 
 
 @dataclass(frozen=True, slots=True)

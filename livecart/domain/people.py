@@ -32,6 +32,7 @@ class Permission(StrEnum):
     END_ANY_SHOW = "end_any_show"
     BAN_PEOPLE = "ban_people"
     MODERATE_CHAT = "moderate_chat"
+    READ_LOG = "read_log"
     MANAGE_PEOPLE = "manage_people"
     REFUND_ANY_ORDER = "refund_any_order"
     RUN_SHOP = "run_shop"
@@ -44,6 +45,7 @@ _MODERATOR = _VIEWER | {
     Permission.END_ANY_SHOW,
     Permission.BAN_PEOPLE,
     Permission.MODERATE_CHAT,
+    Permission.READ_LOG,
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -24,6 +24,7 @@ from livecart.domain.news import News, OrderChanged, WalletChanged
 from livecart.domain.order import Order
 from livecart.domain.payment import WALLET, Payment
 from livecart.domain.refund import Refund, RefundState
+from livecart.domain.rulings import order_refunded
 from livecart.domain.stock import MovementKind, StockItem
 from livecart.domain.takings import Takings
 
@@ -54,6 +55,9 @@ class RefundOrder(OrderCommand):
         left = order.total.amount_minor - order.refunded_minor
         amount = Money(left if self.amount_minor is None else self.amount_minor, order.total.currency)
         change = give_back(books, order, self._refund(books, order, amount, now_ms), now_ms)
+        if self.for_shop and change.records and not _sold_alone(books, order, self.by):
+            ruling = order_refunded(self.by, order.buyer, order.id, self.refund, self.reason, now_ms)
+            change = replace(change, records=(*change.records, ruling))
         return self._goods(books, order, change, now_ms) if self.return_goods else change
 
     def _refund(self, books: Books, order: Order, amount: Money, now_ms: int) -> Refund:
@@ -109,13 +113,17 @@ def seller_order(books: Books, order_id: OrderId, by: PersonId, *, for_shop: boo
     if order is None:
         raise NotFoundError("no such order")
     sellers = {books.get(StockItem, line.variant).seller for line in order.lines}
-    if for_shop or sellers == {by}:
+    if for_shop or _sold_alone(books, order, by):
         return order
     if by in sellers:
         raise ForbiddenError("others have sold something in this order too, so only the shop may do this")
     if by == order.buyer:
         raise ForbiddenError("only the seller or the shop may do this")
     raise NotFoundError("no such order")
+
+
+def _sold_alone(books: Books, order: Order, by: PersonId) -> bool:
+    return {books.get(StockItem, line.variant).seller for line in order.lines} == {by}
 
 
 def payment_of(books: Books, order_id: OrderId) -> Iterable[Need]:

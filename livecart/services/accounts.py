@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from livecart.domain.errors import ConflictError, UnauthenticatedError
 from livecart.domain.ids import PersonId
 from livecart.domain.people import DISPLAY_NAME_MAX, Person, Role, check_handle, check_password
+from livecart.domain.rulings import password_reset, role_given
 from livecart.domain.sessions import Ending, SignedIn
 from livecart.domain.text import check_text
 from livecart.services.bans import require_not_banned, sessions_changed
@@ -60,8 +61,12 @@ class Accounts:
             if await tx.people.by_handle(person.handle) is not None:
                 raise ConflictError("this handle is taken", code="handle_taken")
         password_hash = await self._passwords.hash(check_password(password))
+        now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
-            await tx.people.add(person, password_hash, self._clock.now_ms())
+            await tx.people.add(person, password_hash, now_ms)
+            # Everybody may be a viewer; all else was somebody's decision.
+            if role is not Role.VIEWER:
+                await tx.log.append(role_given(person, now_ms))
         return person
 
     async def log_in(self, handle: str, password: str, *, address: str) -> tuple[Person, str]:
@@ -94,10 +99,12 @@ class Accounts:
         if found is None:
             raise ConflictError(f"nobody has the handle {handle}", code="not_found")
         password_hash = await self._passwords.hash(check_password(password))
+        now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
             await tx.people.set_password(found[0].id, password_hash)
             await tx.sessions.remove_all(found[0].id)
-            await tx.outbox.add(sessions_changed(self._ids, found[0].id, self._clock.now_ms()))
+            await tx.outbox.add(sessions_changed(self._ids, found[0].id, now_ms))
+            await tx.log.append(password_reset(found[0].id, now_ms))
         return found[0]
 
     async def authenticate(self, token: str) -> Person | None:

@@ -14,6 +14,7 @@ from livecart.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, PersonId
 from livecart.domain.people import Permission, Person, check_handle
+from livecart.domain.rulings import banned, unbanned
 from livecart.domain.sessions import SESSIONS_CHANGED, Ban, check_ban_reason, check_ban_until, require_may_ban
 from livecart.services.ports import Clock, Ids, MediaGateway
 from livecart.services.store import Store, Transaction
@@ -91,6 +92,7 @@ class Bans:
             await tx.bans.add(made)
             await tx.sessions.remove_all(found.id)
             await tx.outbox.add(sessions_changed(self._ids, found.id, now_ms))
+            await tx.log.append(banned(made))
         return ban_view(made, found, by)
 
     async def lift(self, by: Person | None, person: PersonId) -> dict[str, Any]:
@@ -108,6 +110,7 @@ class Bans:
             await tx.bans.forget_addresses(now_ms)
             await tx.outbox.add(sessions_changed(self._ids, found.id, now_ms))
             banned_by = None if lifted.by is None else await tx.people.get(lifted.by)
+            await tx.log.append(unbanned(lifted, None if by is None else by.id, now_ms))
         return ban_view(lifted, found, banned_by)
 
     async def person_of(self, handle: str) -> PersonId:

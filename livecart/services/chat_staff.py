@@ -9,6 +9,7 @@ from livecart.domain.errors import ForbiddenError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, MessageId, ShowId
 from livecart.domain.people import Permission, Person
+from livecart.domain.rulings import chat_ruled, message_deleted, message_pinned
 from livecart.domain.show import Show
 from livecart.services.chat_views import pinned_view, rules_view
 from livecart.services.ports import Clock
@@ -39,6 +40,9 @@ class ChatStaff:
                 rules = await tx.chat_desks.rules(show_id)
                 if rules.pinned == message_id:
                     await self._pin(tx, show_id, rules.pin(None))
+                ruling = message_deleted(message)
+                if ruling is not None:
+                    await tx.log.append(ruling)
         return view
 
     async def pin(self, person: Person, show_id: ShowId, message_id: MessageId | None) -> dict[str, Any] | None:
@@ -53,9 +57,13 @@ class ChatStaff:
                 (await tx.chat.get(show_id, message_id)).require_there()
             before = await tx.chat_desks.rules(show_id)
             rules = before.pin(message_id)
-            if rules is not before:
-                return await self._pin(tx, show_id, rules)
-            return await pinned_view(tx, show_id, rules)
+            if rules is before:
+                return await pinned_view(tx, show_id, rules)
+            view = await self._pin(tx, show_id, rules)
+            ruling = message_pinned(person, show, rules, self._clock.now_ms())
+            if ruling is not None:
+                await tx.log.append(ruling)
+        return view
 
     async def change(
         self,
@@ -77,6 +85,9 @@ class ChatStaff:
             if rules is not before:
                 await tx.chat_desks.save_rules(show_id, rules)
                 await tx.outbox.add(self._event(show_id, "chat.rules", view, f"{show_id}:{rules.version}"))
+                ruling = chat_ruled(person, show, rules, self._clock.now_ms())
+                if ruling is not None:
+                    await tx.log.append(ruling)
         return view
 
     async def _pin(self, tx: Transaction, show_id: ShowId, rules: ChatRules) -> dict[str, Any] | None:

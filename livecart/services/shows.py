@@ -9,6 +9,7 @@ from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, 
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, ProductId, ShowId, TopicId
 from livecart.domain.people import Permission, Person
+from livecart.domain.rulings import show_ended
 from livecart.domain.show import (
     BAG_MAX,
     OPEN_STATES,
@@ -123,9 +124,12 @@ class Shows:
             show = await tx.shows.get(show_id)
             if show.creator != person.id:
                 person.require(Permission.END_ANY_SHOW)
+            creator = await tx.people.get(show.creator)
             if show.state is not ShowState.ENDED:
                 show = await self._advance(tx, show, ShowStep.END)
-            creator = await tx.people.get(show.creator)
+                ruling = show_ended(person, show, self._clock.now_ms())
+                if ruling is not None:
+                    await tx.log.append(ruling)
         await self._media.end_show(show.id)
         return show_view(show, creator, 0)
 

@@ -39,9 +39,9 @@ class AuditBoard(Protocol):
 
 
 class StandingAudit:
-    def __init__(self, store: Store, board: AuditBoard, clock: Clock) -> None:
+    def __init__(self, store: Store, audit: Audit, board: AuditBoard, clock: Clock) -> None:
         self._store = store
-        self._audit = Audit(store)
+        self._audit = audit
         self._board = board
         self._clock = clock
         self._rest_until = 0.0

@@ -20,6 +20,7 @@ from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.domain.topic import Topic, TopicStatus
 from livecart.services.store_gifts import Gifts
+from livecart.services.store_moderation import ModerationRows
 from livecart.services.store_packets import Packets
 from livecart.services.store_payments import PaymentRows
 from livecart.services.store_waitlist import Waitlists
@@ -359,6 +360,9 @@ class Transaction(Protocol):
 
     @property
     def evidence(self) -> Evidence: ...
+
+    @property
+    def log(self) -> ModerationRows: ...
 
     @property
     def carts(self) -> Carts: ...

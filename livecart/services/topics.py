@@ -9,6 +9,7 @@ from typing import Any
 from livecart.domain.errors import InvalidError, NotFoundError
 from livecart.domain.ids import PersonId, TopicId
 from livecart.domain.people import Permission, Person
+from livecart.domain.rulings import topic_decided
 from livecart.domain.topic import (
     Decision,
     Topic,
@@ -114,8 +115,11 @@ class TopicReview:
             status = advance(TopicStatus.IN_REVIEW, step)
             topic = topic.decide(step, Decision(status, person.id, now, code, reason))
             await tx.topics.save(topic)
-            await tx.topics.keep_decision(self._ids.new(), topic)
-            return await _view(tx, topic)
+            decision_id = self._ids.new()
+            await tx.topics.keep_decision(decision_id, topic)
+            view = await _view(tx, topic)
+            await tx.log.append(topic_decided(topic, decision_id))
+        return view
 
 
 async def _visible(tx: Transaction, person: Person, topic_id: TopicId) -> Topic:

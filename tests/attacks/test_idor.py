@@ -51,6 +51,8 @@ OTHERS: dict[str, Case] = {
     "POST topics/{topic}/approve": Case(STAFF_ONLY),
     "POST topics/{topic}/reject": Case(STAFF_ONLY, DECISION),
     "POST topics/{topic}/request-changes": Case(STAFF_ONLY, DECISION),
+    # All of it is about somebody; a moderator may.
+    "GET moderation/log": Case(STAFF_ONLY),
     "POST shows/{show}/publish-token": Case(HOST_ONLY),
     "GET shows/{show}/stats": Case(HOST_AND_STAFF),
     "POST shows/{show}/end": Case(HOST_AND_STAFF),
@@ -128,6 +130,7 @@ OWN = {
     "GET sales",
     "GET sales.csv",
     "GET me/settings",
+    "GET me/cases",
     "PUT me/settings",
     "GET coupons",
     "POST coupons",

@@ -129,6 +129,10 @@ async def test_seller_and_shop_may_and_nobody_else(till: Till, paid: dict[str, A
         with pytest.raises(refusal):
             await till.refunds.fulfil(person, till.shop.key(), order)
     assert (await till.refund(paid, ROOT, amount_minor=1))["refunded_minor"] == 1
+    # The shop's decision about another's sale is logged, the seller's own is not.
+    async with till.shop.store.read() as tx:
+        (link,) = await tx.log.links(0, 9)
+    assert (link.entry.kind, link.entry.by, link.entry.person) == ("order.refunded", ROOT.id, till.shop.buyers[0].id)
     assert (await till.refunds.fulfil(MEI, till.shop.key(), order))["state"] == "fulfilled"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from livecart.adapters.sql import (
     tables_catalog,
     tables_gifts,
+    tables_moderation,
     tables_offers,
     tables_packets,
     tables_payments,
@@ -16,6 +17,7 @@ __all__ = [
     "metadata",
     "tables_catalog",
     "tables_gifts",
+    "tables_moderation",
     "tables_offers",
     "tables_packets",
     "tables_payments",

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import (
     evidence_gifts,
+    evidence_moderation,
     evidence_offers,
     evidence_orders,
     evidence_packets,
@@ -35,6 +36,7 @@ QUESTIONS = (
     *evidence_packets.QUESTIONS,
     *evidence_gifts.QUESTIONS,
     *evidence_waitlist.QUESTIONS,
+    *evidence_moderation.QUESTIONS,
 )
 
 

@@ -1,4 +1,4 @@
-"""What batches only ever add: stock movements, and journals with their entries."""
+"""What batches only ever add: stock movements, journals with their entries, and rows of the moderation log."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bulk import insert_rows
+from livecart.adapters.sql.moderation_log import SqlModerationLog
 from livecart.adapters.sql.tables import entries, journals, stock_movements
 from livecart.domain.ledger import Entry, Journal
+from livecart.domain.moderation_log import Ruling
 from livecart.domain.stock import Movement
 
 
@@ -23,9 +25,17 @@ async def add_journals(connection: AsyncConnection, booked: Sequence[Journal]) -
     await insert_rows(connection, entries, posted)
 
 
+async def add_rulings(connection: AsyncConnection, rulings: Sequence[Ruling]) -> None:
+    log = SqlModerationLog(connection, lock=True)
+    for ruling in rulings:
+        await log.append(ruling)
+
+
 RECORDS: dict[type[Any], Callable[[AsyncConnection, Sequence[Any]], Awaitable[None]]] = {
     Movement: add_movements,
     Journal: add_journals,
+    # Last: it takes a lock that others wait for until the commit.
+    Ruling: add_rulings,
 }
 
 

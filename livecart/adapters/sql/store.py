@@ -19,6 +19,7 @@ from livecart.adapters.sql.follows import SqlFollows
 from livecart.adapters.sql.gifts import SqlGifts
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
+from livecart.adapters.sql.moderation_log import SqlModerationLog
 from livecart.adapters.sql.offers import SqlCoupons, SqlMovements, SqlOffers
 from livecart.adapters.sql.orders import SqlOrders
 from livecart.adapters.sql.outbox import SqlOutbox
@@ -126,6 +127,10 @@ class SqlTransaction:
     @cached_property
     def evidence(self) -> SqlEvidence:
         return SqlEvidence(self._connection)
+
+    @cached_property
+    def log(self) -> SqlModerationLog:
+        return SqlModerationLog(self._connection, lock=self._lock)
 
     @cached_property
     def carts(self) -> SqlCarts:

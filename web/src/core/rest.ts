@@ -150,6 +150,20 @@ export interface Sale extends Order {
   readonly buyer: Person;
 }
 
+/** A decision about this person, with the statement of its reasons. */
+export interface Case {
+  readonly number: number;
+  readonly at: string;
+  readonly by: "operator" | "staff";
+  readonly kind: string;
+  readonly subject: string;
+  readonly rule: string | null;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly quote: string | null;
+  readonly hash: string;
+}
+
 export interface OwnSettings {
   readonly show_my_purchases: boolean;
   readonly gift_cap: GiftCap;

@@ -31,6 +31,9 @@ export function PrivacySection({ http }: { readonly http: Http }) {
         />
         <span>{words.privacy.showPurchases}</span>
       </label>
+      <p>
+        <a href="/me/cases">{words.privacy.cases}</a>
+      </p>
       <ErrorNote error={task.error.value} />
       {settings.value && (
         <GiftLimit http={http} cap={settings.value.gift_cap} onSaved={(changed) => (settings.value = changed)} />

@@ -8,7 +8,7 @@ import { text } from "./strings.ts";
 
 const SignIn = lazy(() => import("./SignIn.tsx").then((part) => part.SignIn));
 
-export type PageName = "home" | "studio" | "desk" | "room" | "verify" | "orders";
+export type PageName = "home" | "studio" | "desk" | "room" | "verify" | "orders" | "cases";
 
 interface PageHeaderProps {
   readonly account: Account;

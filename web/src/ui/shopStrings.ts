@@ -62,6 +62,7 @@ export const words = {
 
   privacy: {
     title: "Privacy",
+    cases: "What was decided about me, and why",
     showPurchases: "Tell a show's room, with my name shortened, when I buy something",
   },
 

@@ -1,0 +1,148 @@
+"""The moderation log: what is written of a decision, in which bytes, and how each row is chained to the one before.
+
+A row's hash is SHA-256 of the hash before and the row's canonical bytes, so that no row can be changed, removed or
+moved without every later hash changing. Words that somebody wrote (a reason, a quoted message) stand outside: the row
+has their salted hash only, so that they can be deleted for good and the chain stays whole. Checking is in log_check.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import astuple, dataclass
+from enum import StrEnum
+
+from livecart.domain.ids import PersonId
+
+# What stands before the first row.
+GENESIS = "0" * 64
+_VERSION = b"livecart moderation log 1\n"
+_MARK_VERSION = b"livecart moderation mark 1\n"
+
+
+class RulingKind(StrEnum):
+    """What was decided. The log keeps them as text, so that one that is no longer known can still be read."""
+
+    TOPIC_APPROVED = "topic.approved"
+    TOPIC_REJECTED = "topic.rejected"
+    TOPIC_CHANGES_REQUESTED = "topic.changes_requested"
+    PERSON_BANNED = "person.banned"
+    PERSON_UNBANNED = "person.unbanned"
+    ROLE_GIVEN = "person.role_given"
+    PASSWORD_RESET = "person.password_reset"  # noqa: S105 -- no password
+    CHAT_DELETED = "chat.deleted"
+    CHAT_PINNED = "chat.pinned"
+    CHAT_RULES = "chat.rules"
+    SHOW_ENDED = "show.ended"
+    ORDER_REFUNDED = "order.refunded"
+    LOG_PURGED = "log.purged"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people wrote: why it was decided, and what it was about (a message, a title)."""
+
+    reason: str | None = None
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A decision that is to be logged. `by` is None for the operator's command line and for the clock.
+
+    `subject` and `evidence` are a kind and an id, such as `topic:ID` and `topic_decision:ID`; `person` is whom it is
+    about; `rule` is the clause that was applied and `code` the reason's.
+    """
+
+    kind: RulingKind
+    at_ms: int
+    by: PersonId | None
+    subject: str
+    person: PersonId | None = None
+    rule: str | None = None
+    code: str | None = None
+    evidence: str | None = None
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A row of the log without its hash. The order of the fields is the order of the canonical bytes."""
+
+    number: int
+    at_ms: int
+    by: str | None
+    kind: str
+    subject: str
+    person: str | None
+    rule: str | None
+    code: str | None
+    evidence: str | None
+    words_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A row as it is kept."""
+
+    entry: LogEntry
+    hash: str
+
+
+class MarkKind(StrEnum):
+    # The log's last row at some time.
+    HEAD = "head"
+    # The last row that was purged: the log goes on behind it.
+    ANCHOR = "anchor"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What row `number` was at `at_ms`, signed. Every row up to an anchor's was older than `before_ms`."""
+
+    kind: MarkKind
+    number: int
+    hash: str
+    at_ms: int
+    before_ms: int
+    # Ed25519, both in hexadecimal.
+    key: str = ""
+    signature: str = ""
+
+
+def entry_of(ruling: Ruling, number: int, words_hash: str | None) -> LogEntry:
+    return LogEntry(
+        number=number,
+        at_ms=ruling.at_ms,
+        by=ruling.by,
+        kind=ruling.kind.value,
+        subject=ruling.subject,
+        person=ruling.person,
+        rule=ruling.rule,
+        code=ruling.code,
+        evidence=ruling.evidence,
+        words_hash=words_hash,
+    )
+
+
+def canonical(entry: LogEntry) -> bytes:
+    """The same bytes for the same row, whoever computes them: a JSON array in ASCII without spaces."""
+    # A row that somebody tampered with may hold anything; it has some bytes all the same.
+    return _VERSION + json.dumps(astuple(entry), separators=(",", ":"), default=repr).encode()
+
+
+def chained(before: str, entry: LogEntry) -> str:
+    """The hash of `entry` behind a row with the hash `before`."""
+    return hashlib.sha256(before.encode() + b"\n" + canonical(entry)).hexdigest()
+
+
+def words_hash(salt: str, words: Words) -> str:
+    """Keyed with a salt that is deleted with the words: without it, nobody can try what they may have been."""
+    return hmac.new(salt.encode(), json.dumps(astuple(words)).encode(), hashlib.sha256).hexdigest()
+
+
+def mark_bytes(mark: Mark) -> bytes:
+    """What is signed of a mark."""
+    told = [mark.kind.value, mark.number, mark.hash, mark.at_ms, mark.before_ms]
+    return _MARK_VERSION + json.dumps(told, separators=(",", ":")).encode()
