@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from livecart.adapters.images import PillowPictures
 from livecart.adapters.limits import AccountLimits, NoSharedRates
+from livecart.adapters.list_reading import ThreadedListReading
 from livecart.adapters.passwords import Argon2Passwords
 from livecart.adapters.payments.sandbox import SandboxProvider
 from livecart.adapters.redis.audit_board import RedisAuditBoard
@@ -38,8 +39,10 @@ from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.carts import CartPorts, Carts
 from livecart.services.catalog import Catalog
+from livecart.services.chat_filter import ChatFilter
 from livecart.services.coupons import Coupons
 from livecart.services.follows import Follows
+from livecart.services.held_lines import HeldLines
 from livecart.services.ice import IceServers
 from livecart.services.offers import Offers
 from livecart.services.orders import Orders, OrderTerms
@@ -62,6 +65,7 @@ from livecart.services.standing_audit import StandingAudit
 from livecart.services.stocking import Stocking
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
+from livecart.services.word_lists import WordLists
 from livecart.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -95,6 +99,8 @@ class Shop:
     sales: Sales
     preferences: OwnPreferences
     rates: SharedRates
+    words: ChatFilter
+    word_lists: WordLists
     payments: Payments
     refunds: Refunds
     committer: GroupCommitter
@@ -126,6 +132,7 @@ class Wire:
     audit_board: RedisAuditBoard
     watch_times: RedisWatchTimes
     packets: RedPackets
+    held: HeldLines
 
 
 def payment_providers(settings: Settings) -> dict[str, PaymentProvider]:
@@ -172,7 +179,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     database = Database(settings.database)
     ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
     limits = AccountLimits(clock, settings.limits_exempt, rates)
-    passwords, pictures = Argon2Passwords(), PillowPictures(settings.images)
+    passwords, pictures, reading = Argon2Passwords(), PillowPictures(settings.images), ThreadedListReading()
+    words = ChatFilter(store, reading)
     addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
     sold_out = SoldOut(store, clock)
     committer = GroupCommitter(database, clock, on_commit=sold_out.committed)
@@ -190,7 +198,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             clock=clock,
             ids=ids,
             tokens=tokens,
-            accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits),
+            accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits, words),
             bans=Bans(store, clock, ids, addresses),
             banned_addresses=addresses,
             follows=Follows(store, clock, limits),
@@ -208,6 +216,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             sales=Sales(store),
             preferences=OwnPreferences(store),
             rates=rates,
+            words=words,
+            word_lists=WordLists(store, clock, ids, reading),
             payments=Payments(ports, providers, _payment_terms(settings)),
             refunds=Refunds(ports, providers),
             committer=committer,
@@ -219,6 +229,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             await provider.close()
         passwords.close()
         pictures.close()
+        reading.close()
         await database.close()
 
 
@@ -250,6 +261,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 ),
                 watch_times=watch_times,
                 packets=_red_packets(shop, watch_times),
+                held=HeldLines(shop.store, show_log, shop.clock),
             )
     finally:
         await subscriber.aclose()

@@ -11,6 +11,7 @@ from ipaddress import ip_network
 
 from aiohttp import web
 
+from livecart.adapters.list_watch import ListWatch
 from livecart.adapters.payments.deliveries import deliveries
 from livecart.adapters.payments.sandbox import webhook_key
 from livecart.adapters.redis.chat_pace import RedisChatPace
@@ -30,6 +31,7 @@ from livecart.rest.chat import ChatRoutes
 from livecart.rest.coupons import CouponRoutes
 from livecart.rest.follows import FollowRoutes
 from livecart.rest.health import Check, HealthRoutes
+from livecart.rest.held import HeldRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
@@ -49,6 +51,7 @@ from livecart.rest.stock import StockRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
 from livecart.rest.webhooks import PaymentRoutes
+from livecart.rest.word_lists import WordListRoutes
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
@@ -146,7 +149,9 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     writer = SqlChatWriter(shop.store)
     rate = Rate(settings.chat_per_show, settings.chat_per_show)
     budget = SharedMeter("chat_show", rate, shop.rates)
-    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis), budget))
+    pace = RedisChatPace(wire.redis)
+    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, pace, budget, shop.words, wire.held))
+    lists = ListWatch(shop.words.look)
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
 
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
@@ -160,14 +165,14 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.orders.place,
             Quality(wire.media).choose,
             ChatStaff(shop.store, shop.clock),
-            CannedReplies(shop.store, shop.ids),
+            CannedReplies(shop.store, shop.ids, shop.words),
             ShowFigures(shop.store).add,
             shop.banned_addresses,
             shop.offers,
             wire.packets,
         ),
         Backbone(
-            news=Overheard(wire.bus, returning.heard, shop.sold_out.heard),
+            news=Overheard(wire.bus, returning.heard, shop.sold_out.heard, lists.heard),
             log=wire.show_log,
             headcount=wire.watch_times,
             clock=shop.clock,
@@ -181,11 +186,13 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
         ),
     )
     await writer.start()
+    await lists.start()
     await signaling.start()
     try:
         yield signaling
     finally:
         await signaling.close()
+        await lists.close()
         await writer.close()
 
 
@@ -233,7 +240,11 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *picture_routes(shop).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
-        *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
+        *ChatRoutes(
+            identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids, shop.words)
+        ).routes(),
+        *HeldRoutes(identity, wire.held).routes(),
+        *WordListRoutes(identity, shop.word_lists).routes(),
         *OfferRoutes(identity, shop.offers).routes(),
         *CouponRoutes(identity, shop.coupons, currency=shop.settings.currency).routes(),
         *StockRoutes(identity, shop.stocking).routes(),

@@ -29,6 +29,7 @@ from signaling.objects import (
     PacketCondition,
     Wallet,
 )
+from signaling.staff_messages import ChatHeld, Held, HeldDecided
 
 # Ids of ours are 32 hexadecimal digits, yet opaque: any short printable word may be asked for and is then not found.
 Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
@@ -350,6 +351,9 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "chat.deleted": (ChatDeleted, Lane.HOST),
     "chat.pinned": (ChatPinned, Lane.HOST),
     "chat.rules": (ChatRules, Lane.HOST),
+    "held": (Held, Lane.HOST),
+    "held.decided": (HeldDecided, Lane.HOST),
+    "chat.held": (ChatHeld, Lane.HOST),
     "viewers": (Viewers, Lane.CROWD),
     "likes": (Likes, Lane.CROWD),
     "notice": (Notice, Lane.CROWD),

@@ -63,12 +63,14 @@ class WordList:
 
 
 def decode_lines(raw: bytes) -> str:
-    """Raises InvalidError naming the line for what is not UTF-8."""
+    """Raises InvalidError naming the line for what is not UTF-8, and for a zero byte, which some databases refuse."""
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InvalidError("the list is not UTF-8", code="invalid_list", fields={f"line {line}": "not UTF-8"}) from None
+        raise _unreadable(raw, error.start, "not UTF-8") from None
+    if "\0" in text:
+        raise _unreadable(raw, raw.index(0), "a zero byte")
+    return text
 
 
 def parse_list(text: str, *, lines_max: int = LINES_MAX) -> WordList:
@@ -129,3 +131,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         line = line.strip()  # noqa: PLW2901
         if line and line != "#" and not line.startswith("# "):
             yield number, line
+
+
+def _unreadable(raw: bytes, at: int, fault: str) -> InvalidError:
+    line = raw.count(b"\n", 0, at) + 1
+    return InvalidError("the list is no plain text", code="invalid_list", fields={f"line {line}": fault})

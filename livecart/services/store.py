@@ -24,6 +24,7 @@ from livecart.services.store_payments import PaymentRows
 
 if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
+    from livecart.services.store_filter import HeldLines, WordLists
     from livecart.services.store_offers import Coupons, Movements, Offers
 
 
@@ -363,6 +364,12 @@ class Transaction(Protocol):
 
     @property
     def preferences(self) -> PeoplesPreferences: ...
+
+    @property
+    def word_lists(self) -> WordLists: ...
+
+    @property
+    def held(self) -> HeldLines: ...
 
 
 class Store(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livecart.adapters.sql import tables_catalog, tables_offers, tables_packets, tables_payments
+from livecart.adapters.sql import tables_catalog, tables_filter, tables_offers, tables_packets, tables_payments
 from livecart.adapters.sql.tables import metadata
 
-__all__ = ["metadata", "tables_catalog", "tables_offers", "tables_packets", "tables_payments"]
+__all__ = ["metadata", "tables_catalog", "tables_filter", "tables_offers", "tables_packets", "tables_payments"]

@@ -16,6 +16,7 @@ from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.evidence import SqlEvidence
 from livecart.adapters.sql.figures import SqlFigures
 from livecart.adapters.sql.follows import SqlFollows
+from livecart.adapters.sql.held_lines import SqlHeldLines
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
 from livecart.adapters.sql.offers import SqlCoupons, SqlMovements, SqlOffers
@@ -29,6 +30,7 @@ from livecart.adapters.sql.products import SqlProducts
 from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.shows import SqlShows
 from livecart.adapters.sql.topics import SqlTopics
+from livecart.adapters.sql.word_lists import SqlWordLists
 
 
 class SqlTransaction:
@@ -132,6 +134,14 @@ class SqlTransaction:
     @cached_property
     def preferences(self) -> SqlPreferences:
         return SqlPreferences(self._connection)
+
+    @cached_property
+    def word_lists(self) -> SqlWordLists:
+        return SqlWordLists(self._connection, lock=self._lock)
+
+    @cached_property
+    def held(self) -> SqlHeldLines:
+        return SqlHeldLines(self._connection, lock=self._lock)
 
 
 class SqlStore:

@@ -65,6 +65,9 @@ def test_what_is_not_utf_8_names_its_line() -> None:
     with pytest.raises(InvalidError) as caught:
         decode_lines("fine\nauch gut\nübel".encode("latin-1"))
     assert caught.value.fields == {"line 3": "not UTF-8"}
+    with pytest.raises(InvalidError) as caught:
+        decode_lines(b"fine\nno\0t")
+    assert caught.value.fields == {"line 2": "a zero byte"}
 
 
 @given(st.text())
