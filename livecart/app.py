@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,10 @@ from redis.asyncio import Redis
 
 from livecart.adapters.images import PillowPictures
 from livecart.adapters.limits import AccountLimits, NoSharedRates
+from livecart.adapters.list_reading import ThreadedListReading
 from livecart.adapters.log_marks import FILE as MARKS_FILE
 from livecart.adapters.log_marks import Ed25519MarkKey, MarkFile
 from livecart.adapters.passwords import Argon2Passwords
-from livecart.adapters.payments.sandbox import SandboxProvider
 from livecart.adapters.redis.audit_board import RedisAuditBoard
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
@@ -25,15 +25,13 @@ from livecart.adapters.redis.rates import TIMEOUT_S, RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.redis.watch_times import RedisWatchTimes
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.group_commit import GroupCommitter
-from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.sql.open_sessions import SqlOpenSessions
 from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
+from livecart.counter import Counter, Ground, open_counter
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
-from livecart.domain.payment import WALLET
 from livecart.jobs import (
     GIFTS_EVERY_S,
     HEADS_EVERY_S,
@@ -47,37 +45,29 @@ from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
-from livecart.services.carts import CartPorts, Carts
 from livecart.services.catalog import Catalog
-from livecart.services.coupons import Coupons
+from livecart.services.chat_filter import ChatFilter
 from livecart.services.follows import Follows
-from livecart.services.gifts import ENDED_AT_ONCE, Gifts, GiftTerms
+from livecart.services.gifts import ENDED_AT_ONCE
+from livecart.services.held_lines import HeldLines
 from livecart.services.ice import IceServers
 from livecart.services.log_marks import LogMarks
 from livecart.services.log_proof import LogProof
 from livecart.services.moderation_log import ModerationLog
-from livecart.services.offers import Offers
-from livecart.services.orders import Orders, OrderTerms
 from livecart.services.packet_conditions import PacketConditions
 from livecart.services.packet_requests import PacketTiming
-from livecart.services.payments import PaymentPorts, Payments, PaymentTerms
 from livecart.services.pictures import ProductPictures
 from livecart.services.ports import SharedRates
-from livecart.services.ports_payments import PaymentProvider
 from livecart.services.preferences import OwnPreferences
 from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
-from livecart.services.refunds import SENT_AT_ONCE, Refunds
+from livecart.services.refunds import SENT_AT_ONCE
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
-from livecart.services.sales import Sales
-from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.shows import Shows
-from livecart.services.sold_out import SoldOut
 from livecart.services.standing_audit import StandingAudit
-from livecart.services.stocking import Stocking
 from livecart.services.topics import TopicReview
-from livecart.services.waitlist import Waitlist, WaitPorts, WaitTerms
 from livecart.services.wallets import Wallets
+from livecart.services.word_lists import WordLists
 from livecart.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
@@ -93,6 +83,7 @@ class Shop:
     clock: SystemClock
     ids: RandomIds
     tokens: RandomTokens
+    counter: Counter
     accounts: Accounts
     bans: Bans
     banned_addresses: BannedAddresses
@@ -100,25 +91,14 @@ class Shop:
     catalog: Catalog
     pictures: ProductPictures
     topics: TopicReview
-    orders: Orders
-    offers: Offers
-    coupons: Coupons
-    stocking: Stocking
-    sold_out: SoldOut
-    waitlist: Waitlist
-    wallets: Wallets
     audit: Audit
     moderation_log: ModerationLog
     log_marks: LogMarks
-    carts: Carts
-    sales: Sales
     preferences: OwnPreferences
     rates: SharedRates
     limits: AccountLimits
-    payments: Payments
-    refunds: Refunds
-    gifts: Gifts
-    committer: GroupCommitter
+    words: ChatFilter
+    word_lists: WordLists
 
     def demo(self) -> Demo:
         return Demo(
@@ -129,7 +109,7 @@ class Shop:
             self.catalog,
             self.topics,
             # The demo's people get what they have, whatever the settings say of others.
-            Wallets(self.store, self.committer, self.ids, self.settings.currency, free=True),
+            Wallets(self.store, self.counter.committer, self.ids, self.settings.currency, free=True),
             self.settings.currency,
         )
 
@@ -148,34 +128,7 @@ class Wire:
     audit_board: RedisAuditBoard
     watch_times: RedisWatchTimes
     packets: RedPackets
-
-
-def payment_providers(settings: Settings) -> dict[str, PaymentProvider]:
-    """Those that are switched on, by name."""
-    known: dict[str, Callable[[], PaymentProvider]] = {
-        SANDBOX: lambda: SandboxProvider(settings.secret),
-        "stripe": lambda: _stripe(settings),
-    }
-    return {name: make() for name, make in known.items() if name in settings.payment_methods}
-
-
-def _stripe(settings: Settings) -> PaymentProvider:
-    # The SDK takes a while to load, so a shop without it does not.
-    from livecart.adapters.payments.stripe import StripeProvider  # noqa: PLC0415
-
-    return StripeProvider(settings.stripe_key, settings.stripe_webhook_secret, settings.origin)
-
-
-def _payment_terms(settings: Settings) -> PaymentTerms:
-    return PaymentTerms(settings.currency, settings.platform_fee_bp, WALLET in settings.payment_methods)
-
-
-def _gift_terms(settings: Settings) -> GiftTerms:
-    return GiftTerms(settings.gift_catalogue, settings.gift_streak_s * 1000, settings.platform_fee_bp)
-
-
-def _wait_terms(settings: Settings) -> WaitTerms:
-    return WaitTerms(settings.waitlist_hold_s * 1000, settings.waitlist_max)
+    held: HeldLines
 
 
 def _secret(settings: Settings) -> str:
@@ -209,59 +162,43 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     ids, tokens, store = RandomIds(), RandomTokens(), SqlStore(database)
     orders_rate = Rate(settings.orders_per_person, settings.orders_per_person)
     limits = AccountLimits(clock, settings.limits_exempt, rates, {"orders": orders_rate})
-    passwords, pictures = Argon2Passwords(), PillowPictures(settings.images)
+    passwords, pictures, reading = Argon2Passwords(), PillowPictures(settings.images), ThreadedListReading()
+    words = ChatFilter(store, reading)
     addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
-    sold_out, offer_contents = SoldOut(store, clock), KnownOffers(store)
-    committer = GroupCommitter(database, clock, on_commit=sold_out.committed)
     sessions = SqlOpenSessions(store, clock)
-    providers = payment_providers(settings)
-    ports = PaymentPorts(store, committer, ids, clock)
     key, copies = Ed25519MarkKey(_secret(settings)), MarkFile(settings.data_dir / MARKS_FILE)
-    terms = OrderTerms(settings.reservation_s * 1000, settings.platform_fee_bp, settings.flash_reservation_s * 1000)
-    await committer.start()
     await sessions.start()
     try:
-        yield Shop(
-            settings=settings,
-            database=database,
-            store=store,
-            clock=clock,
-            ids=ids,
-            tokens=tokens,
-            accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits),
-            bans=Bans(store, clock, ids, addresses),
-            banned_addresses=addresses,
-            follows=Follows(store, clock, limits),
-            catalog=Catalog(store, clock, settings.product_domains),
-            pictures=ProductPictures(store, pictures, limits, clock),
-            topics=TopicReview(store, clock, ids),
-            orders=Orders(store, committer, ids, terms, offer_contents, sold_out),
-            offers=Offers(store, committer, clock, ids, settings.max_discount_percent),
-            coupons=Coupons(store, committer),
-            stocking=Stocking(store, committer),
-            sold_out=sold_out,
-            waitlist=Waitlist(WaitPorts(store, committer, clock, ids, offer_contents), _wait_terms(settings)),
-            wallets=Wallets(store, committer, ids, settings.currency, free=settings.demo),
-            audit=Audit(store, LogProof(key, copies)),
-            moderation_log=ModerationLog(store),
-            log_marks=LogMarks(store, clock, key, copies),
-            carts=Carts(CartPorts(store, committer, ids, clock), terms),
-            sales=Sales(store),
-            preferences=OwnPreferences(store, clock, settings.currency),
-            rates=rates,
-            limits=limits,
-            payments=Payments(ports, providers, _payment_terms(settings)),
-            refunds=Refunds(ports, providers),
-            gifts=Gifts(store, committer, ids, _gift_terms(settings)),
-            committer=committer,
-        )
+        async with open_counter(settings, Ground(database, store, clock, ids)) as counter:
+            yield Shop(
+                settings=settings,
+                database=database,
+                store=store,
+                counter=counter,
+                clock=clock,
+                ids=ids,
+                tokens=tokens,
+                accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits, words),
+                bans=Bans(store, clock, ids, addresses),
+                banned_addresses=addresses,
+                follows=Follows(store, clock, limits),
+                catalog=Catalog(store, clock, settings.product_domains),
+                pictures=ProductPictures(store, pictures, limits, clock),
+                topics=TopicReview(store, clock, ids),
+                audit=Audit(store, LogProof(key, copies)),
+                moderation_log=ModerationLog(store),
+                log_marks=LogMarks(store, clock, key, copies),
+                preferences=OwnPreferences(store, clock, settings.currency),
+                rates=rates,
+                limits=limits,
+                words=words,
+                word_lists=WordLists(store, clock, ids, reading),
+            )
     finally:
-        await committer.close()
         await sessions.close()
-        for provider in providers.values():
-            await provider.close()
         passwords.close()
         pictures.close()
+        reading.close()
         await database.close()
 
 
@@ -293,6 +230,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 ),
                 watch_times=watch_times,
                 packets=_red_packets(shop, watch_times),
+                held=HeldLines(shop.store, show_log, shop.clock),
             )
     finally:
         await subscriber.aclose()
@@ -301,7 +239,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
 
 def _red_packets(shop: Shop, watch_times: RedisWatchTimes) -> RedPackets:
     conditions = PacketConditions(shop.store, watch_times)
-    ports = PacketPorts(shop.store, shop.committer, shop.clock, shop.ids, RandomSeeds(), conditions)
+    ports = PacketPorts(shop.store, shop.counter.committer, shop.clock, shop.ids, RandomSeeds(), conditions)
     settings = shop.settings
     return RedPackets(ports, PacketTiming(settings.packet_draw_s, settings.packet_expiry_s, settings.currency))
 
@@ -310,12 +248,14 @@ def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
     retention = Retention(shop.store, shop.settings.chat_kept_days, shop.pictures)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(relay, shop.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake, _chores(shop, wire))
+    return Jobs(
+        relay, shop.counter.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake, _chores(shop, wire)
+    )
 
 
 def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
     async def send_refunds() -> None:
-        while await shop.refunds.send_due(shop.clock.now_ms()) >= SENT_AT_ONCE:
+        while await shop.counter.refunds.send_due(shop.clock.now_ms()) >= SENT_AT_ONCE:
             pass
 
     async def settle_packets() -> None:
@@ -323,11 +263,11 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
             pass
 
     async def end_streaks() -> None:
-        while await shop.gifts.do_due(shop.clock.now_ms()) >= ENDED_AT_ONCE:
+        while await shop.counter.gifts.do_due(shop.clock.now_ms()) >= ENDED_AT_ONCE:
             pass
 
     async def tend_waitlists() -> None:
-        await shop.waitlist.tend_due(shop.clock.now_ms())
+        await shop.counter.waitlist.tend_due(shop.clock.now_ms())
 
     audit = StandingAudit(shop.store, shop.audit, wire.audit_board, shop.clock)
     return [

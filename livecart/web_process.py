@@ -11,6 +11,7 @@ from ipaddress import ip_network
 
 from aiohttp import web
 
+from livecart.adapters.list_watch import ListWatch
 from livecart.adapters.payments.deliveries import deliveries
 from livecart.adapters.payments.sandbox import webhook_key
 from livecart.adapters.redis.chat_pace import RedisChatPace
@@ -31,6 +32,7 @@ from livecart.rest.coupons import CouponRoutes
 from livecart.rest.follows import FollowRoutes
 from livecart.rest.gifts import GiftRoutes
 from livecart.rest.health import Check, HealthRoutes
+from livecart.rest.held import HeldRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
@@ -52,6 +54,7 @@ from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
 from livecart.rest.waitlist import WaitlistRoutes
 from livecart.rest.webhooks import PaymentRoutes
+from livecart.rest.word_lists import WordListRoutes
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_staff import ChatStaff
@@ -150,7 +153,9 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     writer = SqlChatWriter(shop.store)
     rate = Rate(settings.chat_per_show, settings.chat_per_show)
     budget = SharedMeter("chat_show", rate, shop.rates)
-    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, RedisChatPace(wire.redis), budget))
+    pace = RedisChatPace(wire.redis)
+    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, pace, budget, shop.words, wire.held))
+    lists = ListWatch(shop.words.look)
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
 
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
@@ -161,20 +166,20 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             room,
             chat,
             wire.shows.show_product,
-            shop.orders.place,
+            shop.counter.orders.place,
             Quality(wire.media).choose,
             ChatStaff(shop.store, shop.clock),
-            CannedReplies(shop.store, shop.ids),
+            CannedReplies(shop.store, shop.ids, shop.words),
             ShowFigures(shop.store).add,
             shop.banned_addresses,
-            shop.offers,
+            shop.counter.offers,
             wire.packets,
-            shop.gifts,
+            shop.counter.gifts,
             CouponGuesses(shop.limits),
-            shop.waitlist,
+            shop.counter.waitlist,
         ),
         Backbone(
-            news=Overheard(wire.bus, returning.heard, shop.sold_out.heard),
+            news=Overheard(wire.bus, returning.heard, shop.counter.sold_out.heard, lists.heard),
             log=wire.show_log,
             headcount=wire.watch_times,
             clock=shop.clock,
@@ -188,11 +193,13 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
         ),
     )
     await writer.start()
+    await lists.start()
     await signaling.start()
     try:
         yield signaling
     finally:
         await signaling.close()
+        await lists.close()
         await writer.close()
 
 
@@ -240,20 +247,24 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *picture_routes(shop).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
-        *ChatRoutes(identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids)).routes(),
-        *OfferRoutes(identity, shop.offers).routes(),
-        *CouponRoutes(identity, shop.coupons, currency=shop.settings.currency).routes(),
-        *StockRoutes(identity, shop.stocking).routes(),
-        *OrderRoutes(identity, shop.orders, shop.payments, guesses).routes(),
-        *SellerOrderRoutes(identity, shop.refunds).routes(),
-        *PaymentRoutes(identity, shop.payments, free_topups=shop.wallets.free).routes(),
-        *WalletRoutes(identity, shop.wallets, shop.payments).routes(),
-        *WaitlistRoutes(identity, shop.waitlist).routes(),
-        *CartRoutes(identity, shop.carts, guesses).routes(),
-        *SalesRoutes(identity, shop.sales).routes(),
+        *ChatRoutes(
+            identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids, shop.words)
+        ).routes(),
+        *HeldRoutes(identity, wire.held).routes(),
+        *WordListRoutes(identity, shop.word_lists).routes(),
+        *OfferRoutes(identity, shop.counter.offers).routes(),
+        *CouponRoutes(identity, shop.counter.coupons, currency=shop.settings.currency).routes(),
+        *StockRoutes(identity, shop.counter.stocking).routes(),
+        *OrderRoutes(identity, shop.counter.orders, shop.counter.payments, guesses).routes(),
+        *SellerOrderRoutes(identity, shop.counter.refunds).routes(),
+        *PaymentRoutes(identity, shop.counter.payments, free_topups=shop.counter.wallets.free).routes(),
+        *WalletRoutes(identity, shop.counter.wallets, shop.counter.payments).routes(),
+        *WaitlistRoutes(identity, shop.counter.waitlist).routes(),
+        *CartRoutes(identity, shop.counter.carts, guesses).routes(),
+        *SalesRoutes(identity, shop.counter.sales).routes(),
         *PreferenceRoutes(identity, shop.preferences).routes(),
         *PacketRoutes(identity, wire.packets).routes(),
-        *GiftRoutes(identity, shop.gifts).routes(),
+        *GiftRoutes(identity, shop.counter.gifts).routes(),
         *ModerationRoutes(identity, shop.moderation_log).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]

@@ -9,12 +9,13 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.events import LISTS_CHANGED, STAFF_EVENTS, LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance
 from livecart.domain.ids import PersonId, ShowId
+from livecart.domain.people import Permission
 from livecart.services.ports import News
 from signaling.audience import CHUNK, Audience, Chunk
 from signaling.batch import Batch, skipped_event
@@ -41,6 +42,8 @@ class _Home:
     """A show with sockets here, and the task that writes to them."""
 
     audience: Audience
+    # Its host and the moderators in it: what only they are told goes to each by itself.
+    staff: set[Member] = field(default_factory=set)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     pump: asyncio.Task[None] | None = None
@@ -85,6 +88,8 @@ class Hub:
         if home is None:
             home = self._homes[show] = _Home(Audience(show))
         self._seats[member] = (home, home.audience.enter(member))
+        if member.hosting or (member.person is not None and member.person.may(Permission.MODERATE_CHAT)):
+            home.staff.add(member)
         if home.pump is not None:
             return
         try:
@@ -113,6 +118,7 @@ class Hub:
         if seat is None:
             return
         home, chunk = seat
+        home.staff.discard(member)
         home.audience.leave(member, chunk)
         if home.audience.chunks:
             return
@@ -147,12 +153,18 @@ class Hub:
             self._queue(event.event, event.position.seq)
 
     def loose(self, event: ShowEvent) -> None:
-        if event.person is None:
+        if event.type == LISTS_CHANGED:
+            return
+        if event.person is None and event.type not in STAFF_EVENTS:
             self._queue(event, None)
             return
         batch = Batch([WireEvent(None, event.type, event.data, event.at_ms)])
-        for member in self._people.get(event.person, ()):
+        for member in self._people.get(event.person, ()) if event.person is not None else self._staff_of(event.show):
             self._send(member, batch)
+
+    def _staff_of(self, show: ShowId | None) -> Iterable[Member]:
+        home = None if show is None else self._homes.get(show)
+        return () if home is None else home.staff
 
     def broken(self, show: ShowId, epoch: str | None) -> None:
         """Everybody must join again; not all at once. Whoever's join was answered in `epoch` stays."""

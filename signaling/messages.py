@@ -40,6 +40,7 @@ from signaling.sale_requests import (
     WaitlistJoin,
     WaitlistLeave,
 )
+from signaling.staff_messages import ChatHeld, Held, HeldDecided
 
 LIKES_MAX = 50
 
@@ -285,6 +286,9 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "chat.deleted": (ChatDeleted, Lane.HOST),
     "chat.pinned": (ChatPinned, Lane.HOST),
     "chat.rules": (ChatRules, Lane.HOST),
+    "held": (Held, Lane.HOST),
+    "held.decided": (HeldDecided, Lane.HOST),
+    "chat.held": (ChatHeld, Lane.HOST),
     "viewers": (Viewers, Lane.CROWD),
     "likes": (Likes, Lane.CROWD),
     "notice": (Notice, Lane.CROWD),

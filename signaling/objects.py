@@ -55,7 +55,10 @@ class ReplyTo(msgspec.Struct, frozen=True):
 
 
 class ChatMessage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of chat. `mentions` are the people whose handles stand in it."""
+    """One line of chat. `mentions` are the people whose handles stand in it.
+
+    `held`: told to its author alone. The filter keeps it back until the show's staff has released it.
+    """
 
     id: str
     author: Author
@@ -63,6 +66,7 @@ class ChatMessage(msgspec.Struct, frozen=True, omit_defaults=True):
     at_ms: int
     reply_to: ReplyTo | None = None
     mentions: list[Person] = []
+    held: bool = False
 
 
 class ChatRules(msgspec.Struct, frozen=True):

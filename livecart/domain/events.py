@@ -10,13 +10,19 @@ from livecart.domain.ids import EventId, PersonId, ShowId
 
 # A line of chat is published by whoever kept it; the relay only looks after what was left behind.
 CHAT = "chat"
+# For the host and moderators in the room. What they tell is rebuilt from SQL, so they are in no log that others read.
+HELD, HELD_DECIDED = "held", "held.decided"
+STAFF_EVENTS = frozenset({HELD, HELD_DECIDED})
+# To every process, and from none of them to a client: a word list has changed.
+LISTS_CHANGED = "lists.changed"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowEvent:
     """One piece of news before it has a number. Publishing the same `id` again changes nothing.
 
-    With `person` it goes to that person alone, in whatever show, and gets no number; otherwise `show` names the log.
+    With `person` it goes to that person alone, in whatever show, and gets no number, nor does what is for the staff;
+    otherwise `show` names the log.
     """
 
     id: EventId
@@ -29,7 +35,7 @@ class ShowEvent:
     @property
     def numbered(self) -> bool:
         """Whether it stands in a show's log."""
-        return self.show is not None and self.person is None
+        return self.show is not None and self.person is None and self.type not in STAFF_EVENTS
 
 
 @dataclass(frozen=True, slots=True)

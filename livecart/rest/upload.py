@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from aiohttp import BodyPartReader, web
 
@@ -25,7 +25,15 @@ Read = Callable[[int], Awaitable[bytes]]
 class Uploads:
     """How many are being read in this process."""
 
-    def __init__(self, bytes_max: int, *, seconds_max: float = SECONDS_MAX, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self,
+        bytes_max: int,
+        *,
+        types: Sequence[str] = (*RAW_TYPES, FORM_TYPE),
+        seconds_max: float = SECONDS_MAX,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._types = types
         self._bytes_max = bytes_max
         self._seconds_max = seconds_max
         self._free = at_once
@@ -46,11 +54,11 @@ class Uploads:
             self._free += 1
 
     async def _read(self, request: web.Request) -> bytes:
-        if request.content_type in RAW_TYPES:
-            return await self._limited(request.content.read)
-        if request.content_type != FORM_TYPE:
-            allowed = ", ".join((*RAW_TYPES, FORM_TYPE))
+        if request.content_type not in self._types:
+            allowed = ", ".join(self._types)
             raise InvalidError(f"the body must be one of {allowed}", code="unsupported_media_type")
+        if request.content_type != FORM_TYPE:
+            return await self._limited(request.content.read)
         try:
             part = await (await request.multipart()).next()
             if not isinstance(part, BodyPartReader) or part.filename is None:

@@ -12,9 +12,12 @@ from livecart.domain.rulings import password_reset, role_given
 from livecart.domain.sessions import Ending, SignedIn
 from livecart.domain.text import check_text
 from livecart.services.bans import require_not_banned, sessions_changed
+from livecart.services.chat_filter import ChatFilter
 from livecart.services.ports import Clock, Ids, Limits, OpenSessions, Passwords, SessionTokens
 from livecart.services.store import Store
 
+# Longer ones are refused for their length.
+NAME_LOOKED_AT = 1_000
 # How many sessions are looked up in one statement.
 AT_ONCE = 500
 SESSION_MS = 30 * 24 * 3600 * 1000
@@ -32,7 +35,17 @@ class Credentials:
 
 
 class Accounts:
-    def __init__(self, store: Store, clock: Clock, ids: Ids, credentials: Credentials, limits: Limits) -> None:
+    """`words`: the lists that what people call themselves is held against; None where the operator names them."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        credentials: Credentials,
+        limits: Limits,
+        words: ChatFilter | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -40,11 +53,18 @@ class Accounts:
         self._tokens = credentials.tokens
         self._sessions = credentials.sessions
         self._limits = limits
+        self._words = words
 
     async def register(self, handle: str, password: str, display_name: str, *, address: str) -> tuple[Person, str]:
-        """Makes a viewer and signs him in; returns the person and a session token."""
+        """Makes a viewer and signs him in; returns the person and a session token.
+
+        Raises InvalidError, also `text_refused`, ConflictError `handle_taken`, LimitedError, UnavailableError.
+        """
         handle = check_handle(handle)
         await self._limits.check("register", address, address=address)
+        if self._words is not None:
+            await self._words.require_sayable("handle", handle)
+            await self._words.require_sayable("display_name", display_name[:NAME_LOOKED_AT])
         person = await self.add(handle, password, display_name, Role.VIEWER)
         await self._limits.count("register", address, address=address)
         return person, await self._open_session(person)

@@ -1,22 +1,27 @@
-"""Saying something in a show: checked, kept in SQL, then numbered and announced.
+"""Saying something in a show: checked, kept in SQL, then numbered and announced; or held back by the filter.
 
 Reading it is in room.py, deleting and pinning in chat_staff.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from livecart.domain.chat import ChatMessage, LeftOutError, RecentLines, check_chat_key
 from livecart.domain.chat_rules import Speakers
 from livecart.domain.chat_text import check_chat_text, handles_in
 from livecart.domain.errors import LimitedError
 from livecart.domain.events import CHAT, ShowEvent
+from livecart.domain.held import text_refused
 from livecart.domain.ids import EventId, MessageId, PersonId, ShowId
 from livecart.domain.people import Permission, Person
 from livecart.domain.show import Show
+from livecart.domain.word_list import Rule, Verdict
+from livecart.services.chat_filter import ChatFilter
 from livecart.services.chat_views import Around, around, message_view
+from livecart.services.held_lines import HeldLines
 from livecart.services.ports import ChatPace, ChatWriter, Clock, Ids, ShowLog
 from livecart.services.rates import SharedMeter
 from livecart.services.store import Store, Transaction
@@ -26,10 +31,13 @@ from livecart.services.telling import Telling
 LEFT_OUT_RETRY_MS = 1_000
 HOSTS_KEPT = 10_000
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class ChatPorts:
-    """`writer` keeps in batches what `store` would keep one by one; `budget` is what a show's chat carries."""
+    """`writer` keeps in batches what `store` would keep one by one; `budget` is what a show's chat carries; `words` are
+    the lists in force, and `held` keeps what they hold back."""
 
     store: Store
     writer: ChatWriter
@@ -38,6 +46,8 @@ class ChatPorts:
     ids: Ids
     pace: ChatPace
     budget: SharedMeter
+    words: ChatFilter
+    held: HeldLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +82,13 @@ class Chat:
         exempt: bool = False,
     ) -> dict[str, Any]:
         """Returns the message's view after its commit and its publication; while Redis is away that is still to come.
+        With `held` in it the filter keeps it back: the show's staff alone sees it until it is released.
 
         The same key is the same message: sending it again answers, and if need be publishes, the first one. Raises
-        ForbiddenError (also `chat_closed`, `followers_only`, `links_not_allowed`), InvalidError, NotFoundError,
-        ConflictError `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode, LeftOutError in a
-        crowded show (never for its staff, nor who is `exempt` from rates), UnavailableError.
+        ForbiddenError (also `chat_closed`, `followers_only`, `links_not_allowed`), InvalidError (also `text_refused`),
+        NotFoundError, ConflictError `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode or
+        `held_full`, LeftOutError in a crowded show (never for its staff, nor who is `exempt` from rates),
+        UnavailableError.
         """
         author.require(Permission.CHAT)
         message = self._compose(author, show, text, key)
@@ -85,14 +97,24 @@ class Chat:
         else:
             async with self._ports.store.read() as tx:
                 ready = await self._allowed(tx, author, message, None if reply_to is None else MessageId(reply_to))
+            rule = await self._caught(author, ready)
+            if rule is not None:
+                return await self._withheld(author, ready, rule)
             kept = await self._keep(replace(ready, sampled=False) if exempt else ready)
             if kept.id == message.id:
                 await self._telling.tell(show, ready.event)
                 return dict(ready.event.data)
+        return await self._said(author, kept)
+
+    async def _said(self, author: Person, kept: ChatMessage) -> dict[str, Any]:
+        """The answer to a message that was sent before."""
         kept.require_there()
-        await self._telling.catch_up(show)
+        await self._telling.catch_up(kept.show)
+        return await self._view(author, kept)
+
+    async def _view(self, author: Person, message: ChatMessage) -> dict[str, Any]:
         async with self._ports.store.read() as tx:
-            return message_view(kept, author, await around(tx, [kept]))
+            return message_view(message, author, await around(tx, [message]))
 
     def _compose(self, author: Person, show: ShowId, text: str, key: str | None) -> ChatMessage:
         message_id = MessageId(self._ports.ids.new())
@@ -129,7 +151,30 @@ class Chat:
         event = ShowEvent(EventId(message.id), show.id, CHAT, view, message.at_ms)
         return _Ready(message, event, rules.pause_ms(staff=staff), not staff)
 
+    async def _caught(self, author: Person, ready: _Ready) -> Rule | None:
+        """The rule that the message is caught by. A show's staff is not held back: it would release its own lines;
+        what the moderators deny is denied to the host too."""
+        if author.may(Permission.MODERATE_CHAT):
+            return None
+        rule = await self._ports.words.find(ready.message.show if ready.sampled else None, ready.message.text)
+        return rule if rule is None or ready.sampled or rule.entry.verdict is Verdict.DENY else None
+
+    async def _withheld(self, author: Person, ready: _Ready, rule: Rule) -> dict[str, Any]:
+        """Held or refused; unless it was said before the rule was made, and only the answer was lost."""
+        if rule.entry.verdict is Verdict.DENY:
+            before = await self._ports.writer.find(ready.message)
+            if before is None:
+                raise text_refused(rule.id)
+            return await self._said(author, before)
+        kept = await self._paced(ready, lambda: self._ports.held.keep(ready.message, author, rule))
+        if not kept.held:
+            return await self._said(author, kept.message)
+        return {**await self._view(author, kept.message), "held": True}
+
     async def _keep(self, ready: _Ready) -> ChatMessage:
+        return await self._paced(ready, lambda: self._write(ready))
+
+    async def _paced(self, ready: _Ready, keep: Callable[[], Awaitable[T]]) -> T:
         """What cannot be kept has not been said: neither as a duplicate nor for the pace."""
         message, pace = ready.message, self._ports.pace
         self._recent.add(message)
@@ -141,7 +186,7 @@ class Chat:
             self._recent.forget(message)
             raise
         try:
-            return await self._write(ready)
+            return await keep()
         except BaseException:
             self._recent.forget(message)
             if ready.pause_ms:

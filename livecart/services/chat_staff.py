@@ -51,7 +51,7 @@ class ChatStaff:
         Raises NotFoundError, ForbiddenError, ConflictError `message_deleted` or `show_ended`, UnavailableError.
         """
         async with self._store.write() as tx:
-            show = await self._staffed(tx, person, show_id)
+            show = await staffed(tx, person, show_id)
             show.require_open()
             if message_id is not None:
                 (await tx.chat.get(show_id, message_id)).require_there()
@@ -77,7 +77,7 @@ class ChatStaff:
     ) -> dict[str, Any]:
         """Changes what is given. Raises NotFoundError, ForbiddenError, InvalidError, ConflictError `show_ended`."""
         async with self._store.write() as tx:
-            show = await self._staffed(tx, person, show_id)
+            show = await staffed(tx, person, show_id)
             before = await tx.chat_desks.rules(show_id)
             rules = before.changed(slow_s=slow_s, links=links, who=who, followed_minutes=followed_minutes)
             show.require_open()
@@ -97,11 +97,13 @@ class ChatStaff:
         await tx.outbox.add(self._event(show_id, "chat.pinned", data, f"{show_id}:{rules.version}"))
         return message
 
-    async def _staffed(self, tx: Transaction, person: Person, show_id: ShowId) -> Show:
-        show = await tx.shows.get(show_id)
-        if show.creator != person.id and not person.may(Permission.MODERATE_CHAT):
-            raise ForbiddenError("this is for the show's host and for moderators")
-        return show
-
     def _event(self, show: ShowId, type_: str, data: dict[str, Any], what: str) -> ShowEvent:
         return ShowEvent(EventId(f"{type_}:{what}"), show, type_, data, self._clock.now_ms())
+
+
+async def staffed(tx: Transaction, person: Person, show_id: ShowId) -> Show:
+    """The show, for its host and for moderators. Raises NotFoundError, ForbiddenError."""
+    show = await tx.shows.get(show_id)
+    if show.creator != person.id and not person.may(Permission.MODERATE_CHAT):
+        raise ForbiddenError("this is for the show's host and for moderators")
+    return show

@@ -46,9 +46,9 @@ class Retention:
         forgotten = 0
         while True:
             async with self._store.write() as tx:
-                count = await tx.chat.forget(before_ms, AT_ONCE)
-            forgotten += count
-            if count < AT_ONCE:
+                counts = await tx.chat.forget(before_ms, AT_ONCE), await tx.held.forget(before_ms, AT_ONCE)
+            forgotten += sum(counts)
+            if max(counts) < AT_ONCE:
                 return forgotten
 
 

@@ -27,6 +27,7 @@ from livecart.services.store_waitlist import Waitlists
 
 if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
+    from livecart.services.store_filter import HeldLines, WordLists
     from livecart.services.store_offers import Coupons, Movements, Offers
 
 
@@ -375,6 +376,12 @@ class Transaction(Protocol):
 
     @property
     def waitlists(self) -> Waitlists: ...
+
+    @property
+    def word_lists(self) -> WordLists: ...
+
+    @property
+    def held(self) -> HeldLines: ...
 
 
 class Store(Protocol):

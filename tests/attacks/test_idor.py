@@ -42,6 +42,7 @@ class Case:
 
 
 SDP, FRAGMENT = {"Content_Type": "application/sdp"}, {"Content_Type": "application/trickle-ice-sdpfrag"}
+PLAIN = {"Content_Type": "text/plain"}
 OTHERS: dict[str, Case] = {
     "POST users/{user}/ban": Case(STAFF_ONLY, {"reason": "spite"}),
     "POST users/{user}/unban": Case(STAFF_ONLY),
@@ -59,6 +60,14 @@ OTHERS: dict[str, Case] = {
     "PUT shows/{show}/bag": Case(HOST_ONLY, {"products": []}),
     "POST shows/{show}/showing": Case(HOST_ONLY, {"product": None}),
     "PATCH shows/{show}/chat": Case(HOST_AND_STAFF, {"slow_s": 300}),
+    "GET shows/{show}/chat/held": Case(HOST_AND_STAFF),
+    "POST shows/{show}/chat/held/{message}/release": Case(HOST_AND_STAFF),
+    "POST shows/{show}/chat/held/{message}/refuse": Case(HOST_AND_STAFF),
+    "GET shows/{show}/word-list": Case(HOST_AND_STAFF),
+    "PUT shows/{show}/word-list": Case(HOST_AND_STAFF, "mine", PLAIN),
+    "GET moderation/word-lists": Case(STAFF_ONLY),
+    "GET moderation/word-lists/{list}": Case(STAFF_ONLY),
+    "PUT moderation/word-lists/{list}": Case(STAFF_ONLY, "mine", PLAIN),
     "PUT products/{product}": Case(SELLERS, {"title": "Mine now"}),
     "POST products/{product}/images": Case(SELLERS, "no picture", {"Content_Type": "image/png"}),
     "PUT products/{product}/images": Case(SELLERS, {"images": []}),
@@ -182,6 +191,8 @@ def owner(fort: RunningShop) -> Owner:
         "product": product["id"],
         "order": order["id"],
         "session": "S" * 43,
+        "message": "m" * 32,
+        "list": "spam",
     }
     return Owner(creator, buyer, ids)
 
@@ -219,7 +230,7 @@ def ask(shop: RunningShop, owner: Owner, route: str, token: str) -> Answer:
 
 def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
     paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet", "coupons"]
-    paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules"]
+    paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules", "shows/{show}/word-list"]
     found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
     bought = ("orders/{order}", "payments/{payment}", "wallet", "me", "waitlist")
     found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in bought]

@@ -13,6 +13,8 @@ import msgpack
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
 from livecart.adapters.limits import AccountLimits, NoSharedRates
+from livecart.adapters.list_reading import ThreadedListReading
+from livecart.adapters.list_watch import ListWatch
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.redis.connection import connect, connect_subscriber
@@ -32,9 +34,11 @@ from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.bans import BannedAddresses
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
+from livecart.services.chat_filter import ChatFilter
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
 from livecart.services.guesses import CouponGuesses
+from livecart.services.held_lines import HeldLines
 from livecart.services.overhearing import Overheard
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
@@ -42,6 +46,7 @@ from livecart.services.rates import SharedMeter
 from livecart.services.room import Room
 from livecart.services.shows import Shows
 from livecart.services.waitlist import Waitlist, WaitPorts, WaitTerms
+from livecart.services.word_lists import WordLists
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
 from tests.support.gifts import with_gifts
@@ -163,6 +168,9 @@ class RoomRig:
     expiries: dict[str, int]
     media: MediaSessions
     canned: CannedReplies
+    held: HeldLines
+    lists: WordLists
+    words: ChatFilter
     peers: list[Peer] = field(default_factory=list)
 
     @property
@@ -239,12 +247,18 @@ async def open_room(
 
         rates = RedisRates(redis, time) if setup.shared_rates else NoSharedRates()
         budget = SharedMeter("chat_show", setup.chat_per_show, rates)
-        canned = CannedReplies(shop.store, RandomIds())
+        reading = ThreadedListReading()
+        stack.callback(reading.close)
+        words, held = ChatFilter(shop.store, reading), HeldLines(shop.store, log, time)
+        lists = ListWatch(words.look)
+        await lists.start()
+        stack.push_async_callback(lists.close)
+        canned = CannedReplies(shop.store, RandomIds(), words)
         use_cases = UseCases(
             authenticate,
             find_ended,
             Room(shop.store, log, shows, time),
-            Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), RedisChatPace(redis), budget)),
+            Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), RedisChatPace(redis), budget, words, held)),
             shows.show_product,
             shop.orders.place,
             Quality(gateway).choose,
@@ -258,15 +272,18 @@ async def open_room(
             CouponGuesses(AccountLimits(time, (), rates)),
             Waitlist(WaitPorts(shop.store, shop.committer, time, RandomIds(), KnownOffers(shop.store)), WaitTerms()),
         )
-        news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard)
+        news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard, lists.heard)
         backbone = Backbone(news, log, presence, time, RandomIds(), rates)
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
         signaling = Signaling(use_cases, backbone, options)
+        word_lists = WordLists(shop.store, time, RandomIds(), reading)
         await signaling.start()
         stack.push_async_callback(signaling.close)
         url = await _serve(signaling, stack)
         http = await stack.enter_async_context(ClientSession())
-        rig = RoomRig(shop, signaling, log, shop.clock, url, http, tokens, expiries, media, canned)
+        rig = RoomRig(
+            shop, signaling, log, shop.clock, url, http, tokens, expiries, media, canned, held, word_lists, words
+        )
         yield rig
         for peer in rig.peers:
             await peer.ws.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from livecart.adapters.sql import (
     tables_catalog,
+    tables_filter,
     tables_gifts,
     tables_moderation,
     tables_offers,
@@ -16,6 +17,7 @@ from livecart.adapters.sql.tables import metadata
 __all__ = [
     "metadata",
     "tables_catalog",
+    "tables_filter",
     "tables_gifts",
     "tables_moderation",
     "tables_offers",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, delete, insert, select, tuple_, update
+from sqlalchemy import Row, Table, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,7 +33,7 @@ class SqlChat:
     async def add_all(self, messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
         if not messages:
             return []
-        await self._connection.execute(self._insert_new(), [_row(message) for message in messages])
+        await self._connection.execute(self._insert_new(), [message_row(message) for message in messages])
         kept = await self._kept(messages)
         return [kept[_key(message)] for message in messages]
 
@@ -102,11 +102,7 @@ class SqlChat:
         return {(row.author_id, row.show_id, row.key): _message(row) for row in rows}
 
     def _insert_new(self) -> Any:
-        """Neither database has a common form of "insert unless the key is there"."""
-        dialects = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-        make = dialects.get(self._connection.dialect.name, insert)
-        statement: Any = make(chat_messages)
-        return statement.on_conflict_do_nothing(index_elements=_KEY)
+        return insert_unless_said(self._connection, chat_messages)
 
 
 class SqlChatWriter:
@@ -147,11 +143,19 @@ class SqlChatWriter:
             return kept
 
 
+def insert_unless_said(connection: AsyncConnection, table: Table) -> Any:
+    """Neither database has a common form of "insert unless the key is there"."""
+    dialects = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    make = dialects.get(connection.dialect.name, insert)
+    statement: Any = make(table)
+    return statement.on_conflict_do_nothing(index_elements=_KEY)
+
+
 def _key(message: ChatMessage) -> tuple[str, str, str]:
     return (message.author, message.show, message.key)
 
 
-def _row(message: ChatMessage) -> dict[str, Any]:
+def message_row(message: ChatMessage) -> dict[str, Any]:
     return {
         "id": message.id,
         "show_id": message.show,

@@ -17,6 +17,7 @@ from livecart.adapters.sql.evidence import SqlEvidence
 from livecart.adapters.sql.figures import SqlFigures
 from livecart.adapters.sql.follows import SqlFollows
 from livecart.adapters.sql.gifts import SqlGifts
+from livecart.adapters.sql.held_lines import SqlHeldLines
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
 from livecart.adapters.sql.moderation_log import SqlModerationLog
@@ -32,6 +33,7 @@ from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.shows import SqlShows
 from livecart.adapters.sql.topics import SqlTopics
 from livecart.adapters.sql.waitlists import SqlWaitlists
+from livecart.adapters.sql.word_lists import SqlWordLists
 
 
 class SqlTransaction:
@@ -147,6 +149,14 @@ class SqlTransaction:
     @cached_property
     def waitlists(self) -> SqlWaitlists:
         return SqlWaitlists(self._connection)
+
+    @cached_property
+    def word_lists(self) -> SqlWordLists:
+        return SqlWordLists(self._connection, lock=self._lock)
+
+    @cached_property
+    def held(self) -> SqlHeldLines:
+        return SqlHeldLines(self._connection, lock=self._lock)
 
 
 class SqlStore:

@@ -109,7 +109,7 @@ async def test_the_demo_is_made_once(tmp_path: Path) -> None:
     async with open_shop(chosen) as shop:
         await shop.demo().make({})
         person, _ = await shop.accounts.log_in("ana", "livecart-demo", address="")
-        assert (await shop.wallets.get(person))["balances"][0]["amount_minor"] == 200_000
+        assert (await shop.counter.wallets.get(person))["balances"][0]["amount_minor"] == 200_000
         mei, _ = await shop.accounts.log_in("mei", "livecart-demo", address="")
         found, _ = await shop.catalog.search(Page(50), text=None, seller=mei)
         assert len(found) == 3
