@@ -20,6 +20,7 @@ import styles from "./HostedShow.module.css";
 import { SaleConsole } from "./SaleConsole.tsx";
 import { ShowFigures } from "./ShowFigures.tsx";
 
+const HeldMessages = lazy(() => import("./HeldMessages.tsx").then((part) => part.HeldMessages));
 const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
 
 interface HostedShowProps {
@@ -70,6 +71,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
           </div>
+          {!ended && <HeldMessages room={room} />}
           {!ended && <ChatDesk hosting={hosting} canned={studio.canned} />}
         </div>
       </div>
