@@ -1,5 +1,5 @@
 // What the filter holds back: one key releases or refuses the line that has the focus.
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { untracked, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Http } from "../core/http.ts";
 import { type HeldLine, HeldQueue, type Verdict } from "../state/held.ts";
@@ -26,9 +26,9 @@ export function HeldMessages({ room }: { readonly room: Room }) {
       room.onStaffNews = null;
     };
   }, []);
-  // Coming back: what was told meanwhile is nowhere but in the list.
+  // Coming back: what was told meanwhile is nowhere but in the list. The task's own signals are none to run again for.
   useSignalEffect(() => {
-    if (room.status.value === "joined") void task.run(() => queue.refresh());
+    if (room.status.value === "joined") void untracked(() => task.run(() => queue.refresh()));
   });
   return (
     <section class={layout.card} aria-label={heldText.title}>
