@@ -28,6 +28,7 @@ from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
 from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
+from livecart.rest.chat_records import ChatRecordRoutes
 from livecart.rest.coupons import CouponRoutes
 from livecart.rest.follows import FollowRoutes
 from livecart.rest.gifts import GiftRoutes
@@ -57,6 +58,7 @@ from livecart.rest.webhooks import PaymentRoutes
 from livecart.rest.word_lists import WordListRoutes
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
+from livecart.services.chat_records import ChatRecords
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
 from livecart.services.guesses import CouponGuesses
@@ -250,6 +252,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ChatRoutes(
             identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids, shop.words)
         ).routes(),
+        *ChatRecordRoutes(identity, ChatRecords(shop.store), ChatStaff(shop.store, shop.clock)).routes(),
         *HeldRoutes(identity, wire.held).routes(),
         *WordListRoutes(identity, shop.word_lists).routes(),
         *OfferRoutes(identity, shop.counter.offers).routes(),

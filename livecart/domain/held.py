@@ -53,7 +53,8 @@ def hold(message: ChatMessage, rule: Rule) -> HeldLine:
 def text_refused(rule: str, *, field: str = "text") -> InvalidError:
     """Names the rule and never its word: whoever is told which word it was knows how to write it next time."""
     fault = f"the {field.replace('_', ' ')} has something in it that is not allowed here"
-    return InvalidError(fault, code="text_refused", fields={field: f"rule {rule}", "rule": rule})
+    where = {} if field == "text" else {field: "something else"}
+    return InvalidError(fault, code="text_refused", fields=where | {"rule": rule})
 
 
 def require_room(waiting: int, of_author: int) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from livecart.domain.chat_rules import ChatRules, Links, Speakers
-from livecart.domain.errors import ForbiddenError
+from livecart.domain.errors import ForbiddenError, InvalidError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, MessageId, ShowId
 from livecart.domain.people import Permission, Person
@@ -14,6 +15,8 @@ from livecart.domain.show import Show
 from livecart.services.chat_views import pinned_view, rules_view
 from livecart.services.ports import Clock
 from livecart.services.store import Store, Transaction
+
+DELETED_AT_ONCE = 200
 
 
 class ChatStaff:
@@ -29,20 +32,31 @@ class ChatStaff:
         Raises NotFoundError, ForbiddenError `forbidden` or `too_late`, UnavailableError.
         """
         async with self._store.write() as tx:
-            show = await tx.shows.get(show_id)
-            before = await tx.chat.get(show_id, message_id)
-            message = before.deleted(person, show.creator, self._clock.now_ms())
-            assert message.deletion is not None
-            view = {"id": message.id, "by": message.deletion.by.value}
-            if message is not before:
-                await tx.chat.save_deletion(message)
-                await tx.outbox.add(self._event(show_id, "chat.deleted", view, message.id))
-                rules = await tx.chat_desks.rules(show_id)
-                if rules.pinned == message_id:
-                    await self._pin(tx, show_id, rules.pin(None))
-                ruling = message_deleted(message)
-                if ruling is not None:
-                    await tx.log.append(ruling)
+            return await self._delete(tx, person, await tx.shows.get(show_id), message_id)
+
+    async def delete_all(self, person: Person, show_id: ShowId, messages: Sequence[MessageId]) -> list[dict[str, Any]]:
+        """Takes several away at once, or none. Raises as `delete`, and InvalidError for too many; for staff only."""
+        if not 1 <= len(messages) <= DELETED_AT_ONCE:
+            fault = f"1 to {DELETED_AT_ONCE} ids"
+            raise InvalidError("so many messages cannot be deleted at once", fields={"messages": fault})
+        async with self._store.write() as tx:
+            show = await staffed(tx, person, show_id)
+            return [await self._delete(tx, person, show, message) for message in dict.fromkeys(messages)]
+
+    async def _delete(self, tx: Transaction, person: Person, show: Show, message_id: MessageId) -> dict[str, Any]:
+        before = await tx.chat.get(show.id, message_id)
+        message = before.deleted(person, show.creator, self._clock.now_ms())
+        assert message.deletion is not None
+        view = {"id": message.id, "by": message.deletion.by.value}
+        if message is not before:
+            await tx.chat.save_deletion(message)
+            await tx.outbox.add(self._event(show.id, "chat.deleted", view, message.id))
+            rules = await tx.chat_desks.rules(show.id)
+            if rules.pinned == message_id:
+                await self._pin(tx, show.id, rules.pin(None))
+            ruling = message_deleted(message)
+            if ruling is not None:
+                await tx.log.append(ruling)
         return view
 
     async def pin(self, person: Person, show_id: ShowId, message_id: MessageId | None) -> dict[str, Any] | None:

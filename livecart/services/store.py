@@ -27,7 +27,7 @@ from livecart.services.store_waitlist import Waitlists
 
 if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
-    from livecart.services.store_filter import HeldLines, WordLists
+    from livecart.services.store_filter import ChatQuery, HeldLines, WordLists
     from livecart.services.store_offers import Coupons, Movements, Offers
 
 
@@ -239,6 +239,10 @@ class ChatMessages(Protocol):
 
     async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
         """The newest messages that are not deleted, with their authors, oldest first."""
+        ...
+
+    async def search(self, query: ChatQuery, page: Page) -> Sequence[tuple[ChatMessage, Person]]:
+        """Messages that are not deleted, with their authors."""
         ...
 
     async def get(self, show: ShowId, message: MessageId) -> ChatMessage:

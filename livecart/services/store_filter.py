@@ -24,6 +24,15 @@ class StoredList:
     changed_at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChatQuery:
+    """Which lines of a show's chat: of whom (a handle), and with what in them."""
+
+    show: ShowId
+    text: str | None = None
+    author: str | None = None
+
+
 class WordLists(Protocol):
     async def get(self, name: str) -> StoredList | None:
         """Inside `write` the row stays locked until the end."""

@@ -143,7 +143,7 @@ async def test_what_is_denied_names_its_rule_and_no_word(room: RoomRig) -> None:
     ana, _ = await room.joined(room.ana)
     refused = await ana.refused("chat.send", text=DENIED_TEXT)
     assert refused["code"] == "text_refused"
-    assert refused["errors"]["text"] == f"rule {refused['errors']['rule']}"
+    assert len(refused["errors"]["rule"]) == 12
     assert "casino" not in str(refused)
     assert await waiting(room) == await room.shop.rows(chat_messages) == []
 

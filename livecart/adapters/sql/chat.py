@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Table, delete, insert, select, tuple_, update
+from sqlalchemy import Row, Select, Table, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.batcher import Batcher
+from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import chat_messages, chat_rules, people
 from livecart.domain.chat import ChatMessage, Deleter, Deletion
 from livecart.domain.errors import NotFoundError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import MessageId, PersonId, ShowId
 from livecart.domain.people import Person, Role
-from livecart.services.store import Store
+from livecart.services.store import Page, Store
+from livecart.services.store_filter import ChatQuery
 
 _KEY = ("author_id", "show_id", "key")
 # DESIGN: a message is answered within 20 ms of its batch; a lone one pays a fifth of the wait.
@@ -43,15 +45,18 @@ class SqlChat:
 
     async def latest(self, show: ShowId, limit: int) -> Sequence[tuple[ChatMessage, Person]]:
         table = chat_messages.c
-        query = (
-            select(chat_messages, people.c.handle, people.c.display_name, people.c.role)
-            .join(people, people.c.id == table.author_id)
-            .where(table.show_id == show, table.deleted_at_ms.is_(None))
-            .order_by(table.at_ms.desc(), table.id.desc())
-            .limit(limit)
-        )
+        query = _lines_of(show).order_by(table.at_ms.desc(), table.id.desc()).limit(limit)
         rows = (await self._connection.execute(query)).all()
         return [(_message(row), _author(row)) for row in reversed(rows)]
+
+    async def search(self, query: ChatQuery, page: Page) -> Sequence[tuple[ChatMessage, Person]]:
+        found = _lines_of(query.show)
+        if query.text is not None:
+            found = found.where(chat_messages.c.text.icontains(query.text, autoescape=True))
+        if query.author is not None:
+            found = found.where(people.c.handle == query.author)
+        rows = (await self._connection.execute(paged(found, chat_messages.c.id, page))).all()
+        return [(_message(row), _author(row)) for row in rows]
 
     async def get(self, show: ShowId, message: MessageId) -> ChatMessage:
         table = chat_messages.c
@@ -141,6 +146,16 @@ class SqlChatWriter:
             new = [event for (message, event), there in zip(batch, kept, strict=True) if there.id == message.id]
             await tx.outbox.add(*new)
             return kept
+
+
+def _lines_of(show: ShowId) -> Select[Any]:
+    """The lines that are not deleted, with their authors."""
+    table = chat_messages.c
+    return (
+        select(chat_messages, people.c.handle, people.c.display_name, people.c.role)
+        .join(people, people.c.id == table.author_id)
+        .where(table.show_id == show, table.deleted_at_ms.is_(None))
+    )
 
 
 def insert_unless_said(connection: AsyncConnection, table: Table) -> Any:

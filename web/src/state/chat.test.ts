@@ -22,6 +22,15 @@ describe("Chat", () => {
     expect(ids(chat)).toEqual(["m1", "m2"]);
   });
 
+  it("moves a line that was held to where the others read it, and marks one that was refused", () => {
+    const chat = new Chat();
+    chat.add([{ ...line(1), held: true }, { ...line(2), held: true }, line(3)]);
+    chat.add([line(1)]);
+    chat.refuse("m2");
+    chat.refuse("m3");
+    expect(chat.lines.value).toEqual([{ ...line(2), held: true, refused: true }, line(3), line(1)]);
+  });
+
   it("keeps the newest lines only", () => {
     const chat = new Chat();
     chat.add(Array.from({ length: CHAT_LINES + 5 }, (_, index) => line(index)));

@@ -8,13 +8,16 @@ export const AUTHOR_DELETES_MS = 60_000;
 const REMEMBERED_DELETIONS = 1_000;
 const DEFAULT_RULES: ChatRules = { version: 0, slow_s: 0, links: "host", who: "everyone", followed_minutes: 0 };
 
+/** `refused`: one's own line that was held, and will not be shown to anybody. */
+export type ChatLine = ChatMessage & { readonly refused?: boolean };
+
 export class Chat {
-  private readonly list = signal<readonly ChatMessage[]>([]);
+  private readonly list = signal<readonly ChatLine[]>([]);
   private readonly pin = signal<EventData["chat.pinned"]>({ message: null, version: 0 });
   private readonly current = signal<ChatRules>(DEFAULT_RULES);
   private readonly gone = new Set<string>();
 
-  get lines(): ReadonlySignal<readonly ChatMessage[]> {
+  get lines(): ReadonlySignal<readonly ChatLine[]> {
     return this.list;
   }
 
@@ -32,11 +35,21 @@ export class Chat {
     this.current.value = rules;
   }
 
-  /** One's own line may come twice: as the answer to sending it and as an event. Deleted ones do not come back. */
+  /**
+   * One's own line may come twice: as the answer to sending it and as an event. Deleted ones do not come back. A line
+   * that was held is where the others read it: at the end.
+   */
   add(messages: readonly ChatMessage[]): void {
-    const known = new Set(this.list.value.map((message) => message.id));
+    const released = new Set(messages.filter(({ held }) => !held).map(({ id }) => id));
+    const lines = this.list.value.filter(({ id, held }) => !held || !released.has(id));
+    const known = new Set(lines.map((message) => message.id));
     const fresh = messages.filter(({ id }) => !this.gone.has(id) && !known.has(id) && known.add(id));
-    if (fresh.length > 0) this.list.value = [...this.list.value, ...fresh].slice(-CHAT_LINES);
+    if (fresh.length > 0) this.list.value = [...lines, ...fresh].slice(-CHAT_LINES);
+  }
+
+  /** One's own line was kept back for good. */
+  refuse(id: string): void {
+    this.list.value = this.list.value.map((line) => (line.id === id && line.held ? { ...line, refused: true } : line));
   }
 
   remove(id: string): void {

@@ -60,6 +60,8 @@ export class Room {
   private readonly gave = signal<readonly GiftStreak[]>([]);
   private readonly purse = signal<Wallet | null>(null);
   private socket: RoomSocket | null = null;
+  /** Who of the staff works through what the filter holds back. */
+  onStaffNews: ((event: RoomEvent) => void) | null = null;
 
   readonly show: ReadonlySignal<Show>;
   readonly state: ReadonlySignal<ShowState>;
@@ -244,6 +246,13 @@ export class Room {
         return this.chat.setPinned(event[2]);
       case "chat.rules":
         return this.chat.setRules(event[2]);
+      case "chat.held":
+        if (event[2].state === "refused") this.chat.refuse(event[2].message);
+        return;
+      case "held":
+      case "held.decided":
+        this.onStaffNews?.(event);
+        return;
       case "viewers":
         this.watching.value = event[2].count;
         return;

@@ -22,6 +22,7 @@ import { ShowFigures } from "./ShowFigures.tsx";
 import { WaitLines } from "./WaitLines.tsx";
 
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
+const HeldMessages = lazy(() => import("./HeldMessages.tsx").then((part) => part.HeldMessages));
 const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
 
 interface HostedShowProps {
@@ -74,6 +75,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
           </div>
+          {!ended && <HeldMessages room={room} />}
           {!ended && <ChatDesk hosting={hosting} canned={studio.canned} />}
         </div>
       </div>

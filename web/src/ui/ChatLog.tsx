@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ChatMessage } from "../core/protocol.ts";
-import { isFor } from "../state/chat.ts";
+import { type ChatLine as ChatLineValue, isFor } from "../state/chat.ts";
 import type { Composing } from "../state/composing.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
@@ -49,7 +49,11 @@ export function ChatLog({ room, composing }: ChatLogProps) {
         {lines.length === 0 && <p class={styles.empty}>{text.chat.empty}</p>}
         {lines.map((line) => (
           <div key={line.id} class={isFor(line, room.you.value) ? styles.forYou : undefined}>
-            <ChatLine line={line} room={room} onChoose={room.you.value?.user && open ? choose : undefined} />
+            <ChatLine
+              line={line}
+              room={room}
+              onChoose={room.you.value?.user && open && !line.held ? choose : undefined}
+            />
             {chosen.value === line.id && (
               <ChatActions line={line} room={room} composing={composing} onDone={() => choose(null)} />
             )}
@@ -68,7 +72,7 @@ export function ChatLog({ room, composing }: ChatLogProps) {
 }
 
 interface ChatLineProps {
-  readonly line: ChatMessage;
+  readonly line: ChatLineValue;
   readonly room: Room;
   readonly onChoose?: ((id: string) => void) | undefined;
 }
@@ -86,6 +90,7 @@ export function ChatLine({ line, room, onChoose }: ChatLineProps) {
         {!isHost && isStaff && <span class={`${styles.role} ${styles.staff}`}>{text.chat.staff}</span>}
         <span class={styles.author}>{author.display_name}</span>
         <span dir="auto">{line.text}</span>
+        {line.held && <small> ({line.refused ? text.chat.refused : text.chat.held})</small>}
       </p>
       {onChoose && (
         <button

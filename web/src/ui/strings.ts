@@ -149,6 +149,8 @@ export const text = {
     answers: (name: string, line: string) => (line === "" ? `to ${name}` : `to ${name}: ${line}`),
     answering: (name: string) => `Reply to ${name}`,
     stopAnswering: "Do not reply",
+    held: "only you see this yet",
+    refused: "only you see this",
     forYou: "For you",
     closed: "Only the host writes here now.",
     followersOnly: (minutes: number) =>
