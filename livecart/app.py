@@ -33,7 +33,7 @@ from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.demo import Demo
 from livecart.domain.payment import WALLET
-from livecart.jobs import HEADS_EVERY_S, PACKETS_EVERY_S, REFUNDS_EVERY_S, Chore, Jobs
+from livecart.jobs import HEADS_EVERY_S, PACKETS_EVERY_S, REFUNDS_EVERY_S, TOPICS_EVERY_S, Chore, Jobs
 from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
@@ -65,10 +65,13 @@ from livecart.services.shows import Shows
 from livecart.services.sold_out import SoldOut
 from livecart.services.standing_audit import StandingAudit
 from livecart.services.stocking import Stocking
+from livecart.services.topic_second_looks import SecondLooks
+from livecart.services.topics import AT_ONCE as TOPICS_AT_ONCE
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 from livecart.settings import Settings
 
+DAY_MS = 24 * 3600 * 1000
 STATIC = Path(__file__).parent / "static"
 
 
@@ -89,6 +92,7 @@ class Shop:
     catalog: Catalog
     pictures: ProductPictures
     topics: TopicReview
+    second_looks: SecondLooks
     orders: Orders
     offers: Offers
     coupons: Coupons
@@ -210,7 +214,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
             follows=Follows(store, clock, limits),
             catalog=Catalog(store, clock, settings.product_domains),
             pictures=ProductPictures(store, pictures, limits, clock),
-            topics=TopicReview(store, clock, ids),
+            topics=TopicReview(store, clock, ids, settings.approval_days * DAY_MS),
+            second_looks=SecondLooks(store, clock, ids),
             orders=Orders(store, committer, ids, terms, KnownOffers(store), sold_out),
             offers=Offers(store, committer, clock, ids, settings.max_discount_percent),
             coupons=Coupons(store, committer),
@@ -295,11 +300,16 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         while await wire.packets.do_due(shop.clock.now_ms()) >= DUE_AT_ONCE:
             pass
 
+    async def expire_topics() -> None:
+        while await shop.topics.expire_due() >= TOPICS_AT_ONCE:
+            pass
+
     audit = StandingAudit(shop.store, shop.audit, wire.audit_board, shop.clock)
     return [
         Chore("packets", PACKETS_EVERY_S, settle_packets),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
+        Chore("topics", TOPICS_EVERY_S, expire_topics),
         Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
     ]
 

@@ -15,6 +15,7 @@ _TOPIC_KINDS = {
     TopicStatus.APPROVED: RulingKind.TOPIC_APPROVED,
     TopicStatus.REJECTED: RulingKind.TOPIC_REJECTED,
     TopicStatus.CHANGES_REQUESTED: RulingKind.TOPIC_CHANGES_REQUESTED,
+    TopicStatus.IN_REVIEW: RulingKind.TOPIC_REOPENED,
 }
 
 
@@ -32,6 +33,20 @@ def topic_decided(topic: Topic, decision_id: str) -> Ruling:
         code=decision.code,
         evidence=f"topic_decision:{decision_id}",
         words=Words(decision.reason, topic.text.title),
+    )
+
+
+def second_opinion_asked(topic: Topic, referral_id: str) -> Ruling:
+    """Of the topic's newest referral, which a moderator made."""
+    asked = topic.referrals[-1]
+    return Ruling(
+        kind=RulingKind.TOPIC_SECOND_OPINION,
+        at_ms=asked.at_ms,
+        by=asked.by,
+        subject=f"topic:{topic.id}",
+        person=topic.creator,
+        evidence=f"topic_referral:{referral_id}",
+        words=Words(asked.text, topic.text.title),
     )
 
 

@@ -22,8 +22,16 @@ export interface Topic {
     readonly at: string;
     readonly by: Person;
   } | null;
+  /** Why another moderator has to judge it. Creators see their own appeals only. */
+  readonly referrals: readonly {
+    readonly kind: "appeal" | "second_opinion";
+    readonly by: Person;
+    readonly reason: string;
+    readonly at: string;
+  }[];
   readonly created_at: string;
   readonly submitted_at: string | null;
+  readonly expires_at: string | null;
 }
 
 /** One picture size of the host as it arrives at the server. */

@@ -24,8 +24,10 @@ function topic(id: string, submitted_at: string, claimedBy?: string): Topic {
     creator: person,
     claim,
     decision: null,
+    referrals: [],
     created_at: "2026-01-01T00:00:00Z",
     submitted_at,
+    expires_at: null,
   };
 }
 
@@ -71,8 +73,30 @@ describe("TopicQueue", () => {
     queue.move(1);
     const [first] = queue.topics.value ?? [];
     if (first) await queue.decide(first, "approve");
-    expect(posts).toEqual(["topics/a/claim", "topics/a/approve"]);
+    expect(posts).toEqual(["topics/a/claim", "topics/a/approve?version=1"]);
     expect(queue.topics.value?.map((entry) => entry.id)).toEqual(["b", "c"]);
+    expect(queue.selected.value?.id).toBe("b");
+  });
+
+  it("takes the newest decision back, once, and selects the topic again", async () => {
+    const { queue, posts } = desk();
+    await queue.refresh();
+    queue.move(1);
+    const [first] = queue.topics.value ?? [];
+    if (first) await queue.decide(first, "approve");
+    expect((await queue.undo())?.id).toBe("a");
+    expect(await queue.undo()).toBeNull();
+    expect(posts.at(-1)).toBe("topics/a/undo");
+    expect(queue.selected.value?.id).toBe("a");
+  });
+
+  it("leaves a topic to another moderator and goes on", async () => {
+    const { queue, posts } = desk();
+    await queue.refresh();
+    queue.move(1);
+    const [first] = queue.topics.value ?? [];
+    if (first) await queue.askAnother(first, "Is this tea?");
+    expect(posts).toEqual(["topics/a/second-opinion"]);
     expect(queue.selected.value?.id).toBe("b");
   });
 

@@ -13,6 +13,8 @@ export class TopicQueue {
   private readonly listing: Listing<Topic>;
   private readonly selectedId = signal<string | null>(null);
 
+  /** The newest decision of this page, which may be taken back for a while. */
+  readonly last = signal<Topic | null>(null);
   /** The goods of the topics that were looked at. */
   readonly shelf: Shelf;
   readonly topics: ReadonlySignal<readonly Topic[] | null>;
@@ -75,11 +77,37 @@ export class TopicQueue {
   async decide(topic: Topic, decision: Decision, ground?: { code: string; reason: string }): Promise<void> {
     await this.claim(topic);
     try {
-      await this.http.post(path(topic, decision), ground ?? {});
+      // The version that was read: what was edited meanwhile is not decided.
+      const { version } = topic;
+      const answer = ground
+        ? await this.http.post<{ topic: Topic }>(path(topic, decision), { ...ground, version })
+        : await this.http.post<{ topic: Topic }>(`${path(topic, decision)}?version=${version}`);
+      this.last.value = answer.topic;
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) await this.refresh();
       throw error;
     }
+    this.leave(topic);
+  }
+
+  /** Leaves the topic to another moderator, who reads why. Raises ApiError. */
+  async askAnother(topic: Topic, reason: string): Promise<void> {
+    await this.http.post(path(topic, "second-opinion"), { reason });
+    this.leave(topic);
+  }
+
+  /** Takes the newest decision back, and the topic up again; answers which. Raises ApiError, `too_late` after 30 s. */
+  async undo(): Promise<Topic | null> {
+    const topic = this.last.value;
+    if (!topic) return null;
+    this.last.value = null;
+    this.listing.put((await this.http.post<{ topic: Topic }>(path(topic, "undo"))).topic);
+    this.selectedId.value = topic.id;
+    return topic;
+  }
+
+  /** Takes a topic out of the list and goes on to its neighbour. */
+  private leave(topic: Topic): void {
     const topics = this.topics.value ?? [];
     const index = topics.findIndex((entry) => entry.id === topic.id);
     const neighbour = topics[index + 1] ?? topics[index - 1] ?? null;

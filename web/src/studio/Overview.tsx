@@ -42,12 +42,17 @@ export function Overview({ http, studio, busy, onOpen, onEnter }: OverviewProps)
 function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "onEnter">) {
   /** The topic whose words the form starts with, "new" for none, null while the form is closed. */
   const template = useSignal<Topic | "new" | null>(null);
+  const editing = useSignal(false);
+  const open = (topic: Topic | "new", edit: boolean) => {
+    editing.value = edit;
+    template.value = topic;
+  };
   const topics = studio.topics.items.value;
   return (
     <section class={layout.card} aria-label={work.topic.mine}>
       <div class={layout.between}>
         <h2>{work.topic.mine}</h2>
-        <Button look="primary" onClick={() => (template.value = "new")}>
+        <Button look="primary" onClick={() => open("new", false)}>
           {work.topic.new}
         </Button>
       </div>
@@ -61,7 +66,8 @@ function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "onEnte
               studio={studio}
               busy={busy}
               onOpen={() => onOpen(topic)}
-              onCopy={() => (template.value = topic)}
+              onCopy={() => open(topic, false)}
+              onEdit={() => open(topic, true)}
             />
           </li>
         ))}
@@ -70,6 +76,7 @@ function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "onEnte
         <TopicForm
           studio={studio}
           template={template.value === "new" ? null : template.value}
+          editing={editing.value}
           onClose={() => (template.value = null)}
         />
       )}
