@@ -9,6 +9,7 @@ from livecart.domain.moderation_log import Ruling, RulingKind, Words
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban
 from livecart.domain.show import Show
+from livecart.domain.taxonomy import TAXONOMY
 from livecart.domain.topic import Topic, TopicStatus
 
 _TOPIC_KINDS = {
@@ -17,6 +18,12 @@ _TOPIC_KINDS = {
     TopicStatus.CHANGES_REQUESTED: RulingKind.TOPIC_CHANGES_REQUESTED,
     TopicStatus.IN_REVIEW: RulingKind.TOPIC_REOPENED,
 }
+
+
+def rule_of(category: str) -> str:
+    """The category's policy in its version of now."""
+    known = TAXONOMY.get(category)
+    return f"category:{category}" if known is None else f"category:{category}@{known.version}"
 
 
 def topic_decided(topic: Topic, decision_id: str) -> Ruling:
@@ -29,7 +36,7 @@ def topic_decided(topic: Topic, decision_id: str) -> Ruling:
         by=decision.moderator,
         subject=f"topic:{topic.id}",
         person=topic.creator,
-        rule=f"category:{topic.text.category}",
+        rule=rule_of(topic.text.category),
         code=decision.code,
         evidence=f"topic_decision:{decision_id}",
         words=Words(decision.reason, topic.text.title),

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError
 from livecart.domain.ids import PersonId, ProductId, TopicId
+from livecart.domain.taxonomy import TAXONOMY
 from livecart.domain.text import check_text
 
 # A moderator who claimed a topic and went away blocks it no longer than this.
@@ -18,7 +19,10 @@ CLAIM_MS = 10 * 60 * 1000
 # How long a moderator may take his own decision back: a wrong key, seen at once.
 UNDO_MS = 30 * 1000
 PRODUCTS_MAX = 200
-CATEGORIES = frozenset({"travel", "reading", "parenting", "beauty", "food", "fitness", "fashion", "home", "other"})
+CATEGORIES = frozenset(TAXONOMY)
+# A topic is to be judged within a day, and an hour before its show begins.
+DUE_AFTER_MS = 24 * 3600 * 1000
+DUE_BEFORE_SHOW_MS = 3600 * 1000
 # The form of BCP 47: a language, and perhaps a script and a region.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 DECISION_CODES = frozenset({"off_topic", "restricted_goods", "misleading", "unclear", "other"})
@@ -200,6 +204,14 @@ class Topic:
 
     def expire(self) -> Topic:
         return replace(self, status=advance(self.status, TopicStep.EXPIRE))
+
+    def due_at_ms(self) -> int | None:
+        """By when it is to be judged; the queue's order. None when it waits for nobody."""
+        if self.status is not TopicStatus.IN_REVIEW or self.submitted_at_ms is None:
+            return None
+        due_ms = self.submitted_at_ms + DUE_AFTER_MS
+        planned = self.text.planned_at_ms
+        return due_ms if planned is None else min(due_ms, planned - DUE_BEFORE_SHOW_MS)
 
     def is_approved(self, now_ms: int) -> bool:
         """An approval that has run out is none, also before the clock's job has said so."""

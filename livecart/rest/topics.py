@@ -13,6 +13,7 @@ from livecart.domain.topic import TopicStatus, TopicText
 from livecart.rest.body import answer, flag, page_of, read_json, unix_ms
 from livecart.rest.identity import Identity
 from livecart.rest.route import API, Route
+from livecart.services.annotations import category_views
 from livecart.services.topic_second_looks import SecondLooks
 from livecart.services.topics import TopicReview
 
@@ -68,6 +69,14 @@ class TopicRoutes:
                 answers=(200, "topics"),
                 query=("status", "mine", "cursor", "limit"),
             ),
+            Route(
+                "GET",
+                f"{API}/topic-categories",
+                self.categories,
+                "What topics may be about, with each category's policy",
+                answers=(200, "categories"),
+                public=True,
+            ),
             Route("GET", one, self.get, "One topic", answers=topic),
             Route("PUT", one, self.edit, "Edit one's own topic", body=TopicEditBody, answers=topic),
             Route("POST", f"{one}/submit", self.submit, "Hand a draft in for review", answers=topic),
@@ -114,6 +123,9 @@ class TopicRoutes:
     async def get(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         return answer("topic", await self._topics.get(person, _topic_of(request)))
+
+    async def categories(self, _request: web.Request) -> web.Response:
+        return answer("categories", category_views(), next=None)
 
     async def submit(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)

@@ -21,6 +21,7 @@ from livecart.domain.topic import (
     check_reason,
     check_topic,
 )
+from livecart.services.annotations import annotations_of
 from livecart.services.ports import Clock, Ids
 from livecart.services.store import Page, Store, Transaction
 from livecart.services.views import people_of_topics, rfc3339, topic_view
@@ -80,9 +81,14 @@ class TopicReview:
             await tx.topics.save(topic)
             return await view_of(tx, topic, person)
 
-    async def get(self, person: Person, topic: TopicId) -> dict[str, Any]:
+    async def get(self, person: Person, topic_id: TopicId) -> dict[str, Any]:
+        """With `annotations` for everybody but its creator."""
         async with self._store.read() as tx:
-            return await view_of(tx, await visible_topic(tx, person, topic), person)
+            topic = await visible_topic(tx, person, topic_id)
+            view = await view_of(tx, topic, person)
+            if topic.creator != person.id:
+                view["annotations"] = await annotations_of(tx, topic, self._clock.now_ms())
+        return view
 
     async def search(
         self, person: Person, page: Page, *, status: TopicStatus | None, mine: bool

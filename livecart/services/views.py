@@ -68,6 +68,7 @@ def topic_view(topic: Topic, people: People, *, for_staff: bool) -> dict[str, An
         "created_at": rfc3339(topic.created_at_ms),
         "submitted_at": rfc3339(topic.submitted_at_ms),
         "expires_at": rfc3339(topic.expires_at_ms),
+        "due_at": rfc3339(topic.due_at_ms()),
     }
 
 

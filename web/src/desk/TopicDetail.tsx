@@ -38,6 +38,8 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
         </Note>
       )}
       <Facts topic={topic} />
+      {queue.policy.value && <p class={layout.muted}>{queue.policy.value}</p>}
+      <Notes queue={queue} />
       <Goods topic={topic} queue={queue} />
       <p class={layout.prose} dir="auto">
         {topic.summary}
@@ -66,6 +68,20 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
         </Button>
       </div>
     </article>
+  );
+}
+
+function Notes({ queue }: { readonly queue: TopicQueue }) {
+  const notes = queue.notes.value;
+  if (notes.length === 0) return null;
+  return (
+    <Note tone="warn">
+      <ul aria-label={work.desk.notes}>
+        {notes.map((note) => (
+          <li key={`${note.kind} ${note.where} ${note.found}`}>{work.desk.noted[note.kind](note)}</li>
+        ))}
+      </ul>
+    </Note>
   );
 }
 
@@ -113,6 +129,7 @@ function Facts({ topic }: { readonly topic: Topic }) {
     [work.desk.creator, `${topic.creator.display_name} (${topic.creator.handle})`],
     [work.topic.category, work.topic.categories[topic.category] ?? topic.category],
     [work.topic.language, topic.language],
+    ...(topic.due_at === null ? [] : ([[work.desk.due, formatTime(topic.due_at)]] as const)),
     [work.desk.version, String(topic.version)],
     [work.desk.submitted, formatTime(topic.submitted_at ?? topic.created_at)],
     ...(topic.planned_at === null ? [] : ([[work.topic.plannedAt, formatTime(topic.planned_at)]] as const)),

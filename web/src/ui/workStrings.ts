@@ -2,7 +2,7 @@
 import type { CaptureCode } from "../core/errors.ts";
 import type { Trouble } from "../core/lasting.ts";
 import type { Links, Speakers } from "../core/protocol.ts";
-import type { TopicStatus } from "../core/rest.ts";
+import type { TopicNote, TopicStatus } from "../core/rest.ts";
 import { count, numbers } from "./strings.ts";
 
 export const work = {
@@ -205,6 +205,15 @@ export const work = {
     rejected: (title: string) => `Rejected: ${title}`,
     changesRequested: (title: string) => `Changes requested: ${title}`,
     version: "Version",
+    due: "Due",
+    overdue: "Overdue",
+    notes: "Notes of the machine",
+    noted: {
+      restricted_goods: (note) => `Restricted in this category: “${note.found}” (${note.where})`,
+      claim: (note) => `A claim that nobody may make: “${note.found}” (${note.where})`,
+      similar_rejected: (note) => `${note.rule} like a rejected topic: ${note.found}`,
+      short_notice: () => "Planned to begin within two hours.",
+    } satisfies Record<TopicNote["kind"], (note: TopicNote) => string>,
     secondOpinion: "Ask another moderator",
     question: "Question",
     questionHint: "The next moderator reads this; the creator does not.",
