@@ -37,6 +37,7 @@ from livecart.jobs import (
     HEADS_EVERY_S,
     PACKETS_EVERY_S,
     REFUNDS_EVERY_S,
+    TOPICS_EVERY_S,
     WAITLISTS_EVERY_S,
     Chore,
     Jobs,
@@ -65,11 +66,14 @@ from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
 from livecart.services.standing_audit import StandingAudit
+from livecart.services.topic_second_looks import SecondLooks
+from livecart.services.topics import AT_ONCE as TOPICS_AT_ONCE
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 from livecart.services.word_lists import WordLists
 from livecart.settings import Settings
 
+DAY_MS = 24 * 3600 * 1000
 STATIC = Path(__file__).parent / "static"
 
 
@@ -91,6 +95,7 @@ class Shop:
     catalog: Catalog
     pictures: ProductPictures
     topics: TopicReview
+    second_looks: SecondLooks
     audit: Audit
     moderation_log: ModerationLog
     log_marks: LogMarks
@@ -184,7 +189,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 follows=Follows(store, clock, limits),
                 catalog=Catalog(store, clock, settings.product_domains),
                 pictures=ProductPictures(store, pictures, limits, clock),
-                topics=TopicReview(store, clock, ids),
+                topics=TopicReview(store, clock, ids, settings.approval_days * DAY_MS),
+                second_looks=SecondLooks(store, clock, ids),
                 audit=Audit(store, LogProof(key, copies)),
                 moderation_log=ModerationLog(store),
                 log_marks=LogMarks(store, clock, key, copies),
@@ -269,6 +275,10 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
     async def tend_waitlists() -> None:
         await shop.counter.waitlist.tend_due(shop.clock.now_ms())
 
+    async def expire_topics() -> None:
+        while await shop.topics.expire_due() >= TOPICS_AT_ONCE:
+            pass
+
     audit = StandingAudit(shop.store, shop.audit, wire.audit_board, shop.clock)
     return [
         Chore("packets", PACKETS_EVERY_S, settle_packets),
@@ -276,6 +286,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
+        Chore("topics", TOPICS_EVERY_S, expire_topics),
         Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
     ]
 

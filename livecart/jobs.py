@@ -42,6 +42,7 @@ BANS_EVERY_S = 0.5
 FORGET_EVERY_S = 3600.0
 REFUNDS_EVERY_S = 1.0
 WAITLISTS_EVERY_S = 1.0
+TOPICS_EVERY_S = 30.0
 # What was decided since the last signature could be rewritten unseen by whoever writes to SQL.
 HEADS_EVERY_S = 30.0
 CLEAR_S = 1.0

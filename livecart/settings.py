@@ -88,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     chat_per_show: int = 50
     # Days that chat is kept; 0: for good.
     chat_kept_days: int = 0
+    # Days that a topic stays approved; 0: for good.
+    approval_days: int = 90
     # Networks without rate limits, for load tests from one machine.
     limits_exempt: tuple[str, ...] = ()
     # Further origins that may use the WebSocket and the API with a cookie.
@@ -147,6 +149,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             _check(key, 1 <= getattr(self, key) <= 1_000, "not between 1 and 1000")
         _check("chat_per_show", 1 <= self.chat_per_show <= 10_000, "not between 1 and 10000")
         _check("chat_kept_days", 0 <= self.chat_kept_days <= 36_500, "not between 0 and 36500")
+        _check("approval_days", 0 <= self.approval_days <= 3_650, "not between 0 and 3650")
         _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")
         for method in self.payments:
             _check("payments", method in PAYMENT_METHODS, f"'{method}' is not one of {', '.join(PAYMENT_METHODS)}")

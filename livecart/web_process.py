@@ -245,7 +245,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *AuthRoutes(identity).routes(),
         *UserRoutes(identity, shop.bans).routes(),
         *FollowRoutes(identity, shop.follows).routes(),
-        *TopicRoutes(identity, shop.topics).routes(),
+        *TopicRoutes(identity, shop.topics, shop.second_looks).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *picture_routes(shop).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),

@@ -27,6 +27,9 @@ class RulingKind(StrEnum):
     TOPIC_APPROVED = "topic.approved"
     TOPIC_REJECTED = "topic.rejected"
     TOPIC_CHANGES_REQUESTED = "topic.changes_requested"
+    # A decision was taken back within its half minute.
+    TOPIC_REOPENED = "topic.in_review"
+    TOPIC_SECOND_OPINION = "topic.second_opinion"
     PERSON_BANNED = "person.banned"
     PERSON_UNBANNED = "person.unbanned"
     ROLE_GIVEN = "person.role_given"

@@ -9,13 +9,21 @@ from livecart.domain.moderation_log import Ruling, RulingKind, Words
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban
 from livecart.domain.show import Show
+from livecart.domain.taxonomy import TAXONOMY
 from livecart.domain.topic import Topic, TopicStatus
 
 _TOPIC_KINDS = {
     TopicStatus.APPROVED: RulingKind.TOPIC_APPROVED,
     TopicStatus.REJECTED: RulingKind.TOPIC_REJECTED,
     TopicStatus.CHANGES_REQUESTED: RulingKind.TOPIC_CHANGES_REQUESTED,
+    TopicStatus.IN_REVIEW: RulingKind.TOPIC_REOPENED,
 }
+
+
+def rule_of(category: str) -> str:
+    """The category's policy in its version of now."""
+    known = TAXONOMY.get(category)
+    return f"category:{category}" if known is None else f"category:{category}@{known.version}"
 
 
 def topic_decided(topic: Topic, decision_id: str) -> Ruling:
@@ -28,10 +36,24 @@ def topic_decided(topic: Topic, decision_id: str) -> Ruling:
         by=decision.moderator,
         subject=f"topic:{topic.id}",
         person=topic.creator,
-        rule=f"category:{topic.text.category}",
+        rule=rule_of(topic.text.category),
         code=decision.code,
         evidence=f"topic_decision:{decision_id}",
         words=Words(decision.reason, topic.text.title),
+    )
+
+
+def second_opinion_asked(topic: Topic, referral_id: str) -> Ruling:
+    """Of the topic's newest referral, which a moderator made."""
+    asked = topic.referrals[-1]
+    return Ruling(
+        kind=RulingKind.TOPIC_SECOND_OPINION,
+        at_ms=asked.at_ms,
+        by=asked.by,
+        subject=f"topic:{topic.id}",
+        person=topic.creator,
+        evidence=f"topic_referral:{referral_id}",
+        words=Words(asked.text, topic.text.title),
     )
 
 

@@ -19,6 +19,7 @@ CASES = (
     RulingKind.TOPIC_APPROVED,
     RulingKind.TOPIC_REJECTED,
     RulingKind.TOPIC_CHANGES_REQUESTED,
+    RulingKind.TOPIC_REOPENED,
     RulingKind.PERSON_BANNED,
     RulingKind.PERSON_UNBANNED,
     RulingKind.CHAT_DELETED,

@@ -47,8 +47,10 @@ class Shows:
             topic = await tx.topics.get(topic_id)
             if topic.creator != person.id:
                 raise NotFoundError("no such topic")
-            if topic.status is not TopicStatus.APPROVED:
-                raise ConflictError(f"the topic is {topic.status}, not approved", code="topic_not_approved")
+            if not topic.is_approved(now):
+                # An approval that ran out a moment ago still has its old status.
+                status = TopicStatus.EXPIRED if topic.status is TopicStatus.APPROVED else topic.status
+                raise ConflictError(f"the topic is {status}, not approved", code="topic_not_approved")
             show = Show(
                 id=ShowId(self._ids.new()),
                 creator=person.id,

@@ -12,13 +12,12 @@ from livecart.domain.chat import ChatMessage
 from livecart.domain.chat_rules import ChatRules
 from livecart.domain.events import ShowEvent
 from livecart.domain.figures import Figures
-from livecart.domain.ids import EventId, MessageId, OrderId, PersonId, ProductId, ShowId, TopicId
+from livecart.domain.ids import EventId, MessageId, OrderId, PersonId, ProductId, ShowId
 from livecart.domain.ledger import Wallet
 from livecart.domain.order import Order
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
-from livecart.domain.topic import Topic, TopicStatus
 from livecart.services.store_gifts import Gifts
 from livecart.services.store_moderation import ModerationRows
 from livecart.services.store_packets import Packets
@@ -29,6 +28,7 @@ if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
     from livecart.services.store_filter import ChatQuery, HeldLines, WordLists
     from livecart.services.store_offers import Coupons, Movements, Offers
+    from livecart.services.store_topics import Topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,22 +144,6 @@ class Bans(Protocol):
     async def forget_addresses(self, now_ms: int) -> int:
         """Deletes those of bans that are over; returns how many."""
         ...
-
-
-class Topics(Protocol):
-    async def add(self, topic: Topic) -> None: ...
-
-    async def get(self, topic: TopicId) -> Topic:
-        """Raises NotFoundError. Inside `write` the row stays locked until the end."""
-        ...
-
-    async def save(self, topic: Topic) -> None: ...
-
-    async def keep_decision(self, decision_id: str, topic: Topic) -> None: ...
-
-    async def search(
-        self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
-    ) -> Sequence[Topic]: ...
 
 
 class Shows(Protocol):

@@ -1,4 +1,4 @@
-"""Topics on their way through review: propose, submit, claim, decide."""
+"""Topics on their way through review: propose, edit, submit, claim, decide. Not here: topic_second_looks.py."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from livecart.domain.errors import InvalidError, NotFoundError
+from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
 from livecart.domain.ids import PersonId, TopicId
 from livecart.domain.people import Permission, Person
 from livecart.domain.rulings import topic_decided
 from livecart.domain.topic import (
+    DecidedError,
     Decision,
     Topic,
     TopicStatus,
@@ -20,21 +21,30 @@ from livecart.domain.topic import (
     check_reason,
     check_topic,
 )
+from livecart.services.annotations import annotations_of
 from livecart.services.ports import Clock, Ids
 from livecart.services.store import Page, Store, Transaction
-from livecart.services.views import people_of_topics, topic_view
+from livecart.services.views import people_of_topics, rfc3339, topic_view
 
 # What a moderator may know of: everything but drafts.
 SUBMITTED = tuple(status for status in TopicStatus if status is not TopicStatus.DRAFT)
 
 
-class TopicReview:
-    """All methods return the topic, or topics, as views."""
+# Expired in one transaction.
+AT_ONCE = 100
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
+
+class TopicReview:
+    """All methods return the topic, or topics, as views.
+
+    `approved_ms`: how long an approval holds; 0: for good.
+    """
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids, approved_ms: int = 0) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
+        self._approved_ms = approved_ms
 
     async def propose(self, person: Person, text: TopicText) -> dict[str, Any]:
         """Makes a draft. Its goods must be the creator's own."""
@@ -49,15 +59,36 @@ class TopicReview:
             created_at_ms=self._clock.now_ms(),
         )
         async with self._store.write() as tx:
-            goods = await tx.products.many(text.products)
-            if len([product for product in goods if product.seller == person.id]) != len(text.products):
-                raise InvalidError("the goods are not yours", fields={"products": "ids of your own products"})
+            await _require_own_goods(tx, person, text)
             await tx.topics.add(topic)
-            return await _view(tx, topic)
+            return await view_of(tx, topic, person)
 
-    async def get(self, person: Person, topic: TopicId) -> dict[str, Any]:
+    async def edit(self, person: Person, topic_id: TopicId, text: TopicText, version: int | None) -> dict[str, Any]:
+        """Replaces what the creator filled in; what was approved goes to review again, as a new version.
+
+        Raises NotFoundError, InvalidError, ConflictError `topic_state`, `topic_changed`.
+        """
+        person.require(Permission.PROPOSE_TOPIC)
+        text = check_topic(text)
+        now_ms = self._clock.now_ms()
+        async with self._store.write() as tx:
+            before = await own_topic(tx, person, topic_id)
+            _require_version(before, version)
+            await _require_own_goods(tx, person, text)
+            topic = before.edit(text, now_ms)
+            if topic.version != before.version:
+                await tx.topics.keep_version(before, now_ms)
+            await tx.topics.save(topic)
+            return await view_of(tx, topic, person)
+
+    async def get(self, person: Person, topic_id: TopicId) -> dict[str, Any]:
+        """With `annotations` for everybody but its creator."""
         async with self._store.read() as tx:
-            return await _view(tx, await _visible(tx, person, topic))
+            topic = await visible_topic(tx, person, topic_id)
+            view = await view_of(tx, topic, person)
+            if topic.creator != person.id:
+                view["annotations"] = await annotations_of(tx, topic, self._clock.now_ms())
+        return view
 
     async def search(
         self, person: Person, page: Page, *, status: TopicStatus | None, mine: bool
@@ -74,55 +105,116 @@ class TopicReview:
         async with self._store.read() as tx:
             found = await tx.topics.search(page, creator=None if reviewing else person.id, statuses=statuses)
             shown = list(found[: page.limit - 1])
-            views = await _views(tx, shown)
+            views = await _views(tx, shown, person)
         return views, shown[-1].id if len(found) > len(shown) else None
 
     async def submit(self, person: Person, topic_id: TopicId) -> dict[str, Any]:
         async with self._store.write() as tx:
-            topic = await _visible(tx, person, topic_id)
-            if topic.creator != person.id:
-                raise NotFoundError("no such topic")
-            topic = topic.submit(self._clock.now_ms())
+            topic = (await own_topic(tx, person, topic_id)).submit(self._clock.now_ms())
             await tx.topics.save(topic)
-            return await _view(tx, topic)
+            return await view_of(tx, topic, person)
 
     async def claim(self, person: Person, topic_id: TopicId) -> dict[str, Any]:
         person.require(Permission.REVIEW_TOPIC)
         async with self._store.write() as tx:
-            topic = (await _visible(tx, person, topic_id)).claim_by(person.id, self._clock.now_ms())
+            topic = await visible_topic(tx, person, topic_id)
+            now_ms = self._clock.now_ms()
+            await require_free(tx, topic, person, now_ms)
+            topic = topic.claim_by(person.id, now_ms)
             await tx.topics.save(topic)
-            return await _view(tx, topic)
+            return await view_of(tx, topic, person)
 
-    async def approve(self, person: Person, topic_id: TopicId) -> dict[str, Any]:
+    async def approve(self, person: Person, topic_id: TopicId, version: int | None = None) -> dict[str, Any]:
+        """`version`: the one that was read; a newer one is ConflictError `topic_changed`. So with the other two."""
         person.require(Permission.REVIEW_TOPIC)
-        return await self._decide(person, topic_id, TopicStep.APPROVE)
+        return await self._decide(person, topic_id, TopicStep.APPROVE, version)
 
-    async def reject(self, person: Person, topic_id: TopicId, code: str, reason: str) -> dict[str, Any]:
+    async def reject(
+        self, person: Person, topic_id: TopicId, code: str, reason: str, version: int | None = None
+    ) -> dict[str, Any]:
         person.require(Permission.REVIEW_TOPIC)
-        return await self._decide(person, topic_id, TopicStep.REJECT, code, check_reason(code, reason))
+        return await self._decide(person, topic_id, TopicStep.REJECT, version, (code, check_reason(code, reason)))
 
-    async def request_changes(self, person: Person, topic_id: TopicId, code: str, reason: str) -> dict[str, Any]:
+    async def request_changes(
+        self, person: Person, topic_id: TopicId, code: str, reason: str, version: int | None = None
+    ) -> dict[str, Any]:
         person.require(Permission.REVIEW_TOPIC)
-        return await self._decide(person, topic_id, TopicStep.REQUEST_CHANGES, code, check_reason(code, reason))
+        ground = (code, check_reason(code, reason))
+        return await self._decide(person, topic_id, TopicStep.REQUEST_CHANGES, version, ground)
+
+    async def expire_due(self) -> int:
+        """Ends the approvals that have run out; returns how many. Safe to run twice."""
+        now_ms = self._clock.now_ms()
+        async with self._store.write() as tx:
+            due = await tx.topics.run_out(now_ms, AT_ONCE)
+            for topic_id in due:
+                topic = await tx.topics.get(topic_id)
+                if topic.status is TopicStatus.APPROVED and not topic.is_approved(now_ms):
+                    await tx.topics.save(topic.expire())
+        return len(due)
 
     async def _decide(
-        self, person: Person, topic_id: TopicId, step: TopicStep, code: str | None = None, reason: str | None = None
+        self,
+        person: Person,
+        topic_id: TopicId,
+        step: TopicStep,
+        version: int | None,
+        ground: tuple[str, str] | None = None,
     ) -> dict[str, Any]:
         async with self._store.write() as tx:
-            topic = await _visible(tx, person, topic_id)
-            now = self._clock.now_ms()
-            # The claim is looked at first: it says who was faster, where the status says only that somebody was.
+            topic = await visible_topic(tx, person, topic_id)
+            now_ms = self._clock.now_ms()
+            await require_free(tx, topic, person, now_ms)
+            code, reason = ground or (None, None)
             status = advance(TopicStatus.IN_REVIEW, step)
-            topic = topic.decide(step, Decision(status, person.id, now, code, reason))
-            await tx.topics.save(topic)
+            decided = topic.decide(step, Decision(status, person.id, now_ms, code, reason))
+            _require_version(topic, version)
+            if status is TopicStatus.APPROVED and self._approved_ms:
+                decided = replace(decided, expires_at_ms=now_ms + self._approved_ms)
+            await tx.topics.save(decided)
             decision_id = self._ids.new()
-            await tx.topics.keep_decision(decision_id, topic)
-            view = await _view(tx, topic)
-            await tx.log.append(topic_decided(topic, decision_id))
+            await tx.topics.keep_decision(decision_id, decided)
+            view = await view_of(tx, decided, person)
+            await tx.log.append(topic_decided(decided, decision_id))
         return view
 
 
-async def _visible(tx: Transaction, person: Person, topic_id: TopicId) -> Topic:
+async def _require_own_goods(tx: Transaction, person: Person, text: TopicText) -> None:
+    goods = await tx.products.many(text.products)
+    if len([product for product in goods if product.seller == person.id]) != len(text.products):
+        raise InvalidError("the goods are not yours", fields={"products": "ids of your own products"})
+
+
+def _require_version(topic: Topic, version: int | None) -> None:
+    if version is not None and version != topic.version:
+        fault = f"the topic was edited meanwhile: this is version {topic.version}, not {version}"
+        raise ConflictError(fault, code="topic_changed")
+
+
+async def require_free(tx: Transaction, topic: Topic, person: Person, now_ms: int) -> None:
+    """Raises DecidedError, which says who was faster: `topic_claimed` or `topic_state`."""
+    if topic.creator == person.id:
+        return  # He is refused for that, and first.
+    claim, made = topic.claim, topic.decision
+    if topic.status is TopicStatus.IN_REVIEW and claim and claim.moderator != person.id and claim.until_ms > now_ms:
+        name = (await tx.people.get(claim.moderator)).display_name
+        fields = {"by": name, "until": rfc3339(claim.until_ms) or ""}
+        raise DecidedError(f"{name} is judging this topic", code="topic_claimed", fields=fields)
+    if topic.status is not TopicStatus.IN_REVIEW and made is not None:
+        name = (await tx.people.get(made.moderator)).display_name
+        fields = {"by": name, "status": made.status.value, "at": rfc3339(made.at_ms) or ""}
+        raise DecidedError(f"{name} has decided already: {made.status}", fields=fields)
+
+
+async def own_topic(tx: Transaction, person: Person, topic_id: TopicId) -> Topic:
+    """Raises NotFoundError for another's."""
+    topic = await visible_topic(tx, person, topic_id)
+    if topic.creator != person.id:
+        raise NotFoundError("no such topic")
+    return topic
+
+
+async def visible_topic(tx: Transaction, person: Person, topic_id: TopicId) -> Topic:
     """The topic, if this person may know of it: its creator, and moderators once it was submitted."""
     topic = await tx.topics.get(topic_id)
     submitted = topic.status is not TopicStatus.DRAFT
@@ -131,11 +223,12 @@ async def _visible(tx: Transaction, person: Person, topic_id: TopicId) -> Topic:
     raise NotFoundError("no such topic")
 
 
-async def _view(tx: Transaction, topic: Topic) -> dict[str, Any]:
-    return (await _views(tx, [topic]))[0]
+async def view_of(tx: Transaction, topic: Topic, person: Person) -> dict[str, Any]:
+    """As `person` may see it: what moderators say among themselves is not for the creator."""
+    return (await _views(tx, [topic], person))[0]
 
 
-async def _views(tx: Transaction, topics: Sequence[Topic]) -> list[dict[str, Any]]:
+async def _views(tx: Transaction, topics: Sequence[Topic], person: Person) -> list[dict[str, Any]]:
     needed: list[PersonId] = people_of_topics(list(topics))
     people = await tx.people.many(needed)
-    return [topic_view(topic, people) for topic in topics]
+    return [topic_view(topic, people, for_staff=topic.creator != person.id) for topic in topics]

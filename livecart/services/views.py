@@ -10,7 +10,7 @@ from livecart.domain.ids import PersonId
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban
 from livecart.domain.show import Bag, Show
-from livecart.domain.topic import Claim, Decision, Topic
+from livecart.domain.topic import Claim, Decision, ReferralKind, Topic
 
 People = dict[PersonId, Person]
 
@@ -41,7 +41,7 @@ def ban_view(ban: Ban, person: Person, by: Person | None) -> dict[str, Any]:
     }
 
 
-def topic_view(topic: Topic, people: People) -> dict[str, Any]:
+def topic_view(topic: Topic, people: People, *, for_staff: bool) -> dict[str, Any]:
     return {
         "id": topic.id,
         "version": topic.version,
@@ -55,8 +55,20 @@ def topic_view(topic: Topic, people: People) -> dict[str, Any]:
         "creator": person_view(people[topic.creator]),
         "claim": _claim_view(topic.claim, people),
         "decision": _decision_view(topic.decision, people),
+        "referrals": [
+            {
+                "kind": referral.kind.value,
+                "by": person_view(people[referral.by]),
+                "reason": referral.text,
+                "at": rfc3339(referral.at_ms),
+            }
+            for referral in topic.referrals
+            if for_staff or referral.kind is ReferralKind.APPEAL
+        ],
         "created_at": rfc3339(topic.created_at_ms),
         "submitted_at": rfc3339(topic.submitted_at_ms),
+        "expires_at": rfc3339(topic.expires_at_ms),
+        "due_at": rfc3339(topic.due_at_ms()),
     }
 
 
@@ -65,6 +77,7 @@ def people_of_topics(topics: list[Topic]) -> list[PersonId]:
     needed = [topic.creator for topic in topics]
     needed += [topic.claim.moderator for topic in topics if topic.claim]
     needed += [topic.decision.moderator for topic in topics if topic.decision]
+    needed += [referral.by for topic in topics for referral in topic.referrals]
     return needed
 
 

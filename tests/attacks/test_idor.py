@@ -28,6 +28,7 @@ SELLERS = {VIEWER: 403, CREATOR: 404, MODERATOR: 403}
 NOBODY_ELSE = {VIEWER: 404, CREATOR: 404, MODERATOR: 404}
 
 
+TOPIC = {"title": "Mine now", "category": "other", "summary": "What was another's.", "language": "en"}
 OFFER = {"variant": "{variant}", "price_minor": 90, "quantity": 1, "per_buyer": 1}
 PACKET = {"total_minor": 100, "shares": 2, "kind": "equal", "opens_in_s": 3_600}
 
@@ -52,6 +53,10 @@ OTHERS: dict[str, Case] = {
     "POST topics/{topic}/approve": Case(STAFF_ONLY),
     "POST topics/{topic}/reject": Case(STAFF_ONLY, DECISION),
     "POST topics/{topic}/request-changes": Case(STAFF_ONLY, DECISION),
+    "PUT topics/{topic}": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}, TOPIC),
+    "POST topics/{topic}/undo": Case(STAFF_ONLY),
+    "POST topics/{topic}/second-opinion": Case(STAFF_ONLY, {"reason": "in doubt"}),
+    "POST topics/{topic}/appeal": Case(NOBODY_ELSE, {"reason": "unfair"}),
     # All of it is about somebody; a moderator may.
     "GET moderation/log": Case(STAFF_ONLY),
     "POST shows/{show}/publish-token": Case(HOST_ONLY),
@@ -104,6 +109,7 @@ OTHERS: dict[str, Case] = {
 FOR_EVERYBODY = {
     "POST auth/register",
     "POST auth/login",
+    "GET topic-categories",
     "GET products",
     "GET products/{product}",
     "GET shows",

@@ -36,6 +36,12 @@ def test_topics_are_decided_by_keyboard_and_the_creator_reads_why(
         expect(mo.page.get_by_role("button", name="Approve")).to_be_visible()
         keys.press("a")
         expect(mo.page.get_by_text("2 topics wait")).to_be_visible()
+        # A wrong key is taken back, and a question left to another.
+        keys.press("u")
+        expect(mo.page.get_by_text("3 topics wait")).to_be_visible()
+        expect(mo.page.get_by_text("Taken back:")).to_be_visible()
+        keys.press("a")
+        expect(mo.page.get_by_text("2 topics wait")).to_be_visible()
         keys.press("r")
         dialog = mo.page.get_by_role("dialog")
         dialog.get_by_role("textbox", name="Reason").fill("Bowls are not sold here.")
@@ -50,6 +56,10 @@ def test_topics_are_decided_by_keyboard_and_the_creator_reads_why(
         sign_in(creator.page, "mei")
         expect(creator.page.get_by_text("Bowls are not sold here.")).to_be_visible()
         pictures.take(creator.page, "studio-decisions")
+        creator.page.goto(f"{shop.url}/me/cases")
+        expect(creator.page.get_by_role("heading", name="Your topic was rejected")).to_be_visible()
+        expect(creator.page.get_by_text("Bowls are not sold here.")).to_be_visible()
+        pictures.take(creator.page, "cases")
 
         # The third one is taken by somebody else first.
         other = add_with_role(shop, "moderator")

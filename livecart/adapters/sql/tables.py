@@ -96,6 +96,8 @@ topics = Table(
     Column("submitted_at_ms", BigInteger),
     Column("claimed_by", Text, ForeignKey("people.id")),
     Column("claimed_until_ms", BigInteger),
+    # Of an approval; NULL: it holds for good.
+    Column("expires_at_ms", BigInteger),
     Index("ix_topics_status_submitted_at_ms", "status", "submitted_at_ms"),
     Index("ix_topics_creator_id_created_at_ms", "creator_id", "created_at_ms"),
 )

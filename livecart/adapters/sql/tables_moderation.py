@@ -1,8 +1,9 @@
-"""The tables of the moderation log. No foreign keys: the log outlives what it speaks of, and no row of it changes."""
+"""The tables of the moderation log, which has no foreign keys since it outlives what it speaks of; and of topic review
+what is only ever added."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
 
 from livecart.adapters.sql.tables import metadata
 
@@ -62,4 +63,34 @@ moderation_marks = Table(
     Column("before_ms", BigInteger, nullable=False),
     Column("key", Text, nullable=False),
     Column("signature", Text, nullable=False),
+)
+
+# What a topic said before it was edited, so that each decision can be read with what it was about.
+topic_versions = Table(
+    "topic_versions",
+    metadata,
+    Column("topic_id", Text, ForeignKey("topics.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("planned_at_ms", BigInteger),
+    # Ids as a JSON list.
+    Column("products", Text, nullable=False),
+    Column("replaced_at_ms", BigInteger, nullable=False),
+)
+
+# Who asked for another judge of a topic, and who may not judge it.
+topic_referrals = Table(
+    "topic_referrals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("topic_id", Text, ForeignKey("topics.id"), nullable=False, index=True),
+    Column("topic_version", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("by_id", Text, ForeignKey("people.id"), nullable=False),
+    Column("barred_id", Text, ForeignKey("people.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
 )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.paging import paged
-from livecart.adapters.sql.tables import topic_decisions, topic_products, topics
+from livecart.adapters.sql.tables import shows, topic_decisions, topic_products, topics
+from livecart.adapters.sql.tables_moderation import topic_referrals, topic_versions
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import PersonId, ProductId, TopicId
-from livecart.domain.topic import Claim, Decision, Topic, TopicStatus, TopicText
+from livecart.domain.topic import Claim, Decision, Referral, ReferralKind, Topic, TopicStatus, TopicText
 from livecart.services.store import Page
 
 
@@ -55,6 +58,43 @@ class SqlTopics:
         }
         await self._connection.execute(insert(topic_decisions).values(row))
 
+    async def keep_version(self, topic: Topic, now_ms: int) -> None:
+        row = {
+            "topic_id": topic.id,
+            "version": topic.version,
+            "title": topic.text.title,
+            "category": topic.text.category,
+            "summary": topic.text.summary,
+            "language": topic.text.language,
+            "planned_at_ms": topic.text.planned_at_ms,
+            "products": msgspec.json.encode(topic.text.products).decode(),
+            "replaced_at_ms": now_ms,
+        }
+        await self._connection.execute(insert(topic_versions).values(row))
+
+    async def keep_referral(self, referral_id: str, topic: Topic) -> None:
+        asked = topic.referrals[-1]
+        row = {
+            "id": referral_id,
+            "topic_id": topic.id,
+            "topic_version": topic.version,
+            "kind": asked.kind.value,
+            "by_id": asked.by,
+            "barred_id": asked.barred,
+            "text": asked.text,
+            "at_ms": asked.at_ms,
+        }
+        await self._connection.execute(insert(topic_referrals).values(row))
+
+    async def has_show(self, topic: Topic) -> bool:
+        query = select(shows.c.id).where(shows.c.topic_id == topic.id, shows.c.topic_version == topic.version)
+        return (await self._connection.execute(query.limit(1))).first() is not None
+
+    async def run_out(self, now_ms: int, limit: int) -> Sequence[TopicId]:
+        approved = topics.c.status == TopicStatus.APPROVED.value
+        query = select(topics.c.id).where(approved, topics.c.expires_at_ms <= now_ms).order_by(topics.c.id).limit(limit)
+        return [TopicId(found) for found in await self._connection.scalars(query)]
+
     async def search(
         self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
     ) -> Sequence[Topic]:
@@ -75,7 +115,7 @@ class SqlTopics:
             await self._connection.execute(insert(topic_products), rows)
 
     async def _whole(self, rows: Sequence[Row[Any]]) -> list[Topic]:
-        """The rows with their goods and newest decisions: two queries, however many rows."""
+        """The rows with their goods, newest decisions and referrals: three queries, however many rows."""
         ids = [row.id for row in rows]
         products: dict[str, list[ProductId]] = {key: [] for key in ids}
         for link in await self._connection.execute(
@@ -84,10 +124,29 @@ class SqlTopics:
             products[link.topic_id].append(ProductId(link.product_id))
         decisions: dict[str, Decision] = {}
         for made in await self._connection.execute(
-            select(topic_decisions).where(topic_decisions.c.topic_id.in_(ids)).order_by(topic_decisions.c.id)
+            select(topic_decisions)
+            .where(topic_decisions.c.topic_id.in_(ids))
+            .order_by(topic_decisions.c.at_ms, topic_decisions.c.id)
         ):
             decisions[made.topic_id] = _decision(made)
-        return [_topic(row, tuple(products[row.id]), decisions.get(row.id)) for row in rows]
+        referrals = await self._referrals(ids)
+        return [
+            replace(
+                _topic(row, tuple(products[row.id]), decisions.get(row.id)),
+                referrals=tuple(asked for version, asked in referrals.get(row.id, ()) if version == row.version),
+            )
+            for row in rows
+        ]
+
+    async def _referrals(self, topic_ids: Sequence[str]) -> dict[str, list[tuple[int, Referral]]]:
+        """By topic, each with the version that it was about."""
+        table = topic_referrals.c
+        query = select(topic_referrals).where(table.topic_id.in_(topic_ids)).order_by(table.at_ms, table.id)
+        found: dict[str, list[tuple[int, Referral]]] = {}
+        for row in await self._connection.execute(query):
+            asked = Referral(ReferralKind(row.kind), PersonId(row.by_id), PersonId(row.barred_id), row.text, row.at_ms)
+            found.setdefault(row.topic_id, []).append((row.topic_version, asked))
+        return found
 
 
 def _columns(topic: Topic) -> dict[str, Any]:
@@ -105,6 +164,7 @@ def _columns(topic: Topic) -> dict[str, Any]:
         "submitted_at_ms": topic.submitted_at_ms,
         "claimed_by": claim.moderator if claim else None,
         "claimed_until_ms": claim.until_ms if claim else None,
+        "expires_at_ms": topic.expires_at_ms,
     }
 
 
@@ -120,7 +180,9 @@ def _topic(row: Row[Any], products: tuple[ProductId, ...], decision: Decision | 
         created_at_ms=row.created_at_ms,
         submitted_at_ms=row.submitted_at_ms,
         claim=claim,
-        decision=decision,
+        # One that was taken back is none.
+        decision=None if decision is None or decision.status is TopicStatus.IN_REVIEW else decision,
+        expires_at_ms=row.expires_at_ms,
     )
 
 

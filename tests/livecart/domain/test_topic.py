@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError
@@ -7,6 +9,8 @@ from livecart.domain.ids import PersonId, ProductId, TopicId
 from livecart.domain.topic import (
     CLAIM_MS,
     TRANSITIONS,
+    UNDO_MS,
+    Claim,
     Decision,
     Topic,
     TopicStatus,
@@ -66,6 +70,73 @@ def test_what_is_decided_stays_decided() -> None:
     approved = topic().decide(TopicStep.APPROVE, decision(MO, 5))
     with pytest.raises(ConflictError):
         approved.decide(TopicStep.REJECT, Decision(TopicStatus.REJECTED, KIM, 6, "other", "late"))
+
+
+def test_ones_own_decision_can_be_taken_back_for_half_a_minute() -> None:
+    approved = replace(topic().decide(TopicStep.APPROVE, decision(MO, 1_000)), expires_at_ms=9)
+    again = approved.undo(MO, 1_000 + UNDO_MS)
+    assert (again.status, again.claim, again.expires_at_ms) == (
+        TopicStatus.IN_REVIEW,
+        Claim(MO, 1_000 + UNDO_MS + CLAIM_MS),
+        None,
+    )
+    with pytest.raises(ForbiddenError) as refused:
+        approved.undo(KIM, 1_000)
+    assert refused.value.code == "not_yours"
+    with pytest.raises(ConflictError) as late:
+        approved.undo(MO, 1_001 + UNDO_MS)
+    assert late.value.code == "too_late"
+    with pytest.raises(ConflictError):
+        topic().undo(MO, 0)
+
+
+def test_whoever_asks_for_a_second_opinion_does_not_give_it_himself() -> None:
+    asked = topic().claim_by(MO, 0).second_opinion(MO, "Is this tea?", 5)
+    assert (asked.status, asked.claim) == (TopicStatus.IN_REVIEW, None)
+    with pytest.raises(ForbiddenError) as refused:
+        asked.claim_by(MO, 6)
+    assert refused.value.code == "other_moderator"
+    with pytest.raises(ForbiddenError):
+        asked.decide(TopicStep.APPROVE, decision(MO, 6))
+    assert asked.decide(TopicStep.APPROVE, decision(KIM, 6)).status is TopicStatus.APPROVED
+
+
+def test_an_appeal_is_judged_by_another_and_only_once() -> None:
+    rejected = topic().decide(TopicStep.REJECT, Decision(TopicStatus.REJECTED, MO, 5, "other", "no"))
+    appealed = rejected.appeal("But it is tea.", 10)
+    assert (appealed.status, appealed.submitted_at_ms) == (TopicStatus.IN_REVIEW, 10)
+    with pytest.raises(ForbiddenError):
+        appealed.claim_by(MO, 11)
+    upheld = appealed.decide(TopicStep.REJECT, Decision(TopicStatus.REJECTED, KIM, 12, "other", "no"))
+    with pytest.raises(ConflictError) as refused:
+        upheld.appeal("Still tea.", 13)
+    assert refused.value.code == "already_appealed"
+    with pytest.raises(ConflictError):
+        topic(TopicStatus.APPROVED).appeal("More.", 1)
+
+
+def test_another_text_is_another_version_and_is_reviewed_again() -> None:
+    other = replace(TEXT, title="Tea from elsewhere")
+    approved = replace(topic(TopicStatus.APPROVED), submitted_at_ms=1, expires_at_ms=99)
+    edited = approved.edit(other, 7)
+    assert (edited.status, edited.version, edited.submitted_at_ms) == (TopicStatus.IN_REVIEW, 2, 7)
+    assert (edited.expires_at_ms, edited.text) == (None, other)
+    assert approved.edit(TEXT, 7) is approved, "the same text is no edit"
+    in_review = replace(topic(), submitted_at_ms=1).claim_by(MO, 2).second_opinion(MO, "?", 3).claim_by(KIM, 4)
+    again = in_review.edit(other, 7)
+    assert (again.version, again.claim, again.referrals) == (2, None, ()), "what was said was of another text"
+    assert topic(TopicStatus.DRAFT).edit(other, 7).version == 1
+    sent_back = replace(topic(TopicStatus.CHANGES_REQUESTED), submitted_at_ms=1).edit(other, 7)
+    assert (sent_back.status, sent_back.version) == (TopicStatus.DRAFT, 2)
+    with pytest.raises(ConflictError):
+        topic(TopicStatus.REJECTED).edit(other, 7)
+
+
+def test_an_approval_runs_out() -> None:
+    approved = replace(topic(TopicStatus.APPROVED), expires_at_ms=100)
+    assert [approved.is_approved(now_ms) for now_ms in (99, 100)] == [True, False]
+    assert topic(TopicStatus.APPROVED).is_approved(10**15)
+    assert approved.expire().submit(101).status is TopicStatus.IN_REVIEW
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_the_person_concerned_reads_why_and_moderators_read_by_whom(shop: Runnin
     answer = shop.call("GET", "me/cases", token=creator)
     (case,) = answer.body["cases"]
     assert (case["kind"], case["subject"], case["code"]) == ("topic.rejected", f"topic:{topic}", "off_topic")
-    assert (case["reason"], case["quote"], case["rule"]) == (REASON["reason"], "Cups and bowls", "category:home")
+    assert (case["reason"], case["quote"], case["rule"]) == (REASON["reason"], "Cups and bowls", "category:home@1")
     assert "handle" not in json.dumps(case), "who decided is told to staff only"
     path = f"moderation/log?subject=topic:{topic}"
     (entry,) = shop.call("GET", path, token=shop.log_in("mo")).body["entries"]

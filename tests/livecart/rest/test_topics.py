@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.people import add_with_role, make_product, make_topic, register
@@ -60,6 +62,58 @@ def test_two_moderators_do_not_judge_the_same_topic(shop: RunningShop) -> None:
     assert shop.call("POST", f"topics/{topic}/approve", token=mo).status == 200
     late = shop.call("POST", f"topics/{topic}/reject", REASON, token=second)
     assert (late.status, late.body["code"]) == (409, "topic_state")
+    assert (late.body["errors"]["by"], late.body["errors"]["status"]) == ("Mo", "approved")
+
+
+def test_a_topic_is_edited_taken_back_left_to_another_and_appealed(shop: RunningShop) -> None:
+    mei, mo, second = shop.log_in("mei"), shop.log_in("mo"), add_with_role(shop, "moderator")
+    topic = submitted(shop, mei)
+    body = {"title": "Cups", "category": "home", "summary": "How they are thrown.", "language": "en"}
+
+    def ask(token: str, step: str, body: Any = None, method: str = "POST") -> tuple[int, Any]:
+        answer = shop.call(method, f"topics/{topic}{step}", body, token=token)
+        return answer.status, answer.body.get("code") or answer.body["topic"]
+
+    assert ask(mei, "", body | {"version": 1}, "PUT")[1]["version"] == 2
+    assert ask(mei, "", body | {"version": 1, "title": "Bowls"}, "PUT") == (409, "topic_changed")
+    assert ask(mo, "/approve?version=1") == (409, "topic_changed")
+    assert ask(mo, "/reject", REASON | {"version": 1}) == (409, "topic_changed")
+    assert ask(mo, "/reject", REASON | {"version": 2})[0] == 200
+    assert ask(second, "/undo") == (403, "not_yours")
+    assert ask(mo, "/undo")[1]["status"] == "in_review"
+    assert ask(mo, "/second-opinion", {"reason": "Cups?"})[1]["referrals"][0]["kind"] == "second_opinion"
+    assert ask(mo, "/approve") == (403, "other_moderator")
+    assert ask(second, "/reject", REASON)[0] == 200
+    assert ask(mei, "/appeal", {"reason": "They are cups."})[1]["status"] == "in_review"
+    assert ask(mei, "/appeal", {"reason": "Again."}) == (409, "topic_state")
+    assert ask(second, "/approve") == (403, "other_moderator")
+    assert ask(add_with_role(shop, "moderator"), "/approve?version=2")[1]["expires_at"] is not None
+    kinds = [case["kind"] for case in shop.call("GET", "me/cases?limit=9", token=mei).body["cases"]]
+    assert kinds[:4] == ["topic.approved", "topic.rejected", "topic.in_review", "topic.rejected"]
+
+
+@pytest.mark.parametrize(
+    ("method", "step", "body"),
+    [
+        ("PUT", "", {"title": "Cups"}),
+        ("PUT", "", None),
+        ("POST", "/approve?version=x", None),
+        ("POST", "/approve?version=-1", None),
+        ("POST", "/approve?version=" + "9" * 30, None),
+        ("POST", "/reject", {"code": "other", "reason": "No.", "version": "1"}),
+        ("POST", "/second-opinion", {"reason": "  "}),
+        ("POST", "/second-opinion", {"reason": 5}),
+        ("POST", "/second-opinion", {}),
+        ("POST", "/appeal", {"reason": "x" * 1_001}),
+    ],
+)
+def test_bad_input_changes_no_topic(shop: RunningShop, method: str, step: str, body: Any) -> None:
+    root = shop.log_in("root")
+    topic = submitted(shop, shop.log_in("mei"))
+    before = shop.call("GET", f"topics/{topic}", token=root).body
+    answer = shop.call(method, f"topics/{topic}{step}", body, token=root)
+    assert answer.status in {400, 415}, answer
+    assert shop.call("GET", f"topics/{topic}", token=root).body == before
 
 
 def test_what_needs_a_moderator_is_refused_before_the_state_is_told(shop: RunningShop) -> None:

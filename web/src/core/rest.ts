@@ -22,8 +22,33 @@ export interface Topic {
     readonly at: string;
     readonly by: Person;
   } | null;
+  /** Why another moderator has to judge it. Creators see their own appeals only. */
+  readonly referrals: readonly {
+    readonly kind: "appeal" | "second_opinion";
+    readonly by: Person;
+    readonly reason: string;
+    readonly at: string;
+  }[];
   readonly created_at: string;
   readonly submitted_at: string | null;
+  readonly expires_at: string | null;
+  /** By when it is to be judged. */
+  readonly due_at: string | null;
+  /** A machine's notes; in the answer for one topic only, and not for its creator. */
+  readonly annotations?: readonly TopicNote[];
+}
+
+export interface TopicNote {
+  readonly kind: "restricted_goods" | "claim" | "similar_rejected" | "short_notice";
+  readonly rule: string;
+  readonly where: string;
+  readonly found: string;
+}
+
+export interface Category {
+  readonly key: string;
+  readonly version: number;
+  readonly policy: string;
 }
 
 /** One picture size of the host as it arrives at the server. */

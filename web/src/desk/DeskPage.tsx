@@ -14,6 +14,7 @@ import { work } from "../ui/workStrings.ts";
 import { DecisionDialog } from "./DecisionDialog.tsx";
 import { KeyHelp } from "./KeyHelp.tsx";
 import { deskKeys } from "./keys.ts";
+import { PleaDialog } from "./PleaDialog.tsx";
 import { QueueList } from "./QueueList.tsx";
 import { TopicDetail } from "./TopicDetail.tsx";
 
@@ -37,7 +38,7 @@ export function DeskPage(context: PageContext) {
 function Desk({ http, account, toasts }: PageContext) {
   const queue = useSignal(new TopicQueue(http, () => account.user.value)).value;
   const task = useTask();
-  const dialog = useSignal<"reject" | "request-changes" | "keys" | null>(null);
+  const dialog = useSignal<"reject" | "request-changes" | "second-opinion" | "keys" | null>(null);
   const topic = queue.selected.value;
 
   const take = (chosen: Topic) => {
@@ -49,9 +50,21 @@ function Desk({ http, account, toasts }: PageContext) {
     if (!chosen) return;
     const done = await task.run(() => queue.decide(chosen, decision, ground));
     dialog.value = null;
-    if (done) toasts.say(DONE[decision](chosen.title), "good");
+    if (done) toasts.say(`${DONE[decision](chosen.title)} ${work.desk.undoHint}`, "good");
   };
-  const ask = (decision: "reject" | "request-changes") => {
+  const undo = () =>
+    task.run(async () => {
+      const back = await queue.undo();
+      if (back) toasts.say(work.desk.undone(back.title), "good");
+    });
+  const askAnother = async (reason: string) => {
+    const chosen = queue.selected.value;
+    if (!chosen) return;
+    const done = await task.run(() => queue.askAnother(chosen, reason));
+    dialog.value = null;
+    if (done) toasts.say(work.desk.leftToAnother(chosen.title), "good");
+  };
+  const ask = (decision: "reject" | "request-changes" | "second-opinion") => {
     const chosen = queue.selected.value;
     // Claimed before the words are written: nobody writes a reason for a topic that is already decided.
     if (!chosen) return;
@@ -70,6 +83,8 @@ function Desk({ http, account, toasts }: PageContext) {
         a: () => void decide("approve"),
         r: () => ask("reject"),
         c: () => ask("request-changes"),
+        s: () => ask("second-opinion"),
+        u: () => void undo(),
         "?": () => (dialog.value = "keys"),
       }),
     [],
@@ -95,6 +110,9 @@ function Desk({ http, account, toasts }: PageContext) {
         />
       </div>
       {dialog.value === "keys" && <KeyHelp onClose={() => (dialog.value = null)} />}
+      {topic && dialog.value === "second-opinion" && (
+        <PleaDialog busy={task.busy.value} onAsk={askAnother} onClose={() => (dialog.value = null)} />
+      )}
       {topic && (dialog.value === "reject" || dialog.value === "request-changes") && (
         <DecisionDialog
           decision={dialog.value}

@@ -1,7 +1,8 @@
-// The topics that wait, oldest first. Opening one claims it.
+// The topics that wait, what is due first on top. Opening one claims it.
 import type { Topic } from "../core/rest.ts";
 import type { TopicQueue } from "../state/queue.ts";
 import layout from "../ui/layout.module.css";
+import { Badge } from "../ui/Note.tsx";
 import { formatTime } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 import styles from "./QueueList.module.css";
@@ -32,6 +33,11 @@ export function QueueList({ queue, onTake }: QueueListProps) {
                 {topic.creator.display_name} · {work.topic.categories[topic.category] ?? topic.category} ·{" "}
                 {formatTime(topic.submitted_at ?? topic.created_at)}
               </span>
+              {topic.due_at !== null && Date.parse(topic.due_at) < Date.now() && (
+                <span class={layout.small}>
+                  <Badge tone="bad">{work.desk.overdue}</Badge>
+                </span>
+              )}
               {queue.heldByOther(topic) && topic.claim && (
                 <span class={layout.small}>{work.desk.claimedBy(topic.claim.moderator.display_name)}</span>
               )}

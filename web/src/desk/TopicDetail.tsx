@@ -1,7 +1,7 @@
 // One topic as a moderator reads it, with the three decisions.
 import { Fragment } from "preact";
 import type { ApiError } from "../core/errors.ts";
-import type { Topic } from "../core/rest.ts";
+import type { Topic, TopicStatus } from "../core/rest.ts";
 import type { TopicQueue } from "../state/queue.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
@@ -16,14 +16,14 @@ interface TopicDetailProps {
   readonly busy: boolean;
   readonly error: ApiError | null;
   readonly onApprove: () => void;
-  readonly onAsk: (decision: "reject" | "request-changes") => void;
+  readonly onAsk: (decision: "reject" | "request-changes" | "second-opinion") => void;
 }
 
 export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: TopicDetailProps) {
   if (!topic) {
     return (
       <section class={layout.stack}>
-        <ErrorNote error={error} />
+        <Refusal error={error} />
         <p class={layout.empty}>{work.desk.choose}</p>
       </section>
     );
@@ -38,11 +38,21 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
         </Note>
       )}
       <Facts topic={topic} />
+      {queue.policy.value && <p class={layout.muted}>{queue.policy.value}</p>}
+      <Notes queue={queue} />
       <Goods topic={topic} queue={queue} />
       <p class={layout.prose} dir="auto">
         {topic.summary}
       </p>
-      <ErrorNote error={error} />
+      {topic.referrals.map((asked) => (
+        <Note key={asked.at} tone="warn">
+          <p>{work.desk.referrals[asked.kind](asked.by.display_name, formatTime(asked.at))}</p>
+          <p class={layout.prose} dir="auto">
+            {asked.reason}
+          </p>
+        </Note>
+      ))}
+      <Refusal error={error} />
       <div class={layout.row}>
         <Button look="primary" busy={busy} onClick={onApprove}>
           {work.desk.approve}
@@ -53,8 +63,38 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
         <Button look="danger" busy={busy} onClick={() => onAsk("reject")}>
           {work.desk.reject}
         </Button>
+        <Button busy={busy} onClick={() => onAsk("second-opinion")}>
+          {work.desk.secondOpinion}
+        </Button>
       </div>
     </article>
+  );
+}
+
+function Notes({ queue }: { readonly queue: TopicQueue }) {
+  const notes = queue.notes.value;
+  if (notes.length === 0) return null;
+  return (
+    <Note tone="warn">
+      <ul aria-label={work.desk.notes}>
+        {notes.map((note) => (
+          <li key={`${note.kind} ${note.where} ${note.found}`}>{work.desk.noted[note.kind](note)}</li>
+        ))}
+      </ul>
+    </Note>
+  );
+}
+
+/** A refusal in the desk's own words: whoever was too late is told by whom. */
+function Refusal({ error }: { readonly error: ApiError | null }) {
+  const { by, status } = error?.fields ?? {};
+  const told =
+    by === undefined ? work.desk.refusals[error?.code ?? ""] : work.desk.tooLate(by, status as TopicStatus | undefined);
+  if (told === undefined) return <ErrorNote error={error} />;
+  return (
+    <div role="alert">
+      <Note tone="bad">{told}</Note>
+    </div>
   );
 }
 
@@ -89,6 +129,8 @@ function Facts({ topic }: { readonly topic: Topic }) {
     [work.desk.creator, `${topic.creator.display_name} (${topic.creator.handle})`],
     [work.topic.category, work.topic.categories[topic.category] ?? topic.category],
     [work.topic.language, topic.language],
+    ...(topic.due_at === null ? [] : ([[work.desk.due, formatTime(topic.due_at)]] as const)),
+    [work.desk.version, String(topic.version)],
     [work.desk.submitted, formatTime(topic.submitted_at ?? topic.created_at)],
     ...(topic.planned_at === null ? [] : ([[work.topic.plannedAt, formatTime(topic.planned_at)]] as const)),
   ];

@@ -24,8 +24,11 @@ function topic(id: string, submitted_at: string, claimedBy?: string): Topic {
     creator: person,
     claim,
     decision: null,
+    referrals: [],
     created_at: "2026-01-01T00:00:00Z",
     submitted_at,
+    expires_at: null,
+    due_at: submitted_at,
   };
 }
 
@@ -42,6 +45,13 @@ function desk(refuse: string | null = null) {
       return Promise.resolve(
         Response.json({ product: { id: path.slice(9), title: "Tea", currency: "CNY", variants: [] } }),
       );
+    }
+    if (path === "topic-categories") {
+      return Promise.resolve(Response.json({ categories: [{ key: "food", version: 1, policy: "No wine." }] }));
+    }
+    if (init?.method === "GET" && /^topics\/./.test(path)) {
+      const notes = [{ kind: "claim", rule: "claims", where: "title", found: "miracle" }];
+      return Promise.resolve(Response.json({ topic: { ...topic(path.slice(7), ""), annotations: notes } }));
     }
     if (init?.method === "GET") return Promise.resolve(Response.json({ topics, next: null }));
     posts.push(path);
@@ -71,8 +81,30 @@ describe("TopicQueue", () => {
     queue.move(1);
     const [first] = queue.topics.value ?? [];
     if (first) await queue.decide(first, "approve");
-    expect(posts).toEqual(["topics/a/claim", "topics/a/approve"]);
+    expect(posts).toEqual(["topics/a/claim", "topics/a/approve?version=1"]);
     expect(queue.topics.value?.map((entry) => entry.id)).toEqual(["b", "c"]);
+    expect(queue.selected.value?.id).toBe("b");
+  });
+
+  it("takes the newest decision back, once, and selects the topic again", async () => {
+    const { queue, posts } = desk();
+    await queue.refresh();
+    queue.move(1);
+    const [first] = queue.topics.value ?? [];
+    if (first) await queue.decide(first, "approve");
+    expect((await queue.undo())?.id).toBe("a");
+    expect(await queue.undo()).toBeNull();
+    expect(posts.at(-1)).toBe("topics/a/undo");
+    expect(queue.selected.value?.id).toBe("a");
+  });
+
+  it("leaves a topic to another moderator and goes on", async () => {
+    const { queue, posts } = desk();
+    await queue.refresh();
+    queue.move(1);
+    const [first] = queue.topics.value ?? [];
+    if (first) await queue.askAnother(first, "Is this tea?");
+    expect(posts).toEqual(["topics/a/second-opinion"]);
     expect(queue.selected.value?.id).toBe("b");
   });
 
@@ -83,6 +115,22 @@ describe("TopicQueue", () => {
     expect(queue.shelf.products.value.size).toBe(0);
     queue.move(1);
     await expect.poll(() => queue.shelf.products.value.get("p1")?.title).toBe("Tea");
+  });
+
+  it("reads the notes and the policy of the topic that is looked at", async () => {
+    const { queue } = desk();
+    await queue.refresh();
+    expect(queue.notes.value).toEqual([]);
+    queue.move(1);
+    await expect.poll(() => queue.notes.value.map((note) => note.found)).toEqual(["miracle"]);
+    await expect.poll(() => queue.policy.value).toBe("No wine.");
+  });
+
+  it("puts what is due first before what came first", async () => {
+    const { queue, topics } = desk();
+    topics.push({ ...topic("d", "2026-01-04T00:00:00Z"), due_at: "2025-12-31T00:00:00Z" });
+    await queue.refresh();
+    expect(queue.topics.value?.[0]?.id).toBe("d");
   });
 
   it("does not claim twice", async () => {

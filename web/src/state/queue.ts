@@ -1,9 +1,9 @@
-// The moderators' queue: topics in review, oldest first, one of them selected, and the decisions.
+// The moderators' queue: topics in review, what is due first on top, one of them selected, and the decisions.
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { ApiError } from "../core/errors.ts";
+import { ApiError, asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { User } from "../core/protocol.ts";
-import type { Topic } from "../core/rest.ts";
+import type { Category, Topic, TopicNote } from "../core/rest.ts";
 import { Listing } from "./listing.ts";
 import { Shelf } from "./shelf.ts";
 
@@ -12,10 +12,17 @@ export type Decision = "approve" | "reject" | "request-changes";
 export class TopicQueue {
   private readonly listing: Listing<Topic>;
   private readonly selectedId = signal<string | null>(null);
+  private readonly noted = signal<Topic | null>(null);
+  private readonly categories = signal<readonly Category[]>([]);
 
+  /** The newest decision of this page, which may be taken back for a while. */
+  readonly last = signal<Topic | null>(null);
   /** The goods of the topics that were looked at. */
   readonly shelf: Shelf;
   readonly topics: ReadonlySignal<readonly Topic[] | null>;
+  /** What a machine noted on the selected topic, and the policy of its category. */
+  readonly notes: ReadonlySignal<readonly TopicNote[]>;
+  readonly policy: ReadonlySignal<string | null>;
   readonly selected: ReadonlySignal<Topic | null>;
 
   constructor(
@@ -26,13 +33,23 @@ export class TopicQueue {
     this.shelf = new Shelf(http);
     this.topics = computed(() => {
       const items = this.listing.items.value;
-      return items && [...items].filter((topic) => topic.status === "in_review").sort(oldestFirst);
+      return items && [...items].filter((topic) => topic.status === "in_review").sort(dueFirst);
     });
     this.selected = computed(() => {
       const topics = this.topics.value ?? [];
       return topics.find((topic) => topic.id === this.selectedId.value) ?? null;
     });
     effect(() => void this.shelf.fetch(this.selected.value?.products ?? []));
+    const at = computed(() => this.selected.value && `${this.selected.value.id} ${this.selected.value.version}`);
+    effect(() => void this.readNotes(at.value?.split(" ")[0] ?? null));
+    this.notes = computed(() => {
+      const noted = this.noted.value;
+      return noted?.id === this.selected.value?.id ? (noted?.annotations ?? []) : [];
+    });
+    this.policy = computed(() => {
+      const key = this.selected.value?.category;
+      return this.categories.value.find((category) => category.key === key)?.policy ?? null;
+    });
   }
 
   get error(): ReadonlySignal<ApiError | null> {
@@ -75,11 +92,51 @@ export class TopicQueue {
   async decide(topic: Topic, decision: Decision, ground?: { code: string; reason: string }): Promise<void> {
     await this.claim(topic);
     try {
-      await this.http.post(path(topic, decision), ground ?? {});
+      // The version that was read: what was edited meanwhile is not decided.
+      const { version } = topic;
+      const answer = ground
+        ? await this.http.post<{ topic: Topic }>(path(topic, decision), { ...ground, version })
+        : await this.http.post<{ topic: Topic }>(`${path(topic, decision)}?version=${version}`);
+      this.last.value = answer.topic;
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) await this.refresh();
       throw error;
     }
+    this.leave(topic);
+  }
+
+  /** Leaves the topic to another moderator, who reads why. Raises ApiError. */
+  async askAnother(topic: Topic, reason: string): Promise<void> {
+    await this.http.post(path(topic, "second-opinion"), { reason });
+    this.leave(topic);
+  }
+
+  /** Takes the newest decision back, and the topic up again; answers which. Raises ApiError, `too_late` after 30 s. */
+  async undo(): Promise<Topic | null> {
+    const topic = this.last.value;
+    if (!topic) return null;
+    this.last.value = null;
+    this.listing.put((await this.http.post<{ topic: Topic }>(path(topic, "undo"))).topic);
+    this.selectedId.value = topic.id;
+    return topic;
+  }
+
+  /** Notes help and are not needed: a topic can be judged without them. */
+  private async readNotes(id: string | null): Promise<void> {
+    if (id === null) return;
+    try {
+      if (this.categories.value.length === 0) {
+        this.categories.value = (await this.http.get<{ categories: Category[] }>("topic-categories")).categories;
+      }
+      const { topic } = await this.http.get<{ topic: Topic }>(`topics/${encodeURIComponent(id)}`);
+      if (this.selectedId.value === id) this.noted.value = topic;
+    } catch (error) {
+      asApiError(error);
+    }
+  }
+
+  /** Takes a topic out of the list and goes on to its neighbour. */
+  private leave(topic: Topic): void {
     const topics = this.topics.value ?? [];
     const index = topics.findIndex((entry) => entry.id === topic.id);
     const neighbour = topics[index + 1] ?? topics[index - 1] ?? null;
@@ -92,6 +149,6 @@ function path(topic: Topic, action: string): string {
   return `topics/${encodeURIComponent(topic.id)}/${action}`;
 }
 
-function oldestFirst(a: Topic, b: Topic): number {
-  return (a.submitted_at ?? a.created_at).localeCompare(b.submitted_at ?? b.created_at);
+function dueFirst(a: Topic, b: Topic): number {
+  return (a.due_at ?? a.created_at).localeCompare(b.due_at ?? b.created_at);
 }

@@ -76,6 +76,21 @@ export class Studio {
     this.topics.put((await this.http.post<{ topic: Topic }>(path)).topic);
   }
 
+  /** Another text for a topic that is there, as a new version if it was handed in before. Raises ApiError. */
+  async editTopic(topic: Topic, draft: TopicDraft, submit: boolean): Promise<void> {
+    const { planned_at, ...rest } = draft;
+    const body = { ...rest, ...(planned_at === null ? {} : { planned_at }), version: topic.version };
+    const edited = (await this.http.put<{ topic: Topic }>(`topics/${encodeURIComponent(topic.id)}`, body)).topic;
+    this.topics.put(edited);
+    if (submit && edited.status !== "in_review") await this.submit(edited);
+  }
+
+  /** Against a rejection. Raises ApiError. */
+  async appeal(topic: Topic, reason: string): Promise<void> {
+    const path = `topics/${encodeURIComponent(topic.id)}/appeal`;
+    this.topics.put((await this.http.post<{ topic: Topic }>(path, { reason })).topic);
+  }
+
   /** Raises ApiError. */
   async addProduct(draft: ProductDraft): Promise<void> {
     this.goods.put((await this.http.post<{ product: Product }>("products", draft)).product);

@@ -49,12 +49,17 @@ export function Overview({ http, studio, busy, runsShop, onOpen, onEnter }: Over
 function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "runsShop" | "onEnter">) {
   /** The topic whose words the form starts with, "new" for none, null while the form is closed. */
   const template = useSignal<Topic | "new" | null>(null);
+  const editing = useSignal(false);
+  const open = (topic: Topic | "new", edit: boolean) => {
+    editing.value = edit;
+    template.value = topic;
+  };
   const topics = studio.topics.items.value;
   return (
     <section class={layout.card} aria-label={work.topic.mine}>
       <div class={layout.between}>
         <h2>{work.topic.mine}</h2>
-        <Button look="primary" onClick={() => (template.value = "new")}>
+        <Button look="primary" onClick={() => open("new", false)}>
           {work.topic.new}
         </Button>
       </div>
@@ -68,7 +73,8 @@ function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "runsSh
               studio={studio}
               busy={busy}
               onOpen={() => onOpen(topic)}
-              onCopy={() => (template.value = topic)}
+              onCopy={() => open(topic, false)}
+              onEdit={() => open(topic, true)}
             />
           </li>
         ))}
@@ -77,6 +83,7 @@ function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "runsSh
         <TopicForm
           studio={studio}
           template={template.value === "new" ? null : template.value}
+          editing={editing.value}
           onClose={() => (template.value = null)}
         />
       )}

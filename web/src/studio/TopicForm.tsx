@@ -6,7 +6,7 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { CheckField, SelectField, TextArea, TextField } from "../ui/Field.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { ErrorNote } from "../ui/Note.tsx";
+import { ErrorNote, Note } from "../ui/Note.tsx";
 import { work } from "../ui/workStrings.ts";
 
 const LANGUAGES = ["en", "zh", "ja", "ko", "es", "fr", "de"];
@@ -14,18 +14,25 @@ const LANGUAGES = ["en", "zh", "ja", "ko", "es", "fr", "de"];
 interface TopicFormProps {
   readonly studio: Studio;
   readonly template: Topic | null;
+  /** Whether the template itself is changed, and not a new topic made. */
+  readonly editing: boolean;
   readonly onClose: () => void;
 }
 
-export function TopicForm({ studio, template, onClose }: TopicFormProps) {
+export function TopicForm({ studio, template, editing, onClose }: TopicFormProps) {
   const task = useTask();
+  const note = editing && template ? work.topic.editNote[template.status] : undefined;
+  // What was handed in stays handed in: there is nothing to be saved as a draft.
+  const draftless = note !== undefined;
   const goods = studio.goods.items.value ?? [];
   const send = async (form: HTMLFormElement, submit: boolean) => {
     const draft = read(new FormData(form));
-    if (await task.run(() => studio.propose(draft, submit))) onClose();
+    const sent = () =>
+      editing && template ? studio.editTopic(template, draft, submit) : studio.propose(draft, submit);
+    if (await task.run(sent)) onClose();
   };
   return (
-    <Dialog title={work.topic.new} onClose={onClose}>
+    <Dialog title={editing ? work.topic.editTitle : work.topic.new} onClose={onClose}>
       <form
         class={layout.stack}
         onSubmit={(event) => {
@@ -65,7 +72,12 @@ export function TopicForm({ studio, template, onClose }: TopicFormProps) {
           hint={work.topic.summaryHint}
           defaultValue={template?.summary ?? ""}
         />
-        <TextField label={work.topic.plannedAt} name="planned_at" type="datetime-local" />
+        <TextField
+          label={work.topic.plannedAt}
+          name="planned_at"
+          type="datetime-local"
+          defaultValue={editing ? localTime(template?.planned_at ?? null) : ""}
+        />
         {goods.length > 0 && (
           <fieldset>
             <legend>{work.topic.products}</legend>
@@ -80,13 +92,16 @@ export function TopicForm({ studio, template, onClose }: TopicFormProps) {
             ))}
           </fieldset>
         )}
+        {note && <Note tone="warn">{note}</Note>}
         <ErrorNote error={task.error.value} />
         <div class={layout.actions}>
-          <Button type="submit" value="draft" busy={task.busy.value}>
-            {work.topic.saveDraft}
-          </Button>
+          {!draftless && (
+            <Button type="submit" value="draft" busy={task.busy.value}>
+              {work.topic.saveDraft}
+            </Button>
+          )}
           <Button type="submit" value="submit" look="primary" busy={task.busy.value}>
-            {work.topic.submit}
+            {draftless ? work.topic.save : work.topic.submit}
           </Button>
         </div>
       </form>
@@ -105,6 +120,13 @@ function read(data: FormData): TopicDraft {
     planned_at: planned === "" ? null : `${new Date(planned).toISOString().slice(0, 19)}Z`,
     products: data.getAll("products").map(String),
   };
+}
+
+/** As the control writes it: local time to the minute, without a zone. */
+function localTime(at: string | null): string {
+  if (at === null) return "";
+  const time = new Date(at);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 function languageName(code: string): string {

@@ -1,4 +1,5 @@
 // One topic of the creator: where it stands, what the moderator said, and what can be done next.
+import { useSignal } from "@preact/signals";
 import type { Topic, TopicStatus } from "../core/rest.ts";
 import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
@@ -7,6 +8,7 @@ import layout from "../ui/layout.module.css";
 import { Badge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
 import { formatTime, text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
+import { AppealDialog } from "./AppealDialog.tsx";
 
 const TONES: Record<TopicStatus, Tone> = {
   draft: "plain",
@@ -23,11 +25,14 @@ interface TopicItemProps {
   readonly busy: boolean;
   readonly onOpen: () => void;
   readonly onCopy: () => void;
+  readonly onEdit: () => void;
 }
 
-export function TopicItem({ topic, studio, busy, onOpen, onCopy }: TopicItemProps) {
+export function TopicItem({ topic, studio, busy, onOpen, onCopy, onEdit }: TopicItemProps) {
   const task = useTask();
-  const { status } = topic;
+  const appealing = useSignal(false);
+  const { status, expires_at } = topic;
+  const [appeal] = topic.referrals;
   return (
     <article class={layout.item} aria-label={topic.title}>
       <div class={layout.between}>
@@ -38,6 +43,8 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy }: TopicItemProp
         {work.topic.categories[topic.category] ?? topic.category}
         {topic.planned_at && ` · ${text.home.planned(formatTime(topic.planned_at))}`}
       </p>
+      {status === "approved" && expires_at && <p class={layout.small}>{work.topic.expires(formatTime(expires_at))}</p>}
+      {appeal && <p class={layout.small}>{work.topic.appealed(formatTime(appeal.at))}</p>}
       <Decision topic={topic} />
       <ErrorNote error={task.error.value} />
       <div class={layout.row}>
@@ -46,15 +53,20 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy }: TopicItemProp
             {work.topic.openShow}
           </Button>
         )}
-        {status === "draft" && (
+        {(status === "draft" || status === "expired") && (
           <Button busy={task.busy.value} onClick={() => task.run(() => studio.submit(topic))}>
             {work.topic.submit}
           </Button>
+        )}
+        {status !== "rejected" && <Button onClick={onEdit}>{work.topic.edit}</Button>}
+        {status === "rejected" && !appeal && (
+          <Button onClick={() => (appealing.value = true)}>{work.topic.appeal}</Button>
         )}
         {(status === "rejected" || status === "changes_requested" || status === "expired") && (
           <Button onClick={onCopy}>{work.topic.copy}</Button>
         )}
       </div>
+      {appealing.value && <AppealDialog topic={topic} studio={studio} onClose={() => (appealing.value = false)} />}
     </article>
   );
 }

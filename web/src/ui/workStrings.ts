@@ -2,7 +2,7 @@
 import type { CaptureCode } from "../core/errors.ts";
 import type { Trouble } from "../core/lasting.ts";
 import type { Links, Speakers } from "../core/protocol.ts";
-import type { TopicStatus } from "../core/rest.ts";
+import type { TopicNote, TopicStatus } from "../core/rest.ts";
 import { count, numbers } from "./strings.ts";
 
 export const work = {
@@ -20,6 +20,19 @@ export const work = {
     submit: "Submit for review",
     saveDraft: "Save draft",
     copy: "Use again",
+    edit: "Edit",
+    editTitle: "Edit the topic",
+    save: "Save",
+    editNote: {
+      approved: "A changed topic has to be approved again before the next show.",
+      in_review: "A changed topic goes to the moderators as a new version.",
+    } as Record<string, string>,
+    appeal: "Appeal",
+    appealTitle: "Appeal the rejection",
+    appealReason: "Why it is wrong",
+    appealHint: "Another moderator decides; you can appeal once.",
+    appealed: (when: string) => `You appealed, ${when}`,
+    expires: (when: string) => `Approved until ${when}`,
     openShow: "Open a show",
     decided: (who: string, when: string) => `Decided by ${who}, ${when}`,
     status: {
@@ -201,6 +214,38 @@ export const work = {
     approved: (title: string) => `Approved: ${title}`,
     rejected: (title: string) => `Rejected: ${title}`,
     changesRequested: (title: string) => `Changes requested: ${title}`,
+    version: "Version",
+    due: "Due",
+    overdue: "Overdue",
+    notes: "Notes of the machine",
+    noted: {
+      restricted_goods: (note) => `Restricted in this category: “${note.found}” (${note.where})`,
+      claim: (note) => `A claim that nobody may make: “${note.found}” (${note.where})`,
+      similar_rejected: (note) => `${note.rule} like a rejected topic: ${note.found}`,
+      short_notice: () => "Planned to begin within two hours.",
+    } satisfies Record<TopicNote["kind"], (note: TopicNote) => string>,
+    secondOpinion: "Ask another moderator",
+    question: "Question",
+    questionHint: "The next moderator reads this; the creator does not.",
+    leaveToAnother: "Leave it to another",
+    leftToAnother: (title: string) => `Left to another moderator: ${title}`,
+    undoHint: "Press u within 30 seconds to take it back.",
+    undone: (title: string) => `Taken back: ${title}`,
+    referrals: {
+      appeal: (name: string, when: string) => `${name} appealed the rejection, ${when}`,
+      second_opinion: (name: string, when: string) => `${name} asks for a second opinion, ${when}`,
+    },
+    tooLate: (name: string, status?: TopicStatus) =>
+      status === undefined
+        ? `${name} is deciding on this topic.`
+        : `${name} was faster and has decided: ${status.replaceAll("_", " ")}.`,
+    refusals: {
+      topic_changed: "The creator has edited this topic meanwhile. Read it again, then decide.",
+      other_moderator: "This topic waits for another moderator than you.",
+      own_topic: "This topic is your own.",
+      too_late: "A decision can be taken back for 30 seconds only.",
+      topic_in_use: "The creator has opened a show for it already.",
+    } as Record<string, string>,
     keys: "Keyboard",
     keyList: [
       ["j", "next topic"],
@@ -209,6 +254,8 @@ export const work = {
       ["a", "approve"],
       ["r", "reject"],
       ["c", "request changes"],
+      ["s", "leave it to another moderator"],
+      ["u", "take the newest decision back, within 30 seconds"],
       ["?", "this list"],
     ] as const,
   },
