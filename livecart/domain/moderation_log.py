@@ -35,8 +35,12 @@ class RulingKind(StrEnum):
     ROLE_GIVEN = "person.role_given"
     PASSWORD_RESET = "person.password_reset"  # noqa: S105 -- no password
     CHAT_DELETED = "chat.deleted"
+    # What became of a line that the filter held back.
+    CHAT_RELEASED = "chat.released"
+    CHAT_REFUSED = "chat.refused"
     CHAT_PINNED = "chat.pinned"
     CHAT_RULES = "chat.rules"
+    WORD_LIST = "chat.word_list"
     SHOW_ENDED = "show.ended"
     ORDER_REFUNDED = "order.refunded"
     LOG_PURGED = "log.purged"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from livecart.domain.chat import ChatMessage
 from livecart.domain.chat_rules import ChatRules
+from livecart.domain.held import HeldLine, HeldState
 from livecart.domain.ids import PersonId
 from livecart.domain.moderation_log import Ruling, RulingKind, Words
 from livecart.domain.people import Person
@@ -114,6 +115,34 @@ def message_deleted(message: ChatMessage) -> Ruling | None:
         rule=f"chat:{deletion.by.value}",
         evidence=f"message:{message.id}",
         words=Words(None, message.text),
+    )
+
+
+def line_decided(line: HeldLine) -> Ruling:
+    """Raises ValueError for one that still waits."""
+    kinds = {HeldState.RELEASED: RulingKind.CHAT_RELEASED, HeldState.REFUSED: RulingKind.CHAT_REFUSED}
+    if line.decided_at_ms is None:
+        raise ValueError(f"nobody has decided on line {line.message.id}")
+    return Ruling(
+        kind=kinds[line.state],
+        at_ms=line.decided_at_ms,
+        by=line.decided_by,
+        subject=f"show:{line.message.show}",
+        person=line.message.author,
+        rule=line.by.rule,
+        evidence=f"held:{line.message.id}",
+        words=Words(None, line.message.text),
+    )
+
+
+def word_list_changed(by: PersonId, name: str, version: int, at_ms: int) -> Ruling:
+    """One that holds in all shows. The host's own list is his own."""
+    return Ruling(
+        kind=RulingKind.WORD_LIST,
+        at_ms=at_ms,
+        by=by,
+        subject=f"word_list:{name}",
+        evidence=f"word_list:{name}:{version}",
     )
 
 

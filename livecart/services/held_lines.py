@@ -14,6 +14,7 @@ from livecart.domain.events import CHAT, HELD, HELD_DECIDED, ShowEvent
 from livecart.domain.held import HeldLine, HeldState, hold, require_room, text_refused
 from livecart.domain.ids import EventId, MessageId, ShowId
 from livecart.domain.people import Person
+from livecart.domain.rulings import line_decided
 from livecart.domain.word_list import Rule
 from livecart.services.chat_staff import staffed
 from livecart.services.chat_views import around, message_view
@@ -109,6 +110,7 @@ async def keep_decision(
         raise ConflictError(f"{faster} has {line.state} this line already", code="held_decided")
     line = line.decided(state, person.id, now_ms)
     await tx.held.save_decision(line)
+    await tx.log.append(line_decided(line))
     decided = {"id": line.message.id, "state": state.value, "by": person_view(person)}
     told = {"show": show, "message": line.message.id, "state": state.value}
     author = ShowEvent(EventId(f"{TOLD_AUTHOR}:{message}"), show, TOLD_AUTHOR, told, now_ms, line.message.author)

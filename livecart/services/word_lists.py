@@ -13,6 +13,7 @@ from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
 from livecart.domain.events import LISTS_CHANGED, ShowEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Permission, Person
+from livecart.domain.rulings import word_list_changed
 from livecart.domain.word_list import LINES_MAX
 from livecart.services.chat_staff import staffed
 from livecart.services.ports import Clock, Ids
@@ -111,6 +112,8 @@ class WordLists:
     async def _keep(self, tx: Transaction, stored: StoredList, by: PersonId) -> None:
         if not await tx.word_lists.put(stored):
             raise _changed(stored.version)
+        if stored.show is None:
+            await tx.log.append(word_list_changed(by, stored.name, stored.version, stored.changed_at_ms))
         data = {"list": stored.name}
         event = ShowEvent(EventId(self._ids.new()), None, LISTS_CHANGED, data, stored.changed_at_ms, by)
         await tx.outbox.add(event)

@@ -10,12 +10,14 @@ from typing import Any, cast
 
 import pytest
 
+from livecart.adapters.list_reading import ThreadedListReading
 from livecart.adapters.passwords import Argon2Passwords
 from livecart.adapters.sql.database import Database
 from livecart.adapters.system import RandomIds
 from livecart.adapters.tokens import RandomTokens, address_digests
 from livecart.domain.chat import ChatMessage
 from livecart.domain.errors import ConflictError
+from livecart.domain.held import CaughtBy, HeldLine
 from livecart.domain.ids import MessageId, PersonId, ShowId
 from livecart.domain.moderation_log import Words
 from livecart.domain.people import Person, Role
@@ -24,11 +26,14 @@ from livecart.services.accounts import Accounts, Credentials
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.held_lines import HeldLines
 from livecart.services.moderation_log import ModerationLog
 from livecart.services.shows import Shows
 from livecart.services.store import Page
 from livecart.services.topics import TopicReview
+from livecart.services.word_lists import Replacing, WordLists
 from tests.support.log import Log
+from tests.support.mortal_log import MortalLog
 from tests.support.shop import SHOW, SetClock, open_shop
 
 TEXT = TopicText("Cups and bowls", "home", "How they are thrown and fired.", "en", None, ())
@@ -58,6 +63,7 @@ class Desk:
     accounts: Accounts
     chat: ChatStaff
     shows: Shows
+    held: HeldLines
     mo: Person
     mei: Person
     ana: Person
@@ -76,6 +82,11 @@ class Desk:
         topic = await self.topics.propose(self.mei, TEXT)
         await self.topics.submit(self.mei, topic["id"])
         return topic["id"]
+
+    async def held_line(self, name: str, author: PersonId) -> None:
+        message = ChatMessage(MessageId(name), SHOW, author, name, f"the text of {name}", self.clock.ms)
+        async with self.log.store.write() as tx:
+            await tx.held.add(HeldLine(message, CaughtBy("5f0c3a91be27", "spam", "text")))
 
     async def message(self, name: str, author: PersonId) -> MessageId:
         message = ChatMessage(MessageId(name), SHOW, author, name, f"the text of {name}", self.clock.ms)
@@ -105,6 +116,7 @@ async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
             accounts=accounts,
             chat=ChatStaff(store, clock),
             shows=Shows(store, clock, ids, media, media),
+            held=HeldLines(store, MortalLog(), clock),
             mo=mo,
             mei=host,
             ana=shop.buyers[0],
@@ -140,6 +152,26 @@ async def test_each_decision_is_logged_with_who_whom_and_why(desk: Desk) -> None
         ("chat.pinned", mo.id, mei.id, "pinned", None),
         ("chat.rules", mo.id, mei.id, None, Words(None, "slow_s=30 links=host who=everyone followed_minutes=0")),
         ("show.ended", mo.id, mei.id, None, Words(None, "")),
+    ]
+    assert await desk.log.faults() == {}
+
+
+async def test_what_became_of_a_held_line_and_who_changed_a_list_is_logged(desk: Desk) -> None:
+    mo, mei, ana = desk.mo, desk.mei, desk.ana
+    for name in ("h1", "h2"):
+        await desk.held_line(name, ana.id)
+    await desk.held.release(mei, SHOW, MessageId("h1"))
+    await desk.held.refuse(mo, SHOW, MessageId("h2"))
+    reading = ThreadedListReading()
+    lists = WordLists(desk.log.store, desk.clock, RandomIds(), reading)
+    for _ in range(2):
+        await lists.put(mo, "spam", Replacing("加微信".encode()))
+    await lists.put_of_show(mei, SHOW, Replacing(b"parrot"))
+    reading.close()
+    assert (await desk.said())[1:] == [
+        ("chat.released", mei.id, ana.id, None, Words(None, "the text of h1")),
+        ("chat.refused", mo.id, ana.id, None, Words(None, "the text of h2")),
+        ("chat.word_list", mo.id, None, None, None),
     ]
     assert await desk.log.faults() == {}
 
@@ -194,6 +226,8 @@ TAMPERING = [
         "every message",
     ),
     ("UPDATE chat_messages SET deleted_at_ms = NULL, deleted_by = NULL", "every message"),
+    ("UPDATE held_lines SET state = 'released'", "every decision on a held message"),
+    ("UPDATE held_lines SET decided_at_ms = decided_at_ms + 1", "every decision on a held message"),
     ("UPDATE people SET role = 'admin' WHERE handle = 'mo'", "every role"),
     ("UPDATE people SET role = 'admin' WHERE handle = 'new'", "every role"),
 ]
@@ -208,6 +242,8 @@ async def test_a_decision_that_was_tampered_with_is_found(desk: Desk, statement:
     await desk.accounts.register("new", "a good password", "New", address="")
     await desk.chat.delete(desk.mo, SHOW, await desk.message("m1", desk.ana.id))
     await desk.message("m2", desk.ana.id)
+    await desk.held_line("h1", desk.ana.id)
+    await desk.held.refuse(desk.mo, SHOW, MessageId("h1"))
     findings = await Audit(desk.log.store).run()
     assert [finding for finding in findings if finding.faults] == []
     await desk.log.tamper(statement)

@@ -70,6 +70,15 @@ QUESTIONS = (
             OR by_id <> deleted_by OR (number IS NOT NULL AND deleted_by IS NULL)""",  # noqa: S608 -- the same
     ),
     Question(
+        "every decision on a held message is in the moderation log",
+        "held_lines",
+        f"""SELECT held_lines.id AS message, show_id AS show, state FROM held_lines
+            LEFT JOIN moderation_log ON evidence = 'held:' || held_lines.id
+            WHERE (number IS NULL AND decided_at_ms >= {_BEGAN})
+            OR number IS NOT NULL AND (kind <> 'chat.' || state OR by_id <> decided_by
+                 OR moderation_log.at_ms <> decided_at_ms)""",  # noqa: S608 -- the same
+    ),
+    Question(
         "every role is as the moderation log says",
         "people",
         f"""SELECT people.id AS person, handle, role, code AS given FROM people
