@@ -37,8 +37,9 @@ class LogMarks:
         ours = {self._key.public}
         copies = await self._copies.read()
         async with self._store.read() as tx:
-            head = await tx.log.head()
+            # In this order: another process may sign a newer head meanwhile.
             marks = believed(await tx.log.marks(), self._key, ours)
+            head = await tx.log.head()
             await _require_same(tx, [*believed(copies[-1:], self._key, ours), *marks[-1:]], head, newest_anchor(marks))
         fresh: list[Mark] = []
         if head is not None and head[0] > max([mark.number for mark in marks], default=0):

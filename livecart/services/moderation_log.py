@@ -53,7 +53,7 @@ class ModerationLog:
         return [case_view(link, words.get(link.entry.number)) for link in shown], following
 
     async def lines(self) -> AsyncIterator[dict[str, Any]]:
-        """Every row, oldest first, with its words. All of one moment."""
+        """Every row, oldest first, with its words."""
         after = 0
         async with self._store.read() as tx:
             while links := await tx.log.links(after, AT_ONCE):

@@ -212,3 +212,17 @@ async def test_a_replayed_decision_is_refused(desk: Desk) -> None:
     await desk.topics.approve(desk.mo, topic, 1)
     assert await code_of(desk.topics.approve(desk.mo, topic, 1)) == "topic_state"
     assert await code_of(desk.topics.approve(desk.mei, topic, 1)) == "forbidden"
+
+
+async def test_a_machines_notes_are_for_moderators(desk: Desk) -> None:
+    rejected = await desk.submitted()
+    await desk.topics.reject(desk.mo, rejected, "other", "No.")
+    topic = await desk.submitted()
+    await desk.topics.edit(desk.mei, topic, replace(TEXT, title=f"{TEXT.title}, lock pick"), None)
+    seen = await desk.topics.get(desk.mo, topic)
+    assert {(note["kind"], note["where"]) for note in seen["annotations"]} == {
+        ("restricted_goods", "title"),
+        ("similar_rejected", rejected),
+    }
+    assert "annotations" not in await desk.topics.get(desk.mei, topic)
+    assert (await desk.topics.approve(desk.mo, topic))["status"] == "approved", "notes never block"
