@@ -18,8 +18,8 @@ from livecart.domain.word_filter import Filter
 from livecart.domain.word_list import WordList, decode_lines, parse_list
 from livecart.services.ports_filter import Upload
 
-# Each may hold a list of some megabytes.
-WAITING_MAX = 8
+# Nearly all are the lists of single shows, which take milliseconds. Long ones are uploaded two at a time.
+WAITING_MAX = 64
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)

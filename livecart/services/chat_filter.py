@@ -47,6 +47,8 @@ class ChatFilter:
             words = await self._reading.build(texts) if texts else Filter()
             self._common = _Loaded(common, words)
         self._wanted = {show: version for show, version in found.values() if show is not None}
+        for show in [show for show in self._shows if show in self._wanted]:
+            await self._load(show)
 
     async def find(self, show: ShowId | None, text: str) -> Rule | None:
         """The rule that a text is caught by, if any. What denies weighs more, then what holds in all shows.
@@ -73,17 +75,28 @@ class ChatFilter:
             raise text_refused(rule.id, field=field)
 
     async def _of_show(self, show: ShowId) -> Filter | None:
-        version = self._wanted.get(show)
-        if version is None:
+        if show not in self._wanted:
             return None
-        name, loaded = list_of(show), self._shows.get(show)
-        if loaded is None or loaded.versions[name] < version:
-            async with self._store.read() as tx:
-                stored = await tx.word_lists.get(name)
-            if stored is None:
-                return None
-            loaded = _Loaded({name: stored.version}, await self._reading.build({name: stored.text}))
-            self._shows[show] = loaded
-            if len(self._shows) > SHOWS_KEPT:
-                del self._shows[next(iter(self._shows))]
-        return loaded.words
+        if show not in self._shows:
+            await self._load(show)
+        loaded = self._shows.get(show)
+        return None if loaded is None else loaded.words
+
+    async def _load(self, show: ShowId) -> None:
+        """Reads a show's list unless it is known as it is wanted; one that has changed is in force until then."""
+        name = list_of(show)
+        if self._version_of(show) >= self._wanted[show]:
+            return
+        async with self._store.read() as tx:
+            stored = await tx.word_lists.get(name)
+        # Of all who wait for it, most find that another has been faster.
+        if stored is None or self._version_of(show) >= stored.version:
+            return
+        words = await self._reading.build({name: stored.text})
+        self._shows[show] = _Loaded({name: stored.version}, words)
+        if len(self._shows) > SHOWS_KEPT:
+            del self._shows[next(iter(self._shows))]
+
+    def _version_of(self, show: ShowId) -> int:
+        loaded = self._shows.get(show)
+        return 0 if loaded is None else loaded.versions[list_of(show)]

@@ -49,6 +49,12 @@ class Words:
         match event[1]:
             case "chat":
                 return _line(data)
+            case "held":
+                return f"* held back: {_line(data['message'])}"
+            case "chat.held":
+                return (
+                    "* your message was let through" if data["state"] == "released" else "* your message was kept back"
+                )
             case "chat.deleted" | "chat.pinned" | "chat.rules":
                 return _of_the_chat(event[1], data)
             case "notice":
@@ -116,7 +122,8 @@ def _line(data: dict[str, Any]) -> str:
     said_at = time.strftime("%H:%M", time.localtime(data["at_ms"] / 1000))
     answered = data.get("reply_to")
     to = "" if answered is None else f" to {clean(answered['author']['display_name'])}"
-    return f"{said_at} {clean(author['display_name'])}{role}{to}: {clean(data['text'])}"
+    held = " (only you see this yet)" if data.get("held") else ""
+    return f"{said_at} {clean(author['display_name'])}{role}{to}: {clean(data['text'])}{held}"
 
 
 def _of_the_chat(kind: str, data: dict[str, Any]) -> str:

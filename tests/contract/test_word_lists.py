@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
@@ -178,13 +179,22 @@ async def test_a_shows_list_is_read_when_the_show_is_written_in(rig: Rig) -> Non
         assert await rig.rule("go next door", ENDED_SHOW) is None
     assert rig.reading.built == [["show:show"]]
     await rig.lists.put_of_show(MEI, SHOW, new("elsewhere"))
+    assert await rig.rule("go next door", SHOW) == "show:show next door"
     await rig.words.look()
+    assert rig.reading.built == [["show:show"]] * 2
     assert await rig.rule("go next door", SHOW) is None
     assert await rig.rule("elsewhere", SHOW) == "show:show elsewhere"
     async with rig.shop.database.write() as connection:
         await connection.execute(update(shows).where(shows.c.id == SHOW).values(state="ended"))
     await rig.words.look()
     assert await rig.rule("elsewhere", SHOW) is None
+
+
+async def test_many_who_write_at_once_in_a_show_all_get_its_list(rig: Rig) -> None:
+    await rig.lists.put_of_show(MEI, SHOW, new("next door"))
+    await rig.words.look()
+    found = await asyncio.gather(*(rig.rule("next door", SHOW) for _ in range(60)))
+    assert set(found) == {"show:show next door"}
 
 
 async def test_a_show_may_deny_what_is_held_everywhere(rig: Rig) -> None:

@@ -32,6 +32,9 @@ def test_a_snapshot_says_where_one_is() -> None:
     ("event", "line"),
     [
         (("viewers", {"count": 13}), "* 13 viewers"),
+        (("chat.held", {"show": "s", "message": "m", "state": "released"}), "* your message was let through"),
+        (("chat.held", {"show": "s", "message": "m", "state": "refused"}), "* your message was kept back"),
+        (("held.decided", {"id": "m", "state": "refused", "by": {}}), None),
         (("viewers", {"count": 12}), None),
         (("product.showing", {"product": None, "version": 1}), "* no product is being shown"),
         (("product.showing", {"product": "p1", "version": 1}), "* being shown: Longjing green tea, 19.90 CNY"),
@@ -95,6 +98,13 @@ def test_whom_a_line_answers_and_that_it_is_pinned_is_told() -> None:
     assert pinned.startswith("* pinned: ")
     assert pinned.endswith(" Ana to Mei: 你好 👋")
     assert Words().enter({**SNAPSHOT, "pinned": line})[-1] == pinned
+
+
+def test_a_line_that_is_held_is_told_to_be() -> None:
+    line = {"author": {"display_name": "Ana", "role": "viewer"}, "text": "psst", "at_ms": 0}
+    assert str(inside().of([None, "chat", {**line, "held": True}, 0])).endswith("Ana: psst (only you see this yet)")
+    held = {"message": line, "rule": "r", "list": "l", "entry": "psst"}
+    assert str(inside().of([None, "held", held, 0])).startswith("* held back: ")
 
 
 def test_who_is_more_than_a_viewer_is_told() -> None:
