@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from livecart.__main__ import main
+from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.group_commit import GroupCommitter
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.outbox import SqlOutbox
-from livecart.services.relaying import OutboxRelay
 from tests.support.families import kill_family
 
 
@@ -104,7 +104,7 @@ def _lay(fate: _Fate) -> None:
     # The last thing that a batch does in its transaction.
     _wrap(SqlKeys, "drop", before=None, after=lambda: fate.pass_by(Point.COMMIT))
     _wrap(GroupCommitter, "_commit", before=None, after=lambda: fate.pass_by(Point.ANSWER))
-    _wrap(OutboxRelay, "_publish", before=lambda: fate.pass_by(Point.PUBLISH), after=None)
+    _wrap(RedisShowLog, "tell", before=lambda: fate.pass_by(Point.PUBLISH), after=None)
     _wrap(SqlOutbox, "mark_published", before=lambda: fate.pass_by(Point.MARK), after=None)
 
 
