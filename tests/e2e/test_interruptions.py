@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.steps import broadcast, eventually, sign_in, watches
 from tests.support.chromium import DESKTOP, Visitor, visit
+from tests.support.full import in_full
 from tests.support.people import make_product, make_show
 from tests.support.running_shop import RunningShop
 from tests.support.webrtc_stats import heard
@@ -71,7 +72,7 @@ def test_a_second_device_does_not_turn_its_camera_on_by_itself(
     second.context.close()
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=in_full)])
 def test_everybody_comes_back_by_themselves_on_another_media_process(
     fragile: RunningShop, on_air: tuple[Visitor, Visitor], how: signal.Signals
 ) -> None:

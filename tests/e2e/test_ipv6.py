@@ -10,12 +10,14 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.steps import eventually, sign_in
 from tests.support.chromium import DESKTOP, PHONE, visit
+from tests.support.full import in_full
 from tests.support.running_shop import RunningShop
 from tests.support.webrtc_stats import heard, servers
 
 pytestmark = [
     pytest.mark.real,
     pytest.mark.timeout(120),
+    in_full,
     pytest.mark.skipif(not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists(), reason="needs IPv6"),
 ]
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from tests.e2e.steps import Pictures, broadcast, eventually, watches
 from tests.support.chromium import DESKTOP, PHONE, Visitor, visit
+from tests.support.full import in_full
 from tests.support.people import make_product, make_show
 from tests.support.running_shop import RunningShop
 from tests.support.webrtc_stats import heard
@@ -21,7 +22,7 @@ from tests.support.webrtc_stats import heard
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 # A phone is as wide as DESIGN wants it; every test is done at both widths.
-WIDTHS = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+WIDTHS = pytest.mark.parametrize("viewport", [PHONE, pytest.param(DESKTOP, marks=in_full)], ids=["phone", "desktop"])
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.steps import Pictures, broadcast, sign_in
 from tests.support.chromium import DESKTOP, PHONE, Visitor, visit
+from tests.support.full import in_full
 from tests.support.people import make_show
 from tests.support.running_shop import RunningShop
 
@@ -93,7 +94,7 @@ def health(page: Page) -> Locator:
     return page.get_by_role("region", name="Broadcast health")
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("viewport", [pytest.param(PHONE, marks=in_full), DESKTOP], ids=["phone", "desktop"])
 def test_three_sizes_are_sent_as_h264_and_each_is_told_with_its_viewers(
     studio: Studio, viewport: dict[str, int], pictures: Pictures
 ) -> None:

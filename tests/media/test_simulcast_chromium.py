@@ -17,6 +17,7 @@ from media.options import MediaOptions
 from media.rates import Rates
 from media.relay import Relay
 from tests.support.chromium import ARGUMENTS, WATCH, find
+from tests.support.full import in_full
 from tests.support.narrow_line import POSSIBLE, narrow_line
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
@@ -129,7 +130,9 @@ async def launch() -> AsyncIterator[Callable[[str], Awaitable[Page]]]:
 
 
 @pytest.mark.parametrize(
-    ("codec", "size"), [("video/VP8", (960, 540)), ("video/H264", (1280, 720))], ids=["VP8", "H.264"]
+    ("codec", "size"),
+    [("video/VP8", (960, 540)), pytest.param("video/H264", (1280, 720), marks=in_full)],
+    ids=["VP8", "H.264"],
 )
 async def test_switches_between_the_layers_of_a_chromium_are_seen_and_cost_nothing(
     launch: Any, codec: str, size: tuple[int, int]
