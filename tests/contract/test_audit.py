@@ -70,6 +70,7 @@ async def test_books_that_nobody_touched_are_in_order(shop: Shop) -> None:
     assert await shop.faults() == {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("tampering", "invariant"), TAMPERING)
 async def test_tampering_is_found_and_named(shop: Shop, tampering: str, invariant: str) -> None:
     async with shop.database.write() as connection:

@@ -220,6 +220,7 @@ async def test_a_coupon_that_makes_no_sense_is_refused(shop: Shop, changed: Any)
     assert await shop.rows(coupons) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("tampering", "invariant"),
     [

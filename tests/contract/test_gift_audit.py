@@ -47,6 +47,7 @@ async def given(database: Database) -> AsyncIterator[GiftShop]:
         yield rig
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("tampering", "invariant"), TAMPERING)
 async def test_tampering_is_found_and_named(given: GiftShop, tampering: str, invariant: str) -> None:
     database = given.shop.database

@@ -233,6 +233,7 @@ TAMPERING = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("statement", "invariant"), TAMPERING)
 async def test_a_decision_that_was_tampered_with_is_found(desk: Desk, statement: str, invariant: str) -> None:
     first, _ = [await desk.topic() for _ in range(2)]

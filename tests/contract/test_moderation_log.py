@@ -97,6 +97,7 @@ TAMPERING = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("statements", "invariant", "said"), TAMPERING)
 async def test_tampering_is_found_and_the_row_named(log: Log, statements: list[str], invariant: str, said: str) -> None:
     await log.write(8)

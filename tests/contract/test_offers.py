@@ -349,6 +349,7 @@ async def test_the_books_refuse_what_the_code_would_have_missed(shop: Shop) -> N
                 await connection.execute(text(statement))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("tampering", "invariant"),
     [

@@ -60,6 +60,7 @@ async def test_packets_that_nobody_touched_are_in_order(rig: PacketShop) -> None
     assert await rig.shop.faults() == {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("tampering", "invariant"), TAMPERING)
 async def test_tampering_is_found_and_named(rig: PacketShop, tampering: str, invariant: str) -> None:
     database = rig.shop.database
