@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +14,7 @@ import pytest
 
 from signaling.errors import CloseCode
 from tests.attacks.conftest import PROXY, Resident
+from tests.support.full import FULL
 from tests.support.people import make_product, make_show, register
 from tests.support.raw_wire import PING, TEXT, Frame, Wire, connected, opened
 from tests.support.room import MSGPACK, Peer
@@ -22,7 +22,6 @@ from tests.support.running_shop import RunningShop
 
 pytestmark = pytest.mark.real
 
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 MIB = 2**20
 SLOW = 2_000 if FULL else 300
 # The mark is 10 s; a busy machine gets more.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from typing import Any
 
@@ -12,10 +11,10 @@ from livecart.adapters.sql.tables import journals
 from livecart.adapters.sql.tables_packets import red_packets
 from livecart.domain.errors import LivecartError
 from livecart.domain.packet_proof import check
+from tests.support.full import FULL
 from tests.support.packets import FUNDS, MEI, PacketShop, with_packets
 from tests.support.shop import branch, open_shop
 
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 CROWD = 10_000 if FULL else 1_000
 RACES = 1_000 if FULL else 50
 AT_ONCE = 500

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.sale import FULL, Sale, open_sale
+from tests.support.full import FULL
+from tests.support.sale import Sale, open_sale
 from tests.support.small_disk import SmallDisk, needs_a_small_disk, small_disk
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]

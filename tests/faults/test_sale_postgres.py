@@ -13,9 +13,10 @@ from tests.faults.test_sale_processes import BACK_S, REPEATS, part_of, selling
 from tests.support.doom import Point
 from tests.support.families import kill_family
 from tests.support.fault_proxy import Snare
+from tests.support.full import FULL
 from tests.support.postgres import PostgresServer
 from tests.support.regulars import until
-from tests.support.sale import FULL, Sale
+from tests.support.sale import Sale
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 

@@ -14,8 +14,9 @@ import pytest
 
 from tests.support.doom import Point
 from tests.support.fleet import Part
+from tests.support.full import FULL
 from tests.support.regulars import until
-from tests.support.sale import FULL, Onlooker, Sale, looking_on
+from tests.support.sale import Onlooker, Sale, looking_on
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 

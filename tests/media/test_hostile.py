@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import random
 import secrets
 import socket
@@ -15,8 +14,6 @@ from OpenSSL import SSL
 
 from media.core.rtp import is_rtcp
 from media.dtls import PROFILES, Certificate
-
-FULL = bool(os.environ.get("LIVECART_TEST_FULL"))
 
 
 class Stranger:

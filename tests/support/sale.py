@@ -33,13 +33,13 @@ from tests.support.crowd import FUNDS_MINOR, Buyer, Crowd, Goods
 from tests.support.doom import Doom
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fleet import Part, WebPart, environment_of, furnish, wait_until_open
+from tests.support.full import FULL
 from tests.support.people import make_product, make_show, register
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
 from tests.support.regulars import Regular
 from tests.support.running_shop import ROOT
 
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 BUYERS = 6
 STOCK, PRICE_MINOR = 1_000_000, 100
 BACK_S = 20.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -25,9 +24,9 @@ from livecart.domain.releasing import CancelOrder, ExpireOrder
 from livecart.domain.show import Venue
 from livecart.domain.stock import Movement, MovementKind, StockItem
 from livecart.domain.topping_up import TopUp
+from tests.support.full import FULL
 
 R = TypeVar("R", bound=Row)
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 PEOPLE = [PersonId(name) for name in ("ana", "lin", "mo")]
 OPEN, ENDED = ShowId("open"), ShowId("ended")
 CURRENCIES = {"v-cny": "CNY", "v-jpy": "JPY", "v-kwd": "KWD"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import Any
 
@@ -22,8 +21,8 @@ from livecart.domain.order import Order
 from livecart.domain.prices import VariantPrice
 from livecart.domain.show import Venue
 from livecart.domain.stock import MovementKind, StockItem
+from tests.support.full import FULL
 
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 PEOPLE = [PersonId(name) for name in ("ana", "lin")]
 OPEN, ENDED = ShowId("open"), ShowId("ended")
 CURRENCIES = {VariantId("v-cny"): "CNY", VariantId("v-jpy"): "JPY", VariantId("v-kwd"): "KWD"}

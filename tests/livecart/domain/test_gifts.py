@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -26,8 +25,8 @@ from livecart.domain.ledger import Account, AccountKind, Journal, JournalKind
 from livecart.domain.money import MAX_MINOR, Money
 from livecart.domain.show import Venue
 from livecart.domain.topping_up import TopUp
+from tests.support.full import FULL
 
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 MEI, ANA, LIN = PEOPLE = [PersonId(name) for name in ("mei", "ana", "lin")]
 OPEN, OTHER, ENDED = SHOWS = [ShowId(name) for name in ("open", "other", "ended")]
 CURRENCIES = ("CNY", "JPY", "KWD")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
 
 import pytest
@@ -11,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecart.domain.packet_split import SHARES_MAX, Draws, SplitKind, assign, split
+from tests.support.full import FULL
 
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 PACKETS = 60_000
 
 

@@ -5,7 +5,6 @@ Providers' news come in any order, twice and late; refunds come in parts.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import Any
 
@@ -43,8 +42,8 @@ from tests.livecart.domain.test_buying import (
     place,
     top_up,
 )
+from tests.support.full import FULL
 
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 MEI = PersonId("mei")
 PROVIDERS = ("sandbox", "stripe")
 WAS_PAID = (OrderState.PAID, OrderState.FULFILLED, OrderState.REFUNDED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,8 +35,8 @@ from livecart.domain.red_packet import (
 )
 from livecart.domain.show import Venue
 from livecart.domain.topping_up import TopUp
+from tests.support.full import FULL
 
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 PEOPLE = [PersonId(name) for name in ("mei", "ana", "lin", "mo", "kim")]
 OPEN, ENDED = ShowId("open"), ShowId("ended")
 CURRENCIES = ("CNY", "JPY", "KWD")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -30,9 +29,9 @@ from livecart.domain.show import Venue
 from livecart.domain.stock import StockItem
 from livecart.domain.stocking import AdjustStock
 from livecart.domain.topping_up import TopUp
+from tests.support.full import FULL
 
 R = TypeVar("R", bound=Row)
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 PEOPLE = [PersonId(name) for name in ("ana", "lin", "mo")]
 SHOW, MEI = ShowId("show"), PersonId("mei")
 # JPY has no decimals, CNY two, KWD three; here they are all whole numbers.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import Any
 
@@ -24,6 +23,7 @@ from livecart.domain.stock import StockItem
 from livecart.domain.topping_up import TopUp
 from livecart.domain.waiting import LeaveWaitlist
 from livecart.domain.waitlist import Thing, ThingKind, WaitLine
+from tests.support.full import FULL
 from tests.support.waiting_stall import (
     ANA,
     CONTENTS,
@@ -42,8 +42,6 @@ from tests.support.waiting_stall import (
     Stall,
     variants_of,
 )
-
-FULL = os.environ.get("LIVECART_TEST_FULL") == "1"
 
 
 class Waitlists(RuleBasedStateMachine):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import dataclass
 from struct import unpack, unpack_from
@@ -10,8 +9,7 @@ from struct import unpack, unpack_from
 import pytest
 
 from media.core.transport_cc import INTERVAL_S, MAX_JUMP, MAX_TOLD, Arrivals, encode
-
-FULL = bool(os.environ.get("LIVECART_TEST_FULL"))
+from tests.support.full import FULL
 
 
 @dataclass(frozen=True)
