@@ -60,7 +60,7 @@ class Buyer(asyncio.Protocol):
         self._heard = self._heard[end:]
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._answer is not None:
+        if self._answer is not None and not self._answer.done():
             self._answer.set_exception(exc or ConnectionError("the server closed a socket"))
 
     async def answer(self) -> dict[str, Any]:
