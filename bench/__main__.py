@@ -1,6 +1,6 @@
 """All benchmarks: `make bench`. Each one prints a row of figures as a line of JSON; here they become tables.
 
-    python -m bench [media] [fanout] [committer] [sale] [claims] [first] [filter]
+    python -m bench [media] [fanout] [committer] [sale] [claims] [chatting] [first] [filter]
 
 The rows also go to bench/results.json, with what the machine was, and pictures of media's and the fan-out's beside it.
 """
@@ -25,6 +25,7 @@ BENCHMARKS = {
     "committer": ("bench.committer",),
     "sale": ("bench.sale",),
     "claims": ("bench.claims",),
+    "chatting": ("bench.chatting",),
     "first": ("bench.first_picture",),
     "filter": ("bench.filter",),
 }

@@ -1,7 +1,8 @@
 """A crowd that buys inside a show: a process of its own whose people hold a WebSocket each and order over it.
 
 Asked by lines of JSON (bench/child.py): `enter` connects and joins everybody, `buy` sends orders, so many at a time on
-their way. What the room says meanwhile is received, as pages would, and not read.
+their way; `chat` lets everybody write until `hush`. What the room says meanwhile is received, as pages would, and not
+read.
 """
 
 from __future__ import annotations
@@ -84,9 +85,13 @@ class Crowd:
 
     def __init__(self) -> None:
         self._people: list[Buyer] = []
+        self._hushed = asyncio.Event()
+        self._said: Counter[str] = Counter()
+        self._began = 0.0
 
     async def answer(self, request: dict[str, Any]) -> Any:
-        return await (self._enter(request) if request["do"] == "enter" else self._buy(request))
+        table = {"enter": self._enter, "buy": self._buy, "chat": self._chat, "hush": self._hush}
+        return await table[request["do"]](request)
 
     async def _enter(self, request: dict[str, Any]) -> int:
         dialect, free = Livecart(request["show"], tuple(request["tokens"])), asyncio.Semaphore(ENTERING)
@@ -136,6 +141,32 @@ class Crowd:
         for buyer in self._people:
             buyer.close()
         return seen
+
+    async def _chat(self, request: dict[str, Any]) -> None:
+        """Everybody writes each `every_s` seconds, spread evenly, or as soon as the last line is answered."""
+        every_s: float = request["every_s"]
+        loop = asyncio.get_running_loop()
+
+        async def chatter(number: int, person: Buyer) -> None:
+            due = self._began + every_s * number / len(self._people)
+            line = 0
+            while not self._hushed.is_set():
+                await asyncio.sleep(due - loop.time())
+                line += 1
+                said = {"text": f"line {line} of {number}", "key": f"{number}-{line}"}
+                answer = await person.ask(client_frame(BINARY, msgpack.packb({"id": 2, "op": "chat.send", "d": said})))
+                self._said["ok" if "ok" in answer else answer["err"]["code"]] += 1
+                due = max(due + every_s, loop.time())
+
+        self._began = loop.time()
+        await asyncio.gather(*(chatter(number, person) for number, person in enumerate(self._people)))
+
+    async def _hush(self, _request: dict[str, Any]) -> dict[str, Any]:
+        """How many lines were written and let through each second so far, and all answers."""
+        self._hushed.set()
+        seconds = asyncio.get_running_loop().time() - self._began
+        lines = sum(self._said.values()) / seconds
+        return {"lines_s": lines, "let_through_s": self._said["ok"] / seconds, "answers": dict(self._said)}
 
 
 if __name__ == "__main__":

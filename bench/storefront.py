@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +39,14 @@ class Storefront:
 
 
 @asynccontextmanager
-async def open_storefront(engine: str, *, buyers: int, stock: int) -> AsyncIterator[Storefront]:
-    """`engine`: sqlite or postgresql. The buyers are signed in and have nothing in their wallets."""
+async def open_storefront(
+    engine: str, *, buyers: int, stock: int, more: Mapping[str, str] | None = None
+) -> AsyncIterator[Storefront]:
+    """`engine`: sqlite or postgresql. The buyers are signed in and have nothing in their wallets. `more`: settings."""
     postgres = PostgresServer(durable=True) if engine == "postgresql" else None
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        environment = {"LIVECART_RESERVATION_S": "3600", "LIVECART_LOG_LEVEL": "warning"}
+        environment = {"LIVECART_RESERVATION_S": "3600", "LIVECART_LOG_LEVEL": "warning", **(more or {})}
         if postgres is not None:
             postgres.start()
             environment["LIVECART_DATABASE_URL"] = await postgres.new_database(empty=True)

@@ -8,6 +8,7 @@ from typing import Any
 from livecart.domain.chat import LeftOutError
 from livecart.domain.ids import MessageId, ReplyId, ShowId
 from livecart.domain.people import Person
+from livecart.services.chat import Pace
 from signaling.messages import Body, ChatCanned, ChatDelete, ChatPin, ChatSend
 from signaling.ports import Member, UseCases
 from signaling.tallies import ShowTally
@@ -15,12 +16,14 @@ from signaling.tallies import ShowTally
 Answer = dict[str, Any]
 Asked = Callable[[Member], Awaitable[tuple[Person, ShowId]]]
 """Who asks, in which show; raises when it is a guest, nobody who joined, or too often."""
+Speaks = Callable[[Member], tuple[Person, ShowId, Pace | None]]
+"""The same as far as this process knows, and how to ask all of them; None for who is exempt from rates."""
 
 
 class ChatOps:
-    def __init__(self, use_cases: UseCases, chatter: Asked, changer: Asked, left_out: ShowTally) -> None:
+    def __init__(self, use_cases: UseCases, speaker: Speaks, changer: Asked, left_out: ShowTally) -> None:
         self._use_cases = use_cases
-        self._chatter = chatter
+        self._speaker = speaker
         self._changer = changer
         self._left_out = left_out
 
@@ -33,18 +36,19 @@ class ChatOps:
         }
 
     async def _send(self, member: Member, d: ChatSend) -> Answer:
-        person, show = await self._chatter(member)
-        return await self._say(person, show, d.text, d, exempt=member.exempt)
+        person, show, pace = self._speaker(member)
+        return await self._say(person, show, d.text, d, pace)
 
     async def _canned(self, member: Member, d: ChatCanned) -> Answer:
-        person, show = await self._chatter(member)
+        person, show, pace = self._speaker(member)
         text = await self._use_cases.canned.filled(person, show, ReplyId(d.reply))
-        return await self._say(person, show, text, d, exempt=member.exempt)
+        return await self._say(person, show, text, d, pace)
 
-    async def _say(self, person: Person, show: ShowId, text: str, d: ChatSend | ChatCanned, *, exempt: bool) -> Answer:
-        send = self._use_cases.chat.send
+    async def _say(
+        self, person: Person, show: ShowId, text: str, d: ChatSend | ChatCanned, pace: Pace | None
+    ) -> Answer:
         try:
-            return {"message": await send(person, show, text, d.key, d.reply_to, exempt=exempt)}
+            return {"message": await self._use_cases.chat.send(person, show, text, d.key, d.reply_to, pace=pace)}
         except LeftOutError:
             self._left_out.add(show, 1)
             raise

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from livecart.domain.events import LogPosition
 from livecart.domain.ids import ProductId, ShowId
 from livecart.domain.limits import Meter
 from livecart.domain.people import Person
+from livecart.services.chat import Pace
 from livecart.services.ports import Clock, SharedRates
 from livecart.services.rates import SharedMeter
 from livecart.services.room import Joined
@@ -56,7 +58,7 @@ class Dispatch:
         self._limits = limits
         self._clock = clock
         self._readings = Readings(use_cases.room)
-        chat = ChatOps(use_cases, self._chatter, self._changer, tallies.left_out)
+        chat = ChatOps(use_cases, self._speaker, self._changer, tallies.left_out)
         selling = SellingOps(use_cases, self._orderer, self._signed_in)
         self._table: dict[type[Body], Callable[[Any, Any], Awaitable[Answer]]] = {
             ShowJoin: self._join,
@@ -100,9 +102,13 @@ class Dispatch:
         await self._hub.leave(member)
         return {}
 
-    async def _chatter(self, member: Member) -> tuple[Person, ShowId]:
-        """Somebody who may say one thing more."""
-        return await self._within(member, self._limits.chat)
+    def _speaker(self, member: Member) -> tuple[Person, ShowId, Pace | None]:
+        """Somebody who may say one thing more, as far as this process knows; all others are asked when it gets on."""
+        person, show = self._signed_in(member)
+        if member.exempt:
+            return person, show, None
+        self._limits.chat.require_here(person.id, self._clock.now_ms())
+        return person, show, partial(self._limits.chat.require_elsewhere, person.id)
 
     async def _changer(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may change what is there once more."""

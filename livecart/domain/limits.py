@@ -70,6 +70,11 @@ class Meter:
         """What `take` would answer, without taking."""
         return take(self._states.get(key), self._rate, now_ms).retry_after_ms
 
+    def give_back(self, key: Hashable) -> None:
+        """One unit that was taken and not used."""
+        if key in self._states:
+            self._states[key] -= self._rate.interval_ms
+
     def require(self, key: Hashable, now_ms: float, cost: int = 1) -> None:
         """Raises LimitedError when `key` has used up its rate."""
         retry_after_ms = self.take(key, now_ms, cost)

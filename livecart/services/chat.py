@@ -33,6 +33,9 @@ HOSTS_KEPT = 10_000
 
 T = TypeVar("T")
 
+Pace = Callable[[], Awaitable[None]]
+"""Raises LimitedError when the author has said as much as one person may, at all processes together."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChatPorts:
@@ -63,6 +66,38 @@ class _Ready:
     sampled: bool
 
 
+class _Place:
+    """One line's part of what its show's chat carries.
+
+    It is taken of this process's own before anything is asked of SQL or Redis, so that a crowd beyond what a chat
+    carries costs next to nothing, and given back by a line that is refused for another reason.
+    """
+
+    def __init__(self, budget: SharedMeter, clock: Clock, show: ShowId) -> None:
+        self._budget = budget
+        self._clock = clock
+        self._show = show
+        self._taken = False
+
+    def __enter__(self) -> _Place:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._taken:
+            self._budget.give_back_here(self._show)
+
+    def take(self) -> bool:
+        self._taken = not self._budget.take_here(self._show, self._clock.now_ms())
+        return self._taken
+
+    async def use(self) -> bool:
+        """Whether the show's chat carries the line at all processes together; it is not given back any more."""
+        if not self._taken and not self.take():
+            return False
+        self._taken = False
+        return not await self._budget.take_elsewhere(self._show)
+
+
 class Chat:
     def __init__(self, ports: ChatPorts) -> None:
         self._ports = ports
@@ -79,7 +114,7 @@ class Chat:
         key: str | None = None,
         reply_to: str | None = None,
         *,
-        exempt: bool = False,
+        pace: Pace | None = None,
     ) -> dict[str, Any]:
         """Returns the message's view after its commit and its publication; while Redis is away that is still to come.
         With `held` in it the filter keeps it back: the show's staff alone sees it until it is released.
@@ -87,24 +122,26 @@ class Chat:
         The same key is the same message: sending it again answers, and if need be publishes, the first one. Raises
         ForbiddenError (also `chat_closed`, `followers_only`, `links_not_allowed`), InvalidError (also `text_refused`),
         NotFoundError, ConflictError `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode or
-        `held_full`, LeftOutError in a crowded show (never for its staff, nor who is `exempt` from rates),
-        UnavailableError.
+        `held_full`, LeftOutError in a crowded show (never for its staff, nor who is exempt from rates and
+        so has no `pace`), UnavailableError.
         """
         author.require(Permission.CHAT)
         message = self._compose(author, show, text, key)
-        if not exempt and self._is_crowded(author, show):
-            kept = await self._said_before(message)
-        else:
+        with _Place(self._ports.budget, self._ports.clock, message.show) as place:
+            if pace is not None and not self._is_staff(author, show) and not place.take():
+                return await self._said(author, await self._said_before(message))
+            if pace is not None:
+                await pace()
             async with self._ports.store.read() as tx:
                 ready = await self._allowed(tx, author, message, None if reply_to is None else MessageId(reply_to))
             rule = await self._caught(author, ready)
             if rule is not None:
                 return await self._withheld(author, ready, rule)
-            kept = await self._keep(replace(ready, sampled=False) if exempt else ready)
-            if kept.id == message.id:
-                await self._telling.tell(show, ready.event)
-                return dict(ready.event.data)
-        return await self._said(author, kept)
+            kept = await self._keep(ready, place if pace is not None and ready.sampled else None)
+        if kept.id != message.id:
+            return await self._said(author, kept)
+        await self._telling.tell(show, ready.event)
+        return dict(ready.event.data)
 
     async def _said(self, author: Person, kept: ChatMessage) -> dict[str, Any]:
         """The answer to a message that was sent before."""
@@ -171,8 +208,8 @@ class Chat:
             return await self._said(author, kept.message)
         return {**await self._view(author, kept.message), "held": True}
 
-    async def _keep(self, ready: _Ready) -> ChatMessage:
-        return await self._paced(ready, lambda: self._write(ready))
+    async def _keep(self, ready: _Ready, place: _Place | None) -> ChatMessage:
+        return await self._paced(ready, lambda: self._write(ready, place))
 
     async def _paced(self, ready: _Ready, keep: Callable[[], Awaitable[T]]) -> T:
         """What cannot be kept has not been said: neither as a duplicate nor for the pace."""
@@ -193,26 +230,23 @@ class Chat:
                 await pace.give_back(message)
             raise
 
-    async def _write(self, ready: _Ready) -> ChatMessage:
-        message = ready.message
-        if ready.sampled and await self._ports.budget.take(message.show, self._ports.clock.now_ms()):
-            return await self._said_before(message)
-        return await self._ports.writer.write(message, ready.event)
+    async def _write(self, ready: _Ready, place: _Place | None) -> ChatMessage:
+        if place is not None and not await place.use():
+            return await self._said_before(ready.message)
+        return await self._ports.writer.write(ready.message, ready.event)
 
     async def _said_before(self, message: ChatMessage) -> ChatMessage:
         """Of a message that was said only the answer was lost on its way. Any other one is left out."""
-        before = await self._ports.writer.find(message)
+        # Without a key of its author's it is another message each time.
+        before = None if message.key == message.id else await self._ports.writer.find(message)
         if before is not None:
             return before
         fault = "so many are writing that your message was left out; try again in a moment"
         raise LeftOutError(fault, retry_after_ms=LEFT_OUT_RETRY_MS)
 
-    def _is_crowded(self, author: Person, show: ShowId) -> bool:
-        """Known without SQL, so that a crowd beyond what a chat carries costs next to nothing."""
-        host = self._hosts.get(show, author.id)
-        if author.id == host or author.may(Permission.MODERATE_CHAT):
-            return False
-        return self._ports.budget.spent(show, self._ports.clock.now_ms()) > 0
+    def _is_staff(self, author: Person, show: ShowId) -> bool:
+        """As far as it is known without SQL: the first line in a show tells who its host is."""
+        return author.id == self._hosts.get(show, author.id) or author.may(Permission.MODERATE_CHAT)
 
     def _remember(self, show: Show) -> None:
         self._hosts[show.id] = show.creator

@@ -32,10 +32,19 @@ class SharedMeter:
 
     async def take(self, key: str, now_ms: float, cost: int = 1) -> int:
         """Returns 0, or in how many milliseconds to try again."""
-        wait_ms = self._here.take(key, now_ms, cost)
-        if wait_ms:
-            return wait_ms
-        held = self._held.pop(key, 0)
+        return self.take_here(key, now_ms, cost) or await self.take_elsewhere(key, cost)
+
+    def take_here(self, key: str, now_ms: float, cost: int = 1) -> int:
+        """The first half of `take`: this process's own rate, which costs nothing to ask."""
+        return self._here.take(key, now_ms, cost)
+
+    def give_back_here(self, key: str) -> None:
+        """One unit that `take_here` took and that was not used."""
+        self._here.give_back(key)
+
+    async def take_elsewhere(self, key: str, cost: int = 1) -> int:
+        """The second half: what all processes together let through."""
+        held, wait_ms = self._held.pop(key, 0), 0
         if held < cost:
             fetched, wait_ms = await self._fetch(key, cost - held)
             held += fetched
@@ -45,19 +54,21 @@ class SharedMeter:
         self._hold(key, held - cost)
         return 0
 
-    def spent(self, key: str, now_ms: float) -> int:
-        """What this process alone knows: 0, or in how many milliseconds `take` may be worth a try."""
-        return self._here.peek(key, now_ms)
-
     async def peek(self, key: str, now_ms: float) -> int:
         """What `take` would answer, without taking."""
         return self._here.peek(key, now_ms) or await self._ask(key, 0)
 
     async def require(self, key: str, now_ms: float, cost: int = 1) -> None:
         """Raises LimitedError when `key` has used up its rate."""
-        wait_ms = await self.take(key, now_ms, cost)
-        if wait_ms:
-            raise LimitedError("too often, please wait", retry_after_ms=wait_ms)
+        _refuse(await self.take(key, now_ms, cost))
+
+    def require_here(self, key: str, now_ms: float) -> None:
+        """The first half of `require`."""
+        _refuse(self.take_here(key, now_ms))
+
+    async def require_elsewhere(self, key: str) -> None:
+        """The second half of `require`."""
+        _refuse(await self.take_elsewhere(key))
 
     async def _fetch(self, key: str, needed: int) -> tuple[int, int]:
         """How many units were granted, and the wait if that is not enough."""
@@ -79,3 +90,8 @@ class SharedMeter:
         self._held[key] = units
         if len(self._held) > KEYS_MAX:
             del self._held[next(iter(self._held))]
+
+
+def _refuse(wait_ms: int) -> None:
+    if wait_ms:
+        raise LimitedError("too often, please wait", retry_after_ms=wait_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.system import SystemClock
+from livecart.domain.chat_rules import Speakers
 from livecart.domain.limits import Rate
 from livecart.services.chat_staff import ChatStaff
 from signaling.ports import LimitOptions
@@ -188,3 +190,32 @@ async def test_a_crowd_beyond_the_budget_reads_no_room_and_answers_what_was_said
         assert [await peers[0].ask("chat.send", text=f"line {n}", key=f"k{n}") for n in range(3)] == said
         host, _ = await room.joined(MEI)
         await host.ask("chat.send", text="I am always heard")
+
+
+async def test_a_crowd_that_writes_at_once_is_left_out_before_anything_is_read(
+    sqlite: Database, redis_server: RedisServer
+) -> None:
+    limits = LimitOptions(chat_per_person=few(1_000), messages_per_socket=few(1_000))
+    setup = RoomSetup(chat_per_show=few(3))
+    async with open_room(sqlite, redis_server.url, limits=limits, setup=setup, buyers=20) as room:
+        peers = [(await room.joined(buyer))[0] for buyer in room.shop.buyers]
+        before = room.shop.database.statements
+        for peer in peers:
+            for number in range(5):
+                await peer.send("chat.send", text=f"line {number}")
+        replies = [await peer.reply() for peer in peers for _ in range(5)]
+        codes = Counter("ok" if "ok" in reply else reply["err"]["code"] for reply in replies)
+        assert codes == {"ok": 3, "left_out": 97}
+        # A line that is let through takes some ten statements; one that has no key costs none.
+        assert room.shop.database.statements - before < len(replies)
+
+
+async def test_a_line_that_is_refused_takes_no_place_of_another_s(sqlite: Database, redis_server: RedisServer) -> None:
+    async with open_room(sqlite, redis_server.url, setup=RoomSetup(chat_per_show=few(1))) as room:
+        await ChatStaff(room.shop.store, room.clock).change(MEI, SHOW, who=Speakers.FOLLOWERS)
+        ana, _ = await room.joined(room.ana)
+        for number in range(3):
+            assert (await ana.refused("chat.send", text=f"line {number}"))["code"] == "followers_only"
+        await ChatStaff(room.shop.store, room.clock).change(MEI, SHOW, who=Speakers.EVERYONE)
+        assert (await ana.ask("chat.send", text="at last"))["message"]["text"] == "at last"
+        assert (await ana.refused("chat.send", text="too much"))["code"] == "left_out"

@@ -76,3 +76,25 @@ async def test_asking_what_would_be_granted_takes_nothing() -> None:
     await here.take("ana", 0, 10)
     assert await here.peek("ana", 0) == 1_000
     assert await there.peek("ana", 0) == 1_000
+
+
+async def test_half_of_it_is_asked_here_and_a_unit_that_was_not_used_is_given_back() -> None:
+    others = Others()
+    meter = SharedMeter("chat", RATE, others)
+    assert [meter.take_here("ana", 0) for _ in range(11)] == [0] * 10 + [1_000]
+    assert others.asked == []
+    meter.give_back_here("ana")
+    meter.give_back_here("nobody")
+    assert [meter.take_here("ana", 0) for _ in range(2)] == [0, 1_000]
+    assert [await meter.take_elsewhere("ana") == 0 for _ in range(11)] == [True] * 10 + [False]
+
+
+async def test_each_half_refuses_for_itself() -> None:
+    meter = SharedMeter("chat", RATE, Others())
+    for _ in range(10):
+        meter.require_here("ana", 0)
+        await meter.require_elsewhere("ana")
+    with pytest.raises(LimitedError):
+        meter.require_here("ana", 0)
+    with pytest.raises(LimitedError):
+        await meter.require_elsewhere("ana")
