@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from livecart.domain.catalog import Product
@@ -15,7 +16,9 @@ from livecart.domain.topic import Claim, Decision, ReferralKind, Topic
 People = dict[PersonId, Person]
 
 
+@lru_cache(maxsize=1_024)
 def rfc3339(at_ms: int | None) -> str | None:
+    """Orders of one batch were made at the same time and end at the same time."""
     if at_ms is None:
         return None
     at = datetime.fromtimestamp(at_ms / 1000, UTC)
