@@ -1,4 +1,5 @@
-"""A crowd that buys over HTTP: a process of its own with many connections, each sending one order after the other.
+"""A crowd that buys, or claims, over HTTP: a process of its own with many connections, each sending one request after
+the other.
 
 Asked by lines of JSON (bench/child.py). It reads no more of an answer than its status and its length.
 """
@@ -31,7 +32,7 @@ class Rush:
         self.over = asyncio.Event()
 
     def answered(self, request: bytes, status: str, took: float) -> None:
-        self.statuses["ok" if status == "201" else status] += 1
+        self.statuses["ok" if status in {"200", "201"} else status] += 1
         self.latencies.append(took)
         if status == "503":
             asyncio.get_running_loop().call_later(BUSY_S, self.waiting.append, request)
@@ -83,13 +84,13 @@ class Line(asyncio.Protocol):
         self._transport.close()
 
 
-async def buy(order: dict[str, Any]) -> dict[str, Any]:
-    """Sends each buyer's order once; see `figures` for the answer."""
-    rush = Rush([_request(order, number, token) for number, token in enumerate(order["tokens"])])
+async def post(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Sends `body` to `path` once for each person's token; see `figures` for the answer."""
+    rush = Rush([_request(wanted, number, token) for number, token in enumerate(wanted["tokens"])])
     loop = asyncio.get_running_loop()
     lines = [
-        (await loop.create_connection(lambda: Line(rush), "127.0.0.1", order["port"]))[1]
-        for _ in range(order["connections"])
+        (await loop.create_connection(lambda: Line(rush), "127.0.0.1", wanted["port"]))[1]
+        for _ in range(wanted["connections"])
     ]
     began = time.perf_counter()
     for line in lines:
@@ -114,15 +115,15 @@ def figures(seconds: float, answers: Counter[str], latencies: list[float]) -> di
     }
 
 
-def _request(order: dict[str, Any], number: int, token: str) -> bytes:
-    body = json.dumps({"show": order["show"], "variant": order["variant"], "quantity": 1}).encode()
+def _request(wanted: dict[str, Any], number: int, token: str) -> bytes:
+    body = json.dumps(wanted["body"]).encode()
     head = (
-        f"POST /api/v1/orders HTTP/1.1\r\nHost: 127.0.0.1:{order['port']}\r\nAuthorization: Bearer {token}\r\n"
-        f"Idempotency-Key: {order['name']}-{number}\r\nContent-Type: application/json\r\n"
+        f"POST {wanted['path']} HTTP/1.1\r\nHost: 127.0.0.1:{wanted['port']}\r\nAuthorization: Bearer {token}\r\n"
+        f"Idempotency-Key: {wanted['name']}-{number}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
 
 if __name__ == "__main__":
-    uvloop.run(answer_requests(buy))
+    uvloop.run(answer_requests(post))

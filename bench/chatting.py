@@ -29,7 +29,8 @@ async def orders(shop: Storefront, name: str, tokens: list[str]) -> dict[str, An
     """What they took, and how busy the web process was meanwhile."""
     buyers = await Child.start("bench.buyers", core=1)
     before, began = shop.cpu()["web"], time.perf_counter()
-    place = {"port": shop.running.port, "show": shop.show, "variant": shop.variant}
+    body = {"show": shop.show, "variant": shop.variant, "quantity": 1}
+    place = {"port": shop.running.port, "path": "/api/v1/orders", "body": body}
     seen = await buyers.ask(name=name, connections=AT_ONCE, tokens=tokens, **place)
     busy = (shop.cpu()["web"] - before) / (time.perf_counter() - began)
     await buyers.stop()

@@ -1,8 +1,8 @@
-"""A crowd that buys inside a show: a process of its own whose people hold a WebSocket each and order over it.
+"""A crowd that buys, claims or chats inside a show: a process of its own whose people hold a WebSocket each.
 
-Asked by lines of JSON (bench/child.py): `enter` connects and joins everybody, `buy` sends orders, so many at a time on
-their way; `chat` lets everybody write until `hush`. What the room says meanwhile is received, as pages would, and not
-read.
+Asked by lines of JSON (bench/child.py): `enter` connects and joins everybody, `ask` sends requests, so many at a time
+on their way; `chat` lets everybody write until `hush`. What the room says meanwhile is received, as pages would, and
+not read.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Crowd:
         self._began = 0.0
 
     async def answer(self, request: dict[str, Any]) -> Any:
-        table = {"enter": self._enter, "buy": self._buy, "chat": self._chat, "hush": self._hush}
+        table = {"enter": self._enter, "ask": self._ask, "chat": self._chat, "hush": self._hush}
         return await table[request["do"]](request)
 
     async def _enter(self, request: dict[str, Any]) -> int:
@@ -111,18 +111,18 @@ class Crowd:
         self._people = await asyncio.gather(*(enter(number) for number in range(len(request["tokens"]))))
         return len(self._people)
 
-    async def _buy(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Sends `orders` orders, each person one after the other; see `figures` for the answer."""
-        waiting = deque(range(request["orders"]))
+    async def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Sends `op` with `body` so many `times`, each person one after the other; see `figures` for the answer."""
+        waiting = deque(range(request["times"]))
         people = deque(self._people)
         codes: Counter[str] = Counter()
         latencies: list[float] = []
 
-        async def shopper() -> None:
+        async def person() -> None:
             while waiting:
                 number, buyer = waiting.popleft(), people.popleft()
-                order = {"variant": request["variant"], "quantity": 1, "key": f"{request['name']}-{number}"}
-                frame = client_frame(BINARY, msgpack.packb({"id": 2, "op": "order.place", "d": order}))
+                body = {**request["body"], "key": f"{request['name']}-{number}"}
+                frame = client_frame(BINARY, msgpack.packb({"id": 2, "op": request["op"], "d": body}))
                 code = "busy"
                 while code == "busy":
                     begun = time.perf_counter()
@@ -136,7 +136,7 @@ class Crowd:
 
         begun = time.perf_counter()
         async with asyncio.timeout(GIVE_UP_S):
-            await asyncio.gather(*(shopper() for _ in range(min(request["at_once"], len(people)))))
+            await asyncio.gather(*(person() for _ in range(min(request["at_once"], len(people)))))
         seen = figures(time.perf_counter() - begun, codes, latencies)
         for buyer in self._people:
             buyer.close()

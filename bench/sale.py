@@ -27,17 +27,18 @@ async def rush(engine: str, over: str, wanted: argparse.Namespace) -> dict[str, 
     async with open_storefront(engine, buyers=people, stock=wanted.stock) as shop:
         for pid in shop.running.parts("web"):
             pin(pid, 0)
-        request = {"variant": shop.variant, "name": engine, "at_once": wanted.at_once}
+        goods = {"variant": shop.variant, "quantity": 1}
         if over == "http":
             crowd = await Child.start("bench.buyers", core=1)
-            place = {"port": shop.running.port, "show": shop.show}
-            buying = {"tokens": shop.tokens, "connections": request.pop("at_once"), **place}
+            order = {"path": "/api/v1/orders", "body": {"show": shop.show, **goods}}
+            buying = {**order, "port": shop.running.port, "tokens": shop.tokens, "connections": wanted.at_once}
         else:
             crowd = await Child.start("bench.room_buyers", core=1)
             await crowd.ask(do="enter", tokens=shop.tokens, port=shop.running.port, show=shop.show)
-            buying = {"do": "buy", "orders": wanted.buyers}
+            order = {"op": "order.place", "body": goods}
+            buying = {**order, "do": "ask", "times": wanted.buyers, "at_once": wanted.at_once}
         before = shop.cpu()
-        seen = await crowd.ask(**request, **buying)
+        seen = await crowd.ask(name=engine, **buying)
         after = shop.cpu()
         await crowd.stop()
         _check(shop, seen, min(wanted.buyers, wanted.stock))

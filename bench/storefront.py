@@ -68,14 +68,15 @@ def _furnish(running: RunningShop, stock: int) -> tuple[str, str]:
         "currency": "CNY",
         "variants": [{"title": "Red", "price_minor": 9_900, "stock": stock}],
     }
-    product = _made(running.call("POST", "products", body, token=mei), "product")
+    product = made(running.call("POST", "products", body, token=mei), "product")
     topics = running.call("GET", "topics?status=approved", token=mei).body["topics"]
-    show = _made(running.call("POST", "shows", {"topic": topics[0]["id"]}, token=mei), "show")
-    _made(running.call("PUT", f"shows/{show['id']}/bag", {"products": [product["id"]]}, token=mei), "bag")
+    show = made(running.call("POST", "shows", {"topic": topics[0]["id"]}, token=mei), "show")
+    made(running.call("PUT", f"shows/{show['id']}/bag", {"products": [product["id"]]}, token=mei), "bag")
     return show["id"], product["variants"][0]["id"]
 
 
-def _made(answer: Any, noun: str) -> Any:
+def made(answer: Any, noun: str) -> Any:
+    """What an answer holds under its noun; raises RuntimeError when it is a refusal."""
     if answer.status not in {200, 201}:
         raise RuntimeError(f"{noun}: {answer}")
     return answer.body[noun]
