@@ -72,7 +72,7 @@ def draw(codec: str, frame: bytes) -> bytes:
         raise ValueError("the picture is too large")
     scale = min(1.0, SIDE / max(picture.width, picture.height))
     width, height = max(2, round(picture.width * scale)), max(2, round(picture.height * scale))
-    image = picture.reformat(width=width, height=height, format="rgb24").to_image()
+    image: Image.Image = picture.reformat(width=width, height=height, format="rgb24").to_image()  # type: ignore[no-untyped-call]
     while True:
         for quality in QUALITIES:
             out = BytesIO()
@@ -84,6 +84,7 @@ def draw(codec: str, frame: bytes) -> bytes:
 
 def _decode(name: str, frame: bytes) -> VideoFrame:
     context = av.CodecContext.create(name, "r")
+    assert isinstance(context, av.VideoCodecContext)
     context.thread_count = 1
     context.options = {"max_pixels": str(PIXELS_MAX)}
     for found in (*context.decode(av.Packet(frame)), *context.decode(None)):

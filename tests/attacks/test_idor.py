@@ -59,6 +59,9 @@ OTHERS: dict[str, Case] = {
     "POST topics/{topic}/appeal": Case(NOBODY_ELSE, {"reason": "unfair"}),
     # All of it is about somebody; a moderator may.
     "GET moderation/log": Case(STAFF_ONLY),
+    "GET desk/wall": Case(STAFF_ONLY),
+    "GET desk/wall/{show}/picture": Case(STAFF_ONLY),
+    "GET desk/figures": Case(STAFF_ONLY),
     "POST shows/{show}/publish-token": Case(HOST_ONLY),
     "GET shows/{show}/stats": Case(HOST_AND_STAFF),
     "POST shows/{show}/end": Case(HOST_AND_STAFF),
