@@ -9,7 +9,7 @@ import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
 import { work } from "../ui/workStrings.ts";
-import { Surroundings } from "./context.ts";
+import { surround } from "./context.ts";
 import styles from "./DeskPage.module.css";
 import { KeyHelp } from "./KeyHelp.tsx";
 import { Keyboard, useKeys } from "./keys.ts";
@@ -33,19 +33,17 @@ export function DeskPage(context: PageContext) {
 }
 
 function Desk(context: PageContext) {
-  const around = useMemo(() => ({ ...context, place: new Place(), keyboard: new Keyboard() }), []);
+  const around = useMemo(() => surround({ ...context, place: new Place(), keyboard: new Keyboard() }), []);
   useEffect(() => around.place.follow(), []);
   useEffect(() => around.keyboard.listen(), []);
   const open = sectionsFor(context.account);
   const wanted = around.place.now.value.section;
   const section = wanted === "" ? open[0] : open.find((each) => each.id === wanted);
   return (
-    <Surroundings.Provider value={around}>
-      <main class={layout.page}>
-        <Tabs open={open} section={section} />
-        <Body section={section} />
-      </main>
-    </Surroundings.Provider>
+    <main class={layout.page}>
+      <Tabs open={open} section={section} />
+      <Body section={section} />
+    </main>
   );
 }
 

@@ -1,6 +1,5 @@
-// What every section of the desk finds around it, without being handed it.
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+// What every section of the desk finds around it, without being handed it. There is one desk on a page, so this is no
+// context of Preact's, whose code every viewer's room would load.
 import type { Place } from "../state/place.ts";
 import type { PageContext } from "../ui/mount.tsx";
 import type { Keyboard } from "./keys.ts";
@@ -10,10 +9,15 @@ export interface DeskSurroundings extends PageContext {
   readonly keyboard: Keyboard;
 }
 
-export const Surroundings = createContext<DeskSurroundings | null>(null);
+let here: DeskSurroundings | null = null;
+
+/** For DeskPage alone, before it shows anything else. */
+export function surround(desk: DeskSurroundings): DeskSurroundings {
+  here = desk;
+  return desk;
+}
 
 export function useDesk(): DeskSurroundings {
-  const desk = useContext(Surroundings);
-  if (!desk) throw new Error("this is shown at the desk only");
-  return desk;
+  if (!here) throw new Error("this is shown at the desk only");
+  return here;
 }
