@@ -288,10 +288,12 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "packet.open": (PACKET | {"key": "mine"}, "forbidden"),
     "waitlist.leave": ({"place": "{place}"}, "not_found"),
     "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
+    "desk.join": ({}, "forbidden"),
 }
 OPEN_OPERATIONS = {
     "show.join",
     "show.leave",
+    "desk.leave",
     "chat.send",
     "order.place",
     "packet.claim",
