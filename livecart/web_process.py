@@ -279,7 +279,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *PreferenceRoutes(identity, shop.preferences).routes(),
         *PacketRoutes(identity, wire.packets).routes(),
         *GiftRoutes(identity, shop.counter.gifts).routes(),
-        *ModerationRoutes(identity, shop.moderation_log).routes(),
+        *ModerationRoutes(identity, shop.moderation_log, wire.audit_board).routes(),
         *_desk_routes(shop, wire).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]

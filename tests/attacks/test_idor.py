@@ -59,6 +59,8 @@ OTHERS: dict[str, Case] = {
     "POST topics/{topic}/appeal": Case(NOBODY_ELSE, {"reason": "unfair"}),
     # All of it is about somebody; a moderator may.
     "GET moderation/log": Case(STAFF_ONLY),
+    "GET moderation/log/state": Case(STAFF_ONLY),
+    "GET moderation/log.jsonl": Case(STAFF_ONLY),
     "GET desk/wall": Case(STAFF_ONLY),
     "GET desk/wall/{show}/picture": Case(STAFF_ONLY),
     "GET desk/figures": Case(STAFF_ONLY),
