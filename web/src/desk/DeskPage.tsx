@@ -1,15 +1,17 @@
 // The desk: its sections as tabs on top, the open one below, and the keys that work everywhere.
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { DeskFeed } from "../state/deskFeed.ts";
 import { Place } from "../state/place.ts";
 import { Button } from "../ui/Button.tsx";
 import { deskText } from "../ui/deskStrings.ts";
 import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
+import { ConnectionBadge } from "../ui/Note.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
 import { work } from "../ui/workStrings.ts";
-import { surround } from "./context.ts";
+import { surround, useDesk } from "./context.ts";
 import styles from "./DeskPage.module.css";
 import { KeyHelp } from "./KeyHelp.tsx";
 import { Keyboard, useKeys } from "./keys.ts";
@@ -33,9 +35,13 @@ export function DeskPage(context: PageContext) {
 }
 
 function Desk(context: PageContext) {
-  const around = useMemo(() => surround({ ...context, place: new Place(), keyboard: new Keyboard() }), []);
+  const around = useMemo(
+    () => surround({ ...context, place: new Place(), keyboard: new Keyboard(), feed: new DeskFeed() }),
+    [],
+  );
   useEffect(() => around.place.follow(), []);
   useEffect(() => around.keyboard.listen(), []);
+  useEffect(() => around.feed.start(), []);
   const open = sectionsFor(context.account);
   const wanted = around.place.now.value.section;
   const section = wanted === "" ? open[0] : open.find((each) => each.id === wanted);
@@ -88,10 +94,24 @@ function Body({ section }: { readonly section: Section | undefined }) {
         <h1 ref={heading} tabIndex={-1} class={styles.heading}>
           {section?.label ?? deskText.title}
         </h1>
-        <Keys />
+        <div class={layout.row}>
+          <FeedBadge />
+          <Keys />
+        </div>
       </div>
       {Part ? <Part /> : <p class={layout.empty}>{deskText.noSuchSection}</p>}
     </>
+  );
+}
+
+/** Says only what is amiss. */
+function FeedBadge() {
+  const { status } = useDesk().feed;
+  if (["idle", "connecting", "joining", "joined"].includes(status.value)) return null;
+  return (
+    <ConnectionBadge tone="warn">
+      {status.value === "closed" ? deskText.feed.closed : deskText.feed.waiting}
+    </ConnectionBadge>
   );
 }
 

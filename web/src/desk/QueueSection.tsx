@@ -15,10 +15,11 @@ import { PleaDialog } from "./PleaDialog.tsx";
 import { QueueList } from "./QueueList.tsx";
 import { TopicDetail } from "./TopicDetail.tsx";
 
-const REFRESH_MS = 10_000;
+/** News comes by the socket; this is for what it missed. */
+const REFRESH_MS = 60_000;
 
 export function QueueSection() {
-  const { http, account, toasts, place } = useDesk();
+  const { http, account, toasts, place, feed } = useDesk();
   const queue = useMemo(() => new TopicQueue(http, () => account.user.value), []);
   const task = useTask();
   const dialog = useSignal<"reject" | "request-changes" | "second-opinion" | null>(null);
@@ -57,6 +58,7 @@ export function QueueSection() {
   };
 
   useEffect(() => whileVisible(REFRESH_MS, () => void queue.refresh()), []);
+  useEffect(() => feed.listen({ onNews: (news) => void queue.hear(news), onGap: () => void queue.refresh() }), []);
   // A link chooses a topic, and the topic that is chosen is in the link.
   useSignalEffect(() => queue.select(place.now.value.what || null));
   useSignalEffect(() => {

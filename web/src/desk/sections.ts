@@ -15,13 +15,57 @@ export interface Section {
   readonly load: () => Promise<ComponentType>;
 }
 
+const names = deskText.sections;
+
 export const sections: readonly Section[] = [
   {
     id: "queue",
     key: "q",
-    label: deskText.sections.queue,
+    label: names.queue,
     permission: "moderate",
     load: () => import("./QueueSection.tsx").then((part) => part.QueueSection),
+  },
+  {
+    id: "wall",
+    key: "w",
+    label: names.wall,
+    permission: "moderate",
+    load: () => import("./WallSection.tsx").then((part) => part.WallSection),
+  },
+  {
+    id: "chat",
+    key: "m",
+    label: names.chat,
+    permission: "moderate",
+    load: () => import("./ChatSection.tsx").then((part) => part.ChatSection),
+  },
+  {
+    id: "cases",
+    key: "c",
+    label: names.cases,
+    permission: "moderate",
+    load: () => import("./CasesSection.tsx").then((part) => part.CasesSection),
+  },
+  {
+    id: "log",
+    key: "l",
+    label: names.log,
+    permission: "moderate",
+    load: () => import("./LogSection.tsx").then((part) => part.LogSection),
+  },
+  {
+    id: "lists",
+    key: "b",
+    label: names.lists,
+    permission: "moderate",
+    load: () => import("./ListsSection.tsx").then((part) => part.ListsSection),
+  },
+  {
+    id: "figures",
+    key: "f",
+    label: names.figures,
+    permission: "moderate",
+    load: () => import("./FiguresSection.tsx").then((part) => part.FiguresSection),
   },
 ];
 
