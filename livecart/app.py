@@ -23,10 +23,12 @@ from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.rates import TIMEOUT_S, RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
+from livecart.adapters.redis.wall import RedisWallBoard
 from livecart.adapters.redis.watch_times import RedisWatchTimes
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.open_sessions import SqlOpenSessions
 from livecart.adapters.sql.store import SqlStore
+from livecart.adapters.stills import DrawingProcess
 from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
 from livecart.counter import Counter, Ground, open_counter
@@ -39,6 +41,7 @@ from livecart.jobs import (
     REFUNDS_EVERY_S,
     TOPICS_EVERY_S,
     WAITLISTS_EVERY_S,
+    WALL_EVERY_S,
     Chore,
     Jobs,
 )
@@ -69,9 +72,11 @@ from livecart.services.standing_audit import StandingAudit
 from livecart.services.topic_second_looks import SecondLooks
 from livecart.services.topics import AT_ONCE as TOPICS_AT_ONCE
 from livecart.services.topics import TopicReview
+from livecart.services.wall import WallCamera
 from livecart.services.wallets import Wallets
 from livecart.services.word_lists import WordLists
 from livecart.settings import Settings
+from livecart.wall_pictures import take_due
 
 DAY_MS = 24 * 3600 * 1000
 STATIC = Path(__file__).parent / "static"
@@ -134,6 +139,7 @@ class Wire:
     watch_times: RedisWatchTimes
     packets: RedPackets
     held: HeldLines
+    drawing: DrawingProcess
 
 
 def _secret(settings: Settings) -> str:
@@ -213,6 +219,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
     redis = connect(shop.settings.redis_url)
     subscriber = connect_subscriber(shop.settings.redis_url)
     show_log = RedisShowLog(redis)
+    drawing = DrawingProcess()
     try:
         media = RedisMediaGateway(redis, shop.clock, shop.ids)
         presence = RedisPresence(redis)
@@ -237,8 +244,10 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 watch_times=watch_times,
                 packets=_red_packets(shop, watch_times),
                 held=HeldLines(shop.store, show_log, shop.clock),
+                drawing=drawing,
             )
     finally:
+        await drawing.close()
         await subscriber.aclose()
         await redis.aclose()
 
@@ -279,6 +288,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         while await shop.topics.expire_due() >= TOPICS_AT_ONCE:
             pass
 
+    camera = WallCamera(shop.store, RedisWallBoard(wire.redis), wire.media, wire.drawing)
     audit = StandingAudit(shop.store, shop.audit, wire.audit_board, shop.clock)
     return [
         Chore("packets", PACKETS_EVERY_S, settle_packets),
@@ -288,6 +298,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
         Chore("topics", TOPICS_EVERY_S, expire_topics),
         Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
+        Chore("wall", WALL_EVERY_S, lambda: take_due(camera)),
     ]
 
 

@@ -45,6 +45,7 @@ WAITLISTS_EVERY_S = 1.0
 TOPICS_EVERY_S = 30.0
 # What was decided since the last signature could be rewritten unseen by whoever writes to SQL.
 HEADS_EVERY_S = 30.0
+WALL_EVERY_S = 1.0
 CLEAR_S = 1.0
 
 

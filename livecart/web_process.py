@@ -15,7 +15,9 @@ from livecart.adapters.list_watch import ListWatch
 from livecart.adapters.payments.deliveries import deliveries
 from livecart.adapters.payments.sandbox import webhook_key
 from livecart.adapters.redis.chat_pace import RedisChatPace
+from livecart.adapters.redis.wall import RedisWallBoard
 from livecart.adapters.sql.chat import SqlChatWriter
+from livecart.adapters.sql.desk import SqlDesk
 from livecart.adapters.sql.metrics import SqlMetrics
 from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
@@ -30,6 +32,7 @@ from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
 from livecart.rest.chat_records import ChatRecordRoutes
 from livecart.rest.coupons import CouponRoutes
+from livecart.rest.desk import DeskRoutes
 from livecart.rest.follows import FollowRoutes
 from livecart.rest.gifts import GiftRoutes
 from livecart.rest.health import Check, HealthRoutes
@@ -60,6 +63,7 @@ from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_records import ChatRecords
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.desk_figures import DeskFigures
 from livecart.services.figures import ShowFigures
 from livecart.services.guesses import CouponGuesses
 from livecart.services.overhearing import Overheard
@@ -69,6 +73,7 @@ from livecart.services.returning import ReturningPeople
 from livecart.services.room import Room
 from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.sandbox import Sandbox
+from livecart.services.wall import Wall, WallSources
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
@@ -238,6 +243,12 @@ def picture_routes(shop: Shop) -> PictureRoutes:
     return PictureRoutes(identity_of(shop), shop.pictures, shop.settings.images)
 
 
+def _desk_routes(shop: Shop, wire: Wire) -> DeskRoutes:
+    desk = SqlDesk(shop.database)
+    sources = WallSources(shop.store, shop.clock, wire.presence, desk, RedisWallBoard(wire.redis))
+    return DeskRoutes(identity_of(shop), Wall(sources), DeskFigures(desk, shop.clock))
+
+
 def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     """Every route that OpenAPI describes."""
     identity, guesses = identity_of(shop), CouponGuesses(shop.limits)
@@ -268,7 +279,8 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *PreferenceRoutes(identity, shop.preferences).routes(),
         *PacketRoutes(identity, wire.packets).routes(),
         *GiftRoutes(identity, shop.counter.gifts).routes(),
-        *ModerationRoutes(identity, shop.moderation_log).routes(),
+        *ModerationRoutes(identity, shop.moderation_log, wire.audit_board).routes(),
+        *_desk_routes(shop, wire).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 

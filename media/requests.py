@@ -4,6 +4,7 @@ No Redis here: a request is a decoded message, the result goes back as one."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,12 +21,15 @@ from media.errors import (
 )
 from media.rates import Rates
 from media.relay import Relay
+from media.still import FRESH_S
 
 log = logging.getLogger(__name__)
 
 Args = Mapping[str, Any]
 MAX_ID = 200
 MAX_TEXT = 262_144
+# A publisher that was asked for a key frame has sent it by then, or will not.
+STILL_LOOKS, STILL_LOOK_S = 8, 0.1
 
 
 def _text(args: Args, name: str, limit: int = MAX_ID) -> str:
@@ -59,6 +63,7 @@ class Requests:
     def __init__(self, relay: Relay, clock: Callable[[], float] = time.monotonic) -> None:
         self.rates = Rates(relay, clock)
         self._relay = relay
+        self._clock = clock
         self._methods: dict[str, Callable[[Args], Awaitable[dict[str, Any]]]] = {
             "publish": self._publish,
             "watch": self._watch,
@@ -69,6 +74,7 @@ class Requests:
             "clear_show": self._clear_show,
             "kick": self._kick,
             "stats": self._stats,
+            "still": self._still,
         }
 
     async def answer(self, method: object, args: object) -> dict[str, Any]:
@@ -157,3 +163,19 @@ class Requests:
         role = _optional(args, "role")
         found = report.sessions(self._relay, _text(args, "show"), self.rates)
         return {"sessions": [each for each in found if role in (None, each["role"])]}
+
+    async def _still(self, args: Args) -> dict[str, Any]:
+        """The host's newest key frame, undecoded, and when it came; null when there is none."""
+        name, found = _text(args, "show"), None
+        for look in range(STILL_LOOKS):
+            show = self._relay.shows.get(name)
+            slot = None if show is None else show.slots.get(0)
+            found = None if slot is None else slot.still()
+            if slot is None or (found is not None and self._clock() - found.at < FRESH_S):
+                break
+            if look < STILL_LOOKS - 1:
+                await asyncio.sleep(STILL_LOOK_S)
+        if found is None:
+            return {"still": None}
+        at_ms = self._relay.wall_ms(found.at)
+        return {"still": {"codec": found.codec, "payloads": list(found.payloads), "at_ms": at_ms}}

@@ -16,6 +16,7 @@ from media.core.rtp import RtpHeader
 from media.egress import Egress, SentFrame
 from media.layers import Layer
 from media.replay import GATHER_S, Replay
+from media.still import Still, Stills
 from media.subscription import Subscription, Watching
 from media.tracks import Clock, Flow, Origin, Track
 
@@ -39,6 +40,7 @@ class Slot:
         self.layers: tuple[Layer, ...] = (Layer("", self.video),)
         self.subscriptions: dict[Watching, Subscription] = {}
         self.ask_publisher: AskPublisher | None = None
+        self._stills = Stills()
         self._egress = egress
         self._clock = clock
         self._later = later
@@ -156,6 +158,7 @@ class Slot:
             if layer.arriving and layer.active(now):
                 self.want_key_frame(layer)
                 self._catch_up(layer)
+        self._stills.tick(self.layers, now)
         if len(self.layers) > 1:
             steady = [layer.meter.bps for layer in self.layers if layer.meter.steady]
             if len(steady) > 1 and steady[0] > REVERSED * steady[-1]:
@@ -164,6 +167,15 @@ class Slot:
             rates = [layer.meter.bps for layer in active]
             for viewer, subscription in self.subscriptions.items() if active else ():
                 self._choose(viewer, subscription, active, rates, now)
+
+    def still(self) -> Still | None:
+        """The newest whole key frame, for staff; a fresh one is on its way if the publisher may be asked."""
+        now = self._clock()
+        newest = self._stills.ask(self.layers, now)
+        stale = self._stills.stale(self.layers, now)
+        if stale is not None:
+            self.want_key_frame(stale)
+        return newest
 
     def choose(self, viewer: Watching, now: float) -> None:
         """Let the viewer change to another layer if it should."""

@@ -15,6 +15,7 @@ from livecart.services.ports import Clock, SharedRates
 from livecart.services.rates import SharedMeter
 from livecart.services.room import Joined
 from signaling.chat_ops import ChatOps
+from signaling.desk_ops import DeskOps
 from signaling.errors import guest_refused, not_joined
 from signaling.gift_ops import GiftOps
 from signaling.hub import Hub
@@ -72,6 +73,7 @@ class Dispatch:
             **PacketOps(use_cases, self._packeter).table(),
             **GiftOps(use_cases, self._giver).table(),
             **WaitOps(use_cases, self._waiter).table(),
+            **DeskOps(hub, clock).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from livecart.domain.events import LISTS_CHANGED, STAFF_EVENTS, LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.events import DESK_NEWS, LISTS_CHANGED, STAFF_EVENTS, LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance
 from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Permission
@@ -58,6 +58,8 @@ class Hub:
         self._homes: dict[ShowId, _Home] = {}
         self._seats: dict[Member, tuple[_Home, Chunk]] = {}
         self._people: dict[PersonId, set[Member]] = {}
+        # Moderators who look at their desks.
+        self._desk: set[Member] = set()
 
     # ---- sockets
 
@@ -66,7 +68,15 @@ class Hub:
         if person is not None:
             self._people.setdefault(person, set()).add(member)
 
+    def sit_down(self, member: Member) -> None:
+        """From now on it hears of what the desk's lists are about."""
+        self._desk.add(member)
+
+    def stand_up(self, member: Member) -> None:
+        self._desk.discard(member)
+
     async def disconnect(self, member: Member) -> None:
+        self.stand_up(member)
         person = person_id(member)
         mine = self._people.get(person) if person is not None else None
         if person is not None and mine is not None:
@@ -159,8 +169,14 @@ class Hub:
             self._queue(event, None)
             return
         batch = Batch([WireEvent(None, event.type, event.data, event.at_ms)])
-        for member in self._people.get(event.person, ()) if event.person is not None else self._staff_of(event.show):
+        for member in self._hearers_of(event):
             self._send(member, batch)
+
+    def _hearers_of(self, event: ShowEvent) -> Iterable[Member]:
+        """Of an event that is not for a whole room. Desk news names a person too, who is not told."""
+        if event.type == DESK_NEWS:
+            return self._desk
+        return self._people.get(event.person, ()) if event.person is not None else self._staff_of(event.show)
 
     def _staff_of(self, show: ShowId | None) -> Iterable[Member]:
         home = None if show is None else self._homes.get(show)
@@ -184,6 +200,8 @@ class Hub:
         notice = Notice("restored" if hears else "delayed", 0, [])
         for home in self._homes.values():
             self._add(home, WireEvent(None, "notice", notice, self._now_ms()))
+        for member in self._desk:
+            self._send(member, Batch([WireEvent(None, "notice", notice, self._now_ms())]))
 
     def _queue(self, event: ShowEvent, seq: int | None) -> None:
         home = self._homes.get(event.show) if event.show is not None else None

@@ -16,6 +16,7 @@ from msgspec import Meta
 from livecart.domain.chat import Deleter
 from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState as State
+from signaling.desk_messages import DeskJoin, DeskLeave, DeskNews
 from signaling.fields import TEXT_MAX, Count, Id
 from signaling.objects import (
     Bag,
@@ -134,6 +135,8 @@ Body = (
     | GiftSend
     | WaitlistJoin
     | WaitlistLeave
+    | DeskJoin
+    | DeskLeave
     | Like
     | Quality
     | Ping
@@ -155,6 +158,8 @@ REQUESTS: dict[str, type[Body]] = {
     "gift.send": GiftSend,
     "waitlist.join": WaitlistJoin,
     "waitlist.leave": WaitlistLeave,
+    "desk.join": DeskJoin,
+    "desk.leave": DeskLeave,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -289,6 +294,7 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "held": (Held, Lane.HOST),
     "held.decided": (HeldDecided, Lane.HOST),
     "chat.held": (ChatHeld, Lane.HOST),
+    "desk.news": (DeskNews, Lane.HOST),
     "viewers": (Viewers, Lane.CROWD),
     "likes": (Likes, Lane.CROWD),
     "notice": (Notice, Lane.CROWD),

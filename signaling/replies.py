@@ -110,6 +110,10 @@ class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
 
+class DeskJoined(_Answer, frozen=True):
+    now_ms: int
+
+
 class Pong(_Answer, frozen=True):
     now_ms: int
 
@@ -131,6 +135,8 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "gift.send": (GiftSent,),
     "waitlist.join": (PlaceTold,),
     "waitlist.leave": (PlaceTold,),
+    "desk.join": (DeskJoined,),
+    "desk.leave": (Nothing,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

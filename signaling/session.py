@@ -12,6 +12,7 @@ from typing import assert_never
 
 from livecart.domain.errors import InvalidError, LimitedError, LivecartError
 from livecart.domain.limits import Rate, take
+from signaling.desk_messages import DeskJoin, DeskLeave
 from signaling.errors import CloseCode, already_joined, not_joined
 from signaling.messages import Like, Ping, ProductShow, Request, ShowJoin, ShowLeave
 from signaling.sale_requests import OrderPlace
@@ -168,7 +169,7 @@ class Session:
                 return Refuse(request.id, already_joined())
             case ShowJoin(epoch=epoch, after=after) if (epoch is None) != (after is None):
                 return Refuse(request.id, InvalidError("epoch and after go together"))
-            case ShowJoin() | Ping():
+            case ShowJoin() | DeskJoin() | DeskLeave() | Ping():
                 return Run(request)
             case ShowLeave() | ProductShow() | OrderPlace() | Like() | _ if joined:
                 return Run(request)

@@ -19,6 +19,10 @@ const layersInOrder: Plugin = {
   },
 };
 
+/** Small things that several pages share are one file: each more costs a viewer's room a request and 100 to 200 bytes. */
+const inEveryPage =
+  /\/src\/(core\/(backoff|http|money)|state\/(account|toasts|visible)|ui\/(Button|Lazy|Note|PageHeader|PriceTag|ShowStateBadge|form|layout|mount))\b/;
+
 export default defineConfig({
   base: "/",
   plugins: [layersInOrder],
@@ -29,6 +33,9 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: Object.fromEntries(pages.map((page) => [page, `${page}.html`])) },
+    rolldownOptions: {
+      input: Object.fromEntries(pages.map((page) => [page, `${page}.html`])),
+      output: { codeSplitting: { groups: [{ name: "page", test: inEveryPage }] } },
+    },
   },
 });

@@ -7,7 +7,7 @@ from typing import Any
 
 from livecart.domain.errors import InvalidError
 from livecart.domain.ids import PersonId
-from livecart.domain.moderation_log import Link, RulingKind
+from livecart.domain.moderation_log import Link, MarkKind, RulingKind
 from livecart.domain.people import Permission, Person
 from livecart.services.log_marks import AT_ONCE
 from livecart.services.store import Page, Store, Transaction
@@ -34,12 +34,9 @@ class ModerationLog:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def search(
-        self, person: Person, page: Page, *, about: PersonId | None, subject: str | None, kind: str | None
-    ) -> tuple[list[dict[str, Any]], str | None]:
+    async def search(self, person: Person, page: Page, wanted: LogFilter) -> tuple[list[dict[str, Any]], str | None]:
         """Newest first, with the next cursor. Raises ForbiddenError."""
         person.require(Permission.READ_LOG)
-        wanted = LogFilter(about, subject, () if kind is None else (kind,))
         async with self._store.read() as tx:
             shown, following = await _page(tx, wanted, page)
             views = await _entry_views(tx, shown)
@@ -51,6 +48,29 @@ class ModerationLog:
             shown, following = await _page(tx, LogFilter(person.id, kinds=CASES), page)
             words = await tx.log.words([link.entry.number for link in shown])
         return [case_view(link, words.get(link.entry.number)) for link in shown], following
+
+    async def state(self, person: Person) -> dict[str, Any]:
+        """How long the log is and what of it was signed; whether it is whole is the audit's to say.
+
+        Raises ForbiddenError.
+        """
+        person.require(Permission.READ_LOG)
+        async with self._store.read() as tx:
+            head = await tx.log.head()
+            signed = [mark for mark in await tx.log.marks() if mark.kind is MarkKind.HEAD]
+        newest = max(signed, key=lambda mark: mark.number, default=None)
+        return {
+            "number": 0 if head is None else head[0],
+            "hash": None if head is None or head[0] == 0 else head[1],
+            "signed_number": None if newest is None else newest.number,
+            "signed_at": None if newest is None else rfc3339(newest.at_ms),
+        }
+
+    async def export(self, person: Person) -> AsyncIterator[dict[str, Any]]:
+        """Every row as `lines` has them, for whoever may read the log. Raises ForbiddenError."""
+        person.require(Permission.READ_LOG)
+        async for line in self.lines():
+            yield line
 
     async def lines(self) -> AsyncIterator[dict[str, Any]]:
         """Every row, oldest first, with its words."""

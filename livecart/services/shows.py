@@ -22,6 +22,7 @@ from livecart.domain.show import (
     ViewersPolicy,
 )
 from livecart.domain.topic import TopicStatus
+from livecart.services.desk_news import tell_of_show
 from livecart.services.ports import Clock, Ids, MediaGateway, Presence
 from livecart.services.store import Page, Store, Transaction
 from livecart.services.views import bag_view, show_view
@@ -166,6 +167,7 @@ class Shows:
         if show.state is ShowState.INTERRUPTED:
             data["cause"] = "media_lost" if lost else "host_silent"
         await tx.outbox.add(self._event(show, "show.state", data, self._ids.new()))
+        await tell_of_show(tx, self._ids, show, self._clock.now_ms())
         return show
 
     def _event(self, show: Show, type_: str, data: dict[str, Any], version: int | str) -> ShowEvent:

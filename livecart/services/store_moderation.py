@@ -23,11 +23,14 @@ class KeptWords:
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """Which rows of the log are looked for."""
+    """Which rows of the log are looked for. `until_ms` itself is left out."""
 
     person: PersonId | None = None
     subject: str | None = None
     kinds: Sequence[str] = ()
+    by: PersonId | None = None
+    since_ms: int | None = None
+    until_ms: int | None = None
 
 
 class ModerationRows(Protocol):

@@ -9,6 +9,7 @@ from livecart.domain.ids import TopicId
 from livecart.domain.people import Permission, Person
 from livecart.domain.rulings import second_opinion_asked, topic_decided
 from livecart.domain.topic import check_plea
+from livecart.services.desk_news import tell_of_topic
 from livecart.services.ports import Clock, Ids
 from livecart.services.store import Store
 from livecart.services.topics import own_topic, require_free, view_of, visible_topic
@@ -33,6 +34,7 @@ class SecondLooks:
             if await tx.topics.has_show(topic):
                 raise ConflictError("a show was opened for this topic already", code="topic_in_use")
             await tx.topics.save(topic)
+            await tell_of_topic(tx, self._ids, topic, person.id, self._clock.now_ms())
             decision_id = self._ids.new()
             await tx.topics.keep_decision(decision_id, topic)
             ruling = topic_decided(topic, decision_id)
@@ -50,6 +52,7 @@ class SecondLooks:
             await require_free(tx, topic, person, now_ms)
             topic = topic.second_opinion(person.id, reason, now_ms)
             await tx.topics.save(topic)
+            await tell_of_topic(tx, self._ids, topic, person.id, now_ms)
             referral_id = self._ids.new()
             await tx.topics.keep_referral(referral_id, topic)
             view = await view_of(tx, topic, person)
@@ -66,4 +69,5 @@ class SecondLooks:
             topic = (await own_topic(tx, person, topic_id)).appeal(reason, self._clock.now_ms())
             await tx.topics.save(topic)
             await tx.topics.keep_referral(self._ids.new(), topic)
+            await tell_of_topic(tx, self._ids, topic, person.id, self._clock.now_ms())
             return await view_of(tx, topic, person)

@@ -22,6 +22,7 @@ from livecart.domain.topic import (
     check_topic,
 )
 from livecart.services.annotations import annotations_of
+from livecart.services.desk_news import tell_of_topic
 from livecart.services.ports import Clock, Ids
 from livecart.services.store import Page, Store, Transaction
 from livecart.services.views import people_of_topics, rfc3339, topic_view
@@ -79,6 +80,7 @@ class TopicReview:
             if topic.version != before.version:
                 await tx.topics.keep_version(before, now_ms)
             await tx.topics.save(topic)
+            await tell_of_topic(tx, self._ids, topic, person.id, now_ms)
             return await view_of(tx, topic, person)
 
     async def get(self, person: Person, topic_id: TopicId) -> dict[str, Any]:
@@ -112,6 +114,7 @@ class TopicReview:
         async with self._store.write() as tx:
             topic = (await own_topic(tx, person, topic_id)).submit(self._clock.now_ms())
             await tx.topics.save(topic)
+            await tell_of_topic(tx, self._ids, topic, person.id, self._clock.now_ms())
             return await view_of(tx, topic, person)
 
     async def claim(self, person: Person, topic_id: TopicId) -> dict[str, Any]:
@@ -122,6 +125,7 @@ class TopicReview:
             await require_free(tx, topic, person, now_ms)
             topic = topic.claim_by(person.id, now_ms)
             await tx.topics.save(topic)
+            await tell_of_topic(tx, self._ids, topic, person.id, now_ms)
             return await view_of(tx, topic, person)
 
     async def approve(self, person: Person, topic_id: TopicId, version: int | None = None) -> dict[str, Any]:
@@ -174,6 +178,7 @@ class TopicReview:
             await tx.topics.save(decided)
             decision_id = self._ids.new()
             await tx.topics.keep_decision(decision_id, decided)
+            await tell_of_topic(tx, self._ids, decided, person.id, now_ms)
             view = await view_of(tx, decided, person)
             await tx.log.append(topic_decided(decided, decision_id))
         return view

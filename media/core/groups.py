@@ -26,6 +26,11 @@ class KeyFrameGroup:
         self._octets += sum(sizes)
         self._packets += len(sizes)
 
+    @property
+    def last(self) -> tuple[int, float] | None:
+        """Where the last key frame begins and when it came, however long ago."""
+        return None if self._start is None else (self._start, self._began)
+
     def start(self, now: float) -> int | None:
         """Where the group begins; None if there is none, or it has grown too long."""
         small = self._octets <= LARGEST and self._packets <= MOST_PACKETS

@@ -59,6 +59,11 @@ OTHERS: dict[str, Case] = {
     "POST topics/{topic}/appeal": Case(NOBODY_ELSE, {"reason": "unfair"}),
     # All of it is about somebody; a moderator may.
     "GET moderation/log": Case(STAFF_ONLY),
+    "GET moderation/log/state": Case(STAFF_ONLY),
+    "GET moderation/log.jsonl": Case(STAFF_ONLY),
+    "GET desk/wall": Case(STAFF_ONLY),
+    "GET desk/wall/{show}/picture": Case(STAFF_ONLY),
+    "GET desk/figures": Case(STAFF_ONLY),
     "POST shows/{show}/publish-token": Case(HOST_ONLY),
     "GET shows/{show}/stats": Case(HOST_AND_STAFF),
     "POST shows/{show}/end": Case(HOST_AND_STAFF),
@@ -285,10 +290,12 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "packet.open": (PACKET | {"key": "mine"}, "forbidden"),
     "waitlist.leave": ({"place": "{place}"}, "not_found"),
     "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
+    "desk.join": ({}, "forbidden"),
 }
 OPEN_OPERATIONS = {
     "show.join",
     "show.leave",
+    "desk.leave",
     "chat.send",
     "order.place",
     "packet.claim",

@@ -30,6 +30,7 @@ from livecart.services.held_lines import HeldLines
 from livecart.services.moderation_log import ModerationLog
 from livecart.services.shows import Shows
 from livecart.services.store import Page
+from livecart.services.store_moderation import LogFilter
 from livecart.services.topics import TopicReview
 from livecart.services.word_lists import Replacing, WordLists
 from tests.support.log import Log
@@ -292,11 +293,13 @@ async def test_everybody_reads_his_own_cases_and_moderators_the_log(desk: Desk) 
     assert (await log.cases(desk.mo, Page(9)))[0] == [], "to be made a moderator is no case"
 
     async def search(**wanted: Any) -> list[int]:
-        asked = {"about": None, "subject": None, "kind": None, **wanted}
-        return [entry["number"] for entry in (await log.search(desk.mo, Page(9), **asked))[0]]
+        return [entry["number"] for entry in (await log.search(desk.mo, Page(9), LogFilter(**wanted)))[0]]
 
     assert await search() == [5, 4, 3, 2, 1]
-    assert await search(about=desk.ana.id) == [5]
-    assert await search(kind="topic.rejected") == [4, 3, 2]
+    assert await search(person=desk.ana.id) == [5]
+    assert await search(kinds=["topic.rejected"]) == [4, 3, 2]
     assert await search(subject=f"person:{desk.mo.id}") == [1]
+    assert await search(by=desk.mo.id) == [5, 4, 3, 2]
+    assert await search(since_ms=desk.clock.ms + 1) == []
+    assert await search(by=desk.mo.id, until_ms=desk.clock.ms + 1, since_ms=0) == [5, 4, 3, 2]
     assert [line["number"] async for line in log.lines()] == [1, 2, 3, 4, 5]

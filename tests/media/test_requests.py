@@ -196,3 +196,22 @@ async def test_what_was_sent_to_viewers_who_left_stays_counted(stage: Any, event
     after = report.counters(stage.relay)
     assert after["packets_out"] >= during["packets_out"]
     assert after["viewers"] == 0
+
+
+async def test_a_still_is_the_hosts_newest_key_frame_and_null_without_one(
+    stage: Any, requests: Requests, eventually: Any
+) -> None:
+    assert await requests.answer("still", {"show": "s"}) == {"ok": {"still": None}}
+    await stage.publish()
+    await eventually(lambda: "publisher.live" in [kind for kind, _ in stage.told])
+    found: list[dict[str, Any]] = []
+
+    async def ask() -> bool:
+        found.append((await requests.answer("still", {"show": "s"}))["ok"]["still"])
+        return found[-1] is not None
+
+    while not await ask():
+        assert len(found) < 20
+    assert found[-1]["codec"] in {"vp8", "h264"}
+    assert found[-1]["payloads"]
+    assert abs(found[-1]["at_ms"] - time.time() * 1000) < 10_000

@@ -8,7 +8,7 @@ import msgpack
 import pytest
 
 from livecart.domain.errors import UnavailableError
-from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.events import DESK_NEWS, LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Person, Role
@@ -330,3 +330,22 @@ async def test_the_wait_grows_with_the_sockets_and_with_what_writing_takes() -> 
         await hub.enter(Socket(), SHOW)
     assert hub._wait_s(0) == 0.05
     await hub.close()
+
+
+def test_desk_news_goes_to_desks_alone_and_a_silence_of_the_bus_is_told_to_them() -> None:
+    hub = Hub(FakeNews(), lambda: 0)
+    mo = Person(PersonId("mo"), "mo", "Mo", Role.MODERATOR)
+    desk, other = Socket(person=mo), Socket(person=mo)
+    for socket in (desk, other):
+        hub.connect(socket)
+    hub.sit_down(desk)
+    data = {"about": "topic", "id": "t", "state": "approved", "by": "mo"}
+    hub.loose(ShowEvent(EventId("e"), None, DESK_NEWS, data, 0, mo.id))
+    hub.hears(hears=False)
+    hub.hears(hears=True)
+    assert [event[1] for event in desk.events()] == [DESK_NEWS, "notice", "notice"]
+    assert [event[2]["kind"] for event in desk.events()[1:]] == ["delayed", "restored"]
+    assert other.events() == []
+    hub.stand_up(desk)
+    hub.loose(ShowEvent(EventId("f"), None, DESK_NEWS, data, 0, mo.id))
+    assert len(desk.events()) == 3

@@ -22,6 +22,7 @@ from livecart.adapters.redis.media_nodes import MediaNodes, NodeReport
 from livecart.domain.errors import ConflictError, InvalidError, LivecartError, NotFoundError, UnavailableError
 from livecart.domain.ids import PersonId, ShowId
 from livecart.services.ports import Clock, Ids, Negotiated
+from livecart.services.ports_wall import Still
 
 _log = structlog.get_logger(__name__)
 
@@ -99,6 +100,14 @@ class RedisMediaGateway:
             return []
         sessions: list[dict[str, Any]] = found["sessions"]
         return sessions
+
+    async def still(self, show: ShowId) -> Still | None:
+        """The host's newest key frame, undecoded; None when there is none."""
+        try:
+            found = (await self._ask(show, "still", {"show": show}, place=False))["still"]
+        except NotFoundError:
+            return None
+        return None if found is None else Still(found["codec"], tuple(found["payloads"]), found["at_ms"])
 
     async def end_show(self, show: ShowId) -> None:
         """Closes every session of the show; a show that no media process knows has none."""

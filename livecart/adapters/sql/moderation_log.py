@@ -73,6 +73,12 @@ class SqlModerationLog:
             query = query.where(table.subject == wanted.subject)
         if wanted.kinds:
             query = query.where(table.kind.in_(wanted.kinds))
+        if wanted.by is not None:
+            query = query.where(table.by_id == wanted.by)
+        if wanted.since_ms is not None:
+            query = query.where(table.at_ms >= wanted.since_ms)
+        if wanted.until_ms is not None:
+            query = query.where(table.at_ms < wanted.until_ms)
         if before is not None:
             query = query.where(table.number < before)
         return await self._links(query)

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -126,3 +127,42 @@ def test_the_audit_command_names_the_row_that_was_tampered_with(
     found = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 1
     assert said.format(**filling) in found.stdout, found.stdout
+
+
+def test_the_log_is_searched_by_who_decided_and_when(shop: RunningShop) -> None:
+    rejected(shop)
+    mo = shop.log_in("mo")
+    me = shop.call("GET", "me", token=mo).body["user"]["id"]
+    mine = shop.call("GET", f"moderation/log?by={me}&limit=200", token=mo).body["entries"]
+    assert mine
+    assert {entry["by"]["handle"] for entry in mine} == {"mo"}
+    at = mine[0]["at"].replace("+", "%2B")
+    before = shop.call("GET", f"moderation/log?by={me}&until={at}&limit=200", token=mo).body["entries"]
+    since = shop.call("GET", f"moderation/log?by={me}&since={at}&limit=200", token=mo).body["entries"]
+    assert sorted(entry["number"] for entry in before + since) == sorted(entry["number"] for entry in mine)
+    assert mine[0]["number"] in {entry["number"] for entry in since}
+    for query in ("since=yesterday", "since=2026-01-01T00:00:00", "until=9999999", "by=%00"):
+        answer = shop.call("GET", f"moderation/log?{query}", token=mo)
+        assert (answer.status, answer.body["code"]) == (400, "invalid"), query
+
+
+def test_the_logs_state_says_how_long_it_is_and_what_was_signed(shop: RunningShop) -> None:
+    rejected(shop)
+    mo = shop.log_in("mo")
+    state = shop.call("GET", "moderation/log/state", token=mo).body["state"]
+    newest = shop.call("GET", "moderation/log?limit=1", token=mo).body["entries"][0]
+    assert (state["number"], state["hash"]) == (newest["number"], newest["hash"])
+    assert state["signed_number"] is None or state["signed_number"] <= state["number"]
+    assert state["audit"] is None or state["audit"]["faults"] == 0
+
+
+def test_what_the_desk_exports_is_what_the_operator_exports(shop: RunningShop) -> None:
+    rejected(shop)
+    headers = {"Authorization": f"Bearer {shop.log_in('mo')}"}
+    asked = urllib.request.Request(f"{shop.url}/api/v1/moderation/log.jsonl", headers=headers)
+    with urllib.request.urlopen(asked) as response:
+        assert response.headers["Content-Disposition"].startswith("attachment")
+        assert response.headers["Cache-Control"] == "private, no-store"
+        exported = [json.loads(line) for line in response.read().decode().splitlines()]
+    done = run(shop, "log", "export")
+    assert exported == [json.loads(line) for line in done.stdout.splitlines()]

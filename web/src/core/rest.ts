@@ -1,5 +1,5 @@
 // Shapes that only HTTP answers have, kept by hand: docs/protocol.md. What the WebSocket carries too is in protocol.ts.
-import type { Money, Order, Person, Variant } from "./protocol.ts";
+import type { Money, Order, Person, Show, Variant } from "./protocol.ts";
 
 export type TopicStatus = "draft" | "in_review" | "approved" | "rejected" | "changes_requested" | "expired";
 
@@ -187,6 +187,72 @@ export interface Case {
   readonly reason: string | null;
   readonly quote: string | null;
   readonly hash: string;
+}
+
+/** A row of the moderation log as moderators read it. Somebody who is not there any more has an id alone. */
+export interface LogEntry extends Omit<Case, "by"> {
+  readonly by: LogPerson | null;
+  readonly user: LogPerson | null;
+  readonly evidence: string | null;
+  readonly words_deleted: boolean;
+}
+
+export interface LogPerson {
+  readonly id: string;
+  readonly handle: string | null;
+  readonly display_name: string | null;
+}
+
+/** `audit` is null until one has run. */
+export interface LogState {
+  readonly number: number;
+  readonly hash: string | null;
+  readonly signed_number: number | null;
+  readonly signed_at: string | null;
+  readonly audit: { readonly at: string; readonly faults: number } | null;
+}
+
+/** A live show as moderators see it at a glance. `open_reports` is missing where nobody counts them. */
+export interface WallShow {
+  readonly show: Show;
+  readonly picture_at: string | null;
+  readonly chat_per_minute: number;
+  readonly rulings: readonly {
+    readonly number: number;
+    readonly at: string;
+    readonly kind: string;
+    readonly code: string | null;
+  }[];
+  readonly open_reports?: number;
+}
+
+/** How review goes; what cannot be told is null. `by_hour` has the newest hour last. */
+export interface DeskFigures {
+  readonly queue: {
+    readonly waiting: number;
+    readonly oldest_wait_s: number | null;
+    readonly median_wait_s: number | null;
+  };
+  readonly decisions: {
+    readonly by_hour: readonly number[];
+    readonly by_status: Readonly<Partial<Record<TopicStatus, number>>>;
+    readonly median_wait_s: number | null;
+  };
+  readonly appeals: {
+    readonly made: number;
+    readonly judged: number;
+    readonly overturned: number;
+    readonly overturn_rate: number | null;
+  };
+  readonly second_opinions: { readonly asked: number; readonly judged: number };
+}
+
+/** A word list that holds in all shows, without its text. */
+export interface SharedWordList {
+  readonly name: string;
+  readonly version: number;
+  readonly entries: number;
+  readonly changed_at: string | null;
 }
 
 export interface OwnSettings {

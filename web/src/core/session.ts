@@ -42,7 +42,7 @@ const ALLOWED: Record<SessionStatus, readonly SessionEvent["type"][]> = {
   closed: [],
 };
 
-const CONNECT_WITHIN_MS = 10_000;
+export const CONNECT_WITHIN_MS = 10_000;
 const PING_EVERY_MS = 20_000;
 /** Browsers slow the timers of hidden tabs to one a minute anyway; the server waits 90 s. */
 const HIDDEN_PING_EVERY_MS = 60_000;
@@ -82,14 +82,14 @@ export class Session {
   private hidden = false;
   private position: Position | null = null;
   private attempt = 0;
-  private deadlineMs: number | null = null;
+  protected deadlineMs: number | null = null;
   /** When the first ping was sent that nothing has been heard after. */
   private askedAtMs: number | null = null;
   private joinedAtMs = 0;
   private gapAtMs = Number.NEGATIVE_INFINITY;
-  private joinId = 0;
+  protected joinId = 0;
   private lastId = 0;
-  private early: RoomEvent[] = [];
+  protected early: RoomEvent[] = [];
 
   constructor(
     private readonly show: string,
@@ -146,7 +146,7 @@ export class Session {
     return [{ do: "connect" }, this.enter("connecting")];
   }
 
-  private join(now: number): SessionEffect[] {
+  protected join(now: number): SessionEffect[] {
     const resume = this.position ? { epoch: this.position.epoch, after: this.position.seq } : {};
     const frame = this.request("show.join", { show: this.show, ...resume });
     this.joinId = frame.id;
@@ -281,7 +281,7 @@ export class Session {
     return [{ do: "status", status: "closed", code }];
   }
 
-  private enter(status: SessionStatus): SessionEffect {
+  protected enter(status: SessionStatus): SessionEffect {
     this.state = status;
     return { do: "status", status, code: null };
   }

@@ -22,7 +22,6 @@ interface Waiter {
 const REPLY_WITHIN_MS = 15_000;
 
 export class RoomSocket {
-  private readonly session: Session;
   private readonly waiters = new Map<number, Waiter>();
   private readonly listeners = new AbortController();
   private socket: WebSocket | null = null;
@@ -33,9 +32,8 @@ export class RoomSocket {
     show: string,
     private readonly handlers: SocketHandlers,
     private readonly surroundings: Surroundings = inBrowser(),
-  ) {
-    this.session = new Session(show, Math.random);
-  }
+    private readonly session = new Session(show, Math.random),
+  ) {}
 
   start(): void {
     this.surroundings.watch((type) => this.advance({ type }), this.listeners.signal);

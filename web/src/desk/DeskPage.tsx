@@ -1,24 +1,23 @@
-// The queue on one side, the chosen topic on the other, and one key for each action.
+// The desk: its sections as tabs on top, the open one below, and the keys that work everywhere.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import type { Topic } from "../core/rest.ts";
-import { type Decision, TopicQueue } from "../state/queue.ts";
-import { whileVisible } from "../state/visible.ts";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { DeskFeed } from "../state/deskFeed.ts";
+import { Place } from "../state/place.ts";
 import { Button } from "../ui/Button.tsx";
-import { useTask } from "../ui/form.ts";
+import { deskText } from "../ui/deskStrings.ts";
+import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
-import { ErrorNote } from "../ui/Note.tsx";
+import { ConnectionBadge } from "../ui/Note.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
 import { work } from "../ui/workStrings.ts";
-import { DecisionDialog } from "./DecisionDialog.tsx";
+import { surround, useDesk } from "./context.ts";
+import styles from "./DeskPage.module.css";
 import { KeyHelp } from "./KeyHelp.tsx";
-import { deskKeys } from "./keys.ts";
-import { PleaDialog } from "./PleaDialog.tsx";
-import { QueueList } from "./QueueList.tsx";
-import { TopicDetail } from "./TopicDetail.tsx";
+import { Keyboard, useKeys } from "./keys.ts";
+import { type Section, sections, sectionsFor } from "./sections.ts";
 
-const REFRESH_MS = 10_000;
+const PARTS = new Map(sections.map((each) => [each.id, lazy(each.load)]));
 
 export function DeskPage(context: PageContext) {
   const { account } = context;
@@ -26,7 +25,7 @@ export function DeskPage(context: PageContext) {
     <SignInGate
       account={account}
       allowed={account.mayModerate.value}
-      title={work.desk.title}
+      title={deskText.title}
       invitation={work.desk.signInFirst}
       refusal={work.desk.notModerator}
     >
@@ -35,98 +34,103 @@ export function DeskPage(context: PageContext) {
   );
 }
 
-function Desk({ http, account, toasts }: PageContext) {
-  const queue = useSignal(new TopicQueue(http, () => account.user.value)).value;
-  const task = useTask();
-  const dialog = useSignal<"reject" | "request-changes" | "second-opinion" | "keys" | null>(null);
-  const topic = queue.selected.value;
-
-  const take = (chosen: Topic) => {
-    queue.select(chosen.id);
-    return task.run(() => queue.claim(chosen));
-  };
-  const decide = async (decision: Decision, ground?: { code: string; reason: string }) => {
-    const chosen = queue.selected.value;
-    if (!chosen) return;
-    const done = await task.run(() => queue.decide(chosen, decision, ground));
-    dialog.value = null;
-    if (done) toasts.say(`${DONE[decision](chosen.title)} ${work.desk.undoHint}`, "good");
-  };
-  const undo = () =>
-    task.run(async () => {
-      const back = await queue.undo();
-      if (back) toasts.say(work.desk.undone(back.title), "good");
-    });
-  const askAnother = async (reason: string) => {
-    const chosen = queue.selected.value;
-    if (!chosen) return;
-    const done = await task.run(() => queue.askAnother(chosen, reason));
-    dialog.value = null;
-    if (done) toasts.say(work.desk.leftToAnother(chosen.title), "good");
-  };
-  const ask = (decision: "reject" | "request-changes" | "second-opinion") => {
-    const chosen = queue.selected.value;
-    // Claimed before the words are written: nobody writes a reason for a topic that is already decided.
-    if (!chosen) return;
-    void take(chosen).then((mine) => {
-      if (mine) dialog.value = decision;
-    });
-  };
-
-  useEffect(() => whileVisible(REFRESH_MS, () => void queue.refresh()), []);
-  useEffect(
-    () =>
-      deskKeys({
-        j: () => queue.move(1),
-        k: () => queue.move(-1),
-        Enter: () => queue.selected.value && void take(queue.selected.value),
-        a: () => void decide("approve"),
-        r: () => ask("reject"),
-        c: () => ask("request-changes"),
-        s: () => ask("second-opinion"),
-        u: () => void undo(),
-        "?": () => (dialog.value = "keys"),
-      }),
+function Desk(context: PageContext) {
+  const around = useMemo(
+    () => surround({ ...context, place: new Place(), keyboard: new Keyboard(), feed: new DeskFeed() }),
     [],
   );
+  useEffect(() => around.place.follow(), []);
+  useEffect(() => around.keyboard.listen(), []);
+  useEffect(() => around.feed.start(), []);
+  const open = sectionsFor(context.account);
+  const wanted = around.place.now.value.section;
+  const section = wanted === "" ? open[0] : open.find((each) => each.id === wanted);
   return (
     <main class={layout.page}>
-      <div class={layout.between}>
-        <h1>{work.desk.title}</h1>
-        <Button small onClick={() => (dialog.value = "keys")}>
-          {work.desk.keys}
-        </Button>
-      </div>
-      <ErrorNote error={queue.error.value} />
-      <div class={layout.aside}>
-        <QueueList queue={queue} onTake={take} />
-        <TopicDetail
-          topic={topic}
-          queue={queue}
-          busy={task.busy.value}
-          error={task.error.value}
-          onApprove={() => decide("approve")}
-          onAsk={ask}
-        />
-      </div>
-      {dialog.value === "keys" && <KeyHelp onClose={() => (dialog.value = null)} />}
-      {topic && dialog.value === "second-opinion" && (
-        <PleaDialog busy={task.busy.value} onAsk={askAnother} onClose={() => (dialog.value = null)} />
-      )}
-      {topic && (dialog.value === "reject" || dialog.value === "request-changes") && (
-        <DecisionDialog
-          decision={dialog.value}
-          busy={task.busy.value}
-          onDecide={decide}
-          onClose={() => (dialog.value = null)}
-        />
-      )}
+      <Tabs open={open} section={section} />
+      <Body section={section} />
     </main>
   );
 }
 
-const DONE: Record<Decision, (title: string) => string> = {
-  approve: work.desk.approved,
-  reject: work.desk.rejected,
-  "request-changes": work.desk.changesRequested,
-};
+interface TabsProps {
+  readonly open: readonly Section[];
+  readonly section: Section | undefined;
+}
+
+function Tabs({ open, section }: TabsProps) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [section]);
+  return (
+    <nav class={styles.tabs} aria-label={deskText.sectionsLabel}>
+      <ul ref={list} class={styles.list}>
+        {open.map((each) => (
+          <li key={each.id}>
+            <a class={styles.tab} href={`#${each.id}`} aria-current={each === section ? "page" : undefined}>
+              {each.label}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Body({ section }: { readonly section: Section | undefined }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(section?.id);
+  useEffect(() => {
+    document.title = deskText.page(section?.label ?? deskText.title);
+    // Not on the first showing: whoever opens the page begins at its top.
+    if (shown.current !== section?.id) heading.current?.focus();
+    shown.current = section?.id;
+  }, [section]);
+  const Part = section && PARTS.get(section.id);
+  return (
+    <>
+      <div class={layout.between}>
+        <h1 ref={heading} tabIndex={-1} class={styles.heading}>
+          {section?.label ?? deskText.title}
+        </h1>
+        <div class={layout.row}>
+          <FeedBadge />
+          <Keys />
+        </div>
+      </div>
+      {Part ? <Part /> : <p class={layout.empty}>{deskText.noSuchSection}</p>}
+    </>
+  );
+}
+
+/** Says only what is amiss. */
+function FeedBadge() {
+  const { status } = useDesk().feed;
+  if (["idle", "connecting", "joining", "joined"].includes(status.value)) return null;
+  return (
+    <ConnectionBadge tone="warn">
+      {status.value === "closed" ? deskText.feed.closed : deskText.feed.waiting}
+    </ConnectionBadge>
+  );
+}
+
+function Keys() {
+  const asked = useSignal(false);
+  useKeys(deskText.keys.everywhere, [
+    ...sections.map((each) => ({
+      press: `g ${each.key}`,
+      meaning: deskText.keys.go(each.label),
+      run: () => location.assign(`#${each.id}`),
+    })),
+    { press: "?", meaning: deskText.keys.list, run: () => (asked.value = true) },
+  ]);
+  return (
+    <>
+      <Button small onClick={() => (asked.value = true)}>
+        {deskText.keys.title}
+      </Button>
+      {asked.value && <KeyHelp onClose={() => (asked.value = false)} />}
+    </>
+  );
+}

@@ -1,4 +1,5 @@
 // The topics that wait, what is due first on top. Opening one claims it.
+import { useEffect, useRef } from "preact/hooks";
 import type { Topic } from "../core/rest.ts";
 import type { TopicQueue } from "../state/queue.ts";
 import layout from "../ui/layout.module.css";
@@ -15,11 +16,13 @@ interface QueueListProps {
 export function QueueList({ queue, onTake }: QueueListProps) {
   const topics = queue.topics.value;
   const selected = queue.selected.value?.id;
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [selected]);
   return (
     <section class={layout.card} aria-label={work.desk.title} aria-busy={topics === null}>
       <h2>{work.desk.waiting(topics?.length ?? 0)}</h2>
       {topics?.length === 0 && <p class={layout.empty}>{work.desk.empty}</p>}
-      <ul>
+      <ul ref={list} class={styles.list}>
         {topics?.map((topic) => (
           <li key={topic.id}>
             <button

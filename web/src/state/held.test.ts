@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Http } from "../core/http.ts";
 import { type HeldLine, HeldQueue } from "./held.ts";
-import { WordList } from "./wordList.ts";
+import { ofShow, WordList } from "./wordList.ts";
 
 function line(id: number): HeldLine {
   const author = { id: "u1", display_name: "Ana", role: "viewer" } as const;
@@ -109,7 +109,7 @@ describe("WordList", () => {
       [200, { word_list: { version: 5, entries: 2, text: "" } }],
       [200, { word_list: { version: 5, entries: 2, text: "" } }],
     );
-    const list = new WordList(http, "s");
+    const list = new WordList(http, ofShow("s"));
     const seen = await list.read();
     expect(await list.check("casino\npoker")).toBe(2);
     expect(await list.save("casino\npoker", seen)).toBe(2);

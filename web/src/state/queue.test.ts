@@ -133,6 +133,24 @@ describe("TopicQueue", () => {
     expect(queue.topics.value?.[0]?.id).toBe("d");
   });
 
+  it("hears what others do: a decided topic goes, but not from under whoever reads it", async () => {
+    const { queue } = desk();
+    await queue.refresh();
+    const ids = () => queue.topics.value?.map((entry) => entry.id);
+    const news = (id: string, state: string, by = "u-meg") => queue.hear({ about: "topic", id, state, by });
+    queue.select("a");
+    await news("c", "approved");
+    await news("a", "rejected");
+    await news("b", "approved", mo.id);
+    expect(ids()).toEqual(["a", "b"]);
+    queue.move(1);
+    expect(ids()).toEqual(["b"]);
+    await news("d", "in_review");
+    expect(ids()).toContain("d");
+    await queue.hear({ about: "show", id: "b", state: "ended", by: "u-mei" });
+    expect(ids()).toContain("b");
+  });
+
   it("does not claim twice", async () => {
     const { queue, posts } = desk();
     await queue.refresh();

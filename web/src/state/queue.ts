@@ -4,6 +4,7 @@ import { ApiError, asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { User } from "../core/protocol.ts";
 import type { Category, Topic, TopicNote } from "../core/rest.ts";
+import type { News } from "./deskFeed.ts";
 import { Listing } from "./listing.ts";
 import { Shelf } from "./shelf.ts";
 
@@ -14,6 +15,9 @@ export class TopicQueue {
   private readonly selectedId = signal<string | null>(null);
   private readonly noted = signal<Topic | null>(null);
   private readonly categories = signal<readonly Category[]>([]);
+
+  /** Others have decided on these. */
+  private readonly decided = new Set<string>();
 
   /** The newest decision of this page, which may be taken back for a while. */
   readonly last = signal<Topic | null>(null);
@@ -60,8 +64,26 @@ export class TopicQueue {
     return this.listing.refresh();
   }
 
+  /** What became of a topic somewhere else. What this page did itself it knows already. */
+  async hear({ about, id, state, by }: News): Promise<void> {
+    if (about !== "topic" || by === this.me()?.id) return;
+    if (state !== "in_review" && state !== "claimed") {
+      // Nobody loses what he is reading: it goes when he goes on, and if he decides he is told who was faster.
+      this.decided.add(id);
+      this.tidy();
+      return;
+    }
+    this.decided.delete(id);
+    try {
+      this.listing.put((await this.http.get<{ topic: Topic }>(`topics/${encodeURIComponent(id)}`)).topic);
+    } catch (error) {
+      asApiError(error);
+    }
+  }
+
   select(id: string | null): void {
     this.selectedId.value = id;
+    this.tidy();
   }
 
   /** The next (+1) or previous (-1) topic; stops at the ends. */
@@ -69,7 +91,7 @@ export class TopicQueue {
     const topics = this.topics.value ?? [];
     const index = topics.findIndex((topic) => topic.id === this.selectedId.value);
     const next = index < 0 ? 0 : Math.min(topics.length - 1, Math.max(0, index + step));
-    this.selectedId.value = topics[next]?.id ?? null;
+    this.select(topics[next]?.id ?? null);
   }
 
   heldByOther(topic: Topic): boolean {
@@ -132,6 +154,15 @@ export class TopicQueue {
       if (this.selectedId.value === id) this.noted.value = topic;
     } catch (error) {
       asApiError(error);
+    }
+  }
+
+  /** What others have decided leaves the list, save for the topic that is read. */
+  private tidy(): void {
+    for (const id of this.decided) {
+      if (id === this.selectedId.value) continue;
+      this.decided.delete(id);
+      this.listing.remove(id);
     }
   }
 

@@ -291,6 +291,8 @@ export class Room {
       case "gift":
         this.gave.value = [...this.gave.value, event[2]].slice(-GIFTS_KEPT);
         return;
+      case "desk.news":
+        return;
       default:
         // A newer server may tell more than this page knows; the compiler still checks the list above.
         return ignoreUnknown(event);

@@ -1,4 +1,4 @@
-// A show's own word list: read as text, replaced as a whole, never over somebody else's change.
+// A word list, a show's own or one for all shows: read as text, replaced as a whole, never over somebody else's change.
 import type { Http } from "../core/http.ts";
 
 export interface WordListText {
@@ -7,15 +7,19 @@ export interface WordListText {
   readonly text: string;
 }
 
-export class WordList {
-  private readonly path: string;
+export function ofShow(show: string): string {
+  return `shows/${encodeURIComponent(show)}/word-list`;
+}
 
+export function ofAllShows(name: string): string {
+  return `moderation/word-lists/${encodeURIComponent(name)}`;
+}
+
+export class WordList {
   constructor(
     private readonly http: Http,
-    show: string,
-  ) {
-    this.path = `shows/${encodeURIComponent(show)}/word-list`;
-  }
+    private readonly path: string,
+  ) {}
 
   /** Raises ApiError. */
   async read(): Promise<WordListText> {

@@ -4,13 +4,14 @@ import { useEffect, useRef } from "preact/hooks";
 import { Http } from "../core/http.ts";
 import { type HeldLine, HeldQueue, type Verdict } from "../state/held.ts";
 import type { Room } from "../state/room.ts";
+import { ofShow } from "../state/wordList.ts";
 import { Button } from "../ui/Button.tsx";
 import { type Task, useTask } from "../ui/form.ts";
 import { heldText } from "../ui/heldStrings.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
+import { WordListEditor } from "../ui/WordListEditor.tsx";
 import styles from "./HeldMessages.module.css";
-import { WordListEditor } from "./WordListEditor.tsx";
 
 const VERDICTS: Record<string, Verdict> = { r: "release", x: "refuse" };
 const STEPS: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
@@ -40,7 +41,7 @@ export function HeldMessages({ room }: { readonly room: Room }) {
       </div>
       <Waiting queue={queue} task={task} show={show} />
       <ErrorNote error={task.error.value} />
-      {editing.value && <WordListEditor show={show} onClose={() => (editing.value = false)} />}
+      {editing.value && <WordListEditor path={ofShow(show)} onClose={() => (editing.value = false)} />}
     </section>
   );
 }

@@ -1,31 +1,37 @@
-// The show's word list as a text to edit: checked before it is saved, with every line at fault named.
+// A word list as a text to edit: checked before it is saved, with every line at fault named.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { Http } from "../core/http.ts";
 import { WordList, type WordListText } from "../state/wordList.ts";
-import { Button } from "../ui/Button.tsx";
-import { Dialog } from "../ui/Dialog.tsx";
-import { TextArea } from "../ui/Field.tsx";
-import { entry, type Task, useTask } from "../ui/form.ts";
-import { heldText } from "../ui/heldStrings.ts";
-import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
+import { Button } from "./Button.tsx";
+import { Dialog } from "./Dialog.tsx";
+import { TextArea } from "./Field.tsx";
+import { entry, type Task, useTask } from "./form.ts";
+import { heldText } from "./heldStrings.ts";
+import layout from "./layout.module.css";
+import { ErrorNote, Note } from "./Note.tsx";
+import { text } from "./strings.ts";
 
 interface EditorProps {
-  readonly show: string;
+  /** Where it is: see state/wordList.ts. */
+  readonly path: string;
+  /** One that is not there yet begins empty. */
+  readonly fresh?: boolean;
+  readonly title?: string;
   readonly onClose: () => void;
 }
 
-export function WordListEditor({ show, onClose }: EditorProps) {
-  const list = useSignal(new WordList(new Http(), show)).value;
+const EMPTY: WordListText = { version: 0, entries: 0, text: "" };
+
+export function WordListEditor({ path, fresh = false, title = heldText.edit, onClose }: EditorProps) {
+  const list = useMemo(() => new WordList(new Http(), path), []);
   const seen = useSignal<WordListText | null>(null);
   const fine = useSignal<number | null>(null);
   const task = useTask();
   useEffect(
     () =>
       void task.run(async () => {
-        seen.value = await list.read();
+        seen.value = fresh ? EMPTY : await list.read();
       }),
     [],
   );
@@ -42,7 +48,7 @@ export function WordListEditor({ show, onClose }: EditorProps) {
       onClose();
   };
   return (
-    <Dialog title={heldText.edit} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <form
         class={layout.stack}
         onSubmit={(event) => {
