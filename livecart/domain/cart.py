@@ -64,8 +64,8 @@ class CheckedOut:
 class CheckOut(Command[CheckedOut]):
     """Orders the whole cart, as it stands in this transaction, and empties it. `first` numbers the orders.
 
-    What is of one show and in one currency is one order, of as many lines as an order may have. The coupon is used
-    once, for the order that it takes most off.
+    What is of one show, one seller and in one currency is one order, of as many lines as an order may have: so each
+    seller sends and refunds what is his. The coupon is used once, for the order that it takes most off.
     """
 
     first: OrderId
@@ -85,7 +85,7 @@ class CheckOut(Command[CheckedOut]):
 
     def also(self, books: Books) -> Iterable[Need]:
         cart = books.find(Cart, self.buyer)
-        for place in self._places(() if cart is None else cart.lines):
+        for place in self._places(books, () if cart is None else cart.lines):
             yield from place.needs()
 
     def decide(self, books: Books, now_ms: int) -> Change[CheckedOut]:
@@ -97,7 +97,7 @@ class CheckOut(Command[CheckedOut]):
             raise CartRefusedError(faults)
         done: Change[Any] = Change(None, rows=(Cart(self.buyer),))
         orders: list[Order] = []
-        for place in self._with_coupon(books, list(self._places(lines)), now_ms):
+        for place in self._with_coupon(books, list(self._places(books, lines)), now_ms):
             change = place.decide(books.after(done), now_ms)
             orders.append(change.answer)
             done = done.then(change)
@@ -135,10 +135,12 @@ class CheckOut(Command[CheckedOut]):
         best = max(discounts, key=lambda number: discounts[number])
         return (*places[:best], tried[best], *places[best + 1 :])
 
-    def _places(self, lines: Iterable[CartLine]) -> Iterable[PlaceOrder]:
-        groups: defaultdict[tuple[ShowId | None, str], list[CartLine]] = defaultdict(list)
+    def _places(self, books: Books, lines: Iterable[CartLine]) -> Iterable[PlaceOrder]:
+        """Who sells what is not known before the goods are in the books."""
+        groups: defaultdict[tuple[ShowId | None, str, PersonId | None], list[CartLine]] = defaultdict(list)
         for line in lines:
-            groups[line.show, line.seen.currency].append(line)
+            item = books.find(StockItem, line.variant)
+            groups[line.show, line.seen.currency, None if item is None else item.seller].append(line)
         starts = [(group, at) for group in groups.values() for at in range(0, len(group), ORDER_LINES_MAX)]
         for number, (group, at) in enumerate(starts):
             yield self._place(OrderId(f"{self.first}{number:02}"), group[at : at + ORDER_LINES_MAX])

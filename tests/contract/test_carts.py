@@ -326,3 +326,18 @@ async def test_an_order_is_placed_in_a_currency_that_has_a_price(shop: Shop, ana
     with pytest.raises(ConflictError) as refusal:
         await shop.place(ana, 3, key="k")
     assert refusal.value.code == "key_reused"
+
+
+async def test_each_seller_s_goods_are_an_order_of_their_own(shop: Shop, carts: Carts, ana: Person) -> None:
+    lin = shop.buyers[1]
+    async with shop.database.write() as connection:
+        await connection.execute(update(products).where(products.c.id == "vase").values(seller_id=lin.id))
+    await carts.put(ana, CartWish(VARIANT, 2, None))
+    await carts.put(ana, CartWish(OTHER_VARIANT, 3, None))
+    placed = await carts.check_out(ana, "k")
+    assert [[(line["variant"], line["quantity"]) for line in order["lines"]] for order in placed] == [
+        [(VARIANT, 2)],
+        [(OTHER_VARIANT, 3)],
+    ]
+    assert len({order["id"] for order in placed}) == 2
+    assert await carts.check_out(ana, "k") == placed
