@@ -7,9 +7,10 @@ come from is adapters/sql/eligibility.py's; the formulas are in docs/moderation.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from livecart.domain.errors import ForbiddenError, InvalidError
@@ -73,6 +74,11 @@ class RuleSet:
     cohorts: tuple[str, ...] = ()
     halted: bool = False
     reviewed: bool = True
+
+
+def as_text(rule_set: RuleSet) -> str:
+    """As it is kept, and as the moderation log quotes it: JSON."""
+    return json.dumps(asdict(rule_set), separators=(",", ":"))
 
 
 # What holds where nobody has made rules: every creator, unless staff had to step in again and again.

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from livecart.domain.eligibility import RuleSet, as_text
 from livecart.domain.ids import PersonId
 from livecart.domain.legal_hold import LegalHold
 from livecart.domain.moderation_log import Ruling, RulingKind, Words
 from livecart.domain.people import Person
 
 
-def rules_changed(by: PersonId, version: int, *, halted: bool, reason: str, at_ms: int) -> Ruling:
-    """Of a new version of the rules; `code` says whether the kill switch is on in it."""
+def rules_changed(by: PersonId, made: RuleSet, reason: str, at_ms: int) -> Ruling:
+    """Of a new version of the rules, which is quoted; `code` says whether the kill switch is on in it."""
     return Ruling(
         kind=RulingKind.ELIGIBILITY_RULES,
         at_ms=at_ms,
         by=by,
-        subject=f"eligibility_rules:{version}",
-        code="halted" if halted else "open",
-        evidence=f"eligibility_rules:{version}",
-        words=Words(reason),
+        subject=f"eligibility_rules:{made.version}",
+        code="halted" if made.halted else "open",
+        evidence=f"eligibility_rules:{made.version}",
+        words=Words(reason, as_text(made)),
     )
 
 

@@ -86,7 +86,7 @@ class Eligibility:
         if not await tx.eligibility.add_rules(kept):
             raise _changed(made.version)
         view = await _rules_view(tx, kept)
-        await tx.log.append(rules_changed(person.id, made.version, halted=made.halted, reason=reason, at_ms=now_ms))
+        await tx.log.append(rules_changed(person.id, made, reason, now_ms))
         return view
 
 

@@ -19,7 +19,7 @@ from livecart.adapters.sql.tables_eligibility import (
     eligibility_standings,
     invitations,
 )
-from livecart.domain.eligibility import DEFAULT, Measure, RuleSet
+from livecart.domain.eligibility import DEFAULT, Measure, RuleSet, as_text
 from livecart.domain.ids import PersonId
 from livecart.domain.people import Person, Role
 from livecart.services.store import Page
@@ -41,7 +41,7 @@ class SqlEligibility:
     async def add_rules(self, kept: KeptRules) -> bool:
         row = {
             "version": kept.rule_set.version,
-            "body": msgspec.json.encode(kept.rule_set).decode(),
+            "body": as_text(kept.rule_set),
             "by_id": kept.by,
             "at_ms": kept.at_ms,
         }
