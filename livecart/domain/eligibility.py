@@ -123,10 +123,10 @@ class Verdict:
 
     @property
     def faults(self) -> dict[str, str]:
-        """Why somebody is not eligible, by the measure, in words."""
+        """What is missing, by the measure, in words."""
         found = {each.rule.measure.value: _said(each) for each in self.judged if not (each.met or each.waived)}
         if not self.in_rollout and self.cohort is None:
-            found["rollout"] = "going live is opened to people step by step, and not to you yet"
+            found["rollout"] = "people are let in step by step, and you are not yet"
         return found
 
     def require(self) -> None:
@@ -141,7 +141,7 @@ class NotEligibleError(ForbiddenError):
     code = "not_eligible"
 
     def __init__(self, fields: dict[str, str]) -> None:
-        super().__init__(f"you may not go live yet: {'; '.join(fields.values())}")
+        super().__init__("you may not go live yet")
         self.fields = fields
 
 
@@ -227,13 +227,4 @@ def _said(each: Judged) -> str:
     rule = each.rule
     within = "" if rule.days is None else f" within {rule.days} days"
     bound = "at most" if rule.measure in AT_MOST else "at least"
-    return f"{_WORDS[rule.measure]}{within}: {bound} {each.threshold} needed, {each.actual} there"
-
-
-_WORDS = {
-    Measure.FOLLOWERS: "followers",
-    Measure.QUALITY: "quality score in percent",
-    Measure.POSTS: "topics and shows",
-    Measure.ACCOUNT_AGE_DAYS: "days since registration",
-    Measure.STRIKES: "strikes",
-}
+    return f"{bound} {each.threshold}{within} needed, {each.actual} there"

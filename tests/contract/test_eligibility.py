@@ -114,7 +114,7 @@ async def test_a_shop_without_rules_lets_every_creator_in_who_has_few_strikes(ga
     assert (mine["eligible"], rule["actual"], rule["required"], rule["missing"]) == (False, 3, 2, 1)
     with pytest.raises(NotEligibleError) as refused:
         await gate.shows.create(MEI, topic)
-    assert refused.value.fields == {"strikes": "strikes within 90 days: at most 2 needed, 3 there"}
+    assert refused.value.fields == {"strikes": "at most 2 within 90 days needed, 3 there"}
     gate.shop.clock.ms += 91 * DAY_MS
     assert (await gate.shows.create(MEI, topic))["state"] == "ready", "strikes are forgotten in time"
 

@@ -149,8 +149,8 @@ def test_a_refusal_says_what_is_needed_and_what_there_is() -> None:
         verdict.require()
     assert refused.value.code == "not_eligible"
     assert refused.value.fields == {
-        "followers": "followers: at least 1000 needed, 950 there",
-        "strikes": "strikes within 30 days: at most 1 needed, 4 there",
+        "followers": "at least 1000 needed, 950 there",
+        "strikes": "at most 1 within 30 days needed, 4 there",
     }
     judge(rule_set, {**counts, Measure.STRIKES: 0}, ANA, cohort=None, was_eligible=True).require()
 

@@ -79,7 +79,7 @@ def test_a_creator_reads_what_is_missing_and_the_refusal_says_the_same(own_shop:
     assert (strikes["met"], strikes["days"], strikes["actual"]) == (True, 90, 0)
     refused = own_shop.call("POST", f"topics/{topic}/submit", token=creator)
     assert (refused.status, refused.body["code"]) == (403, "not_eligible")
-    assert refused.body["errors"] == told["missing"] == {"followers": "followers: at least 2 needed, 0 there"}
+    assert refused.body["errors"] == told["missing"] == {"followers": "at least 2 needed, 0 there"}
     handle = handle_of(own_shop, creator)
     for _ in range(2):
         assert own_shop.call("POST", f"users/{handle}/follow", token=register(own_shop)).status == 200

@@ -6,6 +6,7 @@ import { type Decision, TopicQueue } from "../state/queue.ts";
 import { whileVisible } from "../state/visible.ts";
 import { Button } from "../ui/Button.tsx";
 import { useTask } from "../ui/form.ts";
+import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
 import { ErrorNote } from "../ui/Note.tsx";
@@ -18,6 +19,7 @@ import { PleaDialog } from "./PleaDialog.tsx";
 import { QueueList } from "./QueueList.tsx";
 import { TopicDetail } from "./TopicDetail.tsx";
 
+const EligibilitySection = lazy(() => import("./EligibilitySection.tsx").then((loaded) => loaded.default));
 const REFRESH_MS = 10_000;
 
 export function DeskPage(context: PageContext) {
@@ -109,6 +111,7 @@ function Desk({ http, account, toasts }: PageContext) {
           onAsk={ask}
         />
       </div>
+      {account.user.value?.role === "admin" && <EligibilitySection />}
       {dialog.value === "keys" && <KeyHelp onClose={() => (dialog.value = null)} />}
       {topic && dialog.value === "second-opinion" && (
         <PleaDialog busy={task.busy.value} onAsk={askAnother} onClose={() => (dialog.value = null)} />
