@@ -49,6 +49,7 @@ from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.chat_filter import ChatFilter
+from livecart.services.departures import Departures
 from livecart.services.eligibility import Eligibility
 from livecart.services.follows import Follows
 from livecart.services.gifts import ENDED_AT_ONCE
@@ -122,6 +123,7 @@ class Shop:
     gate: Gate
     legal_holds: LegalHolds
     purge: Purge
+    departures: Departures
 
     def demo(self) -> Demo:
         return Demo(
@@ -231,6 +233,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 gate=Gate(Eligibility(store, clock), Invitations(store, clock), Applications(store, clock)),
                 legal_holds=LegalHolds(store, clock, ids),
                 purge=Purge(store, clock, ids, _periods(settings), log_marks),
+                departures=Departures(store, clock, ids, passwords, limits),
             )
     finally:
         await sessions.close()

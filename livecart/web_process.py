@@ -30,6 +30,7 @@ from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
 from livecart.rest.chat_records import ChatRecordRoutes
 from livecart.rest.coupons import CouponRoutes
+from livecart.rest.departures import DepartureRoutes
 from livecart.rest.eligibility import EligibilityRoutes
 from livecart.rest.follows import FollowRoutes
 from livecart.rest.gifts import GiftRoutes
@@ -273,6 +274,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *PacketRoutes(identity, wire.packets).routes(),
         *GiftRoutes(identity, shop.counter.gifts).routes(),
         *ModerationRoutes(identity, shop.moderation_log).routes(),
+        *DepartureRoutes(identity, shop.departures).routes(),
         *EligibilityRoutes(identity, shop.gate.eligibility).routes(),
         *InvitationRoutes(identity, shop.gate.invitations, shop.gate.applications).routes(),
         *RetentionRoutes(identity, shop.purge, shop.legal_holds).routes(),

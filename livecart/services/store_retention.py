@@ -55,6 +55,17 @@ class Old:
     payments: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMessage:
+    """A line of chat as its author takes it along."""
+
+    id: str
+    show: str
+    text: str
+    at_ms: int
+    deleted: bool
+
+
 class RetentionRows(Protocol):
     async def place(self, hold: LegalHold) -> bool:
         """False if the same is on hold already."""
@@ -104,3 +115,15 @@ class RetentionRows(Protocol):
     async def report(self, purged: Purged, purge_id: str) -> None: ...
 
     async def totals(self) -> Mapping[RecordKind, PurgeTotal]: ...
+
+    async def leave(self, person: PersonId) -> None:
+        """Takes the name off an account, and all that is the person's alone."""
+        ...
+
+    async def followed(self, person: PersonId) -> Sequence[tuple[str, int]]:
+        """Handles of those whom the person follows, each with since when."""
+        ...
+
+    async def messages(self, person: PersonId, page: Page) -> Sequence[OwnMessage]:
+        """What the person wrote in all chats."""
+        ...

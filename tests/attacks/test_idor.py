@@ -166,6 +166,8 @@ OWN = {
     "GET me/settings",
     "GET me/cases",
     "GET me/eligibility",
+    "GET me/export",
+    "POST me/delete",
     "POST me/application",
     "PUT me/settings",
     "GET coupons",

@@ -39,7 +39,7 @@ def test_an_admin_sets_who_may_go_live_and_people_read_where_they_stand(
         sign_in(mei.page, "mei")
         card = mei.page.get_by_role("region", name="Going live")
         expect(card.get_by_text("Missing: 2 more")).to_be_visible()
-        expect(card.get_by_text("at least 2 — 0")).to_be_visible()
+        expect(card.get_by_text("Needed: at least 2. You have 0.")).to_be_visible()
         pictures.take(mei.page, "studio-eligibility")
         draft = mei.page.get_by_role("article", name="Cups and bowls")
         draft.get_by_role("button", name="Submit for review").click()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql import forgetting, holds
+from livecart.adapters.sql import forgetting, holds, leaving
 from livecart.adapters.sql.bulk import insert_new_rows
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import chat_messages, chat_rules, orders, people, shows
@@ -18,7 +18,7 @@ from livecart.adapters.sql.tables_retention import HOLDING, legal_holds, purges
 from livecart.domain.ids import PersonId
 from livecart.domain.legal_hold import HoldKind, LegalHold
 from livecart.services.store import Page
-from livecart.services.store_retention import Due, Old, Purged, PurgeTotal, RecordKind
+from livecart.services.store_retention import Due, Old, OwnMessage, Purged, PurgeTotal, RecordKind
 
 _SUBJECTS = {HoldKind.PERSON: people, HoldKind.SHOW: shows, HoldKind.ORDER: orders}
 
@@ -120,6 +120,15 @@ class SqlRetention:
         known = or_(*(table.kind == kind.value for kind in RecordKind))
         rows = await self._connection.execute(query.where(known).group_by(table.kind))
         return {RecordKind(row.kind): PurgeTotal(int(row.removed), row.last) for row in rows}
+
+    async def leave(self, person: PersonId) -> None:
+        await leaving.leave(self._connection, person)
+
+    async def followed(self, person: PersonId) -> Sequence[tuple[str, int]]:
+        return await leaving.followed(self._connection, person)
+
+    async def messages(self, person: PersonId, page: Page) -> Sequence[OwnMessage]:
+        return await leaving.messages(self._connection, person, page)
 
     async def _count(self, query: Select[Any]) -> int:
         counted = select(func.count()).select_from(query.subquery())

@@ -46,7 +46,7 @@ function RuleLine({ rule }: { readonly rule: JudgedRule }) {
           </Badge>
         )}
       </span>
-      <span>{`${eligibility.needed(rule)} — ${eligibility.there(rule)}`}</span>
+      <span>{`${eligibility.needed(rule)} ${eligibility.there(rule)}`}</span>
       {explained && <span class={`${layout.muted} ${layout.small}`}>{explained}</span>}
     </div>
   );

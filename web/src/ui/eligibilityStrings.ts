@@ -10,7 +10,6 @@ export const eligibility = {
   halted: "New shows are halted for now. A show that is live goes on; topics can be submitted.",
   rollout: (percent: number) =>
     `Going live is opened step by step, to ${numbers.format(percent)} % of creators so far, and not to you yet.`,
-  noRecord: "nothing yet",
   met: "Met",
   missing: "Missing",
   waived: "Not asked of you: you are invited",
@@ -18,7 +17,7 @@ export const eligibility = {
     followers: "Followers",
     quality: "Quality score",
     posts: "Topics and shows",
-    account_age_days: "Days since you registered",
+    account_age_days: "Days since registration",
     strikes: "Strikes",
   } satisfies Record<Measure, string>,
   explained: {
@@ -29,8 +28,8 @@ export const eligibility = {
     strikes: "Bans, mutes and stopped shows by staff. They count for no longer than that.",
   } satisfies Record<Measure, string>,
   needed: ({ measure, required, days }: JudgedRule) =>
-    `${measure === "strikes" ? "at most" : "at least"} ${numbers.format(required)}${within(days)}`,
-  there: ({ actual }: JudgedRule) => (actual === null ? "nothing yet" : numbers.format(actual)),
+    `Needed: ${measure === "strikes" ? "at most" : "at least"} ${numbers.format(required)}${within(days)}.`,
+  there: ({ actual }: JudgedRule) => (actual === null ? "There is nothing yet." : `You have ${numbers.format(actual)}.`),
   by: ({ measure, missing }: JudgedRule) =>
     measure === "strikes" ? `${numbers.format(missing)} too many` : `${numbers.format(missing)} more`,
 
