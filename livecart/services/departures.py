@@ -7,7 +7,6 @@ from typing import Any
 
 from livecart.domain.errors import ConflictError, ForbiddenError
 from livecart.domain.ids import PersonId
-from livecart.domain.legal_hold import HoldKind
 from livecart.domain.people import Permission, Person
 from livecart.domain.show import OPEN_STATES
 from livecart.services.bans import sessions_changed
@@ -72,7 +71,7 @@ class Departures:
 
 
 async def _require_may_leave(tx: Transaction, person: Person, *, give_up_balance: bool) -> None:
-    if await tx.retention.is_held(HoldKind.PERSON, person.id):
+    if await tx.retention.must_stay(person.id):
         raise ConflictError("this account cannot be deleted for now: ask the operator", code="legal_hold")
     if await tx.shows.search(Page(1), creator=person.id, states=OPEN_STATES):
         raise ConflictError("end your shows first", code="shows_open")

@@ -121,3 +121,27 @@ async def test_an_order_that_is_put_on_hold_meanwhile_stays(archive: Archive) ->
     async with archive.shop.store.write() as tx:
         assert await tx.retention.forget_orders(old, before_ms, "run", archive.shop.clock.ms) == 0
     assert await archive.buyers() == ["p00000"]
+
+
+NEEDED: list[tuple[HoldKind, str, set[str]]] = [
+    (HoldKind.PERSON, "p00000", {"p00000"}),
+    (HoldKind.SHOW, SHOW, {"mei", "p00000", "p00001"}),  # the host, the buyer, and who wrote there
+    (HoldKind.SHOW, ENDED_SHOW, {"mei", "p00002"}),
+    (HoldKind.ORDER, "first", {"mei", "p00000"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "subject", "needed"), NEEDED)
+async def test_who_had_a_part_in_what_is_on_hold_keeps_his_name(
+    archive: Archive, kind: HoldKind, subject: str, needed: set[str]
+) -> None:
+    first = await archive.bought(0)
+    await archive.say("m1", 1)
+    await archive.say("m2", 2, ENDED_SHOW)
+    hold = await archive.hold(kind, first["id"] if subject == "first" else subject)
+    everybody = [MEI.id, *(buyer.id for buyer in archive.shop.buyers)]
+    async with archive.shop.store.read() as tx:
+        assert {person for person in everybody if await tx.retention.must_stay(person)} == needed
+    await archive.holds.lift(ROOT, hold, "closed")
+    async with archive.shop.store.read() as tx:
+        assert not [person for person in everybody if await tx.retention.must_stay(person)]

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, literal, or_, select
 
-from livecart.adapters.sql.tables import order_lines, orders, products, shows, variants
+from livecart.adapters.sql.tables import chat_messages, order_lines, orders, products, shows, variants
+from livecart.adapters.sql.tables_filter import held_lines
 from livecart.adapters.sql.tables_moderation import moderation_log
 from livecart.adapters.sql.tables_retention import HOLDING, legal_holds
 from livecart.domain.legal_hold import HoldKind
@@ -39,6 +40,25 @@ def keeps_order() -> ColumnElement[bool]:
         orders.c.show_id.is_not(None)
         & or_(orders.c.show_id.in_(on(HoldKind.SHOW)), orders.c.show_id.in_(hosted_by_held)),
     )
+
+
+def keeps_person(person: str) -> ColumnElement[bool]:
+    """Whether his name is needed: he is on hold, or his show, his order, or a show that he wrote in."""
+    hosted = select(shows.c.id).where(shows.c.creator_id == person, shows.c.id.in_(on(HoldKind.SHOW)))
+    held_show = on(HoldKind.SHOW)
+    said = select(chat_messages.c.id).where(chat_messages.c.author_id == person, chat_messages.c.show_id.in_(held_show))
+    waiting = select(held_lines.c.id).where(held_lines.c.author_id == person, held_lines.c.show_id.in_(held_show))
+    bought = select(orders.c.id).where(
+        orders.c.buyer_id == person, or_(orders.c.id.in_(on(HoldKind.ORDER)), orders.c.show_id.in_(held_show))
+    )
+    sold = (
+        select(order_lines.c.order_id)
+        .join(variants, variants.c.id == order_lines.c.variant_id)
+        .join(products, products.c.id == variants.c.product_id)
+        .where(products.c.seller_id == person, order_lines.c.order_id.in_(on(HoldKind.ORDER)))
+    )
+    himself = on(HoldKind.PERSON).where(legal_holds.c.subject_id == person)
+    return or_(*(each.exists() for each in (himself, hosted, said, waiting, bought, sold)))
 
 
 def keeps_ruling() -> ColumnElement[bool]:

@@ -47,8 +47,8 @@ class SqlRetention:
         query = paged(select(legal_holds).where(HOLDING), legal_holds.c.id, page)
         return [_hold(row) for row in await self._connection.execute(query)]
 
-    async def is_held(self, kind: HoldKind, subject: str) -> bool:
-        return await self._count(holds.on(kind).where(legal_holds.c.subject_id == subject)) > 0
+    async def must_stay(self, person: PersonId) -> bool:
+        return bool((await self._connection.execute(select(holds.keeps_person(person)))).scalar_one())
 
     async def count_holds(self) -> int:
         return await self._count(select(legal_holds.c.id).where(HOLDING))
