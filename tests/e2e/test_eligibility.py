@@ -21,7 +21,7 @@ def test_an_admin_sets_who_may_go_live_and_people_read_where_they_stand(
     with RunningShop(tmp_path / "data") as shop:
         make_topic(shop, shop.log_in("mei"))
         root = visit(browser, DESKTOP)
-        root.page.goto(f"{shop.url}/desk")
+        root.page.goto(f"{shop.url}/desk#eligibility")
         sign_in(root.page, "root")
         section = root.page.get_by_role("region", name="Who may go live")
         rules = section.get_by_role("form", name="Rules")

@@ -19,7 +19,7 @@ import { PleaDialog } from "./PleaDialog.tsx";
 import { QueueList } from "./QueueList.tsx";
 import { TopicDetail } from "./TopicDetail.tsx";
 
-const EligibilitySection = lazy(() => import("./EligibilitySection.tsx").then((loaded) => loaded.default));
+const EligibilitySection = lazy(() => import("./EligibilitySection.tsx").then((loaded) => loaded.EligibilitySection));
 const REFRESH_MS = 10_000;
 
 export function DeskPage(context: PageContext) {

@@ -15,8 +15,7 @@ import { RulesForm } from "./RulesForm.tsx";
 
 const words = eligibility.desk;
 
-// biome-ignore lint/style/noDefaultExport: a section of the desk is fetched by its module, which has one thing to give
-export default function EligibilitySection() {
+export function EligibilitySection() {
   const state = useSignal(new Eligibility(new Http())).value;
   const rules = state.rules.value;
   useEffect(() => void state.refresh(), []);

@@ -29,7 +29,8 @@ export const eligibility = {
   } satisfies Record<Measure, string>,
   needed: ({ measure, required, days }: JudgedRule) =>
     `Needed: ${measure === "strikes" ? "at most" : "at least"} ${numbers.format(required)}${within(days)}.`,
-  there: ({ actual }: JudgedRule) => (actual === null ? "There is nothing yet." : `You have ${numbers.format(actual)}.`),
+  there: ({ actual }: JudgedRule) =>
+    actual === null ? "There is nothing yet." : `You have ${numbers.format(actual)}.`,
   by: ({ measure, missing }: JudgedRule) =>
     measure === "strikes" ? `${numbers.format(missing)} too many` : `${numbers.format(missing)} more`,
 
