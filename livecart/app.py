@@ -38,6 +38,7 @@ from livecart.jobs import (
     GIFTS_EVERY_S,
     HEADS_EVERY_S,
     PACKETS_EVERY_S,
+    PURGE_EVERY_S,
     REFUNDS_EVERY_S,
     TOPICS_EVERY_S,
     WAITLISTS_EVERY_S,
@@ -51,10 +52,14 @@ from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
 from livecart.services.catalog import Catalog
 from livecart.services.chat_filter import ChatFilter
+from livecart.services.departures import Departures
+from livecart.services.eligibility import Eligibility
 from livecart.services.follows import Follows
 from livecart.services.gifts import ENDED_AT_ONCE
 from livecart.services.held_lines import HeldLines
 from livecart.services.ice import IceServers
+from livecart.services.invitations import Applications, Invitations
+from livecart.services.legal_holds import LegalHolds
 from livecart.services.log_marks import LogMarks
 from livecart.services.log_proof import LogProof
 from livecart.services.moderation_log import ModerationLog
@@ -63,12 +68,14 @@ from livecart.services.packet_requests import PacketTiming
 from livecart.services.pictures import ProductPictures
 from livecart.services.ports import SharedRates
 from livecart.services.preferences import OwnPreferences
+from livecart.services.purging import Periods, Purge
 from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
 from livecart.services.refunds import SENT_AT_ONCE
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
 from livecart.services.standing_audit import StandingAudit
+from livecart.services.store_retention import RecordKind
 from livecart.services.topic_second_looks import SecondLooks
 from livecart.services.topics import AT_ONCE as TOPICS_AT_ONCE
 from livecart.services.topics import TopicReview
@@ -80,6 +87,15 @@ from livecart.wall_pictures import take_due
 
 DAY_MS = 24 * 3600 * 1000
 STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Who may go live."""
+
+    eligibility: Eligibility
+    invitations: Invitations
+    applications: Applications
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,10 @@ class Shop:
     limits: AccountLimits
     words: ChatFilter
     word_lists: WordLists
+    gate: Gate
+    legal_holds: LegalHolds
+    purge: Purge
+    departures: Departures
 
     def demo(self) -> Demo:
         return Demo(
@@ -140,6 +160,16 @@ class Wire:
     packets: RedPackets
     held: HeldLines
     drawing: DrawingProcess
+
+
+def _periods(settings: Settings) -> Periods:
+    return Periods(
+        {
+            RecordKind.CHAT: settings.chat_kept_days,
+            RecordKind.ORDERS: settings.orders_kept_days,
+            RecordKind.DECISIONS: settings.decisions_kept_days,
+        }
+    )
 
 
 def _secret(settings: Settings) -> str:
@@ -178,6 +208,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
     sessions = SqlOpenSessions(store, clock)
     key, copies = Ed25519MarkKey(_secret(settings)), MarkFile(settings.data_dir / MARKS_FILE)
+    log_marks = LogMarks(store, clock, key, copies)
     await sessions.start()
     try:
         async with open_counter(settings, Ground(database, store, clock, ids)) as counter:
@@ -199,12 +230,16 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 second_looks=SecondLooks(store, clock, ids),
                 audit=Audit(store, LogProof(key, copies)),
                 moderation_log=ModerationLog(store),
-                log_marks=LogMarks(store, clock, key, copies),
+                log_marks=log_marks,
                 preferences=OwnPreferences(store, clock, settings.currency),
                 rates=rates,
                 limits=limits,
                 words=words,
                 word_lists=WordLists(store, clock, ids, reading),
+                gate=Gate(Eligibility(store, clock), Invitations(store, clock), Applications(store, clock)),
+                legal_holds=LegalHolds(store, clock, ids),
+                purge=Purge(store, clock, ids, _periods(settings), log_marks),
+                departures=Departures(store, clock, ids, passwords, limits),
             )
     finally:
         await sessions.close()
@@ -261,7 +296,8 @@ def _red_packets(shop: Shop, watch_times: RedisWatchTimes) -> RedPackets:
 
 def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     relay = OutboxRelay(shop.store, wire.show_log)
-    retention = Retention(shop.store, shop.settings.chat_kept_days, shop.pictures)
+    # Chat goes with the purge, which says how much went.
+    retention = Retention(shop.store, pictures=shop.pictures)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
     return Jobs(
         relay, shop.counter.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake, _chores(shop, wire)
@@ -299,6 +335,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("topics", TOPICS_EVERY_S, expire_topics),
         Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
         Chore("wall", WALL_EVERY_S, lambda: take_due(camera)),
+        Chore("purge", PURGE_EVERY_S, shop.purge.run),
     ]
 
 

@@ -32,12 +32,15 @@ from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
 from livecart.rest.chat_records import ChatRecordRoutes
 from livecart.rest.coupons import CouponRoutes
+from livecart.rest.departures import DepartureRoutes
 from livecart.rest.desk import DeskRoutes
+from livecart.rest.eligibility import EligibilityRoutes
 from livecart.rest.follows import FollowRoutes
 from livecart.rest.gifts import GiftRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.held import HeldRoutes
 from livecart.rest.identity import COOKIE, Identity
+from livecart.rest.invitations import InvitationRoutes
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
 from livecart.rest.moderation import ModerationRoutes
@@ -49,6 +52,7 @@ from livecart.rest.preferences import PreferenceRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.refunds import SellerOrderRoutes
+from livecart.rest.retention import RetentionRoutes
 from livecart.rest.route import Route
 from livecart.rest.sales import SalesRoutes
 from livecart.rest.sandbox import SandboxRoutes
@@ -59,6 +63,7 @@ from livecart.rest.users import UserRoutes
 from livecart.rest.waitlist import WaitlistRoutes
 from livecart.rest.webhooks import PaymentRoutes
 from livecart.rest.word_lists import WordListRoutes
+from livecart.retention_metrics import RetentionMetrics
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_records import ChatRecords
@@ -281,6 +286,10 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *GiftRoutes(identity, shop.counter.gifts).routes(),
         *ModerationRoutes(identity, shop.moderation_log, wire.audit_board).routes(),
         *_desk_routes(shop, wire).routes(),
+        *DepartureRoutes(identity, shop.departures).routes(),
+        *EligibilityRoutes(identity, shop.gate.eligibility).routes(),
+        *InvitationRoutes(identity, shop.gate.invitations, shop.gate.applications).routes(),
+        *RetentionRoutes(identity, shop.purge, shop.legal_holds).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 
@@ -288,6 +297,8 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
 def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetrics, stop: asyncio.Event) -> HealthRoutes:
     audit_metrics = AuditMetrics()
     metrics.registry.register(audit_metrics)
+    retention_metrics = RetentionMetrics()
+    metrics.registry.register(retention_metrics)
 
     async def staying() -> str | None:
         return "this process is ending" if stop.is_set() else None
@@ -319,6 +330,10 @@ def _health(shop: Shop, wire: Wire, metrics: Metrics, media_metrics: MediaMetric
             audit_metrics.report = await wire.audit_board.get()
         except LivecartError:
             audit_metrics.report = None
+        try:
+            retention_metrics.removed, retention_metrics.holds = await shop.purge.figures()
+        except LivecartError:
+            retention_metrics.removed, retention_metrics.holds = {}, None
         return metrics.render()
 
     async def redis() -> str | None:

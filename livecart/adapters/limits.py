@@ -18,6 +18,8 @@ RATES = {
     # Failures only: a whole family behind one address signs in undisturbed.
     "login_address": Rate(per_s=10 / 60, burst=20),
     "login_handle": Rate(per_s=5 / 300, burst=10),
+    # All records of oneself: a long answer, which nobody needs often.
+    "export": Rate(per_s=5 / 3600, burst=5),
     "follow": Rate(per_s=1, burst=20),
     "register": Rate(per_s=60 / 3600, burst=60),
     # Pictures: a whole catalogue at once, then a steady few.

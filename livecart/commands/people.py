@@ -1,4 +1,4 @@
-"""`livecart user add`, `reset`, `ban` and `unban HANDLE`; a password comes from standard input."""
+"""`livecart user add`, `reset`, `ban`, `unban`, `invite`, `uninvite HANDLE`; a password comes from standard input."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ async def user(settings: Settings, given: argparse.Namespace) -> int:
                 _say(f"new password for {person.handle}; every session of theirs has ended")
             case "ban":
                 await _ban(shop, given)
+            case "invite" | "uninvite":
+                await _invite(shop, given)
             case _:
                 await shop.bans.lift(None, await shop.bans.person_of(given.handle))
                 _say(f"{given.handle} may sign in again")
@@ -43,6 +45,21 @@ async def _ban(shop: Shop, given: argparse.Namespace) -> None:
     until = None if given.until is None else int(_until(given.until, now).timestamp() * 1000)
     view = await shop.bans.ban(None, await shop.bans.person_of(given.handle), given.reason, until)
     _say(f"{given.handle} is banned {'until ' + view['until'] if view['until'] else 'for good'}")
+
+
+async def _invite(shop: Shop, given: argparse.Namespace) -> None:
+    """Into a cohort, or out of it."""
+    if not given.reason:
+        raise CommandError(f"{given.action} needs its --reason")
+    invitations = shop.gate.invitations
+    if given.action == "uninvite":
+        await invitations.uninvite(None, given.cohort, await shop.bans.person_of(given.handle), given.reason)
+        _say(f"{given.handle} is no longer in the cohort {given.cohort}")
+        return
+    found = await invitations.invite(None, given.cohort, [given.handle], given.reason)
+    _say(f"{given.handle} is in the cohort {given.cohort}{'' if found['added'] else ' already'}")
+    if not found["let_in"]:
+        _say("the rules do not let this cohort in: an admin adds it to them")
 
 
 def _until(text: str, now: dt.datetime) -> dt.datetime:

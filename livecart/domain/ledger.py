@@ -44,6 +44,8 @@ class JournalKind(StrEnum):
     PACKET_REFUNDED = "packet_refunded"
     GIFT_HELD = "gift_held"
     GIFT_PAID = "gift_paid"
+    # The sums of entries that a purge moved to nobody's wallet, back to where they came from.
+    CARRIED = "carried"
 
 
 @dataclass(frozen=True, slots=True)

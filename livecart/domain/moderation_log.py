@@ -44,6 +44,12 @@ class RulingKind(StrEnum):
     SHOW_ENDED = "show.ended"
     ORDER_REFUNDED = "order.refunded"
     LOG_PURGED = "log.purged"
+    ELIGIBILITY_RULES = "eligibility.rules"
+    PERSON_INVITED = "person.invited"
+    PERSON_UNINVITED = "person.uninvited"
+    APPLICATION_REFUSED = "person.application_refused"
+    HOLD_PLACED = "hold.placed"
+    HOLD_LIFTED = "hold.lifted"
 
 
 @dataclass(frozen=True, slots=True)

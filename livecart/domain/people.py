@@ -11,6 +11,8 @@ from livecart.domain.ids import PersonId
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.-]{0,30}[a-z0-9])?")
 DISPLAY_NAME_MAX = 40
+# Whose old orders are once their period is over: nobody's any more.
+FORGOTTEN = PersonId("forgotten")
 # NIST SP 800-63B: length is what counts; the upper bound only stops argon2 from hashing megabytes.
 PASSWORD_MIN, PASSWORD_MAX = 8, 256
 

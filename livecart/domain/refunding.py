@@ -23,6 +23,7 @@ from livecart.domain.money import Money
 from livecart.domain.news import News, OrderChanged, WalletChanged
 from livecart.domain.order import Order
 from livecart.domain.payment import WALLET, Payment
+from livecart.domain.people import FORGOTTEN
 from livecart.domain.refund import Refund, RefundState
 from livecart.domain.rulings import order_refunded
 from livecart.domain.stock import MovementKind, StockItem
@@ -52,6 +53,8 @@ class RefundOrder(OrderCommand):
 
     def decide(self, books: Books, now_ms: int) -> Change[Order]:
         order = seller_order(books, self.order, self.by, for_shop=self.for_shop)
+        if order.buyer == FORGOTTEN and order.payment is None:
+            raise ConflictError("it is no longer known whose order this was", code="order_forgotten")
         left = order.total.amount_minor - order.refunded_minor
         amount = Money(left if self.amount_minor is None else self.amount_minor, order.total.currency)
         change = give_back(books, order, self._refund(books, order, amount, now_ms), now_ms)

@@ -11,6 +11,7 @@ from livecart.domain.ids import ShowId
 from livecart.domain.people import Permission, Person
 from livecart.domain.show import Show, ShowState, ViewersPolicy
 from livecart.services.bans import require_not_banned
+from livecart.services.eligibility import require_not_halted
 from livecart.services.ice import IceServer, IceServers
 from livecart.services.ports import Clock, MediaGateway, Negotiated, PublishGrant, PublishTokens, SessionTokens
 from livecart.services.store import Store
@@ -52,7 +53,8 @@ class Broadcasting:
         return self._grants.issue(PublishGrant(show.id, show.creator, show.topic_version, expires))
 
     async def publish(self, token: str | None, show_id: ShowId, offer: str) -> MediaSession:
-        """Raises UnauthenticatedError, NotFoundError (unknown or ended), ForbiddenError (another show's, `banned`)."""
+        """Raises UnauthenticatedError, NotFoundError (unknown or ended), ForbiddenError (another show's, `banned`,
+        `shows_halted`)."""
         grant = self._grants.verify(token, self._clock.now_ms()) if token else None
         if grant is None:
             raise UnauthenticatedError("a publish token of this show is needed")
@@ -60,6 +62,7 @@ class Broadcasting:
         # The token outlives a log-in and so must be asked for the person.
         async with self._store.read() as tx:
             await require_not_banned(tx, grant.holder, self._clock.now_ms())
+            await require_not_halted(tx, show)
         if grant.show != show.id or grant.topic_version != show.topic_version:
             raise ForbiddenError("the publish token belongs to another show")
         session = self._tokens.new()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from livecart.domain.errors import ConflictError
 from livecart.domain.log_check import ChainCheck
@@ -15,6 +16,8 @@ from livecart.services.store import Store, Transaction
 AT_ONCE = 500
 # Each head stands for all rows before it, so a few show since when a log is another one.
 HEADS_KEPT = 64
+# Where no hold keeps anything.
+NO_END = 2**62
 
 
 class LogMarks:
@@ -55,7 +58,8 @@ class LogMarks:
     async def purge(self, before_ms: int) -> int:
         """Removes the rows at the log's beginning that are all older; returns how many. The last row always stays.
 
-        What goes is checked first, so that a purge hides nothing. Raises ConflictError `log_broken`, `no_key`.
+        It stops before the first row that a legal hold keeps. What goes is checked first, so that a purge hides
+        nothing. Raises ConflictError `log_broken`, `no_key`.
         """
         if self._key.public is None:
             raise ConflictError("a purge leaves a signed anchor, and there is no secret to sign with", code="no_key")
@@ -63,34 +67,58 @@ class LogMarks:
             marks = believed(await tx.log.marks(), self._key, {self._key.public})
             head = await tx.log.head()
             last = await tx.log.last_before(before_ms)
-            last = min(last, head[0] - 1) if head else 0
+            last = min(last, head[0] - 1, await _last_free(tx)) if head else 0
             anchor = newest_anchor(marks)
             if last <= (anchor.number if anchor else 0):
                 return 0
-            hash_ = await self._checked(tx, anchor, marks, last)
+            checked = await self._checked(tx, anchor, marks, last)
+        return await self._cut(checked)
+
+    async def purged_before(self) -> int:
+        """Every row that purges took was older; 0 if there was none."""
+        if self._key.public is None:
+            return 0
+        async with self._store.read() as tx:
+            anchor = newest_anchor(believed(await tx.log.marks(), self._key, {self._key.public}))
+        return 0 if anchor is None else anchor.before_ms
+
+    async def _cut(self, last: Mark) -> int:
+        """Removes the rows up to an anchor that is not signed yet; 0 if a hold was placed meanwhile."""
         now_ms = self._clock.now_ms()
-        made = self._key.signed(Mark(MarkKind.ANCHOR, last, hash_, now_ms, before_ms))
         async with self._store.write() as tx:
-            purged = await tx.log.purge(last)
+            # Whoever places a hold appends to the log: with its head locked, none comes between the look and the cut.
+            await tx.log.head()
+            if await _last_free(tx) < last.number:
+                return 0
+            purged = await tx.log.purge(last.number)
             if purged:
-                await tx.log.add_mark(made)
-                ruling = Ruling(kind=RulingKind.LOG_PURGED, at_ms=now_ms, by=None, subject=f"log:{last}")
+                await tx.log.add_mark(self._key.signed(replace(last, at_ms=now_ms)))
+                ruling = Ruling(kind=RulingKind.LOG_PURGED, at_ms=now_ms, by=None, subject=f"log:{last.number}")
                 await tx.log.append(ruling)
         await self.sign()
         return purged
 
-    async def _checked(self, tx: Transaction, anchor: Mark | None, marks: Sequence[Mark], last: int) -> str:
-        """The hash of row `last`. Raises ConflictError `log_broken` if one up to it is not what it was."""
+    async def _checked(self, tx: Transaction, anchor: Mark | None, marks: Sequence[Mark], last: int) -> Mark:
+        """An anchor for row `last`. Raises ConflictError `log_broken` if one up to it is not what it was."""
         check = ChainCheck(anchor, {number: found for number, found in signed_heads(marks).items() if number <= last})
         after, hash_ = anchor.number if anchor else 0, ""
+        newest_ms = anchor.before_ms - 1 if anchor else 0
         while after < last and (links := await tx.log.links(after, min(AT_ONCE, last - after))):
             for link in links:
                 check.see(link)
+            newest_ms = max(newest_ms, *(link.entry.at_ms for link in links))
             after, hash_ = links[-1].entry.number, links[-1].hash
         faults = check.finish((last, hash_))
         if faults:
             raise ConflictError(f"the moderation log is broken and not purged: {faults[0]}", code="log_broken")
-        return hash_
+        # Not the time that was asked for: a hold may have stopped the purge long before it.
+        return Mark(MarkKind.ANCHOR, last, hash_, 0, newest_ms + 1)
+
+
+async def _last_free(tx: Transaction) -> int:
+    """The last row before the first one that a hold keeps."""
+    held = await tx.retention.first_held()
+    return NO_END if held is None else held - 1
 
 
 async def _require_same(

@@ -27,6 +27,9 @@ CASES = (
     RulingKind.CHAT_RULES,
     RulingKind.SHOW_ENDED,
     RulingKind.ORDER_REFUNDED,
+    RulingKind.PERSON_INVITED,
+    RulingKind.PERSON_UNINVITED,
+    RulingKind.APPLICATION_REFUSED,
 )
 
 

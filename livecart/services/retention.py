@@ -32,11 +32,14 @@ class Retention:
             news = await tx.outbox.forget(now_ms - NEWS_KEPT_MS)
             sessions = await tx.sessions.forget(now_ms)
             addresses = await tx.bans.forget_addresses(now_ms)
-        chat = await self._forget_chat(now_ms) if self._chat_kept_ms else 0
+        chat = await self.forget_chat(now_ms)
         pictures = 0 if self._pictures is None else await self._pictures.forget_unused()
         return keys + news + sessions + addresses + chat + pictures
 
-    async def _forget_chat(self, now_ms: int) -> int:
+    async def forget_chat(self, now_ms: int) -> int:
+        """What is older than its days, but nothing that a legal hold keeps; returns how many lines."""
+        if not self._chat_kept_ms:
+            return 0
         before_ms = now_ms - self._chat_kept_ms
         async with self._store.read() as tx:
             shows = await tx.chat_desks.pinning(before_ms)

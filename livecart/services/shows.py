@@ -23,6 +23,7 @@ from livecart.domain.show import (
 )
 from livecart.domain.topic import TopicStatus
 from livecart.services.desk_news import tell_of_show
+from livecart.services.eligibility import require_may_open, settle
 from livecart.services.ports import Clock, Ids, MediaGateway, Presence
 from livecart.services.store import Page, Store, Transaction
 from livecart.services.views import bag_view, show_view
@@ -41,13 +42,18 @@ class Shows:
     async def create(
         self, person: Person, topic_id: TopicId, viewers_policy: ViewersPolicy = ViewersPolicy.EVERYONE
     ) -> dict[str, Any]:
-        """Opens a show for an approved topic of the person's own; its bag starts with the topic's goods."""
+        """Opens a show for an approved topic of the person's own; its bag starts with the topic's goods.
+
+        Raises ForbiddenError, HaltedError, NotEligibleError, NotFoundError, ConflictError `topic_not_approved`.
+        """
         person.require(Permission.HOST_SHOW)
         now = self._clock.now_ms()
+        await settle(self._store, person.id, now)
         async with self._store.write() as tx:
             topic = await tx.topics.get(topic_id)
             if topic.creator != person.id:
                 raise NotFoundError("no such topic")
+            await require_may_open(tx, person.id, now)
             if not topic.is_approved(now):
                 # An approval that ran out a moment ago still has its old status.
                 status = TopicStatus.EXPIRED if topic.status is TopicStatus.APPROVED else topic.status

@@ -18,10 +18,12 @@ from livecart.domain.order import Order
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
+from livecart.services.store_eligibility import EligibilityRows
 from livecart.services.store_gifts import Gifts
 from livecart.services.store_moderation import ModerationRows
 from livecart.services.store_packets import Packets
 from livecart.services.store_payments import PaymentRows
+from livecart.services.store_retention import RetentionRows
 from livecart.services.store_waitlist import Waitlists
 
 if TYPE_CHECKING:  # it needs Page from here
@@ -370,6 +372,12 @@ class Transaction(Protocol):
 
     @property
     def held(self) -> HeldLines: ...
+
+    @property
+    def eligibility(self) -> EligibilityRows: ...
+
+    @property
+    def retention(self) -> RetentionRows: ...
 
 
 class Store(Protocol):

@@ -23,6 +23,7 @@ from livecart.domain.topic import (
 )
 from livecart.services.annotations import annotations_of
 from livecart.services.desk_news import tell_of_topic
+from livecart.services.eligibility import require_eligible, settle
 from livecart.services.ports import Clock, Ids
 from livecart.services.store import Page, Store, Transaction
 from livecart.services.views import people_of_topics, rfc3339, topic_view
@@ -67,16 +68,19 @@ class TopicReview:
     async def edit(self, person: Person, topic_id: TopicId, text: TopicText, version: int | None) -> dict[str, Any]:
         """Replaces what the creator filled in; what was approved goes to review again, as a new version.
 
-        Raises NotFoundError, InvalidError, ConflictError `topic_state`, `topic_changed`.
+        Raises NotFoundError, InvalidError, NotEligibleError, ConflictError `topic_state`, `topic_changed`.
         """
         person.require(Permission.PROPOSE_TOPIC)
         text = check_topic(text)
         now_ms = self._clock.now_ms()
+        await settle(self._store, person.id, now_ms)
         async with self._store.write() as tx:
             before = await own_topic(tx, person, topic_id)
             _require_version(before, version)
             await _require_own_goods(tx, person, text)
             topic = before.edit(text, now_ms)
+            if topic.status is TopicStatus.IN_REVIEW and before.status is not TopicStatus.IN_REVIEW:
+                await require_eligible(tx, person.id, now_ms)
             if topic.version != before.version:
                 await tx.topics.keep_version(before, now_ms)
             await tx.topics.save(topic)
@@ -111,8 +115,13 @@ class TopicReview:
         return views, shown[-1].id if len(found) > len(shown) else None
 
     async def submit(self, person: Person, topic_id: TopicId) -> dict[str, Any]:
+        """Raises NotFoundError, NotEligibleError, ConflictError `topic_state`."""
+        now_ms = self._clock.now_ms()
+        await settle(self._store, person.id, now_ms)
         async with self._store.write() as tx:
-            topic = (await own_topic(tx, person, topic_id)).submit(self._clock.now_ms())
+            before = await own_topic(tx, person, topic_id)
+            await require_eligible(tx, person.id, now_ms)
+            topic = before.submit(now_ms)
             await tx.topics.save(topic)
             await tell_of_topic(tx, self._ids, topic, person.id, self._clock.now_ms())
             return await view_of(tx, topic, person)

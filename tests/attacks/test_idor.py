@@ -24,6 +24,7 @@ VIEWER, CREATOR, MODERATOR = "viewer", "creator", "moderator"
 STAFF_ONLY = {VIEWER: 403, CREATOR: 403}
 HOST_ONLY = {VIEWER: 403, CREATOR: 403, MODERATOR: 403}
 HOST_AND_STAFF = {VIEWER: 403, CREATOR: 403}
+ADMINS_ONLY = {VIEWER: 403, CREATOR: 403, MODERATOR: 403}
 SELLERS = {VIEWER: 403, CREATOR: 404, MODERATOR: 403}
 NOBODY_ELSE = {VIEWER: 404, CREATOR: 404, MODERATOR: 404}
 
@@ -107,6 +108,20 @@ OTHERS: dict[str, Case] = {
     "DELETE /whip/{show}/{session}": Case(NOBODY_ELSE),
     "PATCH /whep/{show}/{session}": Case(NOBODY_ELSE, "a=ice-ufrag:x", {**FRAGMENT, "If_Match": "*"}),
     "DELETE /whep/{show}/{session}": Case(NOBODY_ELSE),
+    "GET eligibility/rules": Case(ADMINS_ONLY),
+    "PUT eligibility/rules": Case(ADMINS_ONLY, {"rules": [], "reason": "mine"}),
+    "POST eligibility/halt": Case(ADMINS_ONLY, {"halted": True, "reason": "mine"}),
+    "GET eligibility/cohorts": Case(ADMINS_ONLY),
+    "GET eligibility/cohorts/{cohort}": Case(ADMINS_ONLY),
+    "POST eligibility/cohorts/{cohort}": Case(ADMINS_ONLY, {"people": ["mei"], "reason": "mine"}),
+    "POST eligibility/cohorts/{cohort}/{user}/remove": Case(ADMINS_ONLY, {"reason": "mine"}),
+    "GET eligibility/applications": Case(ADMINS_ONLY),
+    "POST eligibility/applications/{user}/grant": Case(ADMINS_ONLY),
+    "POST eligibility/applications/{user}/refuse": Case(ADMINS_ONLY, {"reason": "mine"}),
+    "GET retention": Case(ADMINS_ONLY),
+    "GET legal-holds": Case(ADMINS_ONLY),
+    "POST legal-holds": Case(ADMINS_ONLY, {"kind": "person", "subject": "{user}", "reason": "mine"}),
+    "DELETE legal-holds/{hold}": Case(ADMINS_ONLY, {"reason": "mine"}),
     # The body names what belongs to somebody.
     "POST shows": Case(SELLERS, {"topic": "{topic}"}),
 }
@@ -155,6 +170,10 @@ OWN = {
     "GET sales.csv",
     "GET me/settings",
     "GET me/cases",
+    "GET me/eligibility",
+    "GET me/export",
+    "POST me/delete",
+    "POST me/application",
     "PUT me/settings",
     "GET coupons",
     "POST coupons",
@@ -208,6 +227,8 @@ def owner(fort: RunningShop) -> Owner:
         "session": "S" * 43,
         "message": "m" * 32,
         "list": "spam",
+        "cohort": "invited",
+        "hold": "h" * 32,
     }
     return Owner(creator, buyer, ids)
 

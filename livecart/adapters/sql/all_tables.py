@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from livecart.adapters.sql import (
     tables_catalog,
+    tables_eligibility,
     tables_filter,
     tables_gifts,
     tables_moderation,
     tables_offers,
     tables_packets,
     tables_payments,
+    tables_retention,
     tables_waitlist,
 )
 from livecart.adapters.sql.tables import metadata
@@ -17,11 +19,13 @@ from livecart.adapters.sql.tables import metadata
 __all__ = [
     "metadata",
     "tables_catalog",
+    "tables_eligibility",
     "tables_filter",
     "tables_gifts",
     "tables_moderation",
     "tables_offers",
     "tables_packets",
     "tables_payments",
+    "tables_retention",
     "tables_waitlist",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.batcher import Batcher
+from livecart.adapters.sql.holds import keeps_line
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import chat_messages, chat_rules, people
 from livecart.domain.chat import ChatMessage, Deleter, Deletion
@@ -96,7 +97,8 @@ class SqlChat:
     async def forget(self, before_ms: int, limit: int) -> int:
         table = chat_messages.c
         pinned = select(chat_rules.c.show_id).where(chat_rules.c.pinned_id == table.id).exists()
-        old = select(table.id).where(table.at_ms < before_ms, ~pinned).order_by(table.at_ms).limit(limit)
+        free = table.at_ms < before_ms, ~pinned, ~keeps_line(table.author_id, table.show_id)
+        old = select(table.id).where(*free).order_by(table.at_ms).limit(limit)
         ids = (await self._connection.scalars(old)).all()
         if ids:
             await self._connection.execute(delete(chat_messages).where(table.id.in_(ids)))

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import (
+    evidence_admin,
     evidence_gifts,
     evidence_moderation,
     evidence_offers,
@@ -37,6 +38,7 @@ QUESTIONS = (
     *evidence_gifts.QUESTIONS,
     *evidence_waitlist.QUESTIONS,
     *evidence_moderation.QUESTIONS,
+    *evidence_admin.QUESTIONS,
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.chat import insert_unless_said, message_row
+from livecart.adapters.sql.holds import keeps_line
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables_filter import held_lines
 from livecart.domain.chat import ChatMessage
@@ -67,7 +68,8 @@ class SqlHeldLines:
         return bool((await self._connection.execute(change.values(**values))).rowcount)
 
     async def forget(self, before_ms: int, limit: int) -> int:
-        old = select(held_lines.c.id).where(held_lines.c.at_ms < before_ms).order_by(held_lines.c.at_ms).limit(limit)
+        free = held_lines.c.at_ms < before_ms, ~keeps_line(held_lines.c.author_id, held_lines.c.show_id)
+        old = select(held_lines.c.id).where(*free).order_by(held_lines.c.at_ms).limit(limit)
         ids = (await self._connection.scalars(old)).all()
         if ids:
             await self._connection.execute(delete(held_lines).where(held_lines.c.id.in_(ids)))

@@ -13,6 +13,7 @@ from livecart.adapters.sql.carts import SqlCarts
 from livecart.adapters.sql.chat import SqlChat
 from livecart.adapters.sql.chat_desks import SqlChatDesks
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.eligibility import SqlEligibility
 from livecart.adapters.sql.evidence import SqlEvidence
 from livecart.adapters.sql.figures import SqlFigures
 from livecart.adapters.sql.follows import SqlFollows
@@ -29,6 +30,7 @@ from livecart.adapters.sql.payments import SqlPayments
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.preferences import SqlPreferences
 from livecart.adapters.sql.products import SqlProducts
+from livecart.adapters.sql.retention import SqlRetention
 from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.shows import SqlShows
 from livecart.adapters.sql.topics import SqlTopics
@@ -157,6 +159,14 @@ class SqlTransaction:
     @cached_property
     def held(self) -> SqlHeldLines:
         return SqlHeldLines(self._connection, lock=self._lock)
+
+    @cached_property
+    def eligibility(self) -> SqlEligibility:
+        return SqlEligibility(self._connection)
+
+    @cached_property
+    def retention(self) -> SqlRetention:
+        return SqlRetention(self._connection)
 
 
 class SqlStore:

@@ -67,6 +67,13 @@ export const sections: readonly Section[] = [
     permission: "moderate",
     load: () => import("./FiguresSection.tsx").then((part) => part.FiguresSection),
   },
+  {
+    id: "eligibility",
+    key: "e",
+    label: names.eligibility,
+    permission: "run_shop",
+    load: () => import("./EligibilitySection.tsx").then((part) => part.EligibilitySection),
+  },
 ];
 
 export function sectionsFor(account: Account): readonly Section[] {

@@ -1,10 +1,12 @@
 // A creator's own things: topics, goods and shows, and the actions on them.
+import { ApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { Money, Product, Show } from "../core/protocol.ts";
 import type { Publication, Topic } from "../core/rest.ts";
 import { CannedReplies } from "./canned.ts";
 import { Coupons } from "./coupons.ts";
 import { Listing } from "./listing.ts";
+import { Standing } from "./standing.ts";
 
 export interface TopicDraft {
   readonly title: string;
@@ -48,6 +50,7 @@ export class Studio {
   readonly shows: Listing<Show>;
   readonly canned: CannedReplies;
   readonly coupons: Coupons;
+  readonly standing: Standing;
 
   constructor(private readonly http: Http) {
     this.topics = new Listing<Topic>(http, "topics", "mine=1");
@@ -55,10 +58,11 @@ export class Studio {
     this.shows = new Listing<Show>(http, "shows", "mine=1");
     this.canned = new CannedReplies(http);
     this.coupons = new Coupons(http);
+    this.standing = new Standing(http);
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this.topics.refresh(), this.goods.refresh(), this.shows.refresh()]);
+    await Promise.all([this.topics.refresh(), this.goods.refresh(), this.shows.refresh(), this.standing.refresh()]);
   }
 
   /** Raises ApiError. A topic that was saved but not accepted for review stays as a draft. */
@@ -73,7 +77,7 @@ export class Studio {
   /** Raises ApiError. */
   async submit(topic: Topic): Promise<void> {
     const path = `topics/${encodeURIComponent(topic.id)}/submit`;
-    this.topics.put((await this.http.post<{ topic: Topic }>(path)).topic);
+    await this.gated(async () => this.topics.put((await this.http.post<{ topic: Topic }>(path)).topic));
   }
 
   /** Another text for a topic that is there, as a new version if it was handed in before. Raises ApiError. */
@@ -118,8 +122,20 @@ export class Studio {
 
   /** Raises ApiError. */
   async openShow(topic: Topic): Promise<{ show: Show } & Publication> {
-    const opened = await this.http.post<{ show: Show } & Publication>("shows", { topic: topic.id });
+    const opened = await this.gated(() => this.http.post<{ show: Show } & Publication>("shows", { topic: topic.id }));
     this.shows.put(opened.show);
     return opened;
+  }
+
+  /** What only the eligible may do: a refusal has what is missing read anew, which the page then says. */
+  private async gated<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof ApiError && (error.code === "not_eligible" || error.code === "shows_halted")) {
+        await this.standing.refresh();
+      }
+      throw error;
+    }
   }
 }

@@ -10,6 +10,7 @@ import { ErrorNote } from "../ui/Note.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { work } from "../ui/workStrings.ts";
 import { CouponList } from "./Coupons.tsx";
+import { EligibilityCard } from "./EligibilityCard.tsx";
 import { MyGoods } from "./MyGoods.tsx";
 import { Sales } from "./Sales.tsx";
 import { TopicForm } from "./TopicForm.tsx";
@@ -29,6 +30,7 @@ export function Overview({ http, studio, busy, runsShop, onOpen, onEnter }: Over
   return (
     <>
       <h1>{work.studio.title}</h1>
+      <EligibilityCard verdict={studio.standing.verdict.value} />
       <div class={layout.columns}>
         <MyTopics studio={studio} busy={busy} onOpen={onOpen} />
         <div class={layout.stack}>

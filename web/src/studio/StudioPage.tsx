@@ -11,11 +11,13 @@ import { ErrorNote } from "../ui/Note.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
 import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
+import { ApplyPage } from "./ApplyPage.tsx";
 import { HostedShow } from "./HostedShow.tsx";
 import { Overview } from "./Overview.tsx";
 
 export function StudioPage(context: PageContext) {
   const { account } = context;
+  if (account.user.value && !account.mayBroadcast.value) return <ApplyPage {...context} />;
   return (
     <SignInGate
       account={account}

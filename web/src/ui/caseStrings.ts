@@ -31,6 +31,9 @@ export const cases = {
     "chat.rules": "The chat rules of your show were changed",
     "show.ended": "Your show was ended",
     "order.refunded": "Your order was refunded by the shop",
+    "person.invited": "You were invited to go live",
+    "person.uninvited": "Your invitation to go live was taken back",
+    "person.application_refused": "Your application to become a creator was refused",
   } as Record<string, string>,
   codes: {
     off_topic: "Off topic",
@@ -46,6 +49,8 @@ export const cases = {
     "topic.changes_requested": "Change the topic in the studio and submit it again.",
     "person.unbanned": "Nothing is needed.",
     "chat.released": "Nothing is needed: it was said.",
+    "person.invited": "Nothing is needed: the studio says where you stand.",
+    "person.application_refused": "Apply again in the studio, 30 days after.",
     "order.refunded": "Nothing is needed: the money goes back the way it was paid.",
   } as Record<string, string>,
   otherAppeal: "If you think this is wrong, write to the operator of this shop and name the receipt.",

@@ -13,6 +13,7 @@ export const deskText = {
     log: "Log",
     lists: "Word lists",
     figures: "Figures",
+    eligibility: "Eligibility",
   },
   noSuchSection: "There is no such section, or your account may not open it.",
   language: "Language",

@@ -31,6 +31,8 @@ CHOSEN: dict[str, Any] = {
     "gift_streaks.price_minor": 1,
     "waitlist_places.kind": "offer",
     "waitlist_places.units": 1,
+    "creator_applications.state": "granted",
+    "legal_holds.kind": "person",
 }
 
 Rows = dict[str, list[dict[str, Any]]]

@@ -1,0 +1,131 @@
+"""What retention needs of SQL: legal holds, what is old enough to go, and the report of what went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from livecart.domain.ids import PersonId
+from livecart.domain.legal_hold import HoldKind, LegalHold
+
+if TYPE_CHECKING:  # it needs this Protocol for its Transaction
+    from livecart.services.store import Page
+
+
+class RecordKind(StrEnum):
+    """What has a period of its own."""
+
+    CHAT = "chat"
+    ORDERS = "orders"
+    DECISIONS = "decisions"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """So many records are older than their period; `held` more are, and a legal hold keeps them."""
+
+    due: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What one run removed of one kind. What was older than `before_ms` went."""
+
+    kind: RecordKind
+    at_ms: int
+    before_ms: int
+    removed: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeTotal:
+    removed: int
+    last_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """Orders, and payments that belong to none, that may go."""
+
+    orders: Sequence[str]
+    payments: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMessage:
+    """A line of chat as its author takes it along."""
+
+    id: str
+    show: str
+    text: str
+    at_ms: int
+    deleted: bool
+
+
+class RetentionRows(Protocol):
+    async def place(self, hold: LegalHold) -> bool:
+        """False if the same is on hold already."""
+        ...
+
+    async def lift(self, hold: str, by: PersonId, now_ms: int) -> LegalHold | None:
+        """None if there is none of that id that holds."""
+        ...
+
+    async def holds(self, page: Page) -> Sequence[LegalHold]:
+        """Those that hold."""
+        ...
+
+    async def must_stay(self, person: PersonId) -> bool:
+        """Whether a hold, on him or on something that he had a part in, needs the person's name."""
+        ...
+
+    async def count_holds(self) -> int: ...
+
+    async def exists(self, kind: HoldKind, subject: str) -> bool:
+        """Whether there is such a person, show or order."""
+        ...
+
+    async def chat_due(self, before_ms: int) -> Due: ...
+
+    async def orders_due(self, before_ms: int) -> Due: ...
+
+    async def decisions_due(self, before_ms: int) -> Due:
+        """Rows at the log's beginning; the last row always stays."""
+        ...
+
+    async def old_orders(self, before_ms: int, limit: int) -> Old: ...
+
+    async def forget_orders(self, old: Old, before_ms: int, run: str, now_ms: int) -> int:
+        """Takes the buyer off those that are still old and not held; returns how many.
+
+        Their wallet entries move to the wallet of nobody, and one journal carries the sums back, so no balance changes.
+        """
+        ...
+
+    async def first_held(self) -> int | None:
+        """The number of the first row of the moderation log that a hold keeps."""
+        ...
+
+    async def forget_decisions(self, before_ms: int) -> int:
+        """Decisions on topics, pleas and bans that are over, whose rows of the log were purged; returns how many."""
+        ...
+
+    async def report(self, purged: Purged, purge_id: str) -> None: ...
+
+    async def totals(self) -> Mapping[RecordKind, PurgeTotal]: ...
+
+    async def leave(self, person: PersonId) -> None:
+        """Takes the name off an account, and all that is the person's alone."""
+        ...
+
+    async def followed(self, person: PersonId) -> Sequence[tuple[str, int]]:
+        """Handles of those whom the person follows, each with since when."""
+        ...
+
+    async def messages(self, person: PersonId, page: Page) -> Sequence[OwnMessage]:
+        """What the person wrote in all chats."""
+        ...

@@ -1,0 +1,101 @@
+// The words of who may go live, in English: for creators in the studio, and for admins at the desk. See strings.ts.
+import type { JudgedRule, Measure } from "../core/eligible.ts";
+import { count, numbers } from "./strings.ts";
+
+const within = (days: number | null) => (days === null ? "" : ` in the last ${count(days, "day", "days")}`);
+
+export const eligibility = {
+  title: "Going live",
+  notYet: "You cannot go live yet. This is what is missing:",
+  halted: "New shows are halted for now. A show that is live goes on; topics can be submitted.",
+  rollout: (percent: number) =>
+    `Going live is opened step by step, to ${numbers.format(percent)} % of creators so far, and not to you yet.`,
+  met: "Met",
+  missing: "Missing",
+  waived: "Not asked of you: you are invited",
+  measure: {
+    followers: "Followers",
+    quality: "Quality score",
+    posts: "Topics and shows",
+    account_age_days: "Days since registration",
+    strikes: "Strikes",
+  } satisfies Record<Measure, string>,
+  explained: {
+    followers: "",
+    quality: "Percent of shows that were not stopped, times orders without refunds.",
+    posts: "Topics that were submitted and not rejected, and shows that went live.",
+    account_age_days: "",
+    strikes: "Bans, mutes and stopped shows by staff. They count for no longer than that.",
+  } satisfies Record<Measure, string>,
+  needed: ({ measure, required, days }: JudgedRule) =>
+    `Needed: ${measure === "strikes" ? "at most" : "at least"} ${numbers.format(required)}${within(days)}.`,
+  there: ({ actual }: JudgedRule) =>
+    actual === null ? "There is nothing yet." : `You have ${numbers.format(actual)}.`,
+  by: ({ measure, missing }: JudgedRule) =>
+    measure === "strikes" ? `${numbers.format(missing)} too many` : `${numbers.format(missing)} more`,
+
+  apply: {
+    title: "Become a creator",
+    about: "Creators propose topics, sell goods and go live. Ask for it here.",
+    action: "Apply",
+    waiting: (when: string) => `You applied on ${when}. An admin of this shop answers.`,
+    refused: "Your application was refused. The reason stands among the decisions about you.",
+    cases: "Decisions about you",
+    granted: "You are a creator now.",
+    staff: "The studio is for creators. Your account has another role; ask the operator for a second one.",
+  },
+
+  desk: {
+    title: "Who may go live",
+    adminsOnly: "Only admins change who may go live.",
+    version: (version: number) => `Version ${numbers.format(version)}`,
+    byDefault: "These are the rules of a new shop; nobody has changed them.",
+    changed: (who: string, when: string) => `Changed by ${who}, ${when}`,
+    rules: "Rules",
+    rule: "Rule",
+    inForce: "In force",
+    required: "Needed",
+    keep: "Kept down to",
+    keepHint:
+      "Somebody who was let in stays so until the second number is missed too. For strikes it is the higher one.",
+    days: "Days looked back",
+    forInvited: "For the invited too",
+    rollout: "Roll-out in percent",
+    rolloutHint: "Who is reached stays so as long as this is only raised.",
+    letIn: "Cohorts that are let in",
+    letInHint: "Names, with commas. Their people need not meet the rules, save those for the invited too.",
+    review: "Applications wait for an admin",
+    reason: "Reason",
+    reasonHint: "It stands in the moderation log.",
+    save: "Save as a new version",
+    saved: "The new rules hold.",
+    again: "Read again",
+    changedMeanwhile: "Somebody else has changed the rules meanwhile. Read them again before you change them.",
+    halt: "Halt new shows",
+    unhalt: "Let new shows begin again",
+    haltAbout: "Nobody new can go live. Shows that are live go on.",
+    unhaltAbout: "People can open shows and go live again.",
+    isHalted: "New shows are halted.",
+    cohorts: "Invited people",
+    noCohorts: "There is no cohort yet.",
+    cohort: "Cohort",
+    cohortHint: "1 to 40 of a–z, 0–9 and dashes.",
+    people: (number: number) => count(number, "person", "people"),
+    notLetIn: "not let in by the rules",
+    show: "Show",
+    invite: "Invite",
+    handles: "Handles",
+    handlesHint: "On lines or with commas; all of them or nobody.",
+    remove: "Remove",
+    removeTitle: (name: string) => `Remove ${name} from the cohort`,
+    nobody: "Nobody is in this cohort.",
+    applications: "Applications",
+    noApplications: "Nobody waits.",
+    appliedOn: (when: string) => `Applied ${when}`,
+    fits: "Meets the rules",
+    fitsNot: "Does not meet the rules now",
+    grant: "Make a creator",
+    refuse: "Refuse",
+    refuseTitle: (name: string) => `Refuse ${name}`,
+  },
+};
