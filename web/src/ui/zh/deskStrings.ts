@@ -29,6 +29,8 @@ export const deskText: typeof english = {
     everywhere: "通用",
     go: (section) => `前往：${section}`,
     list: "显示快捷键",
+    send: "提交表单",
+    sendBy: "Ctrl+Enter",
     next: "下一个",
     previous: "上一个",
   },
@@ -81,7 +83,7 @@ export const deskText: typeof english = {
   },
 
   log: {
-    state: (rows) => `共 ${n(rows)} 条记录`,
+    state: (rows) => `共 ${n(rows)} 条记录。`,
     whole: (when) => `${when} 核查：链条完整，未被改动。`,
     broken: (faults, when) => `${when} 核查：链条已损坏，发现 ${n(faults)} 处问题。请运行 livecart audit。`,
     unchecked: "尚未核查链条。",
