@@ -8,12 +8,17 @@ import secrets
 import sys
 import time
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
 from aiohttp import web
+from PIL import Image
+
+from livecart.adapters.still_child import draw
+from livecart.domain.key_frame import assemble
 
 SCRIPT = Path(__file__).with_name("ffmpeg_whip.py")
 
@@ -82,3 +87,16 @@ async def test_a_joiner_does_not_wait_for_the_next_key_frame(
     assert viewer.connection.connectionState == "connected"
     sending.kill()
     await sending.wait()
+
+
+async def test_its_last_key_frame_can_be_drawn(stage: Any, eventually: Any, tmp_path: Path, whip_url: str) -> None:
+    """For the wall of live shows: H.264 from a publisher that answers no request, with seconds between key frames."""
+    sending = await ffmpeg(whip_url, tmp_path, 6, 85)
+    await eventually(lambda: "publisher.live" in [kind for kind, _ in stage.told])
+    slot = stage.relay.shows["s"].slots[0]
+    await eventually(lambda: slot.still() is not None)
+    still = slot.still()
+    assert still.codec == "h264"
+    with Image.open(BytesIO(draw(still.codec, assemble(still.codec, still.payloads)))) as picture:
+        assert picture.size == (320, 240)
+    assert await sending.wait() == 0

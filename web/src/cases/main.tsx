@@ -1,5 +1,6 @@
-// The page "/me/cases": what moderators decided about one's topics, shows and account.
-import { mount } from "../ui/mount.tsx";
-import { CasesPage } from "./CasesPage.tsx";
+// The page "/me/cases": what was decided about oneself, in one's language.
+import { speak } from "../ui/language.ts";
 
-mount("cases", CasesPage);
+void speak()
+  .then(() => import("./start.tsx"))
+  .then(({ start }) => start());

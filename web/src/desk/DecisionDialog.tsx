@@ -3,7 +3,7 @@ import type { Decision } from "../state/queue.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextArea } from "../ui/Field.tsx";
-import { entry } from "../ui/form.ts";
+import { entry, sendByKey } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
@@ -21,6 +21,7 @@ export function DecisionDialog({ decision, busy, onDecide, onClose }: DecisionDi
     <Dialog title={rejecting ? work.desk.rejectTitle : work.desk.changesTitle} onClose={onClose}>
       <form
         class={layout.stack}
+        onKeyDown={sendByKey}
         onSubmit={(event) => {
           event.preventDefault();
           const data = new FormData(event.currentTarget);

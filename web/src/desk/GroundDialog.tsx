@@ -3,7 +3,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { deskText } from "../ui/deskStrings.ts";
 import { SelectField, TextArea } from "../ui/Field.tsx";
-import { entry, type Task } from "../ui/form.ts";
+import { entry, sendByKey, type Task } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { text } from "../ui/strings.ts";
@@ -24,6 +24,7 @@ export function GroundDialog({ what, show, task, onAct, onClose }: GroundDialogP
     <Dialog title={warning ? words.warnTitle : words.stopTitle} onClose={onClose}>
       <form
         class={layout.stack}
+        onKeyDown={sendByKey}
         onSubmit={(event) => {
           event.preventDefault();
           const data = new FormData(event.currentTarget);

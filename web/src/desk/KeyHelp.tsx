@@ -25,6 +25,12 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
           </dl>
         </section>
       ))}
+      <dl class={layout.facts}>
+        <dt>
+          <kbd>{deskText.keys.sendBy}</kbd>
+        </dt>
+        <dd>{deskText.keys.send}</dd>
+      </dl>
     </Dialog>
   );
 }

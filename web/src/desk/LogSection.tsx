@@ -104,7 +104,7 @@ function Chain({ state }: { readonly state: LogState | null }) {
       <div class={layout.between}>
         <div role={broken ? "alert" : undefined}>
           <p>
-            {words.state(state.number)}. {said}
+            {words.state(state.number)} {said}
           </p>
           <p class={layout.small}>
             {signed_number === null || signed_at === null

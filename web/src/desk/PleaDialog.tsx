@@ -2,7 +2,7 @@
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { TextArea } from "../ui/Field.tsx";
-import { entry } from "../ui/form.ts";
+import { entry, sendByKey } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
@@ -18,6 +18,7 @@ export function PleaDialog({ busy, onAsk, onClose }: PleaDialogProps) {
     <Dialog title={work.desk.secondOpinion} onClose={onClose}>
       <form
         class={layout.stack}
+        onKeyDown={sendByKey}
         onSubmit={(event) => {
           event.preventDefault();
           onAsk(entry(new FormData(event.currentTarget), "reason"));

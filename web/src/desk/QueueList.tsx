@@ -4,7 +4,7 @@ import type { Topic } from "../core/rest.ts";
 import type { TopicQueue } from "../state/queue.ts";
 import layout from "../ui/layout.module.css";
 import { Badge } from "../ui/Note.tsx";
-import { formatTime } from "../ui/strings.ts";
+import { formatTime, text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 import styles from "./QueueList.module.css";
 
@@ -20,7 +20,7 @@ export function QueueList({ queue, onTake }: QueueListProps) {
   useEffect(() => list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [selected]);
   return (
     <section class={layout.card} aria-label={work.desk.title} aria-busy={topics === null}>
-      <h2>{work.desk.waiting(topics?.length ?? 0)}</h2>
+      <h2>{topics === null ? text.loading : work.desk.waiting(topics.length)}</h2>
       {topics?.length === 0 && <p class={layout.empty}>{work.desk.empty}</p>}
       <ul ref={list} class={styles.list}>
         {topics?.map((topic) => (

@@ -1,5 +1,6 @@
-// The page "/desk": the moderators' topic queue.
-import { mount } from "../ui/mount.tsx";
-import { DeskPage } from "./DeskPage.tsx";
+// The page "/desk": the moderators' desk, in their language.
+import { speak } from "../ui/language.ts";
 
-mount("desk", DeskPage);
+void speak()
+  .then(() => import("./start.tsx"))
+  .then(({ start }) => start());

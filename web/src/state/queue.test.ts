@@ -151,6 +151,21 @@ describe("TopicQueue", () => {
     expect(ids()).toContain("b");
   });
 
+  it("believes news more than an answer that was on its way meanwhile", async () => {
+    const { queue } = desk();
+    await queue.refresh();
+    const ids = () => queue.topics.value?.map((entry) => entry.id);
+    const news = (id: string, state: string) => queue.hear({ about: "topic", id, state, by: "u-meg" });
+    const claimed = news("b", "claimed");
+    await news("b", "approved");
+    await claimed;
+    expect(ids()).toEqual(["a", "c"]);
+    const reading = queue.refresh();
+    await news("c", "rejected");
+    await reading;
+    expect(ids()).toEqual(["a", "b"]);
+  });
+
   it("does not claim twice", async () => {
     const { queue, posts } = desk();
     await queue.refresh();

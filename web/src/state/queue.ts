@@ -16,8 +16,10 @@ export class TopicQueue {
   private readonly noted = signal<Topic | null>(null);
   private readonly categories = signal<readonly Category[]>([]);
 
-  /** Others have decided on these. */
+  /** Others have decided on these, of which one may still be read here. */
   private readonly decided = new Set<string>();
+  /** What was heard of each topic since the list was asked for: an answer that was on its way meanwhile may be older. */
+  private readonly heard = new Map<string, News>();
 
   /** The newest decision of this page, which may be taken back for a while. */
   readonly last = signal<Topic | null>(null);
@@ -60,14 +62,19 @@ export class TopicQueue {
     return this.listing.error;
   }
 
-  refresh(): Promise<void> {
-    return this.listing.refresh();
+  async refresh(): Promise<void> {
+    this.heard.clear();
+    await this.listing.refresh();
+    for (const news of this.heard.values()) if (isOver(news)) this.decided.add(news.id);
+    this.tidy();
   }
 
   /** What became of a topic somewhere else. What this page did itself it knows already. */
-  async hear({ about, id, state, by }: News): Promise<void> {
+  async hear(news: News): Promise<void> {
+    const { about, id, by } = news;
     if (about !== "topic" || by === this.me()?.id) return;
-    if (state !== "in_review" && state !== "claimed") {
+    this.heard.set(id, news);
+    if (isOver(news)) {
       // Nobody loses what he is reading: it goes when he goes on, and if he decides he is told who was faster.
       this.decided.add(id);
       this.tidy();
@@ -75,7 +82,8 @@ export class TopicQueue {
     }
     this.decided.delete(id);
     try {
-      this.listing.put((await this.http.get<{ topic: Topic }>(`topics/${encodeURIComponent(id)}`)).topic);
+      const { topic } = await this.http.get<{ topic: Topic }>(`topics/${encodeURIComponent(id)}`);
+      if (this.heard.get(id) === news) this.listing.put(topic);
     } catch (error) {
       asApiError(error);
     }
@@ -178,6 +186,10 @@ export class TopicQueue {
 
 function path(topic: Topic, action: string): string {
   return `topics/${encodeURIComponent(topic.id)}/${action}`;
+}
+
+function isOver({ state }: News): boolean {
+  return state !== "in_review" && state !== "claimed";
 }
 
 function dueFirst(a: Topic, b: Topic): number {

@@ -55,7 +55,7 @@ function Identity({ account }: { readonly account: Account }) {
   if (!account.known.value) return null;
   if (!user) {
     return (
-      <Button look="primary" small onClick={() => account.ask()}>
+      <Button key="in" look="primary" small onClick={() => account.ask()}>
         {text.account.signIn}
       </Button>
     );
@@ -65,7 +65,8 @@ function Identity({ account }: { readonly account: Account }) {
       <span class={styles.person} title={text.account.signedInAs(user.display_name)}>
         {user.display_name}
       </span>
-      <Button small busy={task.busy.value} onClick={() => task.run(() => account.signOut())}>
+      {/* Another button than the one before, which has the focus again: Enter must not sign out who just came. */}
+      <Button key="out" small busy={task.busy.value} onClick={() => task.run(() => account.signOut())}>
         {text.account.signOut}
       </Button>
     </>

@@ -26,6 +26,8 @@ export const deskText = {
     everywhere: "Everywhere",
     go: (section: string) => `go to: ${section}`,
     list: "this list",
+    send: "send a form",
+    sendBy: "Ctrl+Enter",
     next: "next",
     previous: "previous",
   },
@@ -79,7 +81,7 @@ export const deskText = {
   },
 
   log: {
-    state: (rows: number) => count(rows, "entry", "entries"),
+    state: (rows: number) => `${count(rows, "entry", "entries")}.`,
     whole: (when: string) => `The chain was whole and unchanged, ${when}.`,
     broken: (faults: number, when: string) =>
       `The chain is broken: ${count(faults, "fault", "faults")} found, ${when}. Run “livecart audit”.`,

@@ -27,6 +27,13 @@ export function useTask(): Task {
   return useSignal(new Task()).value;
 }
 
+/** For forms with a text of several lines, where Enter is a new one: Ctrl+Enter (on a Mac ⌘+Enter) sends. */
+export function sendByKey(event: KeyboardEvent): void {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLFormElement) event.currentTarget.requestSubmit();
+}
+
 /** The text of a named control, trimmed. */
 export function entry(data: FormData, name: string): string {
   const value = data.get(name);

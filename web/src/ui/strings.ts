@@ -3,9 +3,18 @@
 import type { ApiError } from "../core/errors.ts";
 import type { Quality, ShowState } from "../core/protocol.ts";
 
-export const numbers = new Intl.NumberFormat();
-const times = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+export let numbers: Intl.NumberFormat;
+let times: Intl.DateTimeFormat;
+let clock: Intl.DateTimeFormat;
+
+/** How numbers and times are written: as this browser does, unless a page speaks another language. */
+export function setLocale(locale?: string): void {
+  numbers = new Intl.NumberFormat(locale);
+  times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+}
+
+setLocale();
 const plurals = new Intl.PluralRules("en");
 
 export function count(amount: number, one: string, other: string): string {
@@ -175,7 +184,7 @@ export const text = {
   unreadProduct: (id: string) => `Product ${id}`,
 };
 
-const errors: Record<string, string> = {
+export const errors: Record<string, string> = {
   network: "No connection to the server. Check your network and try again.",
   unauthenticated: "Please sign in again.",
   bad_credentials: "Handle or password is wrong.",

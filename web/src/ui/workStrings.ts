@@ -174,7 +174,7 @@ export const work = {
     percent: (value: number) => `${numbers.format(Math.round(value * 10) / 10)} %`,
     ms: (value: number) => `${numbers.format(value)} ms`,
     troubles: {
-      bandwidth: (hd: boolean) =>
+      bandwidth: (hd: boolean): string =>
         hd
           ? "Your upload is too weak for HD. Viewers get a smaller picture for now."
           : "Your upload is too weak for this picture. Viewers get a smaller one for now.",

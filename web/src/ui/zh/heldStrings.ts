@@ -1,0 +1,26 @@
+// The words of held messages and word lists in Chinese: see ../heldStrings.ts.
+import type { heldText as english } from "../heldStrings.ts";
+import { numbers } from "../strings.ts";
+
+const n = (value: number) => numbers.format(value);
+
+export const heldText: typeof english = {
+  title: "待审消息",
+  none: "没有待审消息。含有词库中词语的消息会先停在这里，不会被别人看到。",
+  waiting: (waiting, more) => (more ? `超过 ${n(waiting)} 条消息待审` : `${n(waiting)} 条消息待审`),
+  keys: "R 放行，X 拒绝，J、K 上下移动。",
+  because: (entry, own) => (own ? `“${entry}”在你的词库中` : `“${entry}”在平台词库中`),
+  from: (name) => `${name} 的待审消息`,
+  release: "放行",
+  refuse: "拒绝",
+
+  list: "词库",
+  edit: "编辑词库",
+  lines: "每行一个词条",
+  hint: "“词语”表示暂扣消息，“词语 | deny”表示拒绝，“词语 | part”表示在更长的词中也匹配。",
+  fault: (line, fault) => `${line.replace(/^line (\d+)$/, "第 $1 行")}：${fault}`,
+  check: "检查",
+  fine: (entries) => `所有行都没有问题：共 ${n(entries)} 个词条。`,
+  changed: "词库已被他人修改。请复制你的内容，关闭后重新打开。",
+  entries: (entries) => `你的词库有 ${n(entries)} 个词条`,
+};
