@@ -33,8 +33,10 @@ from livecart.counter import Counter, Ground, open_counter
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
 from livecart.jobs import (
+    BANS_EVERY_S,
     GIFTS_EVERY_S,
     HEADS_EVERY_S,
+    INTERVENTIONS_EVERY_S,
     PACKETS_EVERY_S,
     REFUNDS_EVERY_S,
     TOPICS_EVERY_S,
@@ -43,6 +45,7 @@ from livecart.jobs import (
     Jobs,
 )
 from livecart.services.accounts import Accounts, Credentials
+from livecart.services.assistants import Assistants
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
@@ -52,6 +55,8 @@ from livecart.services.follows import Follows
 from livecart.services.gifts import ENDED_AT_ONCE
 from livecart.services.held_lines import HeldLines
 from livecart.services.ice import IceServers
+from livecart.services.interventions import AT_ONCE as STOPPED_AT_ONCE
+from livecart.services.interventions import Interventions
 from livecart.services.log_marks import LogMarks
 from livecart.services.log_proof import LogProof
 from livecart.services.moderation_log import ModerationLog
@@ -64,8 +69,11 @@ from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
 from livecart.services.refunds import SENT_AT_ONCE
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
+from livecart.services.revoking import Revocations
+from livecart.services.sanctions import Sanctions
 from livecart.services.shows import Shows
 from livecart.services.standing_audit import StandingAudit
+from livecart.services.standings import Standings
 from livecart.services.topic_second_looks import SecondLooks
 from livecart.services.topics import AT_ONCE as TOPICS_AT_ONCE
 from livecart.services.topics import TopicReview
@@ -91,6 +99,10 @@ class Shop:
     accounts: Accounts
     bans: Bans
     banned_addresses: BannedAddresses
+    standings: Standings
+    sanctions: Sanctions
+    assistants: Assistants
+    revocations: Revocations
     follows: Follows
     catalog: Catalog
     pictures: ProductPictures
@@ -134,6 +146,7 @@ class Wire:
     watch_times: RedisWatchTimes
     packets: RedPackets
     held: HeldLines
+    interventions: Interventions
 
 
 def _secret(settings: Settings) -> str:
@@ -169,7 +182,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     limits = AccountLimits(clock, settings.limits_exempt, rates, {"orders": orders_rate})
     passwords, pictures, reading = Argon2Passwords(), PillowPictures(settings.images), ThreadedListReading()
     words = ChatFilter(store, reading)
-    addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
+    digests = address_digests(settings.secret)
+    addresses, standings = BannedAddresses(store, clock, ids, digests), Standings(store, clock, digests)
     sessions = SqlOpenSessions(store, clock)
     key, copies = Ed25519MarkKey(_secret(settings)), MarkFile(settings.data_dir / MARKS_FILE)
     await sessions.start()
@@ -186,6 +200,10 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits, words),
                 bans=Bans(store, clock, ids, addresses),
                 banned_addresses=addresses,
+                standings=standings,
+                sanctions=Sanctions(store, clock, ids, standings),
+                assistants=Assistants(store, clock, ids, standings),
+                revocations=Revocations(store, clock, ids),
                 follows=Follows(store, clock, limits),
                 catalog=Catalog(store, clock, settings.product_domains),
                 pictures=ProductPictures(store, pictures, limits, clock),
@@ -237,6 +255,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 watch_times=watch_times,
                 packets=_red_packets(shop, watch_times),
                 held=HeldLines(shop.store, show_log, shop.clock),
+                interventions=Interventions(shop.store, shop.clock, shop.ids, shop.counter.committer, media),
             )
     finally:
         await subscriber.aclose()
@@ -279,6 +298,14 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         while await shop.topics.expire_due() >= TOPICS_AT_ONCE:
             pass
 
+    async def see_to_sanctions() -> None:
+        await shop.sanctions.enforce(wire.media)
+
+    async def see_to_interventions() -> None:
+        await wire.interventions.close_due_offers()
+        while await wire.interventions.stop_overdue() >= STOPPED_AT_ONCE:
+            pass
+
     audit = StandingAudit(shop.store, shop.audit, wire.audit_board, shop.clock)
     return [
         Chore("packets", PACKETS_EVERY_S, settle_packets),
@@ -286,6 +313,8 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
+        Chore("sanctions", BANS_EVERY_S, see_to_sanctions),
+        Chore("interventions", INTERVENTIONS_EVERY_S, see_to_interventions),
         Chore("topics", TOPICS_EVERY_S, expire_topics),
         Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
     ]

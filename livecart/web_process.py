@@ -21,10 +21,12 @@ from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.audit_metrics import AuditMetrics
 from livecart.domain.errors import LivecartError
+from livecart.domain.events import STANDINGS_CHANGED
 from livecart.domain.limits import Rate
 from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
+from livecart.rest.assistants import AssistantRoutes
 from livecart.rest.auth import AuthRoutes
 from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
@@ -35,6 +37,7 @@ from livecart.rest.gifts import GiftRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.held import HeldRoutes
 from livecart.rest.identity import COOKIE, Identity
+from livecart.rest.interventions import InterventionRoutes
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
 from livecart.rest.moderation import ModerationRoutes
@@ -48,6 +51,7 @@ from livecart.rest.proxies import behind_proxies
 from livecart.rest.refunds import SellerOrderRoutes
 from livecart.rest.route import Route
 from livecart.rest.sales import SalesRoutes
+from livecart.rest.sanctions import SanctionRoutes
 from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
@@ -71,7 +75,7 @@ from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.sandbox import Sandbox
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
-from signaling.ports import LimitOptions, Options, UseCases
+from signaling.ports import LimitOptions, Moderating, Options, UseCases
 
 # aiohttp's only limit on how long a client may take over its headers, and on how long it may stay idle.
 KEEPALIVE_S = 9.0
@@ -80,6 +84,8 @@ BACKLOG = 1_024
 LINGER_S = 1.0
 # New objects until the youngest are looked through.
 GARBAGE_AFTER = 20_000
+# News of who is muted or banned may be lost: two seconds are promised for it all the same.
+STANDINGS_EVERY_S = 1.5
 # What is being answered when the stop comes may still be answered.
 SHUTDOWN_S = 1.5
 
@@ -156,9 +162,14 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     rate = Rate(settings.chat_per_show, settings.chat_per_show)
     budget = SharedMeter("chat_show", rate, shop.rates)
     pace = RedisChatPace(wire.redis)
-    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, pace, budget, shop.words, wire.held))
+    chat = Chat(
+        ChatPorts(
+            shop.store, writer, wire.show_log, shop.clock, shop.ids, pace, budget, shop.words, wire.held, shop.standings
+        )
+    )
     lists = ListWatch(shop.words.look)
-    room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
+    standings = ListWatch(shop.standings.look, every_s=STANDINGS_EVERY_S, at=STANDINGS_CHANGED)
+    room = Room(shop.store, wire.show_log, wire.shows, shop.clock, shop.standings)
 
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
     signaling = Signaling(
@@ -179,9 +190,17 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.counter.gifts,
             CouponGuesses(shop.limits),
             shop.counter.waitlist,
+            Moderating(shop.standings, shop.sanctions, shop.bans, wire.interventions),
         ),
         Backbone(
-            news=Overheard(wire.bus, returning.heard, shop.counter.sold_out.heard, lists.heard),
+            news=Overheard(
+                wire.bus,
+                returning.heard,
+                shop.counter.sold_out.heard,
+                lists.heard,
+                standings.heard,
+                shop.standings.heard,
+            ),
             log=wire.show_log,
             headcount=wire.watch_times,
             clock=shop.clock,
@@ -196,11 +215,13 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     )
     await writer.start()
     await lists.start()
+    await standings.start()
     await signaling.start()
     try:
         yield signaling
     finally:
         await signaling.close()
+        await standings.close()
         await lists.close()
         await writer.close()
 
@@ -269,7 +290,10 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *PacketRoutes(identity, wire.packets).routes(),
         *GiftRoutes(identity, shop.counter.gifts).routes(),
         *ModerationRoutes(identity, shop.moderation_log).routes(),
-        *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
+        *SanctionRoutes(identity, shop.sanctions).routes(),
+        *InterventionRoutes(identity, wire.interventions, shop.revocations).routes(),
+        *AssistantRoutes(identity, shop.assistants).routes(),
+        *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses, shop.standings).routes(),
     ]
 
 

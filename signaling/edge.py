@@ -24,6 +24,7 @@ from signaling.dispatch import Dispatch, PersonLimits
 from signaling.door import Door, Refused, draining
 from signaling.draining import waves
 from signaling.errors import CloseCode
+from signaling.expulsion import Expulsion
 from signaling.hub import Hub
 from signaling.intake import ScannedWebSocket
 from signaling.ports import Options, UseCases
@@ -76,6 +77,7 @@ class Signaling:
         self._dispatch = Dispatch(use_cases, self._hub, tallies, limits, backbone.clock)
         self._sockets: set[Socket] = set()
         self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, banned, backbone.clock.now_ms)
+        self._expulsion = Expulsion(self._hub, self._sockets, use_cases.room, use_cases.moderating)
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied = asyncio.Event()
         self._closing = self._ended = False
@@ -90,6 +92,7 @@ class Signaling:
         self._tasks = [
             asyncio.create_task(self._each(SWEEP_S, self._sweep), name="socket sweep"),
             asyncio.create_task(self._each(LOOK_S, self._revocation.look), name="ended log-ins"),
+            asyncio.create_task(self._each(LOOK_S, self._expulsion.look), name="standings"),
             asyncio.create_task(self._each(CROWD_S, self._crowd.tell), name="crowd figures"),
         ]
 

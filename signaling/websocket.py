@@ -13,6 +13,7 @@ from collections.abc import Callable
 from aiohttp import WSMessage, WSMsgType, web
 
 from livecart.domain.errors import InvalidError, LivecartError, UnavailableError
+from livecart.domain.staffing import Duty
 from signaling.codec import CodecError, close_frame, ping_frame, pong_frame
 from signaling.dispatch import Dispatch
 from signaling.door import Visitor
@@ -61,7 +62,8 @@ class Socket:
         self.exempt = visitor.exempt
         self.guest = visitor.guest
         self.outbox = Outbox()
-        self.hosting = False
+        self.hosting = self.unseen = False
+        self.duties: frozenset[Duty] = frozenset()
         self.floor = NOWHERE
 
     # ---- what the hub and the sweeper use

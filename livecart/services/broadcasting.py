@@ -9,6 +9,7 @@ from typing import Any
 from livecart.domain.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from livecart.domain.ids import ShowId
 from livecart.domain.people import Permission, Person
+from livecart.domain.sanctions import SanctionKind, banned_from_show
 from livecart.domain.show import Show, ShowState, ViewersPolicy
 from livecart.services.bans import require_not_banned
 from livecart.services.ice import IceServer, IceServers
@@ -66,7 +67,8 @@ class Broadcasting:
         return self._opened(session, await self._media.publish(show.id, session, grant.holder, offer))
 
     async def watch(self, person: Person | None, show_id: ShowId, offer: str, *, address: str) -> MediaSession:
-        show = await self._open_show(show_id)
+        """Raises NotFoundError, UnauthenticatedError, ForbiddenError `banned_from_show`."""
+        show = await self._open_show(show_id, person)
         if person is None and show.viewers_policy is ViewersPolicy.MEMBERS:
             raise UnauthenticatedError("this show is for members: sign in to watch")
         session = self._tokens.new()
@@ -99,9 +101,15 @@ class Broadcasting:
     def _opened(self, session: str, sdp: Negotiated) -> MediaSession:
         return MediaSession(session, sdp, self._ice.now(self._clock.now_ms()))
 
-    async def _open_show(self, show_id: ShowId) -> Show:
+    async def _open_show(self, show_id: ShowId, viewer: Person | None = None) -> Show:
+        """`viewer`: who must not be banned from it."""
+        now_ms = self._clock.now_ms()
         async with self._store.read() as tx:
             show = await tx.shows.get(show_id)
+            found = [] if viewer is None else await tx.sanctions.of(viewer.id, show_id, now_ms)
+        bans = [each for each in found if each.kind is SanctionKind.BAN]
+        if bans:
+            raise banned_from_show(bans[-1], now_ms)
         if show.state is ShowState.ENDED:
             raise NotFoundError("the show has ended", code="show_ended")
         return show

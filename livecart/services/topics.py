@@ -24,6 +24,7 @@ from livecart.domain.topic import (
 from livecart.services.annotations import annotations_of
 from livecart.services.ports import Clock, Ids
 from livecart.services.store import Page, Store, Transaction
+from livecart.services.topic_follow_up import follow
 from livecart.services.views import people_of_topics, rfc3339, topic_view
 
 # What a moderator may know of: everything but drafts.
@@ -73,7 +74,7 @@ class TopicReview:
         now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
             before = await own_topic(tx, person, topic_id)
-            _require_version(before, version)
+            require_version(before, version)
             await _require_own_goods(tx, person, text)
             topic = before.edit(text, now_ms)
             if topic.version != before.version:
@@ -168,14 +169,16 @@ class TopicReview:
             code, reason = ground or (None, None)
             status = advance(TopicStatus.IN_REVIEW, step)
             decided = topic.decide(step, Decision(status, person.id, now_ms, code, reason))
-            _require_version(topic, version)
+            require_version(topic, version)
             if status is TopicStatus.APPROVED and self._approved_ms:
                 decided = replace(decided, expires_at_ms=now_ms + self._approved_ms)
             await tx.topics.save(decided)
             decision_id = self._ids.new()
             await tx.topics.keep_decision(decision_id, decided)
             view = await view_of(tx, decided, person)
-            await tx.log.append(topic_decided(decided, decision_id))
+            shows = await follow(tx, self._ids, decided, decision_id)
+            for ruling in (topic_decided(decided, decision_id), *shows):
+                await tx.log.append(ruling)
         return view
 
 
@@ -185,7 +188,8 @@ async def _require_own_goods(tx: Transaction, person: Person, text: TopicText) -
         raise InvalidError("the goods are not yours", fields={"products": "ids of your own products"})
 
 
-def _require_version(topic: Topic, version: int | None) -> None:
+def require_version(topic: Topic, version: int | None) -> None:
+    """Raises ConflictError `topic_changed`."""
     if version is not None and version != topic.version:
         fault = f"the topic was edited meanwhile: this is version {topic.version}, not {version}"
         raise ConflictError(fault, code="topic_changed")

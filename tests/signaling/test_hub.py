@@ -12,6 +12,7 @@ from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Person, Role
+from livecart.domain.staffing import Duty
 from livecart.services.ports import NewsListener
 from signaling.audience import CHUNK
 from signaling.batch import Batch
@@ -35,7 +36,8 @@ class Socket:
         self.exempt = False
         self.guest = "g"
         self.address = "203.0.113.7"
-        self.hosting = False
+        self.hosting = self.unseen = False
+        self.duties: frozenset[Duty] = frozenset()
         self.full = 0
         self.frames: list[bytes] = []
         self.ended: CloseCode | None = None

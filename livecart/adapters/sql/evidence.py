@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import (
     evidence_gifts,
+    evidence_live,
     evidence_moderation,
     evidence_offers,
     evidence_orders,
@@ -37,6 +38,7 @@ QUESTIONS = (
     *evidence_gifts.QUESTIONS,
     *evidence_waitlist.QUESTIONS,
     *evidence_moderation.QUESTIONS,
+    *evidence_live.QUESTIONS,
 )
 
 

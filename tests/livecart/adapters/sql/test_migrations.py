@@ -31,6 +31,9 @@ CHOSEN: dict[str, Any] = {
     "gift_streaks.price_minor": 1,
     "waitlist_places.kind": "offer",
     "waitlist_places.units": 1,
+    "sanctions.kind": "mute",
+    "sanctions.until_ms": 10**15,
+    "host_warnings.deadline_ms": 10**15,
 }
 
 Rows = dict[str, list[dict[str, Any]]]
