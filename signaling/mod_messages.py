@@ -62,17 +62,17 @@ class ModStop(_Request, frozen=True):
     reason: _Words
 
 
-class Sanction(msgspec.Struct, frozen=True, omit_defaults=True):
+class Sanction(msgspec.Struct, frozen=True):
     """A mute or a ban. `show` null: everywhere; `until` null: for good; `by` null: the operator."""
 
     id: str
+    kind: Literal["mute", "ban"]
     user: Person
+    show: str | None
     by: Person | None
     reason: str
-    at: str | None
+    at: str
     until: str | None
-    kind: Literal["mute", "ban"] = "ban"
-    show: str | None = None
 
 
 class UserMuted(msgspec.Struct, frozen=True):

@@ -88,8 +88,8 @@ class Chat:
 
         The same key is the same message: sending it again answers, and if need be publishes, the first one. Raises
         ForbiddenError (also `muted`, `chat_closed`, `followers_only`, `links_not_allowed`), InvalidError (also
-        `text_refused`), NotFoundError, ConflictError `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode or
-        `held_full`, LeftOutError in a crowded show (never for its staff, nor who is `exempt` from rates),
+        `text_refused`), NotFoundError, ConflictError `duplicate`, `show_ended` or `message_deleted`, LimitedError in
+        slow mode or `held_full`, LeftOutError in a crowded show (never for its staff, nor who is `exempt` from rates),
         UnavailableError.
         """
         author.require(Permission.CHAT)
