@@ -1,4 +1,4 @@
-"""Mutes, bans from a show and assistants on both engines: what is kept, what every process then knows, what is logged."""
+"""Mutes, bans from a show and assistants on both engines: what is kept, what processes know of it, what is logged."""
 
 from __future__ import annotations
 
