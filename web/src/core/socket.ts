@@ -34,7 +34,7 @@ export class RoomSocket {
     private readonly handlers: SocketHandlers,
     private readonly surroundings: Surroundings = inBrowser(),
   ) {
-    this.session = new Session(show, Math.random);
+    this.session = new Session(show, Math.random, surroundings.invisible);
   }
 
   start(): void {

@@ -3,14 +3,14 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Http } from "../core/http.ts";
 import { WordList, type WordListText } from "../state/wordList.ts";
-import { Button } from "../ui/Button.tsx";
-import { Dialog } from "../ui/Dialog.tsx";
-import { TextArea } from "../ui/Field.tsx";
-import { entry, type Task, useTask } from "../ui/form.ts";
-import { heldText } from "../ui/heldStrings.ts";
-import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
+import { Button } from "./Button.tsx";
+import { Dialog } from "./Dialog.tsx";
+import { TextArea } from "./Field.tsx";
+import { entry, type Task, useTask } from "./form.ts";
+import { heldText } from "./heldStrings.ts";
+import layout from "./layout.module.css";
+import { ErrorNote, Note } from "./Note.tsx";
+import { text } from "./strings.ts";
 
 interface EditorProps {
   readonly show: string;

@@ -2,14 +2,15 @@
 import { untracked, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Http } from "../core/http.ts";
+import { may } from "../state/chat.ts";
 import { type HeldLine, HeldQueue, type Verdict } from "../state/held.ts";
 import type { Room } from "../state/room.ts";
-import { Button } from "../ui/Button.tsx";
-import { type Task, useTask } from "../ui/form.ts";
-import { heldText } from "../ui/heldStrings.ts";
-import layout from "../ui/layout.module.css";
-import { ErrorNote } from "../ui/Note.tsx";
+import { Button } from "./Button.tsx";
+import { type Task, useTask } from "./form.ts";
 import styles from "./HeldMessages.module.css";
+import { heldText } from "./heldStrings.ts";
+import layout from "./layout.module.css";
+import { ErrorNote } from "./Note.tsx";
 import { WordListEditor } from "./WordListEditor.tsx";
 
 const VERDICTS: Record<string, Verdict> = { r: "release", x: "refuse" };
@@ -34,9 +35,11 @@ export function HeldMessages({ room }: { readonly room: Room }) {
     <section class={layout.card} aria-label={heldText.title}>
       <div class={layout.between}>
         <h2>{heldText.title}</h2>
-        <Button small onClick={() => (editing.value = true)}>
-          {heldText.edit}
-        </Button>
+        {may(room.you.value, "words") && (
+          <Button small onClick={() => (editing.value = true)}>
+            {heldText.edit}
+          </Button>
+        )}
       </div>
       <Waiting queue={queue} task={task} show={show} />
       <ErrorNote error={task.error.value} />
