@@ -159,14 +159,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
     settings = shop.settings
     writer = SqlChatWriter(shop.store)
-    rate = Rate(settings.chat_per_show, settings.chat_per_show)
-    budget = SharedMeter("chat_show", rate, shop.rates)
-    pace = RedisChatPace(wire.redis)
-    chat = Chat(
-        ChatPorts(
-            shop.store, writer, wire.show_log, shop.clock, shop.ids, pace, budget, shop.words, wire.held, shop.standings
-        )
-    )
+    chat = Chat(_chat_ports(shop, wire, writer))
     lists = ListWatch(shop.words.look)
     standings = ListWatch(shop.standings.look, every_s=STANDINGS_EVERY_S, at=STANDINGS_CHANGED)
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock, shop.standings)
@@ -207,11 +200,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             ids=shop.ids,
             rates=shop.rates,
         ),
-        Options(
-            cookie_name=COOKIE,
-            allowed_origins=own_origins(settings),
-            limits=limits_of(settings),
-        ),
+        Options(COOKIE, own_origins(settings), limits_of(settings)),
     )
     await writer.start()
     await lists.start()
@@ -224,6 +213,22 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
         await standings.close()
         await lists.close()
         await writer.close()
+
+
+def _chat_ports(shop: Shop, wire: Wire, writer: SqlChatWriter) -> ChatPorts:
+    per_show = shop.settings.chat_per_show
+    return ChatPorts(
+        store=shop.store,
+        writer=writer,
+        log=wire.show_log,
+        clock=shop.clock,
+        ids=shop.ids,
+        pace=RedisChatPace(wire.redis),
+        budget=SharedMeter("chat_show", Rate(per_show, per_show), shop.rates),
+        words=shop.words,
+        held=wire.held,
+        standings=shop.standings,
+    )
 
 
 def limits_of(settings: Settings) -> LimitOptions:

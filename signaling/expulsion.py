@@ -48,7 +48,7 @@ class Expulsion:
                 banned.setdefault((socket.person.id, show), set()).add(socket.address)
                 continue
             duties = self._room.standing(show, socket.person).all
-            if duties != socket.duties:
+            if duties != socket.part.duties:
                 self._hub.set_duties(socket, duties)
         if banned:
             await self._put_out(banned)

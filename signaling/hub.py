@@ -10,7 +10,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from livecart.domain.events import FOR_PROCESSES, STAFF_EVENTS, LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance
@@ -88,7 +88,7 @@ class Hub:
         if home is None:
             home = self._homes[show] = _Home(Audience(show))
         self._seats[member] = (home, home.audience.enter(member))
-        if Duty.HELD in member.duties:
+        if Duty.HELD in member.part.duties:
             home.staff.add(member)
         if home.pump is not None:
             return
@@ -103,7 +103,7 @@ class Hub:
 
     def set_duties(self, member: Member, duties: frozenset[Duty]) -> None:
         """What it may do in its show has changed: it is told, and hears from now on what such staff is told."""
-        member.duties = duties
+        member.part = replace(member.part, duties=duties)
         seat = self._seats.get(member)
         if seat is None:
             return

@@ -136,6 +136,24 @@ class Options:
     limits: LimitOptions = LimitOptions()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """As what a socket is in its show: the host, and staff that came in `unseen`, are no viewers; `duties` are what the
+    person may do there as its staff."""
+
+    hosting: bool = False
+    unseen: bool = False
+    duties: frozenset[Duty] = frozenset()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the viewers, and told of when it comes."""
+        return not (self.hosting or self.unseen)
+
+
+VIEWER = Part()
+
+
 class Member(Protocol):
     """A socket as the hub sees it. Every call returns at once."""
 
@@ -146,12 +164,7 @@ class Member(Protocol):
     guest: str
     # From a network without rate limits.
     exempt: bool
-    # The host is in the room, but no viewer.
-    hosting: bool
-    # Of staff that came in invisibly: no viewer either, and nobody is told.
-    unseen: bool
-    # What the person may do in the show as its staff.
-    duties: frozenset[Duty]
+    part: Part
     # What is up to here was in the answer to its join.
     floor: LogPosition
 

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from aiohttp import WSMessage, WSMsgType, web
 
 from livecart.domain.errors import InvalidError, LivecartError, UnavailableError
-from livecart.domain.staffing import Duty
 from signaling.codec import CodecError, close_frame, ping_frame, pong_frame
 from signaling.dispatch import Dispatch
 from signaling.door import Visitor
@@ -21,6 +20,7 @@ from signaling.errors import CloseCode, close_reason, error_body
 from signaling.hub import NOWHERE, Hub
 from signaling.messages import Request, ShowJoin, ShowLeave
 from signaling.outbox import CLOSE_BYTES, NO_CROWD_BYTES, Outbox
+from signaling.ports import VIEWER
 from signaling.session import (
     Close,
     Event,
@@ -62,8 +62,7 @@ class Socket:
         self.exempt = visitor.exempt
         self.guest = visitor.guest
         self.outbox = Outbox()
-        self.hosting = self.unseen = False
-        self.duties: frozenset[Duty] = frozenset()
+        self.part = VIEWER
         self.floor = NOWHERE
 
     # ---- what the hub and the sweeper use

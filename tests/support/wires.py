@@ -11,13 +11,13 @@ from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.domain.events import LogPosition, NumberedEvent
 from livecart.domain.ids import ShowId
 from livecart.domain.people import Person
-from livecart.domain.staffing import Duty
 from livecart.services.ports import NewsListener
 from livecart.terminal.seat import Event
 from signaling.codec import JSON
 from signaling.errors import CloseCode
 from signaling.hub import NOWHERE, Hub
 from signaling.outbox import Outbox
+from signaling.ports import VIEWER
 
 
 class Wire:
@@ -29,8 +29,8 @@ class Wire:
         self.outbox = Outbox()
         self.guest = "g"
         self.address = "203.0.113.7"
-        self.exempt = self.hosting = self.unseen = False
-        self.duties: frozenset[Duty] = frozenset()
+        self.exempt = False
+        self.part = VIEWER
         self.floor = NOWHERE
         self.full = 0
         self.frames: list[bytes] = []
