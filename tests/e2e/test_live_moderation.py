@@ -110,6 +110,7 @@ def test_a_moderator_warns_closes_a_product_and_stops_the_show(
     expect(notices.get_by_text("Say that it is no medicine.")).to_be_visible()
     expect(ana.page.get_by_text("no medicine")).to_have_count(0)
     mei.page.reload()
+    expect(notices.get_by_role("button", name="I have read this")).to_be_visible()
     pictures.take(mei.page, "studio-warning")
     notices.get_by_role("button", name="I have read this").click()
     expect(notices.get_by_role("button", name="I have read this")).to_have_count(0)
