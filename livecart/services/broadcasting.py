@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from livecart.domain.errors import ForbiddenError, NotFoundError, UnauthenticatedError
-from livecart.domain.ids import ShowId
+from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Permission, Person
 from livecart.domain.sanctions import SanctionKind, banned_from_show
 from livecart.domain.show import Show, ShowState, ViewersPolicy
@@ -53,11 +53,12 @@ class Broadcasting:
         return self._grants.issue(PublishGrant(show.id, show.creator, show.topic_version, expires))
 
     async def publish(self, token: str | None, show_id: ShowId, offer: str) -> MediaSession:
-        """Raises UnauthenticatedError, NotFoundError (unknown or ended), ForbiddenError (another show's, `banned`)."""
+        """Raises UnauthenticatedError, NotFoundError (unknown or ended), ForbiddenError (another show's, `banned`,
+        `banned_from_show`)."""
         grant = self._grants.verify(token, self._clock.now_ms()) if token else None
         if grant is None:
             raise UnauthenticatedError("a publish token of this show is needed")
-        show = await self._open_show(show_id)
+        show = await self._open_show(show_id, grant.holder)
         # The token outlives a log-in and so must be asked for the person.
         async with self._store.read() as tx:
             await require_not_banned(tx, grant.holder, self._clock.now_ms())
@@ -68,7 +69,7 @@ class Broadcasting:
 
     async def watch(self, person: Person | None, show_id: ShowId, offer: str, *, address: str) -> MediaSession:
         """Raises NotFoundError, UnauthenticatedError, ForbiddenError `banned_from_show`."""
-        show = await self._open_show(show_id, person)
+        show = await self._open_show(show_id, None if person is None else person.id)
         if person is None and show.viewers_policy is ViewersPolicy.MEMBERS:
             raise UnauthenticatedError("this show is for members: sign in to watch")
         session = self._tokens.new()
@@ -101,12 +102,12 @@ class Broadcasting:
     def _opened(self, session: str, sdp: Negotiated) -> MediaSession:
         return MediaSession(session, sdp, self._ice.now(self._clock.now_ms()))
 
-    async def _open_show(self, show_id: ShowId, viewer: Person | None = None) -> Show:
-        """`viewer`: who must not be banned from it."""
+    async def _open_show(self, show_id: ShowId, person: PersonId | None = None) -> Show:
+        """`person`: who must not be banned from it."""
         now_ms = self._clock.now_ms()
         async with self._store.read() as tx:
             show = await tx.shows.get(show_id)
-            found = [] if viewer is None else await tx.sanctions.of(viewer.id, show_id, now_ms)
+            found = [] if person is None else await tx.sanctions.of(person, show_id, now_ms)
         bans = [each for each in found if each.kind is SanctionKind.BAN]
         if bans:
             raise banned_from_show(bans[-1], now_ms)

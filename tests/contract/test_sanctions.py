@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -17,8 +18,9 @@ from livecart.domain.sanctions import SanctionKind
 from livecart.domain.staffing import Duty
 from livecart.services.assistants import Assistants
 from livecart.services.bans import NEGOTIATING_MS
+from livecart.services.broadcasting import Broadcasting
 from livecart.services.moderation_log import ModerationLog
-from livecart.services.ports import MediaGateway
+from livecart.services.ports import MediaGateway, PublishGrant
 from livecart.services.retention import Retention
 from livecart.services.sanctions import Sanctions
 from livecart.services.standings import Standings
@@ -151,6 +153,20 @@ async def test_a_ban_from_a_show_puts_out_its_media_and_its_address(database: Da
         assert not desk.here.refuses_guest("203.0.113.7", SHOW)
         assert await shop.rows(sanctioned_addresses) == []
         assert await shop.faults() == {}
+
+
+async def test_who_is_banned_from_a_show_neither_watches_nor_publishes_in_it(database: Database) -> None:
+    async with open_shop(database) as shop:
+        desk = await Desk(shop).furnish()
+        for person in (desk.ana, MEI):
+            await desk.sanctions.ban(MO, person.id, SHOW, "threats")
+        grant = PublishGrant(SHOW, MEI.id, 1, shop.clock.ms + 1)
+        grants = SimpleNamespace(verify=lambda _token, _now: grant)
+        parts = (SimpleNamespace(), grants, SimpleNamespace(new=lambda: "s"), SimpleNamespace())
+        broadcasting = Broadcasting(shop.store, shop.clock, *cast("Any", parts))
+        assert await code_of(broadcasting.watch(desk.ana, SHOW, "v=0", address="203.0.113.7")) == "banned_from_show"
+        assert await code_of(broadcasting.publish("token", SHOW, "v=0")) == "banned_from_show"
+        assert await code_of(broadcasting.watch(desk.ana, ENDED_SHOW, "v=0", address="203.0.113.7")) == "show_ended"
 
 
 async def test_addresses_of_bans_that_ran_out_are_forgotten(database: Database) -> None:

@@ -176,7 +176,8 @@ async def test_from_word_to_silence_on_another_process(fleet: Fleet, peers: Make
         )
         figures["ban everywhere, media"] = await picture - began
         assert await ask(near, "POST", f"users/{lin.id}/unban", None, mo)
-        figures["stop, media"] = await stopped(fleet, made, mo, await peers(publisher).offer())
+        figures["stop, media"] = await ended(fleet, made, mo, await peers(publisher).offer(), "stop")
+        figures["revoked topic, media"] = await revoked(fleet, mei, mo, peers)
     _log.info("from word to silence, s: %s", ", ".join(f"{name} {took_s:.2f}" for name, took_s in figures.items()))
     assert all(seconds < AT_LAST_S for seconds in figures.values()), figures
 
@@ -199,12 +200,21 @@ async def evasions_fail(fleet: Fleet, http: aiohttp.ClientSession, show: str, an
         assert (await ask(site, "DELETE", ana.location)).status == 404
 
 
-async def stopped(fleet: Fleet, made: dict[str, Any], mo: str, offer: str) -> float:
+async def revoked(fleet: Fleet, mei: str, mo: str, peers: MakePeer) -> float:
+    """The approval of what is on air is taken back."""
+    made = await asyncio.to_thread(make_show, fleet.near, mei)
+    await negotiated(fleet.near, peers(publisher), made["whip_url"], made["publish_token"])
+    return await ended(fleet, made, mo, await peers(publisher).offer(), "revoke")
+
+
+async def ended(fleet: Fleet, made: dict[str, Any], mo: str, offer: str, how: str) -> float:
     """The show ends, its media too, and the publish token is good for nothing. Seconds until its sessions are gone."""
-    show, stop = made["show"]["id"], {"code": "restricted_goods", "reason": "Prescription drugs."}
+    show, ground = made["show"]["id"], {"code": "restricted_goods", "reason": "Prescription drugs."}
+    path = f"shows/{show}/stop" if how == "stop" else f"topics/{made['show']['topic']}/revoke"
     began = time.monotonic()
-    answer = await ask(fleet.far, "POST", f"shows/{show}/stop", stop, mo)
-    assert (answer.status, answer.body["show"]["state"]) == (200, "ended")
+    answer = await ask(fleet.far, "POST", path, ground, mo)
+    assert answer.status == 200, answer
+    assert (await ask(fleet.near, "GET", f"shows/{show}")).body["show"]["state"] == "ended"
     sessions = f"shows/{show}/stats"
     async with asyncio.timeout(AT_LAST_S):
         while (await ask(fleet.near, "GET", sessions, None, mo)).body["sessions"]:  # noqa: ASYNC110 -- another process
