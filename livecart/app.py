@@ -35,8 +35,10 @@ from livecart.counter import Counter, Ground, open_counter
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
 from livecart.jobs import (
+    BANS_EVERY_S,
     GIFTS_EVERY_S,
     HEADS_EVERY_S,
+    INTERVENTIONS_EVERY_S,
     PACKETS_EVERY_S,
     PURGE_EVERY_S,
     REFUNDS_EVERY_S,
@@ -47,6 +49,7 @@ from livecart.jobs import (
     Jobs,
 )
 from livecart.services.accounts import Accounts, Credentials
+from livecart.services.assistants import Assistants
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
@@ -58,6 +61,8 @@ from livecart.services.follows import Follows
 from livecart.services.gifts import ENDED_AT_ONCE
 from livecart.services.held_lines import HeldLines
 from livecart.services.ice import IceServers
+from livecart.services.interventions import AT_ONCE as STOPPED_AT_ONCE
+from livecart.services.interventions import Interventions
 from livecart.services.invitations import Applications, Invitations
 from livecart.services.legal_holds import LegalHolds
 from livecart.services.log_marks import LogMarks
@@ -73,8 +78,11 @@ from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
 from livecart.services.refunds import SENT_AT_ONCE
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
+from livecart.services.revoking import Revocations
+from livecart.services.sanctions import Sanctions
 from livecart.services.shows import Shows
 from livecart.services.standing_audit import StandingAudit
+from livecart.services.standings import Standings
 from livecart.services.store_retention import RecordKind
 from livecart.services.topic_second_looks import SecondLooks
 from livecart.services.topics import AT_ONCE as TOPICS_AT_ONCE
@@ -112,6 +120,10 @@ class Shop:
     accounts: Accounts
     bans: Bans
     banned_addresses: BannedAddresses
+    standings: Standings
+    sanctions: Sanctions
+    assistants: Assistants
+    revocations: Revocations
     follows: Follows
     catalog: Catalog
     pictures: ProductPictures
@@ -160,6 +172,7 @@ class Wire:
     packets: RedPackets
     held: HeldLines
     drawing: DrawingProcess
+    interventions: Interventions
 
 
 def _periods(settings: Settings) -> Periods:
@@ -205,7 +218,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     limits = AccountLimits(clock, settings.limits_exempt, rates, {"orders": orders_rate})
     passwords, pictures, reading = Argon2Passwords(), PillowPictures(settings.images), ThreadedListReading()
     words = ChatFilter(store, reading)
-    addresses = BannedAddresses(store, clock, ids, address_digests(settings.secret))
+    digests = address_digests(settings.secret)
+    addresses, standings = BannedAddresses(store, clock, ids, digests), Standings(store, clock, digests)
     sessions = SqlOpenSessions(store, clock)
     key, copies = Ed25519MarkKey(_secret(settings)), MarkFile(settings.data_dir / MARKS_FILE)
     log_marks = LogMarks(store, clock, key, copies)
@@ -223,6 +237,10 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 accounts=Accounts(store, clock, ids, Credentials(passwords, tokens, sessions), limits, words),
                 bans=Bans(store, clock, ids, addresses),
                 banned_addresses=addresses,
+                standings=standings,
+                sanctions=Sanctions(store, clock, ids, standings),
+                assistants=Assistants(store, clock, ids, standings),
+                revocations=Revocations(store, clock, ids),
                 follows=Follows(store, clock, limits),
                 catalog=Catalog(store, clock, settings.product_domains),
                 pictures=ProductPictures(store, pictures, limits, clock),
@@ -280,6 +298,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 packets=_red_packets(shop, watch_times),
                 held=HeldLines(shop.store, show_log, shop.clock),
                 drawing=drawing,
+                interventions=Interventions(shop.store, shop.clock, shop.ids, shop.counter.committer, media),
             )
     finally:
         await drawing.close()
@@ -325,6 +344,15 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
             pass
 
     camera = WallCamera(shop.store, RedisWallBoard(wire.redis), wire.media, wire.drawing)
+
+    async def see_to_sanctions() -> None:
+        await shop.sanctions.enforce(wire.media)
+
+    async def see_to_interventions() -> None:
+        await wire.interventions.close_due_offers()
+        while await wire.interventions.stop_overdue() >= STOPPED_AT_ONCE:
+            pass
+
     audit = StandingAudit(shop.store, shop.audit, wire.audit_board, shop.clock)
     return [
         Chore("packets", PACKETS_EVERY_S, settle_packets),
@@ -332,6 +360,8 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
+        Chore("sanctions", BANS_EVERY_S, see_to_sanctions),
+        Chore("interventions", INTERVENTIONS_EVERY_S, see_to_interventions),
         Chore("topics", TOPICS_EVERY_S, expire_topics),
         Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
         Chore("wall", WALL_EVERY_S, lambda: take_due(camera)),

@@ -23,10 +23,12 @@ from livecart.adapters.sql.revision import is_current
 from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
 from livecart.audit_metrics import AuditMetrics
 from livecart.domain.errors import LivecartError
+from livecart.domain.events import STANDINGS_CHANGED
 from livecart.domain.limits import Rate
 from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
+from livecart.rest.assistants import AssistantRoutes
 from livecart.rest.auth import AuthRoutes
 from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
@@ -40,6 +42,7 @@ from livecart.rest.gifts import GiftRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.held import HeldRoutes
 from livecart.rest.identity import COOKIE, Identity
+from livecart.rest.interventions import InterventionRoutes
 from livecart.rest.invitations import InvitationRoutes
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
@@ -55,6 +58,7 @@ from livecart.rest.refunds import SellerOrderRoutes
 from livecart.rest.retention import RetentionRoutes
 from livecart.rest.route import Route
 from livecart.rest.sales import SalesRoutes
+from livecart.rest.sanctions import SanctionRoutes
 from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
@@ -81,7 +85,7 @@ from livecart.services.sandbox import Sandbox
 from livecart.services.wall import Wall, WallSources
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
-from signaling.ports import LimitOptions, Options, UseCases
+from signaling.ports import LimitOptions, Moderating, Options, UseCases
 
 # aiohttp's only limit on how long a client may take over its headers, and on how long it may stay idle.
 KEEPALIVE_S = 9.0
@@ -90,6 +94,8 @@ BACKLOG = 1_024
 LINGER_S = 1.0
 # New objects until the youngest are looked through.
 GARBAGE_AFTER = 20_000
+# News of who is muted or banned may be lost: two seconds are promised for it all the same.
+STANDINGS_EVERY_S = 1.5
 # What is being answered when the stop comes may still be answered.
 SHUTDOWN_S = 1.5
 
@@ -163,12 +169,10 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
     settings = shop.settings
     writer = SqlChatWriter(shop.store)
-    rate = Rate(settings.chat_per_show, settings.chat_per_show)
-    budget = SharedMeter("chat_show", rate, shop.rates)
-    pace = RedisChatPace(wire.redis)
-    chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, pace, budget, shop.words, wire.held))
+    chat = Chat(_chat_ports(shop, wire, writer))
     lists = ListWatch(shop.words.look)
-    room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
+    standings = ListWatch(shop.standings.look, every_s=STANDINGS_EVERY_S, at=STANDINGS_CHANGED)
+    room = Room(shop.store, wire.show_log, wire.shows, shop.clock, shop.standings)
 
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
     signaling = Signaling(
@@ -189,30 +193,52 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.counter.gifts,
             CouponGuesses(shop.limits),
             shop.counter.waitlist,
+            Moderating(shop.standings, shop.sanctions, shop.bans, wire.interventions),
         ),
         Backbone(
-            news=Overheard(wire.bus, returning.heard, shop.counter.sold_out.heard, lists.heard),
+            news=Overheard(
+                wire.bus,
+                returning.heard,
+                shop.counter.sold_out.heard,
+                lists.heard,
+                standings.heard,
+                shop.standings.heard,
+            ),
             log=wire.show_log,
             headcount=wire.watch_times,
             clock=shop.clock,
             ids=shop.ids,
             rates=shop.rates,
         ),
-        Options(
-            cookie_name=COOKIE,
-            allowed_origins=own_origins(settings),
-            limits=limits_of(settings),
-        ),
+        Options(COOKIE, own_origins(settings), limits_of(settings)),
     )
     await writer.start()
     await lists.start()
+    await standings.start()
     await signaling.start()
     try:
         yield signaling
     finally:
         await signaling.close()
+        await standings.close()
         await lists.close()
         await writer.close()
+
+
+def _chat_ports(shop: Shop, wire: Wire, writer: SqlChatWriter) -> ChatPorts:
+    per_show = shop.settings.chat_per_show
+    return ChatPorts(
+        store=shop.store,
+        writer=writer,
+        log=wire.show_log,
+        clock=shop.clock,
+        ids=shop.ids,
+        pace=RedisChatPace(wire.redis),
+        budget=SharedMeter("chat_show", Rate(per_show, per_show), shop.rates),
+        words=shop.words,
+        held=wire.held,
+        standings=shop.standings,
+    )
 
 
 def limits_of(settings: Settings) -> LimitOptions:
@@ -290,7 +316,10 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *EligibilityRoutes(identity, shop.gate.eligibility).routes(),
         *InvitationRoutes(identity, shop.gate.invitations, shop.gate.applications).routes(),
         *RetentionRoutes(identity, shop.purge, shop.legal_holds).routes(),
-        *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
+        *SanctionRoutes(identity, shop.sanctions).routes(),
+        *InterventionRoutes(identity, wire.interventions, shop.revocations).routes(),
+        *AssistantRoutes(identity, shop.assistants).routes(),
+        *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses, shop.standings).routes(),
     ]
 
 

@@ -182,10 +182,13 @@ class Relay:
         """Close all sessions of a show, which may open new ones here or elsewhere; how many there were."""
         return await self._gone([name for name, item in self.sessions.items() if item.show.name == show])
 
-    async def kick(self, *, holder: str | None = None, address: str | None = None) -> int:
-        """Close a person's sessions, or all viewers' sessions without a person from an address; how many."""
+    async def kick(self, *, holder: str | None = None, address: str | None = None, show: str | None = None) -> int:
+        """Close a person's sessions, or all viewers' sessions without a person from an address, in `show` or in all;
+        how many."""
         names = []
         for name, item in self.sessions.items():
+            if show not in (None, item.show.name):
+                continue
             if isinstance(item.role, Publisher):
                 match = holder is not None and item.role.holder == holder
             else:
@@ -196,9 +199,10 @@ class Relay:
                 names.append(name)
         return await self._gone(names)
 
-    def addresses(self, holder: str) -> list[str]:
-        """Where a person watches from."""
-        members = [item.show.viewers.get(name) for name, item in self.sessions.items()]
+    def addresses(self, holder: str, show: str | None = None) -> list[str]:
+        """Where a person watches from, that show or any."""
+        sessions = [(name, item.show) for name, item in self.sessions.items() if show in (None, item.show.name)]
+        members = [each.viewers.get(name) for name, each in sessions]
         return sorted({member.address for member in members if member and member.holder == holder})
 
     def require(self, show: str, session: str) -> Session:

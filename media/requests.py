@@ -153,11 +153,12 @@ class Requests:
         return {"closed": await self._relay.clear_show(_text(args, "show"))}
 
     async def _kick(self, args: Args) -> dict[str, Any]:
-        holder, address = _optional(args, "holder"), _optional(args, "address")
+        """Everywhere, or in the one `show`."""
+        holder, address, show = _optional(args, "holder"), _optional(args, "address"), _optional(args, "show")
         if holder is None and address is None:
             raise BadRequestError("kick needs a holder or an address")
-        addresses = [] if holder is None else self._relay.addresses(holder)
-        return {"closed": await self._relay.kick(holder=holder, address=address), "addresses": addresses}
+        addresses = [] if holder is None else self._relay.addresses(holder, show)
+        return {"closed": await self._relay.kick(holder=holder, address=address, show=show), "addresses": addresses}
 
     async def _stats(self, args: Args) -> dict[str, Any]:
         role = _optional(args, "role")

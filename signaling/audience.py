@@ -82,8 +82,8 @@ class Audience:
             yield from chunk
 
     def attendance(self) -> Attendance:
-        """Each person once, however many sockets, but not the host; each guest's socket."""
-        members = [member for member in self if not member.hosting]
+        """Each person once, however many sockets, but neither the host nor invisible staff; each guest's socket."""
+        members = [member for member in self if member.part.counts]
         guests = [member.guest for member in members if member.person is None]
         people = frozenset(member.person.id for member in members if member.person is not None)
         return Attendance(people, len(guests), frozenset(guests))

@@ -10,6 +10,7 @@ from livecart.domain.events import LogPosition
 from livecart.domain.ids import ProductId, ShowId
 from livecart.domain.limits import Meter
 from livecart.domain.people import Person
+from livecart.domain.staffing import Duty
 from livecart.services.chat import Pace
 from livecart.services.ports import Clock, SharedRates
 from livecart.services.rates import SharedMeter
@@ -20,8 +21,9 @@ from signaling.errors import guest_refused, not_joined
 from signaling.gift_ops import GiftOps
 from signaling.hub import Hub
 from signaling.messages import Body, Like, Ping, ProductShow, Quality, ShowJoin, ShowLeave
+from signaling.mod_ops import ModOps
 from signaling.packet_ops import PacketOps
-from signaling.ports import LimitOptions, Member, UseCases, person_id
+from signaling.ports import LimitOptions, Member, Part, UseCases, person_id
 from signaling.readings import Readings
 from signaling.selling_ops import SellingOps
 from signaling.tallies import Tallies
@@ -74,6 +76,7 @@ class Dispatch:
             **GiftOps(use_cases, self._giver).table(),
             **WaitOps(use_cases, self._waiter).table(),
             **DeskOps(hub, clock).table(),
+            **ModOps(use_cases.moderating, self._changer, clock).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -82,7 +85,8 @@ class Dispatch:
     async def _join(self, member: Member, d: ShowJoin) -> Answer:
         """Listens first, then reads: see services/room.py."""
         show = ShowId(d.show)
-        member.hosting = await self._readings.require(show, member.person)
+        hosting = await self._readings.require(show, member.person)
+        member.part = await self._let_in(member, show, hosting=hosting, invisible=d.invisible)
         await self._hub.enter(member, show)
         try:
             joined = await self._read_room(member, show, d)
@@ -90,9 +94,23 @@ class Dispatch:
             await self._hub.leave(member)
             raise
         member.floor = joined.position
-        if member.person is not None and not member.hosting:
+        if member.person is not None and member.part.counts:
             self._tallies.arrivals.add(show, member.person, self._clock.now_ms(), back=d.after is not None)
         return joined.answer
+
+    async def _let_in(self, member: Member, show: ShowId, *, hosting: bool, invisible: bool) -> Part:
+        """As what it comes in. Raises ForbiddenError `banned_from_show`, `banned_address`, or for who may not come in
+        invisibly."""
+        standings = self._use_cases.moderating.standings
+        await standings.fresh()
+        if member.person is None:
+            standings.require_guest_welcome(member.address, show)
+        else:
+            standings.require_admitted(member.person.id, show)
+        standing = self._use_cases.room.standing(show, member.person)
+        if invisible:
+            standing.office_for(Duty.UNSEEN)
+        return Part(hosting, invisible, standing.all)
 
     async def _read_room(self, member: Member, show: ShowId, d: ShowJoin) -> Joined:
         if d.epoch is None or d.after is None:

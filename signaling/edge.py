@@ -13,6 +13,7 @@ import socket as kernel
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 
 from aiohttp import web
 
@@ -24,6 +25,7 @@ from signaling.dispatch import Dispatch, PersonLimits
 from signaling.door import Door, Refused, draining
 from signaling.draining import waves
 from signaling.errors import CloseCode
+from signaling.expulsion import Expulsion
 from signaling.hub import Hub
 from signaling.intake import ScannedWebSocket
 from signaling.ports import Options, UseCases
@@ -58,6 +60,14 @@ class Backbone:
     rates: SharedRates
 
 
+class _Phase(StrEnum):
+    OPEN = "open"
+    # Sockets are sent away, and none comes in.
+    CLOSING = "closing"
+    # The periodic steps end.
+    ENDED = "ended"
+
+
 class Signaling:
     """Route `GET /ws` to `handle`; `start()` before the first request, `close()` after the last."""
 
@@ -76,9 +86,10 @@ class Signaling:
         self._dispatch = Dispatch(use_cases, self._hub, tallies, limits, backbone.clock)
         self._sockets: set[Socket] = set()
         self._revocation = Revocation(self._hub, self._sockets, use_cases.find_ended, banned, backbone.clock.now_ms)
+        self._expulsion = Expulsion(self._hub, self._sockets, use_cases.room, use_cases.moderating)
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied = asyncio.Event()
-        self._closing = self._ended = False
+        self._phase = _Phase.OPEN
 
     @property
     def sockets(self) -> int:
@@ -90,16 +101,17 @@ class Signaling:
         self._tasks = [
             asyncio.create_task(self._each(SWEEP_S, self._sweep), name="socket sweep"),
             asyncio.create_task(self._each(LOOK_S, self._revocation.look), name="ended log-ins"),
+            asyncio.create_task(self._each(LOOK_S, self._expulsion.look), name="standings"),
             asyncio.create_task(self._each(CROWD_S, self._crowd.tell), name="crowd figures"),
         ]
 
     async def close(self, drain_s: float = 0.0) -> None:
         """Tells every client to reconnect, spread over `drain_s`. Idempotent."""
-        if self._closing:
+        if self._phase is not _Phase.OPEN:
             return
-        self._closing = True
+        self._phase = _Phase.CLOSING
         await self._drain(drain_s)
-        self._ended = True
+        self._phase = _Phase.ENDED
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -110,7 +122,7 @@ class Signaling:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """GET /ws. Answers 400, 401, 403, 429 or 503 with a problem document when it becomes no socket."""
         try:
-            if self._closing:
+            if self._phase is not _Phase.OPEN:
                 raise draining()
             visitor = await self._door.admit(request)
         except Refused as refused:
@@ -136,14 +148,14 @@ class Signaling:
     async def _serve(self, socket: Socket) -> None:
         self._sockets.add(socket)
         self._hub.connect(socket)
-        if self._closing:
+        if self._phase is not _Phase.OPEN:
             # Its handshake was answered while the others were sent away.
             socket.end(CloseCode.DRAINING, 0)
         try:
             await socket.serve(self._dispatch, self._hub, self._backbone.clock.now_ms)
         finally:
             self._sockets.discard(socket)
-            if self._closing and not self._sockets:
+            if self._phase is not _Phase.OPEN and not self._sockets:
                 self._emptied.set()
             await self._hub.disconnect(socket)
 
@@ -170,7 +182,7 @@ class Signaling:
 
         The flag is asked too, since a cancellation can be lost inside a step (redis-py 8).
         """
-        while not self._ended:
+        while self._phase is not _Phase.ENDED:
             await asyncio.sleep(every_s)
             try:
                 await step()

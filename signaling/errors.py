@@ -31,6 +31,7 @@ class CloseCode(IntEnum):
     # Final.
     FLOOD = 4500
     BANNED = 4501
+    BANNED_FROM_SHOW = 4502
 
 
 REASONS: dict[CloseCode, str] = {
@@ -46,6 +47,7 @@ REASONS: dict[CloseCode, str] = {
     CloseCode.EXPIRED: "the session has expired: sign in, then reconnect",
     CloseCode.FLOOD: "too many messages",
     CloseCode.BANNED: "this account is banned",
+    CloseCode.BANNED_FROM_SHOW: "you are banned from this show",
 }
 
 ENDINGS: dict[Ending, CloseCode] = {

@@ -10,12 +10,12 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from livecart.domain.events import DESK_NEWS, LISTS_CHANGED, STAFF_EVENTS, LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.events import DESK_NEWS, FOR_PROCESSES, STAFF_EVENTS, LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.figures import Attendance
 from livecart.domain.ids import PersonId, ShowId
-from livecart.domain.people import Permission
+from livecart.domain.staffing import Duty
 from livecart.services.ports import News
 from signaling.audience import CHUNK, Audience, Chunk
 from signaling.batch import Batch, skipped_event
@@ -42,7 +42,7 @@ class _Home:
     """A show with sockets here, and the task that writes to them."""
 
     audience: Audience
-    # Its host and the moderators in it: what only they are told goes to each by itself.
+    # Those of its staff who review what is held back: what only they are told goes to each by itself.
     staff: set[Member] = field(default_factory=set)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -98,7 +98,7 @@ class Hub:
         if home is None:
             home = self._homes[show] = _Home(Audience(show))
         self._seats[member] = (home, home.audience.enter(member))
-        if member.hosting or (member.person is not None and member.person.may(Permission.MODERATE_CHAT)):
+        if Duty.HELD in member.part.duties:
             home.staff.add(member)
         if home.pump is not None:
             return
@@ -110,6 +110,17 @@ class Hub:
         except BaseException:
             await self.leave(member)
             raise
+
+    def set_duties(self, member: Member, duties: frozenset[Duty]) -> None:
+        """What it may do in its show has changed: it is told, and hears from now on what such staff is told."""
+        member.part = replace(member.part, duties=duties)
+        seat = self._seats.get(member)
+        if seat is None:
+            return
+        change = seat[0].staff.add if Duty.HELD in duties else seat[0].staff.discard
+        change(member)
+        told = {"duties": sorted(duty.value for duty in duties)}
+        self._send(member, Batch([WireEvent(None, "you.duties", told, self._now_ms())]))
 
     def admit(self, member: Member, floor: LogPosition) -> None:
         """The join is answered: sends what came meanwhile and is not part of the answer, i.e. lies above `floor`."""
@@ -163,7 +174,7 @@ class Hub:
             self._queue(event.event, event.position.seq)
 
     def loose(self, event: ShowEvent) -> None:
-        if event.type == LISTS_CHANGED:
+        if event.type in FOR_PROCESSES:
             return
         if event.person is None and event.type not in STAFF_EVENTS:
             self._queue(event, None)

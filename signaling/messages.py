@@ -18,6 +18,18 @@ from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState as State
 from signaling.desk_messages import DeskJoin, DeskLeave, DeskNews
 from signaling.fields import TEXT_MAX, Count, Id
+from signaling.mod_messages import (
+    HostWarning,
+    ModBan,
+    ModMute,
+    ModStop,
+    ModUnban,
+    ModUnmute,
+    ModWarn,
+    ShowStopped,
+    UserMuted,
+    YourDuties,
+)
 from signaling.objects import (
     Bag,
     ChatMessage,
@@ -59,6 +71,8 @@ class ShowJoin(_Request, frozen=True):
     show: Id
     epoch: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     after: Count | None = None
+    # For moderators: neither counted nor told of.
+    invisible: bool = False
 
 
 class ShowLeave(_Request, frozen=True):
@@ -137,6 +151,12 @@ Body = (
     | WaitlistLeave
     | DeskJoin
     | DeskLeave
+    | ModMute
+    | ModUnmute
+    | ModBan
+    | ModUnban
+    | ModWarn
+    | ModStop
     | Like
     | Quality
     | Ping
@@ -160,6 +180,12 @@ REQUESTS: dict[str, type[Body]] = {
     "waitlist.leave": WaitlistLeave,
     "desk.join": DeskJoin,
     "desk.leave": DeskLeave,
+    "mod.mute": ModMute,
+    "mod.unmute": ModUnmute,
+    "mod.ban": ModBan,
+    "mod.unban": ModUnban,
+    "mod.warn": ModWarn,
+    "mod.stop": ModStop,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -271,10 +297,11 @@ class PacketClosed(msgspec.Struct, frozen=True):
 
 
 class ShowState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`cause` of an interruption: `media_lost` (every media session needs a new POST) or `host_silent`."""
+    """`cause` of an interruption: `media_lost` (every media session needs a new POST) or `host_silent`; of an end:
+    `stopped`, by a moderator."""
 
     state: State
-    cause: Literal["host_silent", "media_lost"] | None = None
+    cause: Literal["host_silent", "media_lost", "stopped"] | None = None
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -295,6 +322,10 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "held.decided": (HeldDecided, Lane.HOST),
     "chat.held": (ChatHeld, Lane.HOST),
     "desk.news": (DeskNews, Lane.HOST),
+    "user.muted": (UserMuted, Lane.HOST),
+    "you.duties": (YourDuties, Lane.HOST),
+    "host.warned": (HostWarning, Lane.MONEY),
+    "show.stopped": (ShowStopped, Lane.MONEY),
     "viewers": (Viewers, Lane.CROWD),
     "likes": (Likes, Lane.CROWD),
     "notice": (Notice, Lane.CROWD),

@@ -312,6 +312,14 @@ class GiftStreak(msgspec.Struct, frozen=True):
     version: int
 
 
+class OwnMute(msgspec.Struct, frozen=True):
+    """`everywhere`: in all shows; `until` null: for good."""
+
+    everywhere: bool
+    until: str | None
+    reason: str
+
+
 class You(msgspec.Struct, frozen=True):
     """Who the socket is, and what that person may do in this show."""
 
@@ -319,3 +327,7 @@ class You(msgspec.Struct, frozen=True):
     guest: bool
     permissions: list[str]
     host: bool
+    # What is for this show's staff alone and this person may do: `mute`, `delete`, `held` …
+    duties: list[str]
+    # Why the person may not write here, and until when.
+    muted: OwnMute | None

@@ -13,15 +13,20 @@ from livecart.domain.ids import PersonId, ProductId, ShowId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ending, SignedIn
+from livecart.domain.staffing import Duty
+from livecart.services.bans import Bans
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.gifts import Gifts
 from livecart.services.guesses import CouponGuesses
+from livecart.services.interventions import Interventions
 from livecart.services.offers import Offers
 from livecart.services.rates import GIFTS, PACKETS, WAITLIST
 from livecart.services.red_packets import RedPackets
 from livecart.services.room import Room
+from livecart.services.sanctions import Sanctions
+from livecart.services.standings import Standings
 from livecart.services.waitlist import Waitlist
 from livecart.services.wishes import Wish
 from signaling.codec import Codec
@@ -63,6 +68,16 @@ class BannedAddresses(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Moderating:
+    """What a show's staff and the moderators do to people and shows."""
+
+    standings: Standings
+    sanctions: Sanctions
+    bans: Bans
+    interventions: Interventions
+
+
+@dataclass(frozen=True, slots=True)
 class UseCases:
     authenticate: Authenticate
     find_ended: FindEnded
@@ -80,6 +95,7 @@ class UseCases:
     gifts: Gifts
     coupon_guesses: CouponGuesses
     waitlist: Waitlist
+    moderating: Moderating
 
 
 # The defaults of the design; likes are counted one by one.
@@ -120,6 +136,24 @@ class Options:
     limits: LimitOptions = LimitOptions()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """As what a socket is in its show: the host, and staff that came in `unseen`, are no viewers; `duties` are what the
+    person may do there as its staff."""
+
+    hosting: bool = False
+    unseen: bool = False
+    duties: frozenset[Duty] = frozenset()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the viewers, and told of when it comes."""
+        return not (self.hosting or self.unseen)
+
+
+VIEWER = Part()
+
+
 class Member(Protocol):
     """A socket as the hub sees it. Every call returns at once."""
 
@@ -130,8 +164,7 @@ class Member(Protocol):
     guest: str
     # From a network without rate limits.
     exempt: bool
-    # The host is in the room, but no viewer.
-    hosting: bool
+    part: Part
     # What is up to here was in the answer to its join.
     floor: LogPosition
 

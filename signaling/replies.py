@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from signaling.messages import ChatDeleted, WireEvent
+from signaling.mod_messages import HostWarning, Sanction
 from signaling.objects import (
     Bag,
     ChatMessage,
@@ -106,6 +107,20 @@ class PlaceTold(_Answer, frozen=True):
     place: WaitPlace
 
 
+class Muted(_Answer, frozen=True):
+    mute: Sanction
+
+
+class Banned(_Answer, frozen=True):
+    """`show` null: from the whole shop."""
+
+    ban: Sanction
+
+
+class HostWarned(_Answer, frozen=True):
+    warning: HostWarning
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -137,6 +152,12 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "waitlist.leave": (PlaceTold,),
     "desk.join": (DeskJoined,),
     "desk.leave": (Nothing,),
+    "mod.mute": (Muted,),
+    "mod.unmute": (Muted,),
+    "mod.ban": (Banned,),
+    "mod.unban": (Banned,),
+    "mod.warn": (HostWarned,),
+    "mod.stop": (ProductShown,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

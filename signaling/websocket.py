@@ -20,6 +20,7 @@ from signaling.errors import CloseCode, close_reason, error_body
 from signaling.hub import NOWHERE, Hub
 from signaling.messages import Request, ShowJoin, ShowLeave
 from signaling.outbox import CLOSE_BYTES, NO_CROWD_BYTES, Outbox
+from signaling.ports import VIEWER
 from signaling.session import (
     Close,
     Event,
@@ -61,7 +62,7 @@ class Socket:
         self.exempt = visitor.exempt
         self.guest = visitor.guest
         self.outbox = Outbox()
-        self.hosting = False
+        self.part = VIEWER
         self.floor = NOWHERE
 
     # ---- what the hub and the sweeper use

@@ -1,4 +1,5 @@
-"""Keeps this process's word lists up to date: at news of a change, and every few seconds, since news may be lost."""
+"""Keeps this process's copies of what SQL has up to date (word lists; who is muted, banned or appointed): at news of a
+change, and every few seconds, since news may be lost."""
 
 from __future__ import annotations
 
@@ -18,24 +19,27 @@ _log = structlog.get_logger(__name__)
 
 
 class ListWatch:
-    """Owns one task between `start` and `close`."""
+    """Owns one task between `start` and `close`. `at`: the type of the news."""
 
-    def __init__(self, look: Callable[[], Awaitable[None]], *, every_s: float = LOOK_EVERY_S) -> None:
+    def __init__(
+        self, look: Callable[[], Awaitable[None]], *, every_s: float = LOOK_EVERY_S, at: str = LISTS_CHANGED
+    ) -> None:
         self._look = look
         self._every_s = every_s
+        self._at = at
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def heard(self, event: ShowEvent) -> None:
         """Takes a process's news."""
-        if event.type == LISTS_CHANGED:
+        if event.type == self._at:
             self._news.set()
 
     async def start(self) -> None:
-        """Reads the lists before the first message; with SQL away they are read later; nothing is said till then."""
+        """Reads before the first message; with SQL away it is read later; nothing is said till then."""
         with suppress(UnavailableError):
             await self._look()
-        self._task = asyncio.create_task(self._watch(), name="word lists")
+        self._task = asyncio.create_task(self._watch(), name=f"watch for {self._at}")
 
     async def close(self) -> None:
         if self._task is not None:
@@ -55,5 +59,5 @@ class ListWatch:
                 await self._look()
             except UnavailableError:
                 wait_s = AGAIN_S
-            except Exception:  # noqa: BLE001 -- told here: one fault must not leave the lists as they are for good
-                _log.exception("the word lists could not be read")
+            except Exception:  # noqa: BLE001 -- told here: one fault must not leave it as it is for good
+                _log.exception("what has changed could not be read", news=self._at)

@@ -29,6 +29,7 @@ class Deleter(StrEnum):
     AUTHOR = "author"
     HOST = "host"
     MODERATOR = "moderator"
+    ASSISTANT = "assistant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ class ChatMessage:
     mentions: tuple[PersonId, ...] = ()
     deletion: Deletion | None = None
 
-    def deleted(self, person: Person, host: PersonId, now_ms: int) -> ChatMessage:
-        """The message as `person` deletes it; one that is deleted already stays as it is.
+    def deleted(self, person: Person, host: PersonId, now_ms: int, *, assisting: bool = False) -> ChatMessage:
+        """The message as `person` deletes it; one that is deleted already stays as it is. `assisting`: the host has
+        left that to him.
 
         Raises ForbiddenError: `too_late` to its author after 60 s, `forbidden` to anybody else without the right.
         """
@@ -67,6 +69,8 @@ class ChatMessage:
             by = Deleter.HOST
         elif person.may(Permission.MODERATE_CHAT):
             by = Deleter.MODERATOR
+        elif assisting:
+            by = Deleter.ASSISTANT
         elif person.id == self.author:
             raise ForbiddenError("a message can be taken back for a minute only", code="too_late")
         else:

@@ -17,6 +17,11 @@ STAFF_EVENTS = frozenset({HELD, HELD_DECIDED})
 DESK_NEWS = "desk.news"
 # To every process, and from none of them to a client: a word list has changed.
 LISTS_CHANGED = "lists.changed"
+# The same: somebody was muted, banned from a show, or appointed; or that has ended.
+STANDINGS_CHANGED = "standings.changed"
+# To a room and to the person, to the host alone, to an assistant alone.
+USER_MUTED, HOST_WARNED, SHOW_STOPPED, DUTIES_CHANGED = "user.muted", "host.warned", "show.stopped", "you.duties"
+FOR_PROCESSES = frozenset({LISTS_CHANGED, STANDINGS_CHANGED})
 
 
 @dataclass(frozen=True, slots=True)

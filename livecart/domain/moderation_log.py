@@ -32,6 +32,11 @@ class RulingKind(StrEnum):
     TOPIC_SECOND_OPINION = "topic.second_opinion"
     PERSON_BANNED = "person.banned"
     PERSON_UNBANNED = "person.unbanned"
+    # Without a show in its subject it holds everywhere.
+    PERSON_MUTED = "person.muted"
+    PERSON_UNMUTED = "person.unmuted"
+    BANNED_FROM_SHOW = "person.banned_from_show"
+    UNBANNED_FROM_SHOW = "person.unbanned_from_show"
     ROLE_GIVEN = "person.role_given"
     PASSWORD_RESET = "person.password_reset"  # noqa: S105 -- no password
     CHAT_DELETED = "chat.deleted"
@@ -42,6 +47,10 @@ class RulingKind(StrEnum):
     CHAT_RULES = "chat.rules"
     WORD_LIST = "chat.word_list"
     SHOW_ENDED = "show.ended"
+    SHOW_STOPPED = "show.stopped"
+    HOST_WARNED = "show.host_warned"
+    WARNING_WITHDRAWN = "show.warning_withdrawn"
+    PRODUCT_CLOSED = "show.product_closed"
     ORDER_REFUNDED = "order.refunded"
     LOG_PURGED = "log.purged"
     ELIGIBILITY_RULES = "eligibility.rules"

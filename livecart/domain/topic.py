@@ -45,6 +45,7 @@ class TopicStep(StrEnum):
     EXPIRE = "expire"
     EDIT = "edit"
     UNDO = "undo"
+    REVOKE = "revoke"
     APPEAL = "appeal"
 
 
@@ -66,6 +67,7 @@ TRANSITIONS: dict[TopicStatus, dict[TopicStep, TopicStatus]] = {
         TopicStep.EXPIRE: TopicStatus.EXPIRED,
         TopicStep.EDIT: TopicStatus.IN_REVIEW,
         TopicStep.UNDO: TopicStatus.IN_REVIEW,
+        TopicStep.REVOKE: TopicStatus.REJECTED,
     },
     TopicStatus.REJECTED: {TopicStep.APPEAL: TopicStatus.IN_REVIEW, TopicStep.UNDO: TopicStatus.IN_REVIEW},
     TopicStatus.EXPIRED: {TopicStep.SUBMIT: TopicStatus.IN_REVIEW, TopicStep.EDIT: TopicStatus.DRAFT},
@@ -186,6 +188,13 @@ class Topic:
         claim = Claim(moderator, now_ms + CLAIM_MS)
         decision = Decision(status, moderator, now_ms)
         return replace(self, status=status, claim=claim, decision=decision, expires_at_ms=None)
+
+    def revoke(self, decision: Decision) -> Topic:
+        """Takes an approval back for good, whoever gave it. Raises ForbiddenError, ConflictError `topic_state`."""
+        if decision.moderator == self.creator:
+            raise ForbiddenError("nobody judges a topic of his own", code="own_topic")
+        status = advance(self.status, TopicStep.REVOKE)
+        return replace(self, status=status, claim=None, decision=decision, expires_at_ms=None)
 
     def second_opinion(self, moderator: PersonId, text: str, now_ms: int) -> Topic:
         """Leaves the topic to another moderator."""

@@ -15,6 +15,7 @@ from livecart.rest.route import Handler, Route
 from livecart.services.bans import BannedAddresses
 from livecart.services.broadcasting import Broadcasting, MediaSession
 from livecart.services.ice import IceServer
+from livecart.services.standings import Standings
 
 SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
 _PATH_PART = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -56,8 +57,11 @@ def _resource_of(request: web.Request) -> _Resource:
 
 
 class MediaRoutes:
-    def __init__(self, identity: Identity, broadcasting: Broadcasting, banned: BannedAddresses) -> None:
+    def __init__(
+        self, identity: Identity, broadcasting: Broadcasting, banned: BannedAddresses, standings: Standings
+    ) -> None:
         self._identity = identity
+        self._standings = standings
         self._broadcasting = broadcasting
         self._banned = banned
 
@@ -90,6 +94,7 @@ class MediaRoutes:
         address = self._identity.address(request)
         if person is None:
             self._banned.require_welcome(address)
+            self._standings.require_guest_welcome(address, _show_of(request))
         offer = await _sdp_of(request, SDP)
         session = await self._broadcasting.watch(person, _show_of(request), offer, address=address)
         return _created(request, session)

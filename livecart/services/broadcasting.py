@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from livecart.domain.errors import ForbiddenError, NotFoundError, UnauthenticatedError
-from livecart.domain.ids import ShowId
+from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Permission, Person
+from livecart.domain.sanctions import SanctionKind, banned_from_show
 from livecart.domain.show import Show, ShowState, ViewersPolicy
 from livecart.services.bans import require_not_banned
 from livecart.services.eligibility import require_not_halted
@@ -54,11 +55,11 @@ class Broadcasting:
 
     async def publish(self, token: str | None, show_id: ShowId, offer: str) -> MediaSession:
         """Raises UnauthenticatedError, NotFoundError (unknown or ended), ForbiddenError (another show's, `banned`,
-        `shows_halted`)."""
+        `banned_from_show`, `shows_halted`)."""
         grant = self._grants.verify(token, self._clock.now_ms()) if token else None
         if grant is None:
             raise UnauthenticatedError("a publish token of this show is needed")
-        show = await self._open_show(show_id)
+        show = await self._open_show(show_id, grant.holder)
         # The token outlives a log-in and so must be asked for the person.
         async with self._store.read() as tx:
             await require_not_banned(tx, grant.holder, self._clock.now_ms())
@@ -69,7 +70,8 @@ class Broadcasting:
         return self._opened(session, await self._media.publish(show.id, session, grant.holder, offer))
 
     async def watch(self, person: Person | None, show_id: ShowId, offer: str, *, address: str) -> MediaSession:
-        show = await self._open_show(show_id)
+        """Raises NotFoundError, UnauthenticatedError, ForbiddenError `banned_from_show`."""
+        show = await self._open_show(show_id, None if person is None else person.id)
         if person is None and show.viewers_policy is ViewersPolicy.MEMBERS:
             raise UnauthenticatedError("this show is for members: sign in to watch")
         session = self._tokens.new()
@@ -102,9 +104,15 @@ class Broadcasting:
     def _opened(self, session: str, sdp: Negotiated) -> MediaSession:
         return MediaSession(session, sdp, self._ice.now(self._clock.now_ms()))
 
-    async def _open_show(self, show_id: ShowId) -> Show:
+    async def _open_show(self, show_id: ShowId, person: PersonId | None = None) -> Show:
+        """`person`: who must not be banned from it."""
+        now_ms = self._clock.now_ms()
         async with self._store.read() as tx:
             show = await tx.shows.get(show_id)
+            found = [] if person is None else await tx.sanctions.of(person, show_id, now_ms)
+        bans = [each for each in found if each.kind is SanctionKind.BAN]
+        if bans:
+            raise banned_from_show(bans[-1], now_ms)
         if show.state is ShowState.ENDED:
             raise NotFoundError("the show has ended", code="show_ended")
         return show

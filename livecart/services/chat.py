@@ -24,6 +24,7 @@ from livecart.services.chat_views import Around, around, message_view
 from livecart.services.held_lines import HeldLines
 from livecart.services.ports import ChatPace, ChatWriter, Clock, Ids, ShowLog
 from livecart.services.rates import SharedMeter
+from livecart.services.standings import Standings
 from livecart.services.store import Store, Transaction
 from livecart.services.telling import Telling
 
@@ -40,7 +41,7 @@ Pace = Callable[[], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class ChatPorts:
     """`writer` keeps in batches what `store` would keep one by one; `budget` is what a show's chat carries; `words` are
-    the lists in force, and `held` keeps what they hold back."""
+    the lists in force, and `held` keeps what they hold back; `standings` says who is muted."""
 
     store: Store
     writer: ChatWriter
@@ -51,6 +52,7 @@ class ChatPorts:
     budget: SharedMeter
     words: ChatFilter
     held: HeldLines
+    standings: Standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +122,13 @@ class Chat:
         With `held` in it the filter keeps it back: the show's staff alone sees it until it is released.
 
         The same key is the same message: sending it again answers, and if need be publishes, the first one. Raises
-        ForbiddenError (also `chat_closed`, `followers_only`, `links_not_allowed`), InvalidError (also `text_refused`),
-        NotFoundError, ConflictError `duplicate`, `show_ended` or `message_deleted`, LimitedError in slow mode or
-        `held_full`, LeftOutError in a crowded show (never for its staff, nor who is exempt from rates and
-        so has no `pace`), UnavailableError.
+        ForbiddenError (also `muted`, `chat_closed`, `followers_only`, `links_not_allowed`), InvalidError (also
+        `text_refused`), NotFoundError, ConflictError `duplicate`, `show_ended` or `message_deleted`, LimitedError in
+        slow mode or `held_full`, LeftOutError in a crowded show (never for its staff, nor who is exempt from rates
+        and so has no `pace`), UnavailableError.
         """
         author.require(Permission.CHAT)
+        self._ports.standings.require_may_write(author.id, show)
         message = self._compose(author, show, text, key)
         with _Place(self._ports.budget, self._ports.clock, message.show) as place:
             if pace is not None and not self._is_staff(author, show) and not place.take():
@@ -171,7 +174,7 @@ class Chat:
         show = await tx.shows.get(message.show)
         self._remember(show)
         rules = await tx.chat_desks.rules(show.id)
-        staff = author.id == show.creator or author.may(Permission.MODERATE_CHAT)
+        staff = bool(self._ports.standings.of(author, show.id, show.creator).duties)
         followed_ms = None
         if rules.who is Speakers.FOLLOWERS and not staff:
             since_ms = await tx.follows.since(author.id, show.creator)

@@ -11,8 +11,9 @@ from typing import Any
 
 from livecart.domain.errors import InvalidError
 from livecart.domain.people import Person
-from livecart.services.chat_staff import staffed
+from livecart.domain.staffing import Duty
 from livecart.services.chat_views import around, message_view
+from livecart.services.staffing import staffed
 from livecart.services.store import Page, Store
 from livecart.services.store_filter import ChatQuery
 from livecart.services.views import person_view
@@ -29,7 +30,7 @@ class ChatRecords:
         """The newest first, with the next cursor. Raises InvalidError, NotFoundError, ForbiddenError."""
         query = _checked(query)
         async with self._store.read() as tx:
-            await staffed(tx, person, query.show)
+            await staffed(tx, person, query.show, Duty.RECORDS)
             found = await tx.chat.search(query, replace(page, limit=page.limit + 1))
             shown = found[: page.limit]
             near = await around(tx, [message for message, _ in shown])

@@ -1,4 +1,5 @@
-"""What a host and the moderators do in a chat: delete, pin, set its rules. Authors delete here too, for a minute."""
+"""What a host, his assistants and the moderators do in a chat: delete, pin, set its rules. Authors delete here too, for
+a minute."""
 
 from __future__ import annotations
 
@@ -6,14 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from livecart.domain.chat_rules import ChatRules, Links, Speakers
-from livecart.domain.errors import ForbiddenError, InvalidError
+from livecart.domain.errors import InvalidError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, MessageId, ShowId
-from livecart.domain.people import Permission, Person
+from livecart.domain.people import Person
 from livecart.domain.rulings import chat_ruled, message_deleted, message_pinned
 from livecart.domain.show import Show
+from livecart.domain.staffing import Duty
 from livecart.services.chat_views import pinned_view, rules_view
 from livecart.services.ports import Clock
+from livecart.services.staffing import staffed
 from livecart.services.store import Store, Transaction
 
 DELETED_AT_ONCE = 200
@@ -40,12 +43,13 @@ class ChatStaff:
             fault = f"1 to {DELETED_AT_ONCE} ids"
             raise InvalidError("so many messages cannot be deleted at once", fields={"messages": fault})
         async with self._store.write() as tx:
-            show = await staffed(tx, person, show_id)
+            show = await staffed(tx, person, show_id, Duty.RECORDS)
             return [await self._delete(tx, person, show, message) for message in dict.fromkeys(messages)]
 
     async def _delete(self, tx: Transaction, person: Person, show: Show, message_id: MessageId) -> dict[str, Any]:
         before = await tx.chat.get(show.id, message_id)
-        message = before.deleted(person, show.creator, self._clock.now_ms())
+        given = await tx.assistants.duties(show.creator, show.id, person.id)
+        message = before.deleted(person, show.creator, self._clock.now_ms(), assisting=Duty.DELETE in given)
         assert message.deletion is not None
         view = {"id": message.id, "by": message.deletion.by.value}
         if message is not before:
@@ -65,7 +69,7 @@ class ChatStaff:
         Raises NotFoundError, ForbiddenError, ConflictError `message_deleted` or `show_ended`, UnavailableError.
         """
         async with self._store.write() as tx:
-            show = await staffed(tx, person, show_id)
+            show = await staffed(tx, person, show_id, Duty.PIN)
             show.require_open()
             if message_id is not None:
                 (await tx.chat.get(show_id, message_id)).require_there()
@@ -91,7 +95,7 @@ class ChatStaff:
     ) -> dict[str, Any]:
         """Changes what is given. Raises NotFoundError, ForbiddenError, InvalidError, ConflictError `show_ended`."""
         async with self._store.write() as tx:
-            show = await staffed(tx, person, show_id)
+            show = await staffed(tx, person, show_id, Duty.RULES)
             before = await tx.chat_desks.rules(show_id)
             rules = before.changed(slow_s=slow_s, links=links, who=who, followed_minutes=followed_minutes)
             show.require_open()
@@ -113,11 +117,3 @@ class ChatStaff:
 
     def _event(self, show: ShowId, type_: str, data: dict[str, Any], what: str) -> ShowEvent:
         return ShowEvent(EventId(f"{type_}:{what}"), show, type_, data, self._clock.now_ms())
-
-
-async def staffed(tx: Transaction, person: Person, show_id: ShowId) -> Show:
-    """The show, for its host and for moderators. Raises NotFoundError, ForbiddenError."""
-    show = await tx.shows.get(show_id)
-    if show.creator != person.id and not person.may(Permission.MODERATE_CHAT):
-        raise ForbiddenError("this is for the show's host and for moderators")
-    return show

@@ -15,10 +15,11 @@ from livecart.domain.held import HeldLine, HeldState, hold, require_room, text_r
 from livecart.domain.ids import EventId, MessageId, ShowId
 from livecart.domain.people import Person
 from livecart.domain.rulings import line_decided
+from livecart.domain.staffing import Duty
 from livecart.domain.word_list import Rule
-from livecart.services.chat_staff import staffed
 from livecart.services.chat_views import around, message_view
 from livecart.services.ports import Clock, ShowLog
+from livecart.services.staffing import staffed
 from livecart.services.store import Page, Store, Transaction
 from livecart.services.telling import Telling
 from livecart.services.views import person_view
@@ -62,7 +63,7 @@ class HeldLines:
     async def waiting(self, person: Person, show: ShowId, page: Page) -> tuple[list[dict[str, Any]], str | None]:
         """The oldest first, with the next cursor. Raises NotFoundError, ForbiddenError."""
         async with self._store.read() as tx:
-            await staffed(tx, person, show)
+            await staffed(tx, person, show, Duty.HELD)
             found = await tx.held.waiting(show, Page(page.limit + 1, page.after, oldest_first=True))
             shown = found[: page.limit]
             people = await tx.people.many([line.message.author for line in shown])
@@ -72,12 +73,15 @@ class HeldLines:
     async def release(self, person: Person, show_id: ShowId, message: MessageId) -> dict[str, Any]:
         """Answers the line as the room gets it.
 
-        Raises NotFoundError, ForbiddenError, ConflictError `held_decided` or `show_ended`, UnavailableError.
+        Raises NotFoundError, ForbiddenError, ConflictError `held_decided`, `show_ended` or `author_muted`,
+        UnavailableError.
         """
         async with self._store.write() as tx:
-            (await staffed(tx, person, show_id)).require_open()
+            (await staffed(tx, person, show_id, Duty.HELD)).require_open()
             line = await keep_decision(tx, person, show_id, message, HeldState.RELEASED, self._clock.now_ms())
             assert line.decided_at_ms is not None
+            if await tx.sanctions.of(line.message.author, show_id, line.decided_at_ms):
+                raise ConflictError("its author is muted or banned by now; refuse it", code="author_muted")
             said = replace(line.message, at_ms=line.decided_at_ms)
             author = await tx.people.get(said.author)
             view = message_view(said, author, await around(tx, [said]))
@@ -92,7 +96,7 @@ class HeldLines:
     async def refuse(self, person: Person, show_id: ShowId, message: MessageId) -> dict[str, Any]:
         """Raises NotFoundError, ForbiddenError, ConflictError `held_decided`, UnavailableError."""
         async with self._store.write() as tx:
-            await staffed(tx, person, show_id)
+            await staffed(tx, person, show_id, Duty.HELD)
             line = await keep_decision(tx, person, show_id, message, HeldState.REFUSED, self._clock.now_ms())
         return {"id": line.message.id, "state": line.state.value}
 

@@ -183,8 +183,8 @@ class MediaGateway(Protocol):
 
     async def end_show(self, show: ShowId) -> None: ...
 
-    async def kick(self, holder: PersonId) -> frozenset[str]:
-        """Closes this person's sessions, in every show, to publish and to watch; where he watched from."""
+    async def kick(self, holder: PersonId, *, show: ShowId | None = None) -> frozenset[str]:
+        """Closes this person's sessions, in one show or in all, to publish and to watch; where he watched from."""
         ...
 
 

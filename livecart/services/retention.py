@@ -31,7 +31,7 @@ class Retention:
             keys = await tx.keys.forget(now_ms - KEYS_KEPT_MS)
             news = await tx.outbox.forget(now_ms - NEWS_KEPT_MS)
             sessions = await tx.sessions.forget(now_ms)
-            addresses = await tx.bans.forget_addresses(now_ms)
+            addresses = await tx.bans.forget_addresses(now_ms) + await tx.sanctions.forget_addresses(now_ms)
         chat = await self.forget_chat(now_ms)
         pictures = 0 if self._pictures is None else await self._pictures.forget_unused()
         return keys + news + sessions + addresses + chat + pictures

@@ -17,11 +17,14 @@ from livecart.domain.events import LogPosition, NumberedEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
 from livecart.domain.show import ShowState, ViewersPolicy
+from livecart.domain.staffing import NO_STANDING, Standing
 from livecart.services.chat_views import around, message_view, pinned_view, rules_view
 from livecart.services.offers import current_offers
 from livecart.services.ports import Clock, RoomLog, ShowViews
+from livecart.services.standings import Standings
 from livecart.services.store import Store
 from livecart.services.views import user_view
+from livecart.services.views_live import duty_names, own_mute_view
 from livecart.services.views_packets import packet_view
 
 BACKLOG = 50
@@ -56,8 +59,9 @@ class _Door:
 
 
 class Room:
-    def __init__(self, store: Store, log: RoomLog, views: ShowViews, clock: Clock) -> None:
+    def __init__(self, store: Store, log: RoomLog, views: ShowViews, clock: Clock, standings: Standings) -> None:
         self._store = store
+        self._standings = standings
         self._log = log
         self._views = views
         self._clock = clock
@@ -83,6 +87,11 @@ class Room:
         if door.policy is ViewersPolicy.MEMBERS and person is None:
             raise UnauthenticatedError("this show is for members; sign in to watch")
         return person is not None and person.id == door.host
+
+    def standing(self, show: ShowId, person: Person | None) -> Standing:
+        """What the person is in a show that `require` was asked for; nothing in one that was forgotten since."""
+        door = self._doors.get(show)
+        return NO_STANDING if door is None else self._standings.of(person, show, door.host)
 
     async def resume(self, show: ShowId, after: LogPosition) -> Joined | None:
         """Exactly what came since `after`, or None when that is gone. Raises UnavailableError."""
@@ -119,10 +128,24 @@ class Room:
         """The snapshot as the answer to one person; `gap`: he asked to resume and could not."""
         position = snapshot.position
         answer = {"epoch": position.epoch, "seq": position.seq, "now_ms": self._clock.now_ms(), **snapshot.values}
-        answer["you"] = you_view(person, snapshot.values["show"])
+        answer["you"] = self._you(person, snapshot.values["show"])
         if gap:
             answer["gap"] = True
         return Joined(position, answer)
+
+    def _you(self, person: Person | None, show: dict[str, Any]) -> dict[str, Any]:
+        """What the person may do here, from the tables that the use cases ask; and whether he may not write."""
+        if person is None:
+            return {"user": None, "guest": True, "permissions": [], "host": False, "duties": [], "muted": None}
+        host = show["creator"]["id"]
+        return {
+            "user": user_view(person),
+            "guest": False,
+            "permissions": sorted(permission.value for permission in PERMISSIONS[person.role]),
+            "host": host == person.id,
+            "duties": duty_names(self._standings.of(person, ShowId(show["id"]), PersonId(host)).all),
+            "muted": own_mute_view(self._standings.mute_of(person.id, ShowId(show["id"]))),
+        }
 
     async def _offers(self, show: ShowId) -> list[dict[str, Any]]:
         async with self._store.read() as tx:
@@ -146,18 +169,6 @@ class Room:
         }
         chat = [message_view(message, author, near) for message, author in lines if message.id not in to_come]
         return {"likes": likes, "chat": chat, "pinned": pinned, "chat_rules": rules_view(rules)}
-
-
-def you_view(person: Person | None, show: dict[str, Any]) -> dict[str, Any]:
-    """What the person may do here; the same table that the use cases ask."""
-    if person is None:
-        return {"user": None, "guest": True, "permissions": [], "host": False}
-    return {
-        "user": user_view(person),
-        "guest": False,
-        "permissions": sorted(permission.value for permission in PERMISSIONS[person.role]),
-        "host": show["creator"]["id"] == person.id,
-    }
 
 
 def _resumed(after: LogPosition, missed: Sequence[NumberedEvent]) -> Joined:

@@ -8,6 +8,7 @@ from typing import Any
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, ProductId, ShowId, TopicId
+from livecart.domain.interventions import require_sellable
 from livecart.domain.people import Permission, Person
 from livecart.domain.rulings import show_ended
 from livecart.domain.show import (
@@ -21,10 +22,12 @@ from livecart.domain.show import (
     ShowStep,
     ViewersPolicy,
 )
+from livecart.domain.staffing import Duty
 from livecart.domain.topic import TopicStatus
 from livecart.services.desk_news import tell_of_show
 from livecart.services.eligibility import require_may_open, settle
 from livecart.services.ports import Clock, Ids, MediaGateway, Presence
+from livecart.services.staffing import staffed
 from livecart.services.store import Page, Store, Transaction
 from livecart.services.views import bag_view, show_view
 
@@ -104,7 +107,10 @@ class Shows:
         return views, shown[-1].id if len(found) > len(shown) else None
 
     async def put_bag(self, person: Person, show_id: ShowId, products: list[ProductId]) -> dict[str, Any]:
-        """Replaces the show's bag. Only the host's own products, each once."""
+        """Replaces the show's bag. Only the host's own products, each once, and none that a moderator has closed in it.
+
+        Raises ForbiddenError, InvalidError, ConflictError `show_ended`, `product_closed`.
+        """
         if len(products) > BAG_MAX or len(set(products)) != len(products):
             raise InvalidError("the bag is not valid", fields={"products": f"at most {BAG_MAX}, each once"})
         async with self._store.write() as tx:
@@ -113,6 +119,8 @@ class Shows:
             goods = await tx.products.many(products)
             if len([product for product in goods if product.seller == person.id]) != len(products):
                 raise InvalidError("the goods are not yours", fields={"products": "ids of your own products"})
+            closed = await tx.interventions.closed_products(show_id)
+            require_sellable(frozenset(each.product for each in closed), frozenset(products))
             bag = Bag((await tx.shows.bag(show_id)).version + 1, tuple(products))
             await tx.shows.put_bag(show_id, bag)
             view = bag_view(bag, list(goods))
@@ -124,8 +132,10 @@ class Shows:
     async def show_product(self, person: Person, show_id: ShowId, product: ProductId | None) -> dict[str, Any]:
         """Marks the product as "explaining now"; None clears it."""
         async with self._store.write() as tx:
-            show = await self._show_product(tx, await _own(tx, person, show_id), product, await tx.shows.bag(show_id))
-        return show_view(show, person, await self._presence.viewers(show.id))
+            show = await staffed(tx, person, show_id, Duty.PRODUCTS)
+            show = await self._show_product(tx, show, product, await tx.shows.bag(show_id))
+            host = await tx.people.get(show.creator)
+        return show_view(show, host, await self._presence.viewers(show.id))
 
     async def end(self, person: Person, show_id: ShowId) -> dict[str, Any]:
         """Ends the show for good; ending it twice is no error."""

@@ -20,6 +20,7 @@ from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
 from livecart.services.store_eligibility import EligibilityRows
 from livecart.services.store_gifts import Gifts
+from livecart.services.store_live import LiveRows
 from livecart.services.store_moderation import ModerationRows
 from livecart.services.store_packets import Packets
 from livecart.services.store_payments import PaymentRows
@@ -286,7 +287,7 @@ class ShowFigures(Protocol):
         ...
 
 
-class Transaction(Protocol):
+class Transaction(LiveRows, Protocol):
     """The repositories of one transaction."""
 
     @property

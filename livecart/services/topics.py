@@ -26,6 +26,7 @@ from livecart.services.desk_news import tell_of_topic
 from livecart.services.eligibility import require_eligible, settle
 from livecart.services.ports import Clock, Ids
 from livecart.services.store import Page, Store, Transaction
+from livecart.services.topic_follow_up import follow
 from livecart.services.views import people_of_topics, rfc3339, topic_view
 
 # What a moderator may know of: everything but drafts.
@@ -76,7 +77,7 @@ class TopicReview:
         await settle(self._store, person.id, now_ms)
         async with self._store.write() as tx:
             before = await own_topic(tx, person, topic_id)
-            _require_version(before, version)
+            require_version(before, version)
             await _require_own_goods(tx, person, text)
             topic = before.edit(text, now_ms)
             if topic.status is TopicStatus.IN_REVIEW and before.status is not TopicStatus.IN_REVIEW:
@@ -181,7 +182,7 @@ class TopicReview:
             code, reason = ground or (None, None)
             status = advance(TopicStatus.IN_REVIEW, step)
             decided = topic.decide(step, Decision(status, person.id, now_ms, code, reason))
-            _require_version(topic, version)
+            require_version(topic, version)
             if status is TopicStatus.APPROVED and self._approved_ms:
                 decided = replace(decided, expires_at_ms=now_ms + self._approved_ms)
             await tx.topics.save(decided)
@@ -189,7 +190,9 @@ class TopicReview:
             await tx.topics.keep_decision(decision_id, decided)
             await tell_of_topic(tx, self._ids, decided, person.id, now_ms)
             view = await view_of(tx, decided, person)
-            await tx.log.append(topic_decided(decided, decision_id))
+            shows = await follow(tx, self._ids, decided, decision_id)
+            for ruling in (topic_decided(decided, decision_id), *shows):
+                await tx.log.append(ruling)
         return view
 
 
@@ -199,7 +202,8 @@ async def _require_own_goods(tx: Transaction, person: Person, text: TopicText) -
         raise InvalidError("the goods are not yours", fields={"products": "ids of your own products"})
 
 
-def _require_version(topic: Topic, version: int | None) -> None:
+def require_version(topic: Topic, version: int | None) -> None:
+    """Raises ConflictError `topic_changed`."""
     if version is not None and version != topic.version:
         fault = f"the topic was edited meanwhile: this is version {topic.version}, not {version}"
         raise ConflictError(fault, code="topic_changed")

@@ -36,7 +36,10 @@ def person_view(person: Person) -> dict[str, Any]:
 def ban_view(ban: Ban, person: Person, by: Person | None) -> dict[str, Any]:
     return {
         "id": ban.id,
+        "kind": "ban",
         "user": person_view(person),
+        # From the whole shop.
+        "show": None,
         "by": None if by is None else person_view(by),
         "reason": ban.reason,
         "at": rfc3339(ban.at_ms),

@@ -14,10 +14,11 @@ from livecart.domain.events import LISTS_CHANGED, ShowEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Permission, Person
 from livecart.domain.rulings import word_list_changed
+from livecart.domain.staffing import Duty
 from livecart.domain.word_list import LINES_MAX
-from livecart.services.chat_staff import staffed
 from livecart.services.ports import Clock, Ids
 from livecart.services.ports_filter import ListReading, Upload
+from livecart.services.staffing import staffed
 from livecart.services.store import Store, Transaction
 from livecart.services.store_filter import StoredList
 from livecart.services.views import rfc3339
@@ -52,7 +53,7 @@ class WordLists:
             person.require(Permission.MODERATE_CHAT)
             return
         async with self._store.read() as tx:
-            await staffed(tx, person, show)
+            await staffed(tx, person, show, Duty.WORDS)
 
     async def for_all(self, person: Person) -> list[dict[str, Any]]:
         person.require(Permission.MODERATE_CHAT)
@@ -71,7 +72,7 @@ class WordLists:
     async def of_show(self, person: Person, show: ShowId) -> dict[str, Any]:
         """With its text; empty where nobody has made one. Raises ForbiddenError, NotFoundError."""
         async with self._store.read() as tx:
-            await staffed(tx, person, show)
+            await staffed(tx, person, show, Duty.WORDS)
             stored = await tx.word_lists.get(list_of(show))
         stored = stored or StoredList(list_of(show), show, 0, "", 0, person.id, 0)
         return _view(stored) | {"text": stored.text}
@@ -94,7 +95,7 @@ class WordLists:
     ) -> dict[str, Any]:
         async with self._store.write() as tx:
             if show is not None:
-                (await staffed(tx, person, show)).require_open()
+                (await staffed(tx, person, show, Duty.WORDS)).require_open()
             before = await tx.word_lists.get(name)
             version = 0 if before is None else before.version
             if new.version not in {None, version}:

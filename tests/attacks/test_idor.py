@@ -30,6 +30,7 @@ NOBODY_ELSE = {VIEWER: 404, CREATOR: 404, MODERATOR: 404}
 
 
 TOPIC = {"title": "Mine now", "category": "other", "summary": "What was another's.", "language": "en"}
+SILENCE = {"person": "{person}", "reason": "spite"}
 OFFER = {"variant": "{variant}", "price_minor": 90, "quantity": 1, "per_buyer": 1}
 PACKET = {"total_minor": 100, "shares": 2, "kind": "equal", "opens_in_s": 3_600}
 
@@ -48,6 +49,24 @@ PLAIN = {"Content_Type": "text/plain"}
 OTHERS: dict[str, Case] = {
     "POST users/{user}/ban": Case(STAFF_ONLY, {"reason": "spite"}),
     "POST users/{user}/unban": Case(STAFF_ONLY),
+    "GET shows/{show}/mutes": Case(HOST_AND_STAFF),
+    "POST shows/{show}/mutes": Case(HOST_AND_STAFF, SILENCE),
+    "DELETE shows/{show}/mutes/{person}": Case(HOST_AND_STAFF),
+    "GET shows/{show}/bans": Case(HOST_AND_STAFF),
+    "POST shows/{show}/bans": Case(HOST_AND_STAFF, SILENCE),
+    "DELETE shows/{show}/bans/{person}": Case(HOST_AND_STAFF),
+    "POST people/{person}/mutes": Case(STAFF_ONLY, {"reason": "spite"}),
+    "DELETE people/{person}/mutes": Case(STAFF_ONLY),
+    "GET shows/{show}/warnings": Case(HOST_AND_STAFF),
+    "POST shows/{show}/warnings": Case(HOST_AND_STAFF, {"code": "other", "text": "spite"}),
+    "DELETE shows/{show}/warnings/{warning}": Case(HOST_AND_STAFF),
+    "POST shows/{show}/warnings/{warning}/acknowledge": Case(NOBODY_ELSE),
+    "POST shows/{show}/stop": Case(HOST_AND_STAFF, DECISION),
+    "POST shows/{show}/products/{product}/close": Case(HOST_AND_STAFF, DECISION),
+    "GET shows/{show}/assistants": Case(HOST_ONLY),
+    "PUT shows/{show}/assistants": Case(HOST_ONLY, {"handle": "mo", "permissions": ["mute"]}),
+    "DELETE shows/{show}/assistants/{person}": Case(HOST_ONLY),
+    "POST topics/{topic}/revoke": Case(STAFF_ONLY, DECISION),
     "GET topics/{topic}": Case({VIEWER: 404, CREATOR: 404}),
     "POST topics/{topic}/submit": Case(NOBODY_ELSE),
     "POST topics/{topic}/claim": Case(STAFF_ONLY),
@@ -225,6 +244,8 @@ def owner(fort: RunningShop) -> Owner:
         "product": product["id"],
         "order": order["id"],
         "session": "S" * 43,
+        "warning": "w" * 32,
+        "person": fort.call("GET", "me", token=buyer).body["user"]["id"],
         "message": "m" * 32,
         "list": "spam",
         "cohort": "invited",
@@ -309,6 +330,12 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "offer.open": (OFFER, "forbidden"),
     "offer.close": ({"offer": "{offer}"}, "forbidden"),
     "packet.open": (PACKET | {"key": "mine"}, "forbidden"),
+    "mod.mute": ({"person": "{user}", "reason": "spite"}, "forbidden"),
+    "mod.unmute": ({"person": "{user}"}, "forbidden"),
+    "mod.ban": ({"person": "{user}", "reason": "spite"}, "forbidden"),
+    "mod.unban": ({"person": "{user}"}, "forbidden"),
+    "mod.warn": ({"code": "other", "text": "spite"}, "forbidden"),
+    "mod.stop": ({"code": "other", "reason": "spite"}, "forbidden"),
     "waitlist.leave": ({"place": "{place}"}, "not_found"),
     "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
     "desk.join": ({}, "forbidden"),

@@ -16,7 +16,7 @@ from livecart.adapters.sql.tables import bans as bans_table
 from livecart.adapters.system import RandomIds
 from livecart.adapters.tokens import RandomTokens, address_digests
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, LivecartError, NotFoundError
-from livecart.domain.ids import PersonId
+from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import SESSIONS_CHANGED, Ending
 from livecart.services.accounts import SESSION_MS, Accounts, Credentials
@@ -41,7 +41,7 @@ class Kicked:
         self.away = False
         self.addresses: frozenset[str] = frozenset()
 
-    async def kick(self, holder: PersonId) -> frozenset[str]:
+    async def kick(self, holder: PersonId, *, show: ShowId | None = None) -> frozenset[str]:
         if self.away:
             raise LivecartError("away")
         self.people.append(holder)

@@ -152,6 +152,17 @@ async def test_a_ban_ends_a_person_everywhere_and_guests_of_an_address(stage: An
     assert publisher.session not in stage.relay.sessions
 
 
+async def test_a_person_is_put_out_of_one_show_and_stays_in_the_others(stage: Any) -> None:
+    there = await stage.watch("here", holder="ana", address="192.0.2.7")
+    elsewhere = await stage.watch("elsewhere", holder="ana", address="192.0.2.9")
+    assert stage.relay.addresses("ana", "here") == ["192.0.2.7"]
+    assert stage.relay.addresses("ana") == ["192.0.2.7", "192.0.2.9"]
+    assert await stage.relay.kick(holder="ana", show="here") == 1
+    assert there.session not in stage.relay.sessions
+    assert elsewhere.session in stage.relay.sessions
+    assert await stage.relay.kick(holder="ana", show="nowhere") == 0
+
+
 async def test_bad_offers_leave_nothing_behind(stage: Any) -> None:
     peer = stage._peer()
     peer.connection.addTransceiver("video", direction="recvonly")

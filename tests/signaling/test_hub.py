@@ -20,6 +20,7 @@ from signaling.errors import CloseCode
 from signaling.hub import HELD_MAX, NOWHERE, Hub
 from signaling.messages import Lane, WireEvent
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, Outbox
+from signaling.ports import VIEWER, Part
 
 SHOW = ShowId("s")
 
@@ -35,7 +36,7 @@ class Socket:
         self.exempt = False
         self.guest = "g"
         self.address = "203.0.113.7"
-        self.hosting = False
+        self.part = VIEWER
         self.full = 0
         self.frames: list[bytes] = []
         self.ended: CloseCode | None = None
@@ -247,7 +248,7 @@ async def test_news_for_a_person_goes_to_his_sockets_only(hub: Hub) -> None:
     hub.loose(told(None, "wallet", "ana"))
     assert [len(socket.frames) for socket in (hers, elsewhere, guest)] == [1, 1, 0]
     assert hub.attendance() == {SHOW: Attendance(frozenset({ana.id}), 1, frozenset({"g"}))}
-    guest.hosting = True
+    guest.part = Part(hosting=True)
     assert hub.attendance() == {SHOW: Attendance(frozenset({ana.id}))}, "the host is no viewer"
     for socket in (hers, elsewhere, guest):
         await hub.disconnect(socket)

@@ -16,7 +16,8 @@ def test_each_op_and_event_is_in_the_typescript() -> None:
 
 def test_what_may_be_left_out_null_and_renamed_is_told() -> None:
     made = typescript()
-    assert "readonly d: { readonly show: string; readonly epoch?: string; readonly after?: number };" in made
+    joining = "readonly show: string; readonly epoch?: string; readonly after?: number; readonly invisible?: boolean"
+    assert f"readonly d: {{ {joining} }};" in made
     assert "readonly d: { readonly product: string | null };" in made
     assert '  "skipped": { readonly from: number; readonly to: number; readonly count: number };' in made
     assert 'export type Role = "viewer" | "creator" | "moderator" | "admin";' in made
@@ -24,7 +25,7 @@ def test_what_may_be_left_out_null_and_renamed_is_told() -> None:
 
 
 def test_shapes_and_words_are_of_the_type_itself() -> None:
-    assert shape_of(ShowJoin) == "{show, epoch?, after?}"
+    assert shape_of(ShowJoin) == "{show, epoch?, after?, invisible?}"
     assert shape_of(Skipped) == "{from, to, count}"
     assert shape_of(Ping) == "{}"
     assert shape_of(Snapshot).endswith("you, gap?}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.media.conftest import Peer, Picture, Tone
-from tests.support.running_shop import Answer, RunningShop
+from tests.support.running_shop import Answer, RunningShop, Site
 
 SDP = "application/sdp"
 
@@ -28,9 +28,7 @@ def viewer() -> Peer:
     return peer
 
 
-def post(
-    shop: RunningShop, path: str, sdp: str, token: str | None = None, content_type: str = SDP, **headers: str
-) -> Answer:
+def post(shop: Site, path: str, sdp: str, token: str | None = None, content_type: str = SDP, **headers: str) -> Answer:
     return shop.call("POST", path, sdp, token=token, Content_Type=content_type, **headers)
 
 

@@ -27,11 +27,12 @@ from livecart.adapters.sql.known_offers import KnownOffers
 from livecart.adapters.system import RandomIds
 from livecart.adapters.tokens import address_digests
 from livecart.domain.errors import NotFoundError
+from livecart.domain.events import STANDINGS_CHANGED
 from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person, Role
 from livecart.domain.sessions import Ending, SignedIn
-from livecart.services.bans import BannedAddresses
+from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_filter import ChatFilter
@@ -39,16 +40,19 @@ from livecart.services.chat_staff import ChatStaff
 from livecart.services.figures import ShowFigures
 from livecart.services.guesses import CouponGuesses
 from livecart.services.held_lines import HeldLines
+from livecart.services.interventions import Interventions
 from livecart.services.overhearing import Overheard
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
 from livecart.services.room import Room
+from livecart.services.sanctions import Sanctions
 from livecart.services.shows import Shows
+from livecart.services.standings import Standings
 from livecart.services.waitlist import Waitlist, WaitPorts, WaitTerms
 from livecart.services.word_lists import WordLists
 from signaling.edge import Backbone, Signaling
-from signaling.ports import LimitOptions, Options, UseCases
+from signaling.ports import LimitOptions, Moderating, Options, UseCases
 from tests.support.gifts import with_gifts
 from tests.support.packets import with_packets
 from tests.support.shop import SHOW, SetClock, Shop, branch, open_shop
@@ -149,6 +153,10 @@ class MediaSessions:
     def __init__(self) -> None:
         self.open: set[tuple[str, str]] = set()
         self.pinned: list[tuple[str, str | None]] = []
+        self.ended: list[str] = []
+
+    async def end_show(self, show: ShowId) -> None:
+        self.ended.append(show)
 
     async def pin(self, show: ShowId, session: str, layer: str | None) -> None:
         if (show, session) not in self.open:
@@ -171,6 +179,7 @@ class RoomRig:
     held: HeldLines
     lists: WordLists
     words: ChatFilter
+    moderating: Moderating
     peers: list[Peer] = field(default_factory=list)
 
     @property
@@ -253,26 +262,41 @@ async def open_room(
         lists = ListWatch(words.look)
         await lists.start()
         stack.push_async_callback(lists.close)
+        digests = address_digests("secret")
+        standings, pace = Standings(shop.store, time, digests), RedisChatPace(redis)
+        watch = ListWatch(standings.look, at=STANDINGS_CHANGED)
+        await watch.start()
+        stack.push_async_callback(watch.close)
+        addresses = BannedAddresses(shop.store, time, RandomIds(), digests)
+        moderating = Moderating(
+            standings,
+            Sanctions(shop.store, time, RandomIds(), standings),
+            Bans(shop.store, time, RandomIds(), addresses),
+            Interventions(shop.store, time, RandomIds(), shop.committer, gateway),
+        )
         canned = CannedReplies(shop.store, RandomIds(), words)
         use_cases = UseCases(
             authenticate,
             find_ended,
-            Room(shop.store, log, shows, time),
-            Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), RedisChatPace(redis), budget, words, held)),
+            Room(shop.store, log, shows, time, standings),
+            Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), pace, budget, words, held, standings)),
             shows.show_product,
             shop.orders.place,
             Quality(gateway).choose,
             ChatStaff(shop.store, time),
             canned,
             ShowFigures(shop.store).add,
-            BannedAddresses(shop.store, time, RandomIds(), address_digests("secret")),
+            addresses,
             shop.offers,
             with_packets(shop).packets,
             with_gifts(shop).gifts,
             CouponGuesses(AccountLimits(time, (), rates)),
             Waitlist(WaitPorts(shop.store, shop.committer, time, RandomIds(), KnownOffers(shop.store)), WaitTerms()),
+            moderating,
         )
-        news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard, lists.heard)
+        news = Overheard(
+            RedisBus(subscriber, redis, log), shop.sold_out.heard, lists.heard, watch.heard, standings.heard
+        )
         backbone = Backbone(news, log, presence, time, RandomIds(), rates)
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
         signaling = Signaling(use_cases, backbone, options)
@@ -282,7 +306,20 @@ async def open_room(
         url = await _serve(signaling, stack)
         http = await stack.enter_async_context(ClientSession())
         rig = RoomRig(
-            shop, signaling, log, shop.clock, url, http, tokens, expiries, media, canned, held, word_lists, words
+            shop,
+            signaling,
+            log,
+            shop.clock,
+            url,
+            http,
+            tokens,
+            expiries,
+            media,
+            canned,
+            held,
+            word_lists,
+            words,
+            moderating,
         )
         yield rig
         for peer in rig.peers:

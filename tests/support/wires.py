@@ -17,6 +17,7 @@ from signaling.codec import JSON
 from signaling.errors import CloseCode
 from signaling.hub import NOWHERE, Hub
 from signaling.outbox import Outbox
+from signaling.ports import VIEWER
 
 
 class Wire:
@@ -28,7 +29,8 @@ class Wire:
         self.outbox = Outbox()
         self.guest = "g"
         self.address = "203.0.113.7"
-        self.exempt = self.hosting = False
+        self.exempt = False
+        self.part = VIEWER
         self.floor = NOWHERE
         self.full = 0
         self.frames: list[bytes] = []

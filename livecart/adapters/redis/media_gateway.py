@@ -116,9 +116,10 @@ class RedisMediaGateway:
         except NotFoundError:
             return
 
-    async def kick(self, holder: PersonId) -> frozenset[str]:
+    async def kick(self, holder: PersonId, *, show: ShowId | None = None) -> frozenset[str]:
         """Asks every media process that is alive, all of them even if one fails. Raises UnavailableError."""
-        asked = [self._request(report.node, "kick", {"holder": holder}) for report in await self.reports()]
+        args = {"holder": holder} if show is None else {"holder": holder, "show": show}
+        asked = [self._request(report.node, "kick", args) for report in await self.reports()]
         addresses: set[str] = set()
         for answer in await asyncio.gather(*asked, return_exceptions=True):
             # One that died meanwhile has no sessions any more.

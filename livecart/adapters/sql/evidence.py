@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from livecart.adapters.sql import (
     evidence_admin,
     evidence_gifts,
+    evidence_live,
     evidence_moderation,
     evidence_offers,
     evidence_orders,
@@ -39,6 +40,7 @@ QUESTIONS = (
     *evidence_waitlist.QUESTIONS,
     *evidence_moderation.QUESTIONS,
     *evidence_admin.QUESTIONS,
+    *evidence_live.QUESTIONS,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livecart.adapters.sql.evidence_moderation import BEGAN
+from livecart.adapters.sql.evidence_moderation import LOG_BEGAN
 from livecart.adapters.sql.evidence_question import Question
 
 QUESTIONS = (
@@ -11,7 +11,7 @@ QUESTIONS = (
         "eligibility_rule_sets",
         f"""SELECT CAST(version AS TEXT) AS version, eligibility_rule_sets.by_id AS by FROM eligibility_rule_sets
             LEFT JOIN moderation_log ON evidence = 'eligibility_rules:' || version
-            WHERE (number IS NULL AND eligibility_rule_sets.at_ms >= {BEGAN})
+            WHERE (number IS NULL AND eligibility_rule_sets.at_ms >= {LOG_BEGAN})
             OR number IS NOT NULL AND (moderation_log.by_id <> eligibility_rule_sets.by_id
                  OR moderation_log.at_ms <> eligibility_rule_sets.at_ms)
             UNION ALL
@@ -28,13 +28,13 @@ QUESTIONS = (
         "legal_holds",
         f"""SELECT legal_holds.id AS hold, 'placed' AS what FROM legal_holds
             LEFT JOIN moderation_log ON evidence = 'legal_hold:' || legal_holds.id
-            WHERE (number IS NULL AND legal_holds.at_ms >= {BEGAN})
+            WHERE (number IS NULL AND legal_holds.at_ms >= {LOG_BEGAN})
             OR number IS NOT NULL AND (moderation_log.by_id <> legal_holds.by_id
                  OR subject <> legal_holds.kind || ':' || subject_id)
             UNION ALL
             SELECT legal_holds.id, 'its end' FROM legal_holds
             LEFT JOIN moderation_log ON evidence = 'legal_hold_lifted:' || legal_holds.id
-            WHERE (number IS NULL AND lifted_at_ms >= {BEGAN})
+            WHERE (number IS NULL AND lifted_at_ms >= {LOG_BEGAN})
             OR number IS NOT NULL AND (lifted_at_ms IS NULL OR moderation_log.by_id <> lifted_by_id)
             UNION ALL
             SELECT evidence, 'removed' FROM moderation_log WHERE kind = 'hold.placed'

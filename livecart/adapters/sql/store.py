@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from livecart.adapters.sql.assistants import SqlAssistants
 from livecart.adapters.sql.bans import SqlBans
 from livecart.adapters.sql.carts import SqlCarts
 from livecart.adapters.sql.chat import SqlChat
@@ -19,6 +20,7 @@ from livecart.adapters.sql.figures import SqlFigures
 from livecart.adapters.sql.follows import SqlFollows
 from livecart.adapters.sql.gifts import SqlGifts
 from livecart.adapters.sql.held_lines import SqlHeldLines
+from livecart.adapters.sql.interventions import SqlInterventions
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.ledger import SqlWallets
 from livecart.adapters.sql.moderation_log import SqlModerationLog
@@ -32,6 +34,7 @@ from livecart.adapters.sql.preferences import SqlPreferences
 from livecart.adapters.sql.products import SqlProducts
 from livecart.adapters.sql.retention import SqlRetention
 from livecart.adapters.sql.sales import SqlSales
+from livecart.adapters.sql.sanctions import SqlSanctions
 from livecart.adapters.sql.shows import SqlShows
 from livecart.adapters.sql.topics import SqlTopics
 from livecart.adapters.sql.waitlists import SqlWaitlists
@@ -167,6 +170,18 @@ class SqlTransaction:
     @cached_property
     def retention(self) -> SqlRetention:
         return SqlRetention(self._connection)
+
+    @cached_property
+    def sanctions(self) -> SqlSanctions:
+        return SqlSanctions(self._connection)
+
+    @cached_property
+    def assistants(self) -> SqlAssistants:
+        return SqlAssistants(self._connection)
+
+    @cached_property
+    def interventions(self) -> SqlInterventions:
+        return SqlInterventions(self._connection)
 
 
 class SqlStore:

@@ -94,6 +94,7 @@ export class Session {
   constructor(
     private readonly show: string,
     private readonly random: () => number,
+    private readonly invisible = false,
   ) {}
 
   get status(): SessionStatus {
@@ -147,8 +148,9 @@ export class Session {
   }
 
   protected join(now: number): SessionEffect[] {
-    const resume = this.position ? { epoch: this.position.epoch, after: this.position.seq } : {};
-    const frame = this.request("show.join", { show: this.show, ...resume });
+    const resume = this.position && { epoch: this.position.epoch, after: this.position.seq };
+    const unseen = this.invisible && { invisible: true };
+    const frame = this.request("show.join", { show: this.show, ...resume, ...unseen });
     this.joinId = frame.id;
     this.early = [];
     this.deadlineMs = now + CONNECT_WITHIN_MS;

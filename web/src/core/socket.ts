@@ -32,7 +32,7 @@ export class RoomSocket {
     show: string,
     private readonly handlers: SocketHandlers,
     private readonly surroundings: Surroundings = inBrowser(),
-    private readonly session = new Session(show, Math.random),
+    private readonly session = new Session(show, Math.random, surroundings.invisible),
   ) {}
 
   start(): void {

@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly url: string;
   /** For the handshake, such as `Authorization`; pages have a cookie instead and cannot send any. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of staff that looks on: neither counted nor told of. */
+  readonly invisible?: boolean;
   /** Tells how things stand, and each change until `signal` aborts. */
   watch(tell: (presence: Presence) => void, signal: AbortSignal): void;
 }
@@ -15,6 +17,7 @@ export interface Surroundings {
 export function inBrowser(): Surroundings {
   return {
     url: socketUrl(location.href),
+    invisible: /[?&]invisible\b/.test(location.search),
     watch(tell, signal) {
       window.addEventListener("online", () => tell("release"), { signal });
       window.addEventListener("offline", () => tell("hold"), { signal });

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import type { Offer, Product } from "../core/protocol.ts";
 import type { Account } from "../state/account.ts";
 import { available } from "../state/bag.ts";
+import { isStaff } from "../state/chat.ts";
 import type { Following } from "../state/following.ts";
 import type { Room } from "../state/room.ts";
 import type { OpenVisit, Visit } from "../state/visit.ts";
@@ -25,6 +26,7 @@ const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDi
 const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
 const GiftBar = lazy(() => import("./GiftBar.tsx").then((part) => part.GiftBar));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
+const ShowTools = lazy(() => import("./ShowTools.tsx").then((part) => part.ShowTools));
 const WaitDock = lazy(() => import("./WaitDock.tsx").then((part) => part.WaitDock));
 const WaitForProduct = lazy(() => import("./WaitButton.tsx").then((part) => part.WaitForProduct));
 const PacketDock = lazy(() => import("./PacketDock.tsx").then((part) => part.PacketDock));
@@ -77,6 +79,7 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
         )}
         {!ended && room.offers.current.value.length > 0 && <OfferList room={room} account={account} onBuy={buyOffer} />}
         {room.packets.list.value.length > 0 && <PacketDock room={room} account={account} />}
+        {!ended && !room.you.value?.host && isStaff(room.you.value) && <ShowTools room={room} />}
         <Showing product={ended ? null : room.bag.showing.value} button={button} />
       </div>
       <div class={styles.chat}>

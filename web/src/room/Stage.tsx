@@ -4,10 +4,13 @@ import type { QualityChoice } from "../state/quality.ts";
 import type { Room } from "../state/room.ts";
 import type { Viewing } from "../state/viewing.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
+import { lazy } from "../ui/Lazy.tsx";
 import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { errorText, text } from "../ui/strings.ts";
-import { QualityMenu } from "./QualityMenu.tsx";
+
+// There is nothing to choose before there is a picture.
+const QualityMenu = lazy(() => import("./QualityMenu.tsx").then((part) => part.QualityMenu));
 
 interface StageProps {
   readonly room: Room;

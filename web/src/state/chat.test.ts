@@ -8,8 +8,9 @@ function line(id: number): ChatMessage {
 
 const RULES: ChatRules = { version: 1, slow_s: 0, links: "host", who: "everyone", followed_minutes: 0 };
 
-function you(id: string, host = false, permissions: string[] = []): You {
-  return { user: { id, handle: id, display_name: id, role: "viewer" }, guest: false, permissions, host };
+function you(id: string, host = false, duties: string[] = host ? ["delete", "pin"] : []): You {
+  const user = { id, handle: id, display_name: id, role: "viewer" } as const;
+  return { user, guest: false, permissions: [], host, duties, muted: null };
 }
 
 const ids = (chat: Chat) => chat.lines.value.map((message) => message.id);
@@ -83,7 +84,7 @@ describe("what one may do with a line", () => {
     expect(mayDelete(line(1), you("u2"), 1)).toBe(false);
     expect(mayDelete(line(1), null, 1)).toBe(false);
     expect(mayDelete(line(1), you("u2", true), late)).toBe(true);
-    expect(isStaff(you("u2", false, ["moderate_chat"]))).toBe(true);
+    expect(isStaff(you("u2", false, ["mute"]))).toBe(true);
   });
 
   it("is for those who are mentioned or answered, not for its author", () => {

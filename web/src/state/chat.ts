@@ -72,14 +72,18 @@ export class Chat {
   }
 }
 
-/** The host and the moderators: the server's table says so. */
+/** The host, his assistants and the moderators: the server's table says so. */
 export function isStaff(you: You | null): boolean {
-  return you !== null && (you.host || you.permissions.includes("moderate_chat"));
+  return (you?.duties.length ?? 0) > 0;
+}
+
+export function may(you: You | null, duty: string): boolean {
+  return you?.duties.includes(duty) === true;
 }
 
 export function mayDelete(message: ChatMessage, you: You | null, nowMs: number): boolean {
   const mine = you?.user?.id === message.author.id;
-  return isStaff(you) || (mine && nowMs - message.at_ms <= AUTHOR_DELETES_MS);
+  return may(you, "delete") || (mine && nowMs - message.at_ms <= AUTHOR_DELETES_MS);
 }
 
 /** Somebody was mentioned or answered: his page shows the line as his. */

@@ -62,6 +62,8 @@ export class Room {
   private socket: RoomSocket | null = null;
   /** Who of the staff works through what the filter holds back. */
   onStaffNews: ((event: RoomEvent) => void) | null = null;
+  /** What only the host is told. */
+  onHostNews: ((event: RoomEvent) => void) | null = null;
 
   readonly show: ReadonlySignal<Show>;
   readonly state: ReadonlySignal<ShowState>;
@@ -184,8 +186,8 @@ export class Room {
     await this.request("quality", { session, layer });
   }
 
-  /** Raises ApiError. */
-  private async request<O extends Op>(op: O, d: Operations[O]["d"]): Promise<Operations[O]["ok"]> {
+  /** Of what is loaded later, such as the staff's tools. Raises ApiError. */
+  async request<O extends Op>(op: O, d: Operations[O]["d"]): Promise<Operations[O]["ok"]> {
     if (!this.socket) throw new ApiError("network", 0, "not connected");
     return this.socket.request(op, d);
   }
@@ -253,6 +255,14 @@ export class Room {
       case "held.decided":
         this.onStaffNews?.(event);
         return;
+      case "host.warned":
+      case "show.stopped":
+        this.onHostNews?.(event);
+        return;
+      case "user.muted":
+        return this.setMuted(event[2]);
+      case "you.duties":
+        return this.change({ duties: event[2].duties });
       case "viewers":
         this.watching.value = event[2].count;
         return;
@@ -274,6 +284,7 @@ export class Room {
       case "show.state":
         this.current.value = { ...this.show.value, state: event[2].state };
         if (event[2].cause === "media_lost") this.news.onMediaLost();
+        if (event[2].cause === "stopped") this.fault.value = "stopped";
         return;
       case "order":
         return this.news.onOrder(event[2]);
@@ -297,6 +308,17 @@ export class Room {
         // A newer server may tell more than this page knows; the compiler still checks the list above.
         return ignoreUnknown(event);
     }
+  }
+
+  private change(you: Partial<You>): void {
+    if (this.self.value) this.self.value = { ...this.self.value, ...you };
+  }
+
+  /** The room is told without the reason, the person himself with it; either may come first. */
+  private setMuted({ user, muted, ...told }: EventData["user.muted"]): void {
+    if (user.id !== this.self.value?.user?.id) return;
+    const reason = told.reason ?? this.self.value.muted?.reason ?? "";
+    this.change({ muted: muted ? { ...told, reason } : null });
   }
 
   private notice(told: EventData["notice"]): void {

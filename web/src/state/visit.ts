@@ -10,8 +10,8 @@ import { QualityChoice } from "./quality.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { Viewing } from "./viewing.ts";
 
-/** The close code of a ban, as Room.closedBecause has it. */
-const BANNED = "closed_4501";
+/** What Room.closedBecause says of a ban, from the shop or the show. */
+const BANNED = /^(closed_450[12]|banned_.*)$/;
 
 export interface OpenVisit {
   readonly kind: "open";
@@ -81,7 +81,7 @@ export class Visit {
     effect(() => {
       const user = this.account.user.value;
       const membersOnly = room.show.value.viewers_policy === "members";
-      const welcome = room.closedBecause.value !== BANNED && (!membersOnly || user !== null);
+      const welcome = !BANNED.test(room.closedBecause.value ?? "") && (!membersOnly || user !== null);
       const allowed = this.account.known.value && room.state.value !== "ended" && welcome;
       // Where anybody may watch, signing in is no reason to interrupt the picture.
       const wanted = allowed ? `as ${(membersOnly && user?.id) || "anybody"}` : "";

@@ -13,16 +13,18 @@ import { SessionBadge } from "../ui/SessionBadge.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
+import { Assistants } from "./Assistants.tsx";
 import { BroadcastPanel } from "./BroadcastPanel.tsx";
 import { ChatDesk } from "./ChatDesk.tsx";
 import { HostBag } from "./HostBag.tsx";
 import styles from "./HostedShow.module.css";
+import { HostNotices } from "./HostNotices.tsx";
 import { SaleConsole } from "./SaleConsole.tsx";
 import { ShowFigures } from "./ShowFigures.tsx";
 import { WaitLines } from "./WaitLines.tsx";
 
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
-const HeldMessages = lazy(() => import("./HeldMessages.tsx").then((part) => part.HeldMessages));
+const HeldMessages = lazy(() => import("../ui/HeldMessages.tsx").then((part) => part.HeldMessages));
 const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
 
 interface HostedShowProps {
@@ -51,6 +53,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
         </div>
         {!hosting.publishing.value && <Button onClick={onLeave}>{work.studio.allTopics}</Button>}
       </div>
+      <HostNotices hosting={hosting} titleOf={(product) => titleIn(studio, product)} />
       <div class={layout.columns}>
         <div class={layout.stack}>
           {ended ? (
@@ -77,10 +80,16 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           </div>
           {!ended && <HeldMessages room={room} />}
           {!ended && <ChatDesk hosting={hosting} canned={studio.canned} />}
+          {!ended && <Assistants show={show.id} />}
         </div>
       </div>
     </>
   );
+}
+
+/** A closed product is in the bag no more, but among the host's goods. */
+function titleIn(studio: Studio, product: string): string {
+  return studio.goods.items.value?.find(({ id }) => id === product)?.title ?? text.unreadProduct(product);
 }
 
 function RoomLink({ show, onCopied }: { readonly show: string; readonly onCopied: () => void }) {

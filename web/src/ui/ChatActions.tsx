@@ -1,12 +1,15 @@
-// What one may do with a line of the chat: answer, delete, pin. Shown under the line that was chosen.
+// What one may do with a line of the chat: answer, delete, pin; staff also moderates its author. Shown under the line that was chosen.
+import { useSignal } from "@preact/signals";
 import type { ChatMessage } from "../core/protocol.ts";
-import { isStaff, mayDelete } from "../state/chat.ts";
+import { may, mayDelete } from "../state/chat.ts";
 import type { Composing } from "../state/composing.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
 import { useTask } from "./form.ts";
 import layout from "./layout.module.css";
+import { modText } from "./modStrings.ts";
 import { ErrorNote } from "./Note.tsx";
+import { StaffTools } from "./StaffTools.tsx";
 import { text } from "./strings.ts";
 
 interface ChatActionsProps {
@@ -19,6 +22,8 @@ interface ChatActionsProps {
 export function ChatActions({ line, room, composing, onDone }: ChatActionsProps) {
   const task = useTask();
   const you = room.you.value;
+  const moderating = useSignal(false);
+  const silences = line.author.id !== you?.user?.id && (may(you, "mute") || may(you, "ban"));
   const pinned = room.chat.pinned.value.message?.id === line.id;
   const run = async (action: () => Promise<void>) => {
     if (await task.run(action)) onDone();
@@ -35,7 +40,7 @@ export function ChatActions({ line, room, composing, onDone }: ChatActionsProps)
         >
           {text.chat.reply}
         </Button>
-        {isStaff(you) && (
+        {may(you, "pin") && (
           <Button small busy={task.busy.value} onClick={() => run(() => room.pin(pinned ? null : line.id))}>
             {pinned ? text.chat.unpin : text.chat.pin}
           </Button>
@@ -45,7 +50,13 @@ export function ChatActions({ line, room, composing, onDone }: ChatActionsProps)
             {text.chat.remove}
           </Button>
         )}
+        {silences && (
+          <Button small aria-expanded={moderating.value} onClick={() => (moderating.value = !moderating.value)}>
+            {modText.more}
+          </Button>
+        )}
       </div>
+      {silences && moderating.value && <StaffTools line={line} room={room} task={task} onDone={onDone} />}
       <ErrorNote error={task.error.value} />
     </>
   );

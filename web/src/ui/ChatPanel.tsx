@@ -1,7 +1,7 @@
 // The chat of a show: title, the pinned line, the lines, and the field to write in.
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Account } from "../state/account.ts";
-import { isStaff } from "../state/chat.ts";
+import { may } from "../state/chat.ts";
 import { Composing } from "../state/composing.ts";
 import type { Following } from "../state/following.ts";
 import type { Room } from "../state/room.ts";
@@ -9,12 +9,14 @@ import { Button } from "./Button.tsx";
 import { ChatForm } from "./ChatForm.tsx";
 import styles from "./ChatLog.module.css";
 import { ChatLine, ChatLog } from "./ChatLog.tsx";
-import { ClosedNote } from "./ClosedNote.tsx";
 import { useTask } from "./form.ts";
+import { lazy } from "./Lazy.tsx";
 import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
 import { text } from "./strings.ts";
 
+const ClosedNote = lazy(() => import("./ChatNotes.tsx").then((part) => part.ClosedNote));
+const MutedNote = lazy(() => import("./ChatNotes.tsx").then((part) => part.MutedNote));
 const ARRIVALS_SHOWN_MS = 5_000;
 
 interface ChatPanelProps {
@@ -26,13 +28,16 @@ interface ChatPanelProps {
 
 export function ChatPanel({ room, account, following }: ChatPanelProps) {
   const composing = useSignal(new Composing()).value;
+  const closed = room.closedBecause.value;
+  const muted = room.you.value?.muted;
+  const form = <ChatForm room={room} composing={composing} account={account} following={following} />;
   return (
     <section class={styles.panel} aria-label={text.chat.title}>
       <h2>{text.chat.title}</h2>
       <Pinned room={room} />
       <ChatLog room={room} composing={composing} />
       <Arrivals room={room} />
-      <ClosedNote because={room.closedBecause.value} />
+      {closed && <ClosedNote key={closed} because={closed} />}
       {room.delayed.value && (
         <p role="status" class={layout.muted}>
           {text.chat.delayed}
@@ -40,8 +45,10 @@ export function ChatPanel({ room, account, following }: ChatPanelProps) {
       )}
       {room.state.value === "ended" ? (
         <p class={layout.muted}>{text.chat.ended}</p>
+      ) : muted ? (
+        <MutedNote muted={muted}>{form}</MutedNote>
       ) : (
-        <ChatForm room={room} composing={composing} account={account} following={following} />
+        form
       )}
     </section>
   );
@@ -74,7 +81,7 @@ function Pinned({ room }: { readonly room: Room }) {
       <span class={styles.aside}>{text.chat.pinned}</span>
       <div class={styles.line}>
         <ChatLine line={message} room={room} />
-        {isStaff(room.you.value) && room.state.value !== "ended" && (
+        {may(room.you.value, "pin") && room.state.value !== "ended" && (
           <Button small busy={task.busy.value} onClick={() => task.run(() => room.pin(null))}>
             {text.chat.unpin}
           </Button>

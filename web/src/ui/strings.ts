@@ -116,11 +116,6 @@ export const text = {
 
   closed: {
     signedOut: "You were signed out. Sign in again to write and to change things.",
-    reasons: {
-      closed_4201: "Your session has expired. Sign in again to come back.",
-      closed_4500: "You were disconnected because too many messages came from this page. Reload it to come back.",
-      closed_4501: "This account is banned, so the room is closed to it.",
-    } as Record<string, string>,
   },
 
   video: { live: "Live video", preview: "Preview", mute: "Mute", unmute: "Unmute", play: "Play" },

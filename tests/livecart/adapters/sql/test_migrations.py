@@ -33,6 +33,9 @@ CHOSEN: dict[str, Any] = {
     "waitlist_places.units": 1,
     "creator_applications.state": "granted",
     "legal_holds.kind": "person",
+    "sanctions.kind": "mute",
+    "sanctions.until_ms": 10**15,
+    "host_warnings.deadline_ms": 10**15,
 }
 
 Rows = dict[str, list[dict[str, Any]]]

@@ -86,11 +86,6 @@ export const text: typeof englishText = {
 
   closed: {
     signedOut: "你已退出登录。重新登录后才能发言和操作。",
-    reasons: {
-      closed_4201: "登录已过期，请重新登录。",
-      closed_4500: "这个页面发送的消息过多，连接已断开。刷新页面可重新进入。",
-      closed_4501: "该账号已被封禁，无法进入直播间。",
-    },
   },
 
   video: { live: "直播画面", preview: "预览", mute: "静音", unmute: "取消静音", play: "播放" },

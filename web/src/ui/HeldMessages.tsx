@@ -2,16 +2,17 @@
 import { untracked, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Http } from "../core/http.ts";
+import { may } from "../state/chat.ts";
 import { type HeldLine, HeldQueue, type Verdict } from "../state/held.ts";
 import type { Room } from "../state/room.ts";
 import { ofShow } from "../state/wordList.ts";
-import { Button } from "../ui/Button.tsx";
-import { type Task, useTask } from "../ui/form.ts";
-import { heldText } from "../ui/heldStrings.ts";
-import layout from "../ui/layout.module.css";
-import { ErrorNote } from "../ui/Note.tsx";
-import { WordListEditor } from "../ui/WordListEditor.tsx";
+import { Button } from "./Button.tsx";
+import { type Task, useTask } from "./form.ts";
 import styles from "./HeldMessages.module.css";
+import { heldText } from "./heldStrings.ts";
+import layout from "./layout.module.css";
+import { ErrorNote } from "./Note.tsx";
+import { WordListEditor } from "./WordListEditor.tsx";
 
 const VERDICTS: Record<string, Verdict> = { r: "release", x: "refuse" };
 const STEPS: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
@@ -35,9 +36,11 @@ export function HeldMessages({ room }: { readonly room: Room }) {
     <section class={layout.card} aria-label={heldText.title}>
       <div class={layout.between}>
         <h2>{heldText.title}</h2>
-        <Button small onClick={() => (editing.value = true)}>
-          {heldText.edit}
-        </Button>
+        {may(room.you.value, "words") && (
+          <Button small onClick={() => (editing.value = true)}>
+            {heldText.edit}
+          </Button>
+        )}
       </div>
       <Waiting queue={queue} task={task} show={show} />
       <ErrorNote error={task.error.value} />

@@ -1,0 +1,88 @@
+// The words of what staff does to people and shows, in English; loaded with the tools. See strings.ts.
+import { formatTime } from "./strings.ts";
+
+export const modText = {
+  closedBecause: {
+    closed_4201: "Your session has expired. Sign in again to come back.",
+    closed_4500: "You were disconnected because too many messages came from this page. Reload it to come back.",
+    closed_4501: "This account is banned, so the room is closed to it.",
+    closed_4502: "You are banned from this show.",
+    banned_from_show: "You are banned from this show.",
+    stopped: "Moderators have ended this show.",
+  } as Record<string, string>,
+  tools: "Moderation",
+  more: "Moderate",
+  of: (name: string) => `Moderate ${name}`,
+  because: "Because of",
+  reasons: {
+    insults: "Insults or threats",
+    advertising: "Advertising or spam",
+    fraud: "Fraud",
+    other: "Something else",
+  },
+  mute10: "Mute 10 min",
+  mute60: "Mute 1 h",
+  muteShow: "Mute for the show",
+  unmute: "Unmute",
+  ban: "Ban from the show",
+  banSure: "Ban now",
+  lines: (name: string) => `Lines of ${name} here`,
+  done: "Done.",
+
+  mutedUntil: (until: string | null, everywhere: boolean) => {
+    const where = everywhere ? "in all shows" : "in this show";
+    return until === null ? `You are muted ${where}.` : `You are muted ${where} until ${formatTime(until)}.`;
+  },
+  reason: (reason: string) => `Reason: ${reason}`,
+
+  warn: "Warn the host",
+  warnText: "What the host is to change",
+  deadline: "Stop the show unless it is withdrawn",
+  deadlines: { "0": "No deadline", "2": "In 2 minutes", "5": "In 5 minutes", "10": "In 10 minutes" },
+  warned: "The host was warned.",
+  stop: "Stop the show",
+  stopText: "Why, for the host",
+  stopHint: "The show ends at once and for good. Viewers read that moderators ended it; only the host reads why.",
+  closeProduct: "Close a product",
+  closeHint: "It leaves the bag for good, and its offers are closed. What is reserved may still be paid.",
+  product: "Product",
+  showProduct: "Show a product",
+  nothing: "Nothing",
+  code: "Reason",
+  codes: {
+    restricted_goods: "Restricted goods",
+    misleading: "Misleading claims",
+    off_topic: "Not the approved topic",
+    unsafe: "Dangerous",
+    abusive: "Abusive",
+    rights: "Rights of others",
+    other: "Other",
+  } as Record<string, string>,
+  invisible: "You are here invisibly: nobody is told, and you are not counted.",
+
+  warnings: "From the moderators",
+  until: (time: string) => `Without a change the show is stopped at ${time}.`,
+  read: "I have read this",
+  readAlready: "Read",
+  withdrawn: "Withdrawn",
+  stopped: "Moderators have stopped this show",
+  closedProduct: (title: string) => `A moderator has taken “${title}” out of this show`,
+
+  assistants: "Assistants",
+  assistantsHint: "They see tools in the room for what you allow them.",
+  noAssistants: "Nobody helps you in this show yet.",
+  handle: "Handle",
+  may: "May",
+  duties: {
+    mute: "mute people",
+    delete: "delete messages",
+    pin: "pin messages",
+    held: "review held messages",
+    products: "show products",
+    calls: "answer callers",
+  } as Record<string, string>,
+  allShows: "In all my shows",
+  inAllShows: "in all shows",
+  appoint: "Appoint",
+  dismiss: (name: string) => `Dismiss ${name}`,
+};
