@@ -18,6 +18,7 @@ from tests.media.conftest import Peer
 from tests.support.peers import MakePeer
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
+from tests.support.reused_database import ReusedDatabase
 from tests.support.running_shop import RunningShop
 
 PATIENCE_MS = 5_000
@@ -56,14 +57,18 @@ def postgres_server() -> Iterator[PostgresServer]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def reused_database(postgres_server: PostgresServer) -> ReusedDatabase:
+    return ReusedDatabase(postgres_server)
+
+
 @pytest.fixture
-async def postgres(postgres_server: PostgresServer) -> AsyncIterator[Database]:
-    """A fresh PostgreSQL database with all tables. Tests that use it are marked `real`."""
-    url = await postgres_server.new_database()
-    database = Database(url, patience_ms=PATIENCE_MS)
+async def postgres(reused_database: ReusedDatabase) -> AsyncIterator[Database]:
+    """A PostgreSQL database with all tables and no rows. Tests that use it are marked `real`."""
+    database = Database(await reused_database.url(), patience_ms=PATIENCE_MS)
     yield database
     await database.close()
-    await postgres_server.drop(url)
+    await reused_database.clean()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.real)])
