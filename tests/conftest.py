@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,16 +30,17 @@ settings.register_profile("livecart", deadline=None)
 settings.load_profile("livecart")
 
 
-def pytest_configure() -> None:
-    """Until all tests are found, nearly all that is made stays: looking for garbage takes a third of the time."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """While tests are found, nearly all that is made stays: looking for garbage would take a third of the time."""
     gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    """What is there by now is not looked through again, and what the tests leave behind is."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        # Nor is it looked through later.
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
