@@ -13,6 +13,7 @@ from typing import Any
 import uvloop
 
 from livecart.commands.fault import EXIT_CODE, CommandError
+from livecart.commands.loading import loading
 from livecart.domain.errors import LivecartError
 from livecart.settings import Settings, SettingsError, load_settings
 
@@ -23,7 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; 0 when all is well, 1 for a finding, 2 when it could not start (one line says why)."""
     given = _parser().parse_args(arguments)
     # Loaded by name, so that a media process does not load SQL nor a web process Alembic.
-    command: Command = pkgutil.resolve_name(f"livecart.commands.{given.command}")
+    with loading():
+        command: Command = pkgutil.resolve_name(f"livecart.commands.{given.command}")
     try:
         settings = load_settings(file=given.config, **_overrides(given))
         return uvloop.run(command(settings, given))

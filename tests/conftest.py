@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.media.conftest import Peer
 from tests.support.peers import MakePeer
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
+from tests.support.reused_database import ReusedDatabase
 from tests.support.running_shop import RunningShop
 
 PATIENCE_MS = 5_000
@@ -26,6 +28,19 @@ os.environ.setdefault("LIVECART_DATABASE_PATIENCE_MS", str(PATIENCE_MS))
 # How long an example takes says more of the machine than of the code; timings belong to the benchmarks.
 settings.register_profile("livecart", deadline=None)
 settings.load_profile("livecart")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """While tests are found, nearly all that is made stays: looking for garbage would take a third of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        # Nor is it looked through later.
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -56,14 +71,18 @@ def postgres_server() -> Iterator[PostgresServer]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def reused_database(postgres_server: PostgresServer) -> ReusedDatabase:
+    return ReusedDatabase(postgres_server)
+
+
 @pytest.fixture
-async def postgres(postgres_server: PostgresServer) -> AsyncIterator[Database]:
-    """A fresh PostgreSQL database with all tables. Tests that use it are marked `real`."""
-    url = await postgres_server.new_database()
-    database = Database(url, patience_ms=PATIENCE_MS)
+async def postgres(reused_database: ReusedDatabase) -> AsyncIterator[Database]:
+    """A PostgreSQL database with all tables and no rows. Tests that use it are marked `real`."""
+    database = Database(await reused_database.url(), patience_ms=PATIENCE_MS)
     yield database
     await database.close()
-    await postgres_server.drop(url)
+    await reused_database.clean()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.real)])

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from livecart.commands.fault import CommandError
+from livecart.commands.loading import loading
 from livecart.observability import configure_logging
 from livecart.settings import Settings, SettingsError
 
@@ -20,7 +21,8 @@ DRAIN_S = 30.0
 
 
 async def web(settings: Settings, given: argparse.Namespace) -> int:
-    from livecart.web_process import run_web  # noqa: PLC0415 -- each part loads only what it needs
+    with loading():
+        from livecart.web_process import run_web  # noqa: PLC0415 -- each part loads only what it needs
 
     configure_logging(settings.log_level, "web")
     _require(settings)
@@ -36,8 +38,9 @@ async def web(settings: Settings, given: argparse.Namespace) -> int:
 
 
 async def media(settings: Settings, _given: argparse.Namespace) -> int:
-    from livecart.media_process import run_media  # noqa: PLC0415 -- as above: no SQL, no HTTP
-    from media.errors import MediaError  # noqa: PLC0415
+    with loading():
+        from livecart.media_process import run_media  # noqa: PLC0415 -- as above: no SQL, no HTTP
+        from media.errors import MediaError  # noqa: PLC0415
 
     configure_logging(settings.log_level, "media")
     _require(settings)
@@ -49,7 +52,8 @@ async def media(settings: Settings, _given: argparse.Namespace) -> int:
 
 
 async def jobs(settings: Settings, _given: argparse.Namespace) -> int:
-    from livecart.app import run_jobs  # noqa: PLC0415 -- as above
+    with loading():
+        from livecart.app import run_jobs  # noqa: PLC0415 -- as above
 
     configure_logging(settings.log_level, "jobs")
     _require(settings)

@@ -12,9 +12,10 @@ from tests.support.running_shop import RunningShop
 PROXY, OTHER_SITE = "127.0.0.2", "https://shop.example"
 
 
-@pytest.fixture(scope="session")
+# Not for the whole run: an open shop that nobody visits takes a twentieth of a core.
+@pytest.fixture(scope="package")
 def fort(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
-    """Shared by all attacks of this run; each comes from addresses of its own where limits by address matter."""
+    """Shared by the attacks; each comes from addresses of its own where limits by address matter."""
     with RunningShop(
         tmp_path_factory.mktemp("fort") / "data",
         LIVECART_LIMITS_EXEMPT="",
@@ -35,6 +36,6 @@ class Resident:
         return int(self._file.read_text().split()[1]) * 4_096
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def resident(fort: RunningShop) -> Resident:
     return Resident(fort)

@@ -36,7 +36,7 @@ class PostgresServer:
         self._root = Path(tempfile.mkdtemp(prefix="lc-pg-"))
         self._data = (disk or self._root) / "data"
         self._options = [] if durable else ["fsync=off", "full_page_writes=off"]
-        self._options += [] if durable or mortal else ["synchronous_commit=off"]
+        self._options += [] if durable or mortal else ["synchronous_commit=off", "autovacuum=off", "jit=off"]
         self._account = _unprivileged() if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
         self._has_template = False
