@@ -14,7 +14,7 @@ from tests.support.people import PASSWORD, add_with_role, make_product, make_sho
 from tests.support.raw_wire import TEXT, Frame, opened
 from tests.support.running_shop import ROOT, RunningShop
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
 
 def newcomer(shop: RunningShop) -> tuple[str, str]:
@@ -32,7 +32,7 @@ def leave(shop: RunningShop, token: str, **changed: Any) -> Any:
 
 def require_clean_audit(shop: RunningShop) -> None:
     audit = [sys.executable, "-m", "livecart", "audit", "--data", str(shop.data)]
-    done = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.support.people import add_with_role, make_topic, new_handle, register
 from tests.support.running_shop import ROOT, Answer, RunningShop
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
 FOLLOWERS = {"measure": "followers", "required": 2, "keep": 1}
 STRIKES = {"measure": "strikes", "required": 2, "days": 90, "for_invited": True}
@@ -55,7 +55,7 @@ def command(shop: RunningShop, *words: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

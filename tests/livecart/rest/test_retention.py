@@ -13,7 +13,7 @@ import pytest
 from tests.support.people import make_product, make_show, register, with_key
 from tests.support.running_shop import ROOT, RunningShop
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
 
 YEARS_MS = 4 * 365 * 24 * 3600 * 1000
 # Whatever a row says of its time, except when a session ends.
@@ -30,7 +30,7 @@ def command(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
