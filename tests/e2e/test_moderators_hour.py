@@ -26,7 +26,7 @@ SHARED = 4
 
 def waiting(page: Page, topics: int) -> None:
     words = "The queue is empty." if topics == 0 else f"{topics} topic{'' if topics == 1 else 's'} wait"
-    expect(page.get_by_role("region", name="Topic queue").get_by_text(words)).to_be_visible()
+    expect(page.get_by_role("region", name="Topic queue").get_by_text(words)).to_be_visible(timeout=15_000)
 
 
 def decide(page: Page, number: int) -> str:
