@@ -63,6 +63,8 @@ from livecart.services.preferences import OwnPreferences
 from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
 from livecart.services.refunds import SENT_AT_ONCE
 from livecart.services.relaying import OutboxRelay
+from livecart.services.report_cases import ReportCases
+from livecart.services.reports import Reports
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
 from livecart.services.standing_audit import StandingAudit
@@ -104,6 +106,8 @@ class Shop:
     limits: AccountLimits
     words: ChatFilter
     word_lists: WordLists
+    reports: Reports
+    report_cases: ReportCases
 
     def demo(self) -> Demo:
         return Demo(
@@ -199,6 +203,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 limits=limits,
                 words=words,
                 word_lists=WordLists(store, clock, ids, reading),
+                reports=Reports(store, clock, ids),
+                report_cases=ReportCases(store, clock, others=settings.review_other_groups),
             )
     finally:
         await sessions.close()

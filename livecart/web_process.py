@@ -46,6 +46,7 @@ from livecart.rest.preferences import PreferenceRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.refunds import SellerOrderRoutes
+from livecart.rest.reports import ReportRoutes
 from livecart.rest.route import Route
 from livecart.rest.sales import SalesRoutes
 from livecart.rest.sandbox import SandboxRoutes
@@ -179,6 +180,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.counter.gifts,
             CouponGuesses(shop.limits),
             shop.counter.waitlist,
+            shop.reports,
         ),
         Backbone(
             news=Overheard(wire.bus, returning.heard, shop.counter.sold_out.heard, lists.heard),
@@ -269,6 +271,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *PacketRoutes(identity, wire.packets).routes(),
         *GiftRoutes(identity, shop.counter.gifts).routes(),
         *ModerationRoutes(identity, shop.moderation_log).routes(),
+        *ReportRoutes(identity, shop.reports, shop.report_cases).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]
 

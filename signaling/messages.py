@@ -27,9 +27,11 @@ from signaling.objects import (
     Offer,
     Order,
     Packet,
+    Report,
     WaitPlace,
     Wallet,
 )
+from signaling.report_messages import ReportMake
 from signaling.sale_requests import (
     GiftSend,
     OfferClose,
@@ -134,6 +136,7 @@ Body = (
     | GiftSend
     | WaitlistJoin
     | WaitlistLeave
+    | ReportMake
     | Like
     | Quality
     | Ping
@@ -155,6 +158,7 @@ REQUESTS: dict[str, type[Body]] = {
     "gift.send": GiftSend,
     "waitlist.join": WaitlistJoin,
     "waitlist.leave": WaitlistLeave,
+    "report": ReportMake,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -306,6 +310,7 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "order": (Order, Lane.MONEY),
     "wallet": (Wallet, Lane.MONEY),
     "waitlist": (WaitPlace, Lane.MONEY),
+    "report": (Report, Lane.HOST),
 }
 
 

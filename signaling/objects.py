@@ -15,6 +15,7 @@ from livecart.domain.packet_terms import DrawMode
 from livecart.domain.payment import PaymentState
 from livecart.domain.people import Role
 from livecart.domain.red_packet import PacketState
+from livecart.domain.report import CaseState, Outcome, ReportedKind
 from livecart.domain.show import ShowState, ViewersPolicy
 from livecart.domain.waitlist import PlaceState
 
@@ -243,6 +244,21 @@ class WaitPlace(msgspec.Struct, frozen=True):
     position: int | None
     joined_at: str
     until: str | None
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What one has reported: a `show`, a message in it, or a person; `target` is its id. Who decided is not told."""
+
+    id: str
+    show: str
+    kind: ReportedKind
+    target: str
+    category: str
+    text: str | None
+    at: str
+    state: CaseState
+    outcome: Outcome | None
+    decided_at: str | None
 
 
 class PacketCondition(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -19,8 +19,9 @@ from livecart.services.chat_staff import ChatStaff
 from livecart.services.gifts import Gifts
 from livecart.services.guesses import CouponGuesses
 from livecart.services.offers import Offers
-from livecart.services.rates import GIFTS, PACKETS, WAITLIST
+from livecart.services.rates import GIFTS, PACKETS, REPORTS, WAITLIST
 from livecart.services.red_packets import RedPackets
+from livecart.services.reports import Reports
 from livecart.services.room import Room
 from livecart.services.waitlist import Waitlist
 from livecart.services.wishes import Wish
@@ -80,6 +81,7 @@ class UseCases:
     gifts: Gifts
     coupon_guesses: CouponGuesses
     waitlist: Waitlist
+    reports: Reports
 
 
 # The defaults of the design; likes are counted one by one.
@@ -105,6 +107,7 @@ class LimitOptions:
     packets_per_person: Rate = PACKETS
     gifts_per_person: Rate = GIFTS
     waitlist_per_person: Rate = WAITLIST
+    reports_per_person: Rate = REPORTS
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

@@ -16,6 +16,7 @@ from signaling.objects import (
     Offer,
     Order,
     Packet,
+    Report,
     Show,
     WaitPlace,
     You,
@@ -106,6 +107,10 @@ class PlaceTold(_Answer, frozen=True):
     place: WaitPlace
 
 
+class Reported(_Answer, frozen=True):
+    report: Report
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -131,6 +136,7 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "gift.send": (GiftSent,),
     "waitlist.join": (PlaceTold,),
     "waitlist.leave": (PlaceTold,),
+    "report": (Reported,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

@@ -13,6 +13,8 @@ CHAT = "chat"
 # For the host and moderators in the room. What they tell is rebuilt from SQL, so they are in no log that others read.
 HELD, HELD_DECIDED = "held", "held.decided"
 STAFF_EVENTS = frozenset({HELD, HELD_DECIDED})
+# To whoever reported something: what became of it.
+REPORT = "report"
 # To every process, and from none of them to a client: a word list has changed.
 LISTS_CHANGED = "lists.changed"
 

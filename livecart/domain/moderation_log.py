@@ -43,6 +43,9 @@ class RulingKind(StrEnum):
     WORD_LIST = "chat.word_list"
     SHOW_ENDED = "show.ended"
     ORDER_REFUNDED = "order.refunded"
+    # What became of a case of reports.
+    REPORT_NO_VIOLATION = "report.no_violation"
+    REPORT_ACTION_TAKEN = "report.action_taken"
     LOG_PURGED = "log.purged"
 
 

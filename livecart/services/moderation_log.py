@@ -27,6 +27,8 @@ CASES = (
     RulingKind.CHAT_RULES,
     RulingKind.SHOW_ENDED,
     RulingKind.ORDER_REFUNDED,
+    # Of reports he learns where something was done.
+    RulingKind.REPORT_ACTION_TAKEN,
 )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
     from livecart.services.store_filter import ChatQuery, HeldLines, WordLists
     from livecart.services.store_offers import Coupons, Movements, Offers
+    from livecart.services.store_reports import Reports, StaffGroups
     from livecart.services.store_topics import Topics
 
 
@@ -370,6 +371,12 @@ class Transaction(Protocol):
 
     @property
     def held(self) -> HeldLines: ...
+
+    @property
+    def reports(self) -> Reports: ...
+
+    @property
+    def staff_groups(self) -> StaffGroups: ...
 
 
 class Store(Protocol):

@@ -57,6 +57,10 @@ OTHERS: dict[str, Case] = {
     "POST topics/{topic}/undo": Case(STAFF_ONLY),
     "POST topics/{topic}/second-opinion": Case(STAFF_ONLY, {"reason": "in doubt"}),
     "POST topics/{topic}/appeal": Case(NOBODY_ELSE, {"reason": "unfair"}),
+    "GET reports": Case(STAFF_ONLY),
+    "GET reports/{case}": Case(STAFF_ONLY),
+    "POST reports/{case}/claim": Case(STAFF_ONLY),
+    "POST reports/{case}/resolve": Case(STAFF_ONLY, {"outcome": "no_violation", "reason": "mine"}),
     # All of it is about somebody; a moderator may.
     "GET moderation/log": Case(STAFF_ONLY),
     "POST shows/{show}/publish-token": Case(HOST_ONLY),
@@ -123,6 +127,8 @@ FOR_EVERYBODY = {
     "POST shows/{show}/gifts",
     "GET payment-methods",
     "POST webhooks/{provider}",
+    "GET report-categories",
+    "POST shows/{show}/reports",
     "GET users/{handle}",
     "POST users/{handle}/follow",
     "DELETE users/{handle}/follow",
@@ -150,6 +156,7 @@ OWN = {
     "GET sales.csv",
     "GET me/settings",
     "GET me/cases",
+    "GET me/reports",
     "PUT me/settings",
     "GET coupons",
     "POST coupons",
@@ -187,6 +194,8 @@ def owner(fort: RunningShop) -> Owner:
         return answer.body
 
     make("wallet/topups", {"amount_minor": 1_000})
+    make_report = fort.call("POST", f"shows/{show['id']}/reports", {"category": "scam"}, token=buyer)
+    (case,) = fort.call("GET", f"reports?show={show['id']}", token=fort.log_in("mo")).body["cases"]
     wish = {"show": show["id"], "variant": gone["variants"][0]["id"]}
     ids = {
         "variant": variant,
@@ -200,6 +209,8 @@ def owner(fort: RunningShop) -> Owner:
         "show": show["id"],
         "product": product["id"],
         "order": order["id"],
+        "case": case["id"],
+        "report": make_report.body["report"]["id"],
         "session": "S" * 43,
         "message": "m" * 32,
         "list": "spam",
@@ -242,7 +253,7 @@ def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
     paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet", "coupons"]
     paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules", "shows/{show}/word-list"]
     found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
-    bought = ("orders/{order}", "payments/{payment}", "wallet", "me", "waitlist")
+    bought = ("orders/{order}", "payments/{payment}", "wallet", "me", "waitlist", "me/reports")
     found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in bought]
     assert {answer.status for answer in found} == {200}
     return [answer.body for answer in found]
@@ -267,7 +278,7 @@ def test_another_person_gets_nothing_and_changes_nothing(
 def test_what_is_ones_own_has_nothing_of_another(
     fort: RunningShop, owner: Owner, others: dict[str, str], route: str
 ) -> None:
-    mine = {owner.ids[name] for name in ("user", "topic", "order", "place")}
+    mine = {owner.ids[name] for name in ("user", "topic", "order", "place", "report")}
     for role in (VIEWER, CREATOR):
         body = json.dumps(fort.call("GET", route.split()[1], token=others[role]).body)
         assert not [each for each in mine if each in body]
@@ -294,6 +305,7 @@ OPEN_OPERATIONS = {
     "packet.claim",
     "gift.send",
     "waitlist.join",
+    "report",
     "like",
     "ping",
 }

@@ -43,6 +43,7 @@ from livecart.services.overhearing import Overheard
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
+from livecart.services.reports import Reports
 from livecart.services.room import Room
 from livecart.services.shows import Shows
 from livecart.services.waitlist import Waitlist, WaitPorts, WaitTerms
@@ -271,6 +272,7 @@ async def open_room(
             with_gifts(shop).gifts,
             CouponGuesses(AccountLimits(time, (), rates)),
             Waitlist(WaitPorts(shop.store, shop.committer, time, RandomIds(), KnownOffers(shop.store)), WaitTerms()),
+            Reports(shop.store, time, RandomIds()),
         )
         news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard, lists.heard)
         backbone = Backbone(news, log, presence, time, RandomIds(), rates)

@@ -10,6 +10,7 @@ from livecart.adapters.sql import (
     tables_offers,
     tables_packets,
     tables_payments,
+    tables_reports,
     tables_waitlist,
 )
 from livecart.adapters.sql.tables import metadata
@@ -23,5 +24,6 @@ __all__ = [
     "tables_offers",
     "tables_packets",
     "tables_payments",
+    "tables_reports",
     "tables_waitlist",
 ]

@@ -19,6 +19,7 @@ from livecart.adapters.sql import (
     evidence_orders,
     evidence_packets,
     evidence_payments,
+    evidence_reports,
     evidence_waitlist,
 )
 from livecart.adapters.sql.evidence_question import Question
@@ -37,6 +38,7 @@ QUESTIONS = (
     *evidence_gifts.QUESTIONS,
     *evidence_waitlist.QUESTIONS,
     *evidence_moderation.QUESTIONS,
+    *evidence_reports.QUESTIONS,
 )
 
 

@@ -10,6 +10,8 @@ from livecart.adapters.sql.evidence_question import Question
 # When the log begins: behind what was purged, or with its first row. Without a log it is null, and nothing is asked.
 _BEGAN = """COALESCE((SELECT MAX(before_ms) FROM moderation_marks WHERE kind = 'anchor'),
                      (SELECT at_ms FROM moderation_log WHERE number = 1))"""
+# The same for the modules beside this one.
+BEGAN = _BEGAN
 
 QUESTIONS = (
     Question(

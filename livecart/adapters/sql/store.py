@@ -29,6 +29,7 @@ from livecart.adapters.sql.payments import SqlPayments
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.preferences import SqlPreferences
 from livecart.adapters.sql.products import SqlProducts
+from livecart.adapters.sql.reports import SqlReports, SqlStaffGroups
 from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.shows import SqlShows
 from livecart.adapters.sql.topics import SqlTopics
@@ -157,6 +158,14 @@ class SqlTransaction:
     @cached_property
     def held(self) -> SqlHeldLines:
         return SqlHeldLines(self._connection, lock=self._lock)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        return SqlReports(self._connection, lock=self._lock)
+
+    @cached_property
+    def staff_groups(self) -> SqlStaffGroups:
+        return SqlStaffGroups(self._connection)
 
 
 class SqlStore:

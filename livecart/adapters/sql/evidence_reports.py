@@ -1,0 +1,27 @@
+"""Whether every decision on viewers' reports stands in the moderation log, and each case counts its reports."""
+
+from __future__ import annotations
+
+from livecart.adapters.sql.evidence_moderation import BEGAN
+from livecart.adapters.sql.evidence_question import Question
+
+QUESTIONS = (
+    Question(
+        "every decision on reports is in the moderation log",
+        "report_cases",
+        f"""SELECT report_cases.id AS report_case, outcome, number AS row FROM report_cases
+            LEFT JOIN moderation_log ON evidence = 'report_case:' || report_cases.id
+            WHERE (number IS NULL AND decided_at_ms >= {BEGAN})
+            OR number IS NOT NULL AND (outcome IS NULL OR moderation_log.kind <> 'report.' || outcome OR by_id <> decided_by
+                 OR moderation_log.at_ms <> decided_at_ms OR moderation_log.person_id <> report_cases.person_id
+                 OR COALESCE(rule, '') <> COALESCE('log:' || ruling, ''))""",  # noqa: S608 -- constants
+    ),
+    Question(
+        "every case counts the people who reported it",
+        "report_cases",
+        """SELECT report_cases.id AS report_case, reporters, priority, COUNT(reports.id) AS reported
+           FROM report_cases LEFT JOIN reports ON case_id = report_cases.id
+           GROUP BY report_cases.id, reporters, priority
+           HAVING reporters <> COUNT(reports.id) OR priority <> COALESCE(SUM(weight), 0) OR COUNT(reports.id) = 0""",
+    ),
+)
