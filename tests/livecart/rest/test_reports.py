@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.people import add_with_role, make_show, new_handle, register
+from tests.support.people import add_with_role, make_show, register
 from tests.support.running_shop import Answer, RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
@@ -126,13 +126,6 @@ def test_refusals_of_the_staffs_questions(scene: Scene) -> None:
     for query in ("state=lost", "limit=0", "cursor=..", "limit=x"):
         assert shop.call("GET", f"reports?{query}", token=scene.mo).status == 400, query
     assert shop.call("GET", "reports?show=%00", token=scene.mo).status == 404
-
-
-def test_one_person_reports_ten_things_at_once_and_then_waits(shop: RunningShop) -> None:
-    scene = Scene(shop)
-    statuses = [scene.report(message=new_handle("m")).status for _ in range(11)]
-    assert statuses == [404] * 10 + [429]
-    assert scene.report(register(shop)).status == 201
 
 
 def test_the_categories_are_in_two_languages(shop: RunningShop) -> None:

@@ -1,5 +1,5 @@
-// The page "/desk": the moderators' topic queue.
+// The page "/desk": the moderators' topic queue, or behind `#reports` the reports.
 import { mount } from "../ui/mount.tsx";
-import { DeskPage } from "./DeskPage.tsx";
+import { Desk } from "./Desk.tsx";
 
-mount("desk", DeskPage);
+mount("desk", Desk);

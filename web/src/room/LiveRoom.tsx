@@ -23,7 +23,7 @@ import { Stage } from "./Stage.tsx";
 
 const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDialog));
 const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
-const GiftBar = lazy(() => import("./GiftBar.tsx").then((part) => part.GiftBar));
+const UnderTitle = lazy(() => import("./UnderTitle.tsx").then((part) => part.UnderTitle));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const WaitDock = lazy(() => import("./WaitDock.tsx").then((part) => part.WaitDock));
 const WaitForProduct = lazy(() => import("./WaitButton.tsx").then((part) => part.WaitForProduct));
@@ -70,7 +70,7 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
             <span class={layout.muted}>{hostedBy(show.creator.display_name, following)}</span>
             <FollowButton following={following} account={account} />
           </div>
-          {!ended && <GiftBar room={room} account={account} />}
+          <UnderTitle room={room} account={account} />
         </div>
         {!ended && account.user.value && (room.place.value || mayWait()) && (
           <WaitDock room={room} account={account} onBuy={buy} onBuyOffer={buyOffer} />

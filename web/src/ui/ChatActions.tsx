@@ -1,4 +1,5 @@
 // What one may do with a line of the chat: answer, delete, pin. Shown under the line that was chosen.
+import { useSignal } from "@preact/signals";
 import type { ChatMessage } from "../core/protocol.ts";
 import { isStaff, mayDelete } from "../state/chat.ts";
 import type { Composing } from "../state/composing.ts";
@@ -7,6 +8,8 @@ import { Button } from "./Button.tsx";
 import { useTask } from "./form.ts";
 import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
+import { ReportDialog } from "./ReportDialog.tsx";
+import { report } from "./reportStrings.ts";
 import { text } from "./strings.ts";
 
 interface ChatActionsProps {
@@ -18,6 +21,7 @@ interface ChatActionsProps {
 
 export function ChatActions({ line, room, composing, onDone }: ChatActionsProps) {
   const task = useTask();
+  const reporting = useSignal(false);
   const you = room.you.value;
   const pinned = room.chat.pinned.value.message?.id === line.id;
   const run = async (action: () => Promise<void>) => {
@@ -45,7 +49,22 @@ export function ChatActions({ line, room, composing, onDone }: ChatActionsProps)
             {text.chat.remove}
           </Button>
         )}
+        {you?.user?.id !== line.author.id && (
+          <Button small onClick={() => (reporting.value = true)}>
+            {report.line}
+          </Button>
+        )}
       </div>
+      {reporting.value && (
+        <ReportDialog
+          target={{ show: room.show.value.id, message: line.id }}
+          quote={line.text}
+          onClose={() => {
+            reporting.value = false;
+            onDone();
+          }}
+        />
+      )}
       <ErrorNote error={task.error.value} />
     </>
   );

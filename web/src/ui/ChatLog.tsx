@@ -6,9 +6,11 @@ import { type ChatLine as ChatLineValue, isFor } from "../state/chat.ts";
 import type { Composing } from "../state/composing.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
-import { ChatActions } from "./ChatActions.tsx";
 import styles from "./ChatLog.module.css";
+import { lazy } from "./Lazy.tsx";
 import { text } from "./strings.ts";
+
+const ChatActions = lazy(() => import("./ChatActions.tsx").then((part) => part.ChatActions));
 
 /** How far from the end, in pixels, still counts as reading the newest line. */
 const NEAR_END = 40;

@@ -31,6 +31,7 @@ export const cases = {
     "chat.rules": "The chat rules of your show were changed",
     "show.ended": "Your show was ended",
     "order.refunded": "Your order was refunded by the shop",
+    "report.action_taken": "What others reported of you was found to break the rules",
   } as Record<string, string>,
   codes: {
     off_topic: "Off topic",
@@ -40,6 +41,14 @@ export const cases = {
     other: "Other",
     pinned: "A message was pinned",
     taken_down: "The pinned message was taken down",
+    minors: "Children in danger",
+    violence: "Violence or threats",
+    dangerous_goods: "Dangerous or forbidden goods",
+    nudity: "Nudity or sexual content",
+    scam: "Scam",
+    hate: "Hate or harassment",
+    fake_goods: "Fake goods",
+    copyright: "Copyright",
   } as Record<string, string>,
   appeals: {
     "topic.approved": "Nothing is needed: open a show for it.",
