@@ -68,6 +68,8 @@ from livecart.services.reports import Reports
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
 from livecart.services.standing_audit import StandingAudit
+from livecart.services.taxonomy import TaxonomyDesk
+from livecart.services.topic_covers import TopicCovers
 from livecart.services.topic_second_looks import SecondLooks
 from livecart.services.topics import AT_ONCE as TOPICS_AT_ONCE
 from livecart.services.topics import TopicReview
@@ -108,6 +110,8 @@ class Shop:
     word_lists: WordLists
     reports: Reports
     report_cases: ReportCases
+    taxonomy: TaxonomyDesk
+    topic_covers: TopicCovers
 
     def demo(self) -> Demo:
         return Demo(
@@ -193,7 +197,9 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 follows=Follows(store, clock, limits),
                 catalog=Catalog(store, clock, settings.product_domains),
                 pictures=ProductPictures(store, pictures, limits, clock),
-                topics=TopicReview(store, clock, ids, settings.approval_days * DAY_MS),
+                topics=TopicReview(
+                    store, clock, ids, settings.approval_days * DAY_MS, others=settings.review_other_groups
+                ),
                 second_looks=SecondLooks(store, clock, ids),
                 audit=Audit(store, LogProof(key, copies)),
                 moderation_log=ModerationLog(store),
@@ -205,6 +211,8 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 word_lists=WordLists(store, clock, ids, reading),
                 reports=Reports(store, clock, ids),
                 report_cases=ReportCases(store, clock, others=settings.review_other_groups),
+                taxonomy=TaxonomyDesk(store, clock),
+                topic_covers=TopicCovers(store, pictures, limits, clock),
             )
     finally:
         await sessions.close()

@@ -52,6 +52,8 @@ from livecart.rest.sales import SalesRoutes
 from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
+from livecart.rest.taxonomy import TaxonomyRoutes
+from livecart.rest.topic_extras import TopicExtraRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
 from livecart.rest.waitlist import WaitlistRoutes
@@ -70,6 +72,7 @@ from livecart.services.returning import ReturningPeople
 from livecart.services.room import Room
 from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.sandbox import Sandbox
+from livecart.services.topic_bulk import TopicBulk
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
@@ -271,6 +274,8 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *PacketRoutes(identity, wire.packets).routes(),
         *GiftRoutes(identity, shop.counter.gifts).routes(),
         *ModerationRoutes(identity, shop.moderation_log).routes(),
+        *TopicExtraRoutes(identity, TopicBulk(shop.store, shop.topics, shop.second_looks), shop.topic_covers).routes(),
+        *TaxonomyRoutes(identity, shop.taxonomy).routes(),
         *ReportRoutes(identity, shop.reports, shop.report_cases).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses).routes(),
     ]

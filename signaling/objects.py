@@ -117,7 +117,7 @@ class Bag(msgspec.Struct, frozen=True):
 
 
 class Show(msgspec.Struct, frozen=True):
-    """`showing` is the id of the product that is being shown; times are RFC 3339."""
+    """`showing` is the id of the product that is being shown; times are RFC 3339. `cover` is where a picture lies."""
 
     id: str
     state: ShowState
@@ -133,6 +133,7 @@ class Show(msgspec.Struct, frozen=True):
     planned_at: str | None
     started_at: str | None
     ended_at: str | None
+    cover: str | None
 
 
 class OfferLine(msgspec.Struct, frozen=True):

@@ -43,6 +43,9 @@ class RulingKind(StrEnum):
     WORD_LIST = "chat.word_list"
     SHOW_ENDED = "show.ended"
     ORDER_REFUNDED = "order.refunded"
+    # What topics may be about, and who of the staff looks at what.
+    CATEGORY = "topic.category"
+    PERSON_GROUPS = "person.groups"
     # What became of a case of reports.
     REPORT_NO_VIOLATION = "report.no_violation"
     REPORT_ACTION_TAKEN = "report.action_taken"

@@ -140,17 +140,14 @@ class ReportCase:
         weightiest = max((self.category, report.category), key=_weight)
         return replace(self, category=weightiest, priority=self.priority + report.weight, count=self.count + 1)
 
-    def claim_by(self, staff: PersonId, now_ms: int, *, reported_it: bool) -> ReportCase:
+    def claim_by(self, staff: PersonId, now_ms: int) -> ReportCase:
         """Holds the case for `staff`, anew if it is already his."""
-        self._judgeable_by(staff, now_ms, reported_it)
+        self._judgeable_by(staff, now_ms)
         return replace(self, claim=CaseClaim(staff, now_ms + CLAIM_MS))
 
-    def resolve(self, resolution: Resolution, *, reported_it: bool) -> ReportCase:
-        """`reported_it`: who decides is one of the reporters.
-
-        Raises ForbiddenError `concerned`, ConflictError `case_state`, `case_claimed`, InvalidError.
-        """
-        self._judgeable_by(resolution.by, resolution.at_ms, reported_it)
+    def resolve(self, resolution: Resolution) -> ReportCase:
+        """Raises ForbiddenError `concerned`, ConflictError `case_state`, `case_claimed`, InvalidError."""
+        self._judgeable_by(resolution.by, resolution.at_ms)
         if (resolution.outcome is Outcome.ACTION_TAKEN) != (resolution.ruling is not None):
             raise InvalidError("with an action, and only then, goes the row of the log that tells of it")
         return replace(self, claim=None, resolution=resolution)
@@ -162,9 +159,13 @@ class ReportCase:
     def held_by_other(self, staff: PersonId, now_ms: int) -> bool:
         return self.claim is not None and self.claim.staff != staff and self.claim.until_ms > now_ms
 
-    def _judgeable_by(self, staff: PersonId, now_ms: int, reported_it: bool) -> None:
+    def require_impartial(self, staff: PersonId, *, reported_it: bool = False) -> None:
+        """`reported_it`: he is one of the reporters. Raises ForbiddenError `concerned`."""
         if self.concerns(staff) or reported_it:
             raise ForbiddenError("nobody decides what he is concerned in", code="concerned")
+
+    def _judgeable_by(self, staff: PersonId, now_ms: int) -> None:
+        self.require_impartial(staff)
         self._require_open()
         if self.held_by_other(staff, now_ms):
             raise ConflictError("somebody else is judging this case", code="case_claimed")

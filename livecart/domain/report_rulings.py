@@ -16,6 +16,8 @@ _NO_ACTIONS = frozenset(
         RulingKind.PASSWORD_RESET,
         RulingKind.CHAT_RELEASED,
         RulingKind.ORDER_REFUNDED,
+        RulingKind.CATEGORY,
+        RulingKind.PERSON_GROUPS,
         RulingKind.REPORT_NO_VIOLATION,
         RulingKind.REPORT_ACTION_TAKEN,
         RulingKind.LOG_PURGED,

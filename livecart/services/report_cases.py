@@ -92,27 +92,25 @@ class ReportCases:
         }
 
     async def claim(self, person: Person, case_id: ReportCaseId) -> dict[str, Any]:
-        """Raises NotFoundError, ForbiddenError `concerned`, `other_group`; DecidedError `case_claimed`, `case_state`."""
+        """Raises NotFoundError; ForbiddenError `concerned`, `other_group`, DecidedError `case_…`."""
         person.require(Permission.JUDGE_REPORTS)
         now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
             case = await self._judgeable(tx, person, case_id, now_ms)
-            mine = await tx.reports.report_of(case.id, person.id) is not None
-            case = case.claim_by(person.id, now_ms, reported_it=mine)
+            case = case.claim_by(person.id, now_ms)
             await tx.reports.save(case)
             return (await _views(tx, [case]))[0]
 
     async def resolve(self, person: Person, case_id: ReportCaseId, verdict: Verdict) -> dict[str, Any]:
-        """Raises as `claim` does, InvalidError, ConflictError `no_ruling` where the log tells of nothing that was done."""
+        """Raises as `claim` does; InvalidError; ConflictError `no_ruling` where the log tells of nothing done."""
         person.require(Permission.JUDGE_REPORTS)
         verdict = verdict.checked()
         now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
             case = await self._judgeable(tx, person, case_id, now_ms)
-            mine = await tx.reports.report_of(case.id, person.id) is not None
             done = await _done(tx, case, verdict)
             made = Resolution(verdict.outcome, person.id, now_ms, verdict.reason, done)
-            case = case.resolve(made, reported_it=mine)
+            case = case.resolve(made)
             await tx.reports.save(case)
             await tx.outbox.add(
                 *[
@@ -128,6 +126,7 @@ class ReportCases:
         """The case, locked. Raises as `claim` does, and DecidedError, which says who was faster."""
         case = await _visible(tx, person, case_id)
         require_in_charge(await tx.staff_groups.of(person.id), case.group, others=self._others)
+        case.require_impartial(person.id, reported_it=await tx.reports.report_of(case.id, person.id) is not None)
         await _require_free(tx, case, person, now_ms)
         return case
 

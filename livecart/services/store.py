@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_filter import ChatQuery, HeldLines, WordLists
     from livecart.services.store_offers import Coupons, Movements, Offers
     from livecart.services.store_reports import Reports, StaffGroups
+    from livecart.services.store_taxonomy import Taxonomy
     from livecart.services.store_topics import Topics
 
 
@@ -377,6 +378,9 @@ class Transaction(Protocol):
 
     @property
     def staff_groups(self) -> StaffGroups: ...
+
+    @property
+    def taxonomy(self) -> Taxonomy: ...
 
 
 class Store(Protocol):

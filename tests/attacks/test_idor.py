@@ -22,6 +22,7 @@ DECISION = {"code": "other", "reason": "because"}
 # is public, or where the role is what is missing.
 VIEWER, CREATOR, MODERATOR = "viewer", "creator", "moderator"
 STAFF_ONLY = {VIEWER: 403, CREATOR: 403}
+ADMIN_ONLY = {VIEWER: 403, CREATOR: 403, MODERATOR: 403}
 HOST_ONLY = {VIEWER: 403, CREATOR: 403, MODERATOR: 403}
 HOST_AND_STAFF = {VIEWER: 403, CREATOR: 403}
 SELLERS = {VIEWER: 403, CREATOR: 404, MODERATOR: 403}
@@ -57,10 +58,21 @@ OTHERS: dict[str, Case] = {
     "POST topics/{topic}/undo": Case(STAFF_ONLY),
     "POST topics/{topic}/second-opinion": Case(STAFF_ONLY, {"reason": "in doubt"}),
     "POST topics/{topic}/appeal": Case(NOBODY_ELSE, {"reason": "unfair"}),
+    "PUT topic-categories/{category}": Case(ADMIN_ONLY, {"version": 1, "policy": "Anything goes from now on."}),
+    "GET topic-categories/{category}/versions": Case(STAFF_ONLY),
+    "GET staff-groups": Case(ADMIN_ONLY),
+    "PUT users/{user}/groups": Case(ADMIN_ONLY, {"groups": []}),
     "GET reports": Case(STAFF_ONLY),
     "GET reports/{case}": Case(STAFF_ONLY),
     "POST reports/{case}/claim": Case(STAFF_ONLY),
     "POST reports/{case}/resolve": Case(STAFF_ONLY, {"outcome": "no_violation", "reason": "mine"}),
+    "POST topics/{topic}/cover": Case(
+        {VIEWER: 403, CREATOR: 404, MODERATOR: 403}, "no picture", {"Content_Type": "image/png"}
+    ),
+    "DELETE topics/{topic}/cover": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}),
+    "GET topics/{topic}/similar": Case(STAFF_ONLY),
+    "POST topic-decisions": Case(STAFF_ONLY, DECISION | {"decision": "reject", "topics": [{"id": "{topic}"}]}),
+    "POST topic-decisions/undo": Case(STAFF_ONLY, {"topics": ["{topic}"]}),
     # All of it is about somebody; a moderator may.
     "GET moderation/log": Case(STAFF_ONLY),
     "POST shows/{show}/publish-token": Case(HOST_ONLY),
@@ -114,6 +126,7 @@ FOR_EVERYBODY = {
     "POST auth/register",
     "POST auth/login",
     "GET topic-categories",
+    "GET topic-reasons",
     "GET products",
     "GET products/{product}",
     "GET shows",
@@ -214,6 +227,7 @@ def owner(fort: RunningShop) -> Owner:
         "session": "S" * 43,
         "message": "m" * 32,
         "list": "spam",
+        "category": "home",
     }
     return Owner(creator, buyer, ids)
 

@@ -78,8 +78,8 @@ async def beat(database: Database) -> AsyncIterator[Beat]:
                 await tx.people.add(person, "", 0)
             await tx.chat.add_all([ChatMessage(MessageId("m1"), SHOW, shop.buyers[1].id, "k1", LINE, START_MS)])
         viewers = Reports(shop.store, shop.clock, RandomIds())
-        cases = [ReportCases(shop.store, shop.clock, others=others) for others in (True, False)]
-        yield Beat(shop, viewers, *cases, *people)
+        cases, strict = (ReportCases(shop.store, shop.clock, others=others) for others in (True, False))
+        yield Beat(shop, viewers, cases, strict, *people)
         assert await shop.faults() == {}
 
 

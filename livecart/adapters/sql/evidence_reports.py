@@ -1,4 +1,5 @@
-"""Whether every decision on viewers' reports stands in the moderation log, and each case counts its reports."""
+"""Whether every decision on viewers' reports stands in the moderation log, each case counts its reports, and each
+change of the taxonomy is there too."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ QUESTIONS = (
         f"""SELECT report_cases.id AS report_case, outcome, number AS row FROM report_cases
             LEFT JOIN moderation_log ON evidence = 'report_case:' || report_cases.id
             WHERE (number IS NULL AND decided_at_ms >= {BEGAN})
-            OR number IS NOT NULL AND (outcome IS NULL OR moderation_log.kind <> 'report.' || outcome OR by_id <> decided_by
+            OR number IS NOT NULL AND (outcome IS NULL OR by_id <> decided_by
+                 OR moderation_log.kind <> 'report.' || outcome
                  OR moderation_log.at_ms <> decided_at_ms OR moderation_log.person_id <> report_cases.person_id
                  OR COALESCE(rule, '') <> COALESCE('log:' || ruling, ''))""",  # noqa: S608 -- constants
     ),
@@ -23,5 +25,14 @@ QUESTIONS = (
            FROM report_cases LEFT JOIN reports ON case_id = report_cases.id
            GROUP BY report_cases.id, reporters, priority
            HAVING reporters <> COUNT(reports.id) OR priority <> COALESCE(SUM(weight), 0) OR COUNT(reports.id) = 0""",
+    ),
+    Question(
+        "every change of a category is in the moderation log",
+        "taxonomy_versions",
+        f"""SELECT key, version, number AS row FROM taxonomy_versions
+            LEFT JOIN moderation_log ON evidence = 'category:' || key || '@' || version
+            WHERE (number IS NULL AND changed_at_ms >= {BEGAN})
+            OR number IS NOT NULL AND (by_id <> changed_by OR moderation_log.at_ms <> changed_at_ms
+                 OR moderation_log.kind <> 'topic.category')""",  # noqa: S608 -- the same
     ),
 )

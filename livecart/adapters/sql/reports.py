@@ -135,7 +135,7 @@ class SqlReports:
 
     async def _record(self, query: Any) -> TrackRecord:
         rows = await self._connection.execute(query.group_by(_CASE.outcome))
-        counts: dict[str | None, int] = {outcome: number for outcome, number in rows}
+        counts: dict[str | None, int] = {row[0]: row[1] for row in rows}
         return TrackRecord(counts.get(Outcome.ACTION_TAKEN.value, 0), counts.get(Outcome.NO_VIOLATION.value, 0))
 
 

@@ -32,6 +32,7 @@ from livecart.adapters.sql.products import SqlProducts
 from livecart.adapters.sql.reports import SqlReports, SqlStaffGroups
 from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.shows import SqlShows
+from livecart.adapters.sql.taxonomy import SqlTaxonomy
 from livecart.adapters.sql.topics import SqlTopics
 from livecart.adapters.sql.waitlists import SqlWaitlists
 from livecart.adapters.sql.word_lists import SqlWordLists
@@ -166,6 +167,10 @@ class SqlTransaction:
     @cached_property
     def staff_groups(self) -> SqlStaffGroups:
         return SqlStaffGroups(self._connection)
+
+    @cached_property
+    def taxonomy(self) -> SqlTaxonomy:
+        return SqlTaxonomy(self._connection)
 
 
 class SqlStore:

@@ -1,8 +1,11 @@
-"""The tables of viewers' reports: one open case for each object, one report in it for each reporter."""
+"""The tables of viewers' reports: one open case for each object, one report in it for each reporter.
+
+And what else the desk is run by: the groups of staff, and the taxonomy's versions.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 from sqlalchemy import UniqueConstraint as Unique
 
 from livecart.adapters.sql.tables import metadata
@@ -71,4 +74,20 @@ staff_groups = Table(
     metadata,
     Column("person_id", Text, ForeignKey("people.id"), primary_key=True),
     Column("group_key", Text, primary_key=True),
+)
+
+# Every change of a category; the newest is in force. A shop that never changed one has no row of it.
+taxonomy_versions = Table(
+    "taxonomy_versions",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("policy", Text, nullable=False),
+    # Words as a JSON list, names by language as a JSON object.
+    Column("restricted", Text, nullable=False),
+    Column("group_key", Text, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("retired", Boolean, nullable=False),
+    Column("changed_by", Text, ForeignKey("people.id"), nullable=False),
+    Column("changed_at_ms", BigInteger, nullable=False),
 )

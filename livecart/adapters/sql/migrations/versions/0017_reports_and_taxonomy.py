@@ -72,9 +72,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_staff_groups_person_id")),
         sa.PrimaryKeyConstraint("person_id", "group_key", name=op.f("pk_staff_groups")),
     )
+    op.create_table(
+        "taxonomy_versions",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("restricted", sa.Text(), nullable=False),
+        sa.Column("group_key", sa.Text(), nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by"], ["people.id"], name=op.f("fk_taxonomy_versions_changed_by")),
+        sa.PrimaryKeyConstraint("key", "version", name=op.f("pk_taxonomy_versions")),
+    )
+    for table in ("topics", "topic_versions", "shows"):
+        op.add_column(table, sa.Column("cover", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    for table in ("shows", "topic_versions", "topics"):
+        op.drop_column(table, "cover")
+    op.drop_table("taxonomy_versions")
     op.drop_table("staff_groups")
     op.drop_table("reports")
     op.drop_table("report_cases")
