@@ -1,5 +1,6 @@
 // Which part of the desk is shown: the topics, or the section that stands behind the `#` of the address.
 import { useSignal } from "@preact/signals";
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
@@ -7,6 +8,9 @@ import { SignInGate } from "../ui/SignInGate.tsx";
 import { work } from "../ui/workStrings.ts";
 import { DeskPage } from "./DeskPage.tsx";
 import ReportsSection from "./ReportsSection.tsx";
+import TaxonomySection from "./TaxonomySection.tsx";
+
+const SECTIONS: Record<string, ComponentType> = { "#reports": ReportsSection, "#taxonomy": TaxonomySection };
 
 export function Desk(context: PageContext) {
   const { account } = context;
@@ -16,7 +20,8 @@ export function Desk(context: PageContext) {
     addEventListener("hashchange", () => (part.value = location.hash), { signal: listeners.signal });
     return () => listeners.abort();
   }, []);
-  if (part.value !== "#reports") return <DeskPage {...context} />;
+  const Section = SECTIONS[part.value];
+  if (!Section) return <DeskPage {...context} />;
   return (
     <SignInGate
       account={account}
@@ -26,7 +31,7 @@ export function Desk(context: PageContext) {
       refusal={work.desk.notModerator}
     >
       <main class={layout.page}>
-        <ReportsSection key={account.user.value?.id} />
+        <Section key={account.user.value?.id} />
       </main>
     </SignInGate>
   );

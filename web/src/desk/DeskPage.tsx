@@ -85,6 +85,8 @@ function Desk({ http, account, toasts }: PageContext) {
         c: () => ask("request-changes"),
         s: () => ask("second-opinion"),
         u: () => void undo(),
+        x: () => queue.bundle.toggleAll(),
+        m: () => void queue.showMine(!queue.mine.value),
         "?": () => (dialog.value = "keys"),
       }),
     [],

@@ -1,4 +1,4 @@
-// The page "/desk": the moderators' topic queue, or behind `#reports` the reports.
+// The page "/desk": the moderators' topic queue, or what stands behind the `#`.
 import { mount } from "../ui/mount.tsx";
 import { Desk } from "./Desk.tsx";
 

@@ -10,6 +10,7 @@ export function ShowCard({ show }: { readonly show: Show }) {
   const planned = show.planned_at === null ? text.home.notPlanned : text.home.planned(formatTime(show.planned_at));
   return (
     <a class={styles.card} href={`/s/${encodeURIComponent(show.id)}`}>
+      {show.cover && <img class={styles.cover} src={show.cover} alt="" loading="lazy" />}
       <span class={layout.between}>
         <ShowStateBadge state={show.state} />
         <span class={`${layout.muted} ${layout.small}`}>{work.topic.categories[show.category] ?? show.category}</span>

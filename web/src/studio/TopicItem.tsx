@@ -9,6 +9,7 @@ import { Badge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
 import { formatTime, text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 import { AppealDialog } from "./AppealDialog.tsx";
+import { TopicCover } from "./TopicCover.tsx";
 
 const TONES: Record<TopicStatus, Tone> = {
   draft: "plain",
@@ -45,6 +46,7 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy, onEdit }: Topic
       </p>
       {status === "approved" && expires_at && <p class={layout.small}>{work.topic.expires(formatTime(expires_at))}</p>}
       {appeal && <p class={layout.small}>{work.topic.appealed(formatTime(appeal.at))}</p>}
+      <TopicCover topic={topic} studio={studio} />
       <Decision topic={topic} />
       <ErrorNote error={task.error.value} />
       <div class={layout.row}>
@@ -71,7 +73,7 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy, onEdit }: Topic
   );
 }
 
-function Decision({ topic: { status, decision } }: { readonly topic: Topic }) {
+function Decision({ topic: { status, decision, language } }: { readonly topic: Topic }) {
   if (!decision || (status !== "rejected" && status !== "changes_requested")) return null;
   const code = decision.code === null ? "" : (work.topic.reasons[decision.code] ?? decision.code);
   return (
@@ -80,6 +82,7 @@ function Decision({ topic: { status, decision } }: { readonly topic: Topic }) {
         <strong>{code}</strong>
         {decision.reason && `: ${decision.reason}`}
       </p>
+      {decision.text !== null && <p lang={language}>{decision.text}</p>}
       <p class={layout.small}>{work.topic.decided(decision.by.display_name, formatTime(decision.at))}</p>
     </Note>
   );

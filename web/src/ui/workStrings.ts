@@ -256,6 +256,8 @@ export const work = {
       ["c", "request changes"],
       ["s", "leave it to another moderator"],
       ["u", "take the newest decision back, within 30 seconds"],
+      ["x", "decide all that are like this one together, or this one alone"],
+      ["m", "my groups only, or all"],
       ["?", "this list"],
     ] as const,
   },
