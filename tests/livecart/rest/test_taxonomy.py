@@ -107,7 +107,12 @@ def test_a_bundle_is_decided_with_one_reason_and_taken_back(shop: RunningShop) -
     assert decision["text"] == "The topic is not about what its category is for."
     undone = shop.call("POST", "topic-decisions/undo", {"topics": [one, three]}, token=mo).body["results"]
     assert [each["topic"]["status"] for each in undone] == ["in_review", "in_review"]
-    for wrong in ({"topics": []}, {"topics": chosen, "decision": "burn"}, {"topics": chosen, "code": "boring"}):
+    faults: list[dict[str, Any]] = [
+        {"topics": []},
+        {"topics": chosen, "decision": "burn"},
+        {"topics": chosen, "code": "boring"},
+    ]
+    for wrong in faults:
         assert shop.call("POST", "topic-decisions", body | wrong, token=mo).status == 400
 
 
