@@ -50,6 +50,7 @@ def test_topics_that_are_alike_get_one_decision_and_a_cover_is_seen(
         expect(mo.page.get_by_text("The queue is empty.")).to_be_visible()
         keys.press("u")
         expect(mo.page.get_by_text("3 topics wait")).to_be_visible()
+        expect(alike.get_by_text("2 topics like this one")).to_be_visible()
         keys.press("x")
         expect(alike.get_by_text("3 topics get this decision together.")).to_be_visible()
         keys.press("a")

@@ -71,7 +71,7 @@ def test_an_admin_makes_a_category_and_creators_use_it(shop: RunningShop) -> Non
         ("pets", {"restricted": ["x"] * 501}),
         ("pets", {"group": "A B"}),
         ("pets", {"names": {"fr": "x"}}),
-        ("pets", {"version": "0"}),
+        ("pets", {"retired": "yes"}),
     ],
 )
 def test_bad_categories_are_refused(shop: RunningShop, name: str, changed: dict[str, Any]) -> None:
