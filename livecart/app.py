@@ -77,6 +77,8 @@ from livecart.services.purging import Periods, Purge
 from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
 from livecart.services.refunds import SENT_AT_ONCE
 from livecart.services.relaying import OutboxRelay
+from livecart.services.report_cases import ReportCases
+from livecart.services.reports import Reports
 from livecart.services.retention import Retention
 from livecart.services.revoking import Revocations
 from livecart.services.sanctions import Sanctions
@@ -84,6 +86,8 @@ from livecart.services.shows import Shows
 from livecart.services.standing_audit import StandingAudit
 from livecart.services.standings import Standings
 from livecart.services.store_retention import RecordKind
+from livecart.services.taxonomy import TaxonomyDesk
+from livecart.services.topic_covers import TopicCovers
 from livecart.services.topic_second_looks import SecondLooks
 from livecart.services.topics import AT_ONCE as TOPICS_AT_ONCE
 from livecart.services.topics import TopicReview
@@ -141,6 +145,10 @@ class Shop:
     legal_holds: LegalHolds
     purge: Purge
     departures: Departures
+    reports: Reports
+    report_cases: ReportCases
+    taxonomy: TaxonomyDesk
+    topic_covers: TopicCovers
 
     def demo(self) -> Demo:
         return Demo(
@@ -244,7 +252,9 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 follows=Follows(store, clock, limits),
                 catalog=Catalog(store, clock, settings.product_domains),
                 pictures=ProductPictures(store, pictures, limits, clock),
-                topics=TopicReview(store, clock, ids, settings.approval_days * DAY_MS),
+                topics=TopicReview(
+                    store, clock, ids, settings.approval_days * DAY_MS, others=settings.review_other_groups
+                ),
                 second_looks=SecondLooks(store, clock, ids),
                 audit=Audit(store, LogProof(key, copies)),
                 moderation_log=ModerationLog(store),
@@ -258,6 +268,10 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 legal_holds=LegalHolds(store, clock, ids),
                 purge=Purge(store, clock, ids, _periods(settings), log_marks),
                 departures=Departures(store, clock, ids, passwords, limits),
+                reports=Reports(store, clock, ids),
+                report_cases=ReportCases(store, clock, ids, others=settings.review_other_groups),
+                taxonomy=TaxonomyDesk(store, clock),
+                topic_covers=TopicCovers(store, pictures, limits, clock),
             )
     finally:
         await sessions.close()

@@ -92,6 +92,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     decisions_kept_days: int = 1_095
     # Days that a topic stays approved; 0: for good.
     approval_days: int = 90
+    # Whether staff may take topics and reports of groups that they are not in.
+    review_other_groups: bool = True
     # Networks without rate limits, for load tests from one machine.
     limits_exempt: tuple[str, ...] = ()
     # Further origins that may use the WebSocket and the API with a cookie.

@@ -55,6 +55,7 @@ from livecart.rest.preferences import PreferenceRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.refunds import SellerOrderRoutes
+from livecart.rest.reports import ReportRoutes
 from livecart.rest.retention import RetentionRoutes
 from livecart.rest.route import Route
 from livecart.rest.sales import SalesRoutes
@@ -62,6 +63,8 @@ from livecart.rest.sanctions import SanctionRoutes
 from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
+from livecart.rest.taxonomy import TaxonomyRoutes
+from livecart.rest.topic_extras import TopicExtraRoutes
 from livecart.rest.topics import TopicRoutes
 from livecart.rest.users import UserRoutes
 from livecart.rest.waitlist import WaitlistRoutes
@@ -82,6 +85,7 @@ from livecart.services.returning import ReturningPeople
 from livecart.services.room import Room
 from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.sandbox import Sandbox
+from livecart.services.topic_bulk import TopicBulk
 from livecart.services.wall import Wall, WallSources
 from livecart.settings import Settings
 from signaling.edge import Backbone, Signaling
@@ -194,6 +198,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             CouponGuesses(shop.limits),
             shop.counter.waitlist,
             Moderating(shop.standings, shop.sanctions, shop.bans, wire.interventions),
+            shop.reports,
         ),
         Backbone(
             news=Overheard(
@@ -320,6 +325,9 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *InterventionRoutes(identity, wire.interventions, shop.revocations).routes(),
         *AssistantRoutes(identity, shop.assistants).routes(),
         *MediaRoutes(identity, wire.broadcasting, shop.banned_addresses, shop.standings).routes(),
+        *TopicExtraRoutes(identity, TopicBulk(shop.store, shop.topics, shop.second_looks), shop.topic_covers).routes(),
+        *TaxonomyRoutes(identity, shop.taxonomy).routes(),
+        *ReportRoutes(identity, shop.reports, shop.report_cases).routes(),
     ]
 
 

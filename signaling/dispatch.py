@@ -25,6 +25,7 @@ from signaling.mod_ops import ModOps
 from signaling.packet_ops import PacketOps
 from signaling.ports import LimitOptions, Member, Part, UseCases, person_id
 from signaling.readings import Readings
+from signaling.report_ops import ReportOps
 from signaling.selling_ops import SellingOps
 from signaling.tallies import Tallies
 from signaling.wait_ops import WaitOps
@@ -49,6 +50,7 @@ class PersonLimits:
         self.packets = SharedMeter("packets", options.packets_per_person, shared)
         self.gifts = SharedMeter("gifts", options.gifts_per_person, shared)
         self.waitlist = SharedMeter("waitlist", options.waitlist_per_person, shared)
+        self.reports = SharedMeter("reports", options.reports_per_person, shared)
 
 
 class Dispatch:
@@ -77,6 +79,7 @@ class Dispatch:
             **WaitOps(use_cases, self._waiter).table(),
             **DeskOps(hub, clock).table(),
             **ModOps(use_cases.moderating, self._changer, clock).table(),
+            **ReportOps(use_cases, self._reporter).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -149,6 +152,10 @@ class Dispatch:
     async def _waiter(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may join or leave a waitlist once more."""
         return await self._within(member, self._limits.waitlist)
+
+    async def _reporter(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may report once more."""
+        return await self._within(member, self._limits.reports)
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)

@@ -40,9 +40,11 @@ from signaling.objects import (
     Offer,
     Order,
     Packet,
+    Report,
     WaitPlace,
     Wallet,
 )
+from signaling.report_messages import ReportMake
 from signaling.sale_requests import (
     GiftSend,
     OfferClose,
@@ -157,6 +159,7 @@ Body = (
     | ModUnban
     | ModWarn
     | ModStop
+    | ReportMake
     | Like
     | Quality
     | Ping
@@ -186,6 +189,7 @@ REQUESTS: dict[str, type[Body]] = {
     "mod.unban": ModUnban,
     "mod.warn": ModWarn,
     "mod.stop": ModStop,
+    "report": ReportMake,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -343,6 +347,7 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "order": (Order, Lane.MONEY),
     "wallet": (Wallet, Lane.MONEY),
     "waitlist": (WaitPlace, Lane.MONEY),
+    "report": (Report, Lane.HOST),
 }
 
 

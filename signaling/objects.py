@@ -15,6 +15,7 @@ from livecart.domain.packet_terms import DrawMode
 from livecart.domain.payment import PaymentState
 from livecart.domain.people import Role
 from livecart.domain.red_packet import PacketState
+from livecart.domain.report import CaseState, Outcome, ReportedKind
 from livecart.domain.show import ShowState, ViewersPolicy
 from livecart.domain.waitlist import PlaceState
 
@@ -116,7 +117,7 @@ class Bag(msgspec.Struct, frozen=True):
 
 
 class Show(msgspec.Struct, frozen=True):
-    """`showing` is the id of the product that is being shown; times are RFC 3339."""
+    """`showing` is the id of the product that is being shown; times are RFC 3339. `cover` is where a picture lies."""
 
     id: str
     state: ShowState
@@ -132,6 +133,7 @@ class Show(msgspec.Struct, frozen=True):
     planned_at: str | None
     started_at: str | None
     ended_at: str | None
+    cover: str | None
 
 
 class OfferLine(msgspec.Struct, frozen=True):
@@ -243,6 +245,21 @@ class WaitPlace(msgspec.Struct, frozen=True):
     position: int | None
     joined_at: str
     until: str | None
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What one has reported: a `show`, a message in it, or a person; `target` is its id. Who decided is not told."""
+
+    id: str
+    show: str
+    kind: ReportedKind
+    target: str
+    category: str
+    text: str | None
+    at: str
+    state: CaseState
+    outcome: Outcome | None
+    decided_at: str | None
 
 
 class PacketCondition(msgspec.Struct, frozen=True, omit_defaults=True):

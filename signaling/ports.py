@@ -22,8 +22,9 @@ from livecart.services.gifts import Gifts
 from livecart.services.guesses import CouponGuesses
 from livecart.services.interventions import Interventions
 from livecart.services.offers import Offers
-from livecart.services.rates import GIFTS, PACKETS, WAITLIST
+from livecart.services.rates import GIFTS, PACKETS, REPORTS, WAITLIST
 from livecart.services.red_packets import RedPackets
+from livecart.services.reports import Reports
 from livecart.services.room import Room
 from livecart.services.sanctions import Sanctions
 from livecart.services.standings import Standings
@@ -96,6 +97,7 @@ class UseCases:
     coupon_guesses: CouponGuesses
     waitlist: Waitlist
     moderating: Moderating
+    reports: Reports
 
 
 # The defaults of the design; likes are counted one by one.
@@ -121,6 +123,7 @@ class LimitOptions:
     packets_per_person: Rate = PACKETS
     gifts_per_person: Rate = GIFTS
     waitlist_per_person: Rate = WAITLIST
+    reports_per_person: Rate = REPORTS
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

@@ -17,6 +17,7 @@ from signaling.objects import (
     Offer,
     Order,
     Packet,
+    Report,
     Show,
     WaitPlace,
     You,
@@ -121,6 +122,10 @@ class HostWarned(_Answer, frozen=True):
     warning: HostWarning
 
 
+class Reported(_Answer, frozen=True):
+    report: Report
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -158,6 +163,7 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "mod.unban": (Banned,),
     "mod.warn": (HostWarned,),
     "mod.stop": (ProductShown,),
+    "report": (Reported,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

@@ -12,7 +12,7 @@ from livecart.domain.addresses import household_of
 from livecart.domain.errors import LimitedError
 from livecart.domain.limits import Rate
 from livecart.services.ports import Clock, SharedRates
-from livecart.services.rates import GIFTS, PACKETS, WAITLIST, SharedMeter
+from livecart.services.rates import GIFTS, PACKETS, REPORTS, WAITLIST, SharedMeter
 
 RATES = {
     # Failures only: a whole family behind one address signs in undisturbed.
@@ -29,6 +29,7 @@ RATES = {
     "packets": PACKETS,
     "gifts": GIFTS,
     "waitlist": WAITLIST,
+    "reports": REPORTS,
     # Failures only. A code that many share, such as one said in a show, is mistyped by many at one address.
     "coupon_person": Rate(per_s=5 / 60, burst=10),
     "coupon_address": Rate(per_s=30 / 60, burst=60),

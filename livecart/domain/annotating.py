@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from livecart.domain.taxonomy import TAXONOMY
+from livecart.domain.taxonomy import TAXONOMY, Category
 from livecart.domain.topic import Topic
 
 # Words that no category's show may promise; marked wherever they stand.
@@ -16,6 +16,8 @@ CLAIMS = ("guaranteed", "100% effective", "miracle", "cures", "risk-free", "åŒ…æ
 # Two texts that share this much of their three-letter pieces say the same.
 SIMILAR = 0.6
 SIMILAR_MAX = 3
+# So much in common that one decision may do for both.
+NEARLY_EQUAL = 0.8
 _LATIN = re.compile(r"[\x20-\x7e]+")
 
 
@@ -37,11 +39,15 @@ class Annotation:
 
 
 def annotate(
-    topic: Topic, goods: Sequence[str], rejected: Iterable[Topic], soon_ms: int | None = None
+    topic: Topic,
+    goods: Sequence[str],
+    rejected: Iterable[Topic],
+    soon_ms: int | None = None,
+    taxonomy: Mapping[str, Category] = TAXONOMY,
 ) -> list[Annotation]:
     """Everything to be noted. `goods` are product titles; `soon_ms`: planned before that is short notice."""
     texts = [("title", topic.text.title), ("summary", topic.text.summary), *(("product", title) for title in goods)]
-    category = TAXONOMY.get(topic.text.category)
+    category = taxonomy.get(topic.text.category)
     notes: list[Annotation] = []
     for where, text in texts:
         plain = _plain(text)
@@ -53,6 +59,14 @@ def annotate(
     if soon_ms is not None and planned is not None and planned < soon_ms:
         notes.append(_note(NoteKind.SHORT_NOTICE, "planned_at", "planned_at", str(planned)))
     return notes + _similar(topic, rejected)
+
+
+def near_duplicates(topic: Topic, others: Iterable[Topic]) -> list[Topic]:
+    """Those of the others that say nearly the same, the likest first."""
+    own = _pieces(topic)
+    likes = [(_likeness(own, _pieces(other)), other) for other in others if other.id != topic.id]
+    alike = [each for each in likes if each[0] >= NEARLY_EQUAL]
+    return [other for _, other in sorted(alike, key=lambda each: (-each[0], each[1].id))]
 
 
 def _similar(topic: Topic, rejected: Iterable[Topic]) -> list[Annotation]:

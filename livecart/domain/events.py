@@ -15,6 +15,8 @@ HELD, HELD_DECIDED = "held", "held.decided"
 STAFF_EVENTS = frozenset({HELD, HELD_DECIDED})
 # To moderators at their desks, whatever show it is about: what has changed in the desk's lists.
 DESK_NEWS = "desk.news"
+# To whoever reported something: what became of it.
+REPORT = "report"
 # To every process, and from none of them to a client: a word list has changed.
 LISTS_CHANGED = "lists.changed"
 # The same: somebody was muted, banned from a show, or appointed; or that has ended.

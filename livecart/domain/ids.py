@@ -21,6 +21,8 @@ PacketId = NewType("PacketId", str)
 GiftId = NewType("GiftId", str)
 StreakId = NewType("StreakId", str)
 PlaceId = NewType("PlaceId", str)
+ReportId = NewType("ReportId", str)
+ReportCaseId = NewType("ReportCaseId", str)
 
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
 

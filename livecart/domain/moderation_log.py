@@ -52,6 +52,12 @@ class RulingKind(StrEnum):
     WARNING_WITHDRAWN = "show.warning_withdrawn"
     PRODUCT_CLOSED = "show.product_closed"
     ORDER_REFUNDED = "order.refunded"
+    # What topics may be about, and who of the staff looks at what.
+    CATEGORY = "topic.category"
+    PERSON_GROUPS = "person.groups"
+    # What became of a case of reports.
+    REPORT_NO_VIOLATION = "report.no_violation"
+    REPORT_ACTION_TAKEN = "report.action_taken"
     LOG_PURGED = "log.purged"
     ELIGIBILITY_RULES = "eligibility.rules"
     PERSON_INVITED = "person.invited"

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     BAN_PEOPLE = "ban_people"
     MODERATE_CHAT = "moderate_chat"
     READ_LOG = "read_log"
+    JUDGE_REPORTS = "judge_reports"
     MANAGE_PEOPLE = "manage_people"
     REFUND_ANY_ORDER = "refund_any_order"
     RUN_SHOP = "run_shop"
@@ -48,6 +49,7 @@ _MODERATOR = _VIEWER | {
     Permission.BAN_PEOPLE,
     Permission.MODERATE_CHAT,
     Permission.READ_LOG,
+    Permission.JUDGE_REPORTS,
 }
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from livecart.domain.chat import ChatMessage
 from livecart.domain.chat_rules import ChatRules
 from livecart.domain.held import HeldLine, HeldState
@@ -10,7 +12,7 @@ from livecart.domain.moderation_log import Ruling, RulingKind, Words
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban
 from livecart.domain.show import Show
-from livecart.domain.taxonomy import TAXONOMY
+from livecart.domain.taxonomy import TAXONOMY, Category
 from livecart.domain.topic import Topic, TopicStatus
 
 _TOPIC_KINDS = {
@@ -21,13 +23,13 @@ _TOPIC_KINDS = {
 }
 
 
-def rule_of(category: str) -> str:
+def rule_of(category: str, taxonomy: Mapping[str, Category] = TAXONOMY) -> str:
     """The category's policy in its version of now."""
-    known = TAXONOMY.get(category)
+    known = taxonomy.get(category)
     return f"category:{category}" if known is None else f"category:{category}@{known.version}"
 
 
-def topic_decided(topic: Topic, decision_id: str) -> Ruling:
+def topic_decided(topic: Topic, decision_id: str, taxonomy: Mapping[str, Category] = TAXONOMY) -> Ruling:
     """Of the topic's newest decision, which is kept under `decision_id`."""
     decision = topic.decision
     assert decision is not None
@@ -37,7 +39,7 @@ def topic_decided(topic: Topic, decision_id: str) -> Ruling:
         by=decision.moderator,
         subject=f"topic:{topic.id}",
         person=topic.creator,
-        rule=rule_of(topic.text.category),
+        rule=rule_of(topic.text.category, taxonomy),
         code=decision.code,
         evidence=f"topic_decision:{decision_id}",
         words=Words(decision.reason, topic.text.title),

@@ -84,6 +84,8 @@ class Show:
     created_at_ms: int
     started_at_ms: int | None = None
     ended_at_ms: int | None = None
+    # Of the topic, as it was approved.
+    cover: str | None = None
 
     def advance(self, step: ShowStep, now_ms: int) -> Show:
         """The show after `step`; raises ConflictError if its state has no such step."""

@@ -1,23 +1,40 @@
 """What shows may be about: each category with its policy, the goods that need a second look, and who reviews it.
 
-Data, not rules: a word in `restricted` only marks a topic for its moderator, who decides. Words are matched as whole
-words in Latin script, and anywhere in Chinese.
+What is below is what a shop begins with; its admins change it, and each change is a version of its own. A category that
+is retired takes no new topics. Data, not rules: a word in `restricted` only marks a topic for its moderator, who
+decides. Words are matched as whole words in Latin script, and anywhere in Chinese.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from livecart.domain.errors import InvalidError
+from livecart.domain.staff_group import check_group
+from livecart.domain.text import check_text
+
+CATEGORIES_MAX = 100
+RESTRICTED_MAX = 500
+LANGUAGES = ("en", "zh")
+_KEY = re.compile(r"[a-z][a-z0-9_]{1,31}")
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """`policy` is what creators and moderators read; `version` counts its changes and stands in the log's rule."""
+    """`policy` is what creators and moderators read; `version` counts its changes and stands in the log's rule.
+
+    `names` by language, of categories that the pages have no words for.
+    """
 
     key: str
     version: int
     policy: str
     restricted: tuple[str, ...]
     group: str = "general"
+    names: Mapping[str, str] = field(default_factory=dict)
+    retired: bool = False
 
 
 TAXONOMY = {
@@ -94,3 +111,26 @@ TAXONOMY = {
         ),
     )
 }
+
+
+def current(changed: Iterable[Category]) -> dict[str, Category]:
+    """What a shop begins with, and over it the newest versions of what was changed."""
+    return TAXONOMY | {category.key: category for category in changed}
+
+
+def check_category_edit(category: Category) -> Category:
+    """Returns it cleaned, each word once. Raises InvalidError naming the field."""
+    if not _KEY.fullmatch(category.key):
+        raise InvalidError("this is no key", fields={"category": "2 to 32 of a-z, 0-9, '_', a letter first"})
+    if len(category.restricted) > RESTRICTED_MAX:
+        raise InvalidError("too many words", fields={"restricted": f"at most {RESTRICTED_MAX}"})
+    if not set(category.names) <= set(LANGUAGES):
+        raise InvalidError("no such language", fields={"names": f"by language: {', '.join(LANGUAGES)}"})
+    words = [check_text("restricted", word, 1, 60).casefold() for word in category.restricted]
+    return replace(
+        category,
+        policy=check_text("policy", category.policy, 10, 2_000, lines=True),
+        restricted=tuple(dict.fromkeys(words)),
+        group=check_group(category.group),
+        names={language: check_text("names", name, 1, 40) for language, name in category.names.items()},
+    )

@@ -6,12 +6,14 @@ Only the states and rules are here; the queue, claims in SQL and permissions are
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError
 from livecart.domain.ids import PersonId, ProductId, TopicId
-from livecart.domain.taxonomy import TAXONOMY
+from livecart.domain.reason_code import REASON_CODES
+from livecart.domain.taxonomy import TAXONOMY, Category
 from livecart.domain.text import check_text
 
 # A moderator who claimed a topic and went away blocks it no longer than this.
@@ -25,7 +27,7 @@ DUE_AFTER_MS = 24 * 3600 * 1000
 DUE_BEFORE_SHOW_MS = 3600 * 1000
 # The form of BCP 47: a language, and perhaps a script and a region.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-DECISION_CODES = frozenset({"off_topic", "restricted_goods", "misleading", "unclear", "other"})
+DECISION_CODES = frozenset(REASON_CODES)
 
 
 class TopicStatus(StrEnum):
@@ -126,7 +128,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class TopicText:
-    """What the creator fills in."""
+    """What the creator fills in; `cover` is where its picture is served."""
 
     title: str
     category: str
@@ -134,6 +136,7 @@ class TopicText:
     language: str
     planned_at_ms: int | None
     products: tuple[ProductId, ...]
+    cover: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +248,13 @@ def advance(status: TopicStatus, step: TopicStep) -> TopicStatus:
         raise ConflictError(f"a topic that is {status} cannot {step}", code="topic_state") from None
 
 
-def check_topic(text: TopicText) -> TopicText:
+def check_topic(text: TopicText, taxonomy: Mapping[str, Category] = TAXONOMY) -> TopicText:
     """Returns the topic's text cleaned; raises InvalidError naming the field at fault."""
+    categories = sorted(key for key, category in taxonomy.items() if not category.retired)
     title = check_text("title", text.title, 3, 80)
     summary = check_text("summary", text.summary, 10, 2_000, lines=True)
-    if text.category not in CATEGORIES:
-        raise InvalidError("no such category", fields={"category": f"one of {', '.join(sorted(CATEGORIES))}"})
+    if text.category not in categories:
+        raise InvalidError("no such category", fields={"category": f"one of {', '.join(categories)}"})
     if not _LANGUAGE.fullmatch(text.language):
         raise InvalidError("this is no language", fields={"language": "a BCP 47 tag such as en or zh-CN"})
     if len(set(text.products)) != len(text.products) or len(text.products) > PRODUCTS_MAX:

@@ -13,7 +13,6 @@ from livecart.domain.topic import TopicStatus, TopicText
 from livecart.rest.body import answer, flag, page_of, read_json, unix_ms
 from livecart.rest.identity import Identity
 from livecart.rest.route import API, Route
-from livecart.services.annotations import category_views
 from livecart.services.topic_second_looks import SecondLooks
 from livecart.services.topics import TopicReview
 
@@ -67,15 +66,7 @@ class TopicRoutes:
                 self.search,
                 "Own topics, or the review queue",
                 answers=(200, "topics"),
-                query=("status", "mine", "cursor", "limit"),
-            ),
-            Route(
-                "GET",
-                f"{API}/topic-categories",
-                self.categories,
-                "What topics may be about, with each category's policy",
-                answers=(200, "categories"),
-                public=True,
+                query=("status", "mine", "group", "cursor", "limit"),
             ),
             Route("GET", one, self.get, "One topic", answers=topic),
             Route("PUT", one, self.edit, "Edit one's own topic", body=TopicEditBody, answers=topic),
@@ -116,16 +107,17 @@ class TopicRoutes:
     async def search(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         found, following = await self._topics.search(
-            person, page_of(request), status=_status_of(request), mine=flag(request, "mine")
+            person,
+            page_of(request),
+            status=_status_of(request),
+            mine=flag(request, "mine"),
+            my_groups=request.query.get("group") == "mine",
         )
         return answer("topics", found, next=following)
 
     async def get(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         return answer("topic", await self._topics.get(person, _topic_of(request)))
-
-    async def categories(self, _request: web.Request) -> web.Response:
-        return answer("categories", category_views(), next=None)
 
     async def submit(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)

@@ -38,6 +38,8 @@ CASES = (
     RulingKind.PERSON_INVITED,
     RulingKind.PERSON_UNINVITED,
     RulingKind.APPLICATION_REFUSED,
+    # Of reports he learns where something was done.
+    RulingKind.REPORT_ACTION_TAKEN,
 )
 
 

@@ -49,9 +49,13 @@ class ProductPictures:
             return await self._save(tx, before, arranged(before, images))
 
     async def forget_unused(self) -> int:
-        """Deletes files that belong to no product; returns how many. Safe to run twice, and on two machines."""
+        """Deletes files that belong to no product, topic or show; returns how many.
+
+        Safe to run twice, and on two machines.
+        """
         async with self._store.read() as tx:
             used = {digest async for image in tx.products.holding_images() if (digest := digest_of(image))}
+            used |= {digest for cover in await tx.topics.holding_covers() if (digest := digest_of(cover))}
         return await self._pictures.forget_unused(used, self._clock.now_ms() - KEPT_UNUSED_MS)
 
     async def _save(self, tx: Transaction, before: Product, product: Product) -> dict[str, Any]:

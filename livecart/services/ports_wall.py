@@ -60,9 +60,3 @@ class WallBoard(Protocol):
     async def times(self, shows: Sequence[ShowId]) -> Mapping[ShowId, int]:
         """When each picture was taken; shows without one are missing."""
         ...
-
-
-class OpenReports(Protocol):
-    async def open_in(self, shows: Sequence[ShowId]) -> Mapping[ShowId, int]:
-        """How many reports of viewers wait for a decision, by show; a show without any may be missing."""
-        ...

@@ -14,6 +14,8 @@ PACKETS = Rate(5, 10)
 GIFTS = Rate(5, 10)
 # The same of places in waitlists.
 WAITLIST = Rate(1, 10)
+# Ten at once, for whoever comes upon a whole nest; then one a minute.
+REPORTS = Rate(1 / 60, 10)
 
 
 class SharedMeter:

@@ -74,6 +74,7 @@ class Shows:
                 viewers_policy=viewers_policy,
                 showing=Showing(None, 0),
                 created_at_ms=now,
+                cover=topic.text.cover,
             )
             await tx.shows.add(show, Bag(1, topic.text.products))
         return show_view(show, person, 0)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
     from livecart.services.store_filter import ChatQuery, HeldLines, WordLists
     from livecart.services.store_offers import Coupons, Movements, Offers
+    from livecart.services.store_reports import Reports, StaffGroups
+    from livecart.services.store_taxonomy import Taxonomy
     from livecart.services.store_topics import Topics
 
 
@@ -379,6 +381,15 @@ class Transaction(LiveRows, Protocol):
 
     @property
     def retention(self) -> RetentionRows: ...
+
+    @property
+    def reports(self) -> Reports: ...
+
+    @property
+    def staff_groups(self) -> StaffGroups: ...
+
+    @property
+    def taxonomy(self) -> Taxonomy: ...
 
 
 class Store(Protocol):

@@ -35,10 +35,21 @@ class Topics(Protocol):
         """Whether a show was made of this version."""
         ...
 
+    async def holding_covers(self) -> set[str]:
+        """Every cover that a topic has or had, or its show."""
+        ...
+
     async def run_out(self, now_ms: int, limit: int) -> Sequence[TopicId]:
         """Approved topics whose approval has expired."""
         ...
 
     async def search(
-        self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
-    ) -> Sequence[Topic]: ...
+        self,
+        page: Page,
+        *,
+        creator: PersonId | None = None,
+        statuses: Sequence[TopicStatus] = (),
+        categories: Sequence[str] | None = None,
+    ) -> Sequence[Topic]:
+        """`categories` None: whatever they are about."""
+        ...

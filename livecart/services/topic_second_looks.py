@@ -37,7 +37,7 @@ class SecondLooks:
             await tell_of_topic(tx, self._ids, topic, person.id, self._clock.now_ms())
             decision_id = self._ids.new()
             await tx.topics.keep_decision(decision_id, topic)
-            ruling = topic_decided(topic, decision_id)
+            ruling = topic_decided(topic, decision_id, await tx.taxonomy.current())
             view = await view_of(tx, await tx.topics.get(topic.id), person)
             await tx.log.append(ruling)
         return view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,8 @@ from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
 from livecart.domain.ids import PersonId, TopicId
 from livecart.domain.people import Permission, Person
 from livecart.domain.rulings import topic_decided
+from livecart.domain.staff_group import require_in_charge
+from livecart.domain.taxonomy import Category
 from livecart.domain.topic import (
     DecidedError,
     Decision,
@@ -40,28 +42,30 @@ AT_ONCE = 100
 class TopicReview:
     """All methods return the topic, or topics, as views.
 
-    `approved_ms`: how long an approval holds; 0: for good.
+    `approved_ms`: how long an approval holds; 0: for good. `others`: whether moderators may judge topics of groups that
+    they are not in.
     """
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, approved_ms: int = 0) -> None:
+    def __init__(self, store: Store, clock: Clock, ids: Ids, approved_ms: int = 0, *, others: bool = True) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
         self._approved_ms = approved_ms
+        self._others = others
 
     async def propose(self, person: Person, text: TopicText) -> dict[str, Any]:
         """Makes a draft. Its goods must be the creator's own."""
         person.require(Permission.PROPOSE_TOPIC)
-        text = check_topic(text)
-        topic = Topic(
-            id=TopicId(self._ids.new()),
-            creator=person.id,
-            version=1,
-            status=TopicStatus.DRAFT,
-            text=text,
-            created_at_ms=self._clock.now_ms(),
-        )
         async with self._store.write() as tx:
+            text = check_topic(text, await tx.taxonomy.current())
+            topic = Topic(
+                id=TopicId(self._ids.new()),
+                creator=person.id,
+                version=1,
+                status=TopicStatus.DRAFT,
+                text=text,
+                created_at_ms=self._clock.now_ms(),
+            )
             await _require_own_goods(tx, person, text)
             await tx.topics.add(topic)
             return await view_of(tx, topic, person)
@@ -72,11 +76,12 @@ class TopicReview:
         Raises NotFoundError, InvalidError, NotEligibleError, ConflictError `topic_state`, `topic_changed`.
         """
         person.require(Permission.PROPOSE_TOPIC)
-        text = check_topic(text)
         now_ms = self._clock.now_ms()
         await settle(self._store, person.id, now_ms)
         async with self._store.write() as tx:
+            text = check_topic(text, await tx.taxonomy.current())
             before = await own_topic(tx, person, topic_id)
+            text = replace(text, cover=before.text.cover)
             require_version(before, version)
             await _require_own_goods(tx, person, text)
             topic = before.edit(text, now_ms)
@@ -98,9 +103,12 @@ class TopicReview:
         return view
 
     async def search(
-        self, person: Person, page: Page, *, status: TopicStatus | None, mine: bool
+        self, person: Person, page: Page, *, status: TopicStatus | None, mine: bool, my_groups: bool = False
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """Moderators see what was submitted, oldest first; creators their own, newest first. With the next cursor."""
+        """Moderators see what was submitted, oldest first; creators their own, newest first. With the next cursor.
+
+        `my_groups`: what the moderator's groups look at first; everything for who is in none.
+        """
         reviewing = person.may(Permission.REVIEW_TOPIC) and not mine
         if not reviewing:
             person.require(Permission.PROPOSE_TOPIC)
@@ -110,7 +118,12 @@ class TopicReview:
         if not statuses:
             return [], None
         async with self._store.read() as tx:
-            found = await tx.topics.search(page, creator=None if reviewing else person.id, statuses=statuses)
+            groups = await tx.staff_groups.of(person.id) if my_groups and reviewing else ()
+            kinds = (
+                [key for key, each in (await tx.taxonomy.current()).items() if each.group in groups] if groups else None
+            )
+            creator = None if reviewing else person.id
+            found = await tx.topics.search(page, creator=creator, statuses=statuses, categories=kinds)
             shown = list(found[: page.limit - 1])
             views = await _views(tx, shown, person)
         return views, shown[-1].id if len(found) > len(shown) else None
@@ -132,6 +145,7 @@ class TopicReview:
         async with self._store.write() as tx:
             topic = await visible_topic(tx, person, topic_id)
             now_ms = self._clock.now_ms()
+            await self._require_in_charge(tx, topic, person)
             await require_free(tx, topic, person, now_ms)
             topic = topic.claim_by(person.id, now_ms)
             await tx.topics.save(topic)
@@ -178,6 +192,7 @@ class TopicReview:
         async with self._store.write() as tx:
             topic = await visible_topic(tx, person, topic_id)
             now_ms = self._clock.now_ms()
+            taxonomy = await self._require_in_charge(tx, topic, person)
             await require_free(tx, topic, person, now_ms)
             code, reason = ground or (None, None)
             status = advance(TopicStatus.IN_REVIEW, step)
@@ -191,9 +206,17 @@ class TopicReview:
             await tell_of_topic(tx, self._ids, decided, person.id, now_ms)
             view = await view_of(tx, decided, person)
             shows = await follow(tx, self._ids, decided, decision_id)
-            for ruling in (topic_decided(decided, decision_id), *shows):
+            for ruling in (topic_decided(decided, decision_id, taxonomy), *shows):
                 await tx.log.append(ruling)
         return view
+
+    async def _require_in_charge(self, tx: Transaction, topic: Topic, person: Person) -> Mapping[str, Category]:
+        """Answers the taxonomy that holds now. Raises ForbiddenError `other_group`."""
+        taxonomy = await tx.taxonomy.current()
+        category = taxonomy.get(topic.text.category)
+        if category is not None and topic.creator != person.id:
+            require_in_charge(await tx.staff_groups.of(person.id), category.group, others=self._others)
+        return taxonomy
 
 
 async def _require_own_goods(tx: Transaction, person: Person, text: TopicText) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from livecart.domain.catalog import Product
 from livecart.domain.ids import PersonId
 from livecart.domain.people import Person
+from livecart.domain.reason_code import reason_text
 from livecart.domain.sessions import Ban
 from livecart.domain.show import Bag, Show
 from livecart.domain.topic import Claim, Decision, ReferralKind, Topic
@@ -58,9 +59,10 @@ def topic_view(topic: Topic, people: People, *, for_staff: bool) -> dict[str, An
         "language": topic.text.language,
         "planned_at": rfc3339(topic.text.planned_at_ms),
         "products": list(topic.text.products),
+        "cover": topic.text.cover,
         "creator": person_view(people[topic.creator]),
         "claim": _claim_view(topic.claim, people),
-        "decision": _decision_view(topic.decision, people),
+        "decision": _decision_view(topic.decision, people, topic.text.language),
         "referrals": [
             {
                 "kind": referral.kind.value,
@@ -93,12 +95,14 @@ def _claim_view(claim: Claim | None, people: People) -> dict[str, Any] | None:
     return {"moderator": person_view(people[claim.moderator]), "until": rfc3339(claim.until_ms)}
 
 
-def _decision_view(decision: Decision | None, people: People) -> dict[str, Any] | None:
+def _decision_view(decision: Decision | None, people: People, language: str) -> dict[str, Any] | None:
     if decision is None:
         return None
     return {
         "status": decision.status.value,
         "code": decision.code,
+        # The code in the topic's language; the reason is as its moderator wrote it.
+        "text": reason_text(decision.code, language),
         "reason": decision.reason,
         "at": rfc3339(decision.at_ms),
         "by": person_view(people[decision.moderator]),
@@ -149,6 +153,7 @@ def show_view(show: Show, creator: Person, viewers: int) -> dict[str, Any]:
         "planned_at": rfc3339(show.planned_at_ms),
         "started_at": rfc3339(show.started_at_ms),
         "ended_at": rfc3339(show.ended_at_ms),
+        "cover": show.cover,
     }
 
 

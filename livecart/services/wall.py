@@ -13,7 +13,7 @@ from livecart.domain.people import Permission, Person
 from livecart.domain.show import ShowState
 from livecart.services.moderation_log import CASES
 from livecart.services.ports import Clock, Presence
-from livecart.services.ports_wall import OpenReports, StillDrawing, StillSource, WallBoard, WallPicture
+from livecart.services.ports_wall import StillDrawing, StillSource, WallBoard, WallPicture
 from livecart.services.store import Page, Store
 from livecart.services.store_desk import DeskReading, Verdict
 from livecart.services.views import rfc3339, show_view
@@ -26,14 +26,11 @@ ON_THE_WALL = [ShowState.LIVE, ShowState.INTERRUPTED]
 
 @dataclass(frozen=True, slots=True)
 class WallSources:
-    """`reports`: None where nobody counts them, and then nothing is said of them."""
-
     store: Store
     clock: Clock
     presence: Presence
     desk: DeskReading
     board: WallBoard
-    reports: OpenReports | None = None
 
 
 class Wall:
@@ -51,11 +48,11 @@ class Wall:
             found = await tx.shows.search(replace(page, limit=page.limit + 1), states=ON_THE_WALL)
             shown = found[: page.limit]
             hosts = await tx.people.many([show.creator for show in shown])
-        names = [show.id for show in shown]
+            names = [show.id for show in shown]
+            open_reports = await tx.reports.open_by_show(names)
         said = await self._from.desk.said_since(names, self._from.clock.now_ms() - MINUTE_MS)
         verdicts = await self._from.desk.verdicts_on(sorted(hosts), CASES, VERDICTS_EACH)
         times = await self._from.board.times(names)
-        open_reports = None if self._from.reports is None else await self._from.reports.open_in(names)
         views = []
         for show in shown:
             viewers = await self._from.presence.viewers(show.id)
@@ -63,9 +60,10 @@ class Wall:
                 "show": show_view(show, hosts[show.creator], viewers),
                 "picture_at": rfc3339(times.get(show.id)),
                 "chat_per_minute": said.get(show.id, 0),
+                "open_reports": open_reports.get(show.id, 0),
                 "rulings": _verdict_views(verdicts.get(show.creator, ())),
             }
-            views.append(view if open_reports is None else view | {"open_reports": open_reports.get(show.id, 0)})
+            views.append(view)
         return views, shown[-1].id if len(found) > len(shown) else None
 
     async def picture(self, person: Person, show: ShowId) -> WallPicture:

@@ -22,6 +22,7 @@ DECISION = {"code": "other", "reason": "because"}
 # is public, or where the role is what is missing.
 VIEWER, CREATOR, MODERATOR = "viewer", "creator", "moderator"
 STAFF_ONLY = {VIEWER: 403, CREATOR: 403}
+ADMIN_ONLY = {VIEWER: 403, CREATOR: 403, MODERATOR: 403}
 HOST_ONLY = {VIEWER: 403, CREATOR: 403, MODERATOR: 403}
 HOST_AND_STAFF = {VIEWER: 403, CREATOR: 403}
 ADMINS_ONLY = {VIEWER: 403, CREATOR: 403, MODERATOR: 403}
@@ -77,6 +78,21 @@ OTHERS: dict[str, Case] = {
     "POST topics/{topic}/undo": Case(STAFF_ONLY),
     "POST topics/{topic}/second-opinion": Case(STAFF_ONLY, {"reason": "in doubt"}),
     "POST topics/{topic}/appeal": Case(NOBODY_ELSE, {"reason": "unfair"}),
+    "PUT topic-categories/{category}": Case(ADMIN_ONLY, {"version": 1, "policy": "Anything goes from now on."}),
+    "GET topic-categories/{category}/versions": Case(STAFF_ONLY),
+    "GET staff-groups": Case(ADMIN_ONLY),
+    "PUT users/{user}/groups": Case(ADMIN_ONLY, {"groups": []}),
+    "GET reports": Case(STAFF_ONLY),
+    "GET reports/{case}": Case(STAFF_ONLY),
+    "POST reports/{case}/claim": Case(STAFF_ONLY),
+    "POST reports/{case}/resolve": Case(STAFF_ONLY, {"outcome": "no_violation", "reason": "mine"}),
+    "POST topics/{topic}/cover": Case(
+        {VIEWER: 403, CREATOR: 404, MODERATOR: 403}, "no picture", {"Content_Type": "image/png"}
+    ),
+    "DELETE topics/{topic}/cover": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}),
+    "GET topics/{topic}/similar": Case(STAFF_ONLY),
+    "POST topic-decisions": Case(STAFF_ONLY, DECISION | {"decision": "reject", "topics": [{"id": "{topic}"}]}),
+    "POST topic-decisions/undo": Case(STAFF_ONLY, {"topics": ["{topic}"]}),
     # All of it is about somebody; a moderator may.
     "GET moderation/log": Case(STAFF_ONLY),
     "GET moderation/log/state": Case(STAFF_ONLY),
@@ -149,6 +165,7 @@ FOR_EVERYBODY = {
     "POST auth/register",
     "POST auth/login",
     "GET topic-categories",
+    "GET topic-reasons",
     "GET products",
     "GET products/{product}",
     "GET shows",
@@ -162,6 +179,8 @@ FOR_EVERYBODY = {
     "POST shows/{show}/gifts",
     "GET payment-methods",
     "POST webhooks/{provider}",
+    "GET report-categories",
+    "POST shows/{show}/reports",
     "GET users/{handle}",
     "POST users/{handle}/follow",
     "DELETE users/{handle}/follow",
@@ -193,6 +212,7 @@ OWN = {
     "GET me/export",
     "POST me/delete",
     "POST me/application",
+    "GET me/reports",
     "PUT me/settings",
     "GET coupons",
     "POST coupons",
@@ -230,6 +250,8 @@ def owner(fort: RunningShop) -> Owner:
         return answer.body
 
     make("wallet/topups", {"amount_minor": 1_000})
+    make_report = fort.call("POST", f"shows/{show['id']}/reports", {"category": "scam"}, token=buyer)
+    (case,) = fort.call("GET", f"reports?show={show['id']}", token=fort.log_in("mo")).body["cases"]
     wish = {"show": show["id"], "variant": gone["variants"][0]["id"]}
     ids = {
         "variant": variant,
@@ -243,6 +265,8 @@ def owner(fort: RunningShop) -> Owner:
         "show": show["id"],
         "product": product["id"],
         "order": order["id"],
+        "case": case["id"],
+        "report": make_report.body["report"]["id"],
         "session": "S" * 43,
         "warning": "w" * 32,
         "person": fort.call("GET", "me", token=buyer).body["user"]["id"],
@@ -250,6 +274,7 @@ def owner(fort: RunningShop) -> Owner:
         "list": "spam",
         "cohort": "invited",
         "hold": "h" * 32,
+        "category": "home",
     }
     return Owner(creator, buyer, ids)
 
@@ -289,7 +314,7 @@ def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
     paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet", "coupons"]
     paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules", "shows/{show}/word-list"]
     found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
-    bought = ("orders/{order}", "payments/{payment}", "wallet", "me", "waitlist")
+    bought = ("orders/{order}", "payments/{payment}", "wallet", "me", "waitlist", "me/reports")
     found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in bought]
     assert {answer.status for answer in found} == {200}
     return [answer.body for answer in found]
@@ -314,7 +339,7 @@ def test_another_person_gets_nothing_and_changes_nothing(
 def test_what_is_ones_own_has_nothing_of_another(
     fort: RunningShop, owner: Owner, others: dict[str, str], route: str
 ) -> None:
-    mine = {owner.ids[name] for name in ("user", "topic", "order", "place")}
+    mine = {owner.ids[name] for name in ("user", "topic", "order", "place", "report")}
     for role in (VIEWER, CREATOR):
         body = json.dumps(fort.call("GET", route.split()[1], token=others[role]).body)
         assert not [each for each in mine if each in body]
@@ -349,6 +374,7 @@ OPEN_OPERATIONS = {
     "packet.claim",
     "gift.send",
     "waitlist.join",
+    "report",
     "like",
     "ping",
 }

@@ -45,6 +45,7 @@ from livecart.services.overhearing import Overheard
 from livecart.services.ports import Clock, MediaGateway
 from livecart.services.quality import Quality
 from livecart.services.rates import SharedMeter
+from livecart.services.reports import Reports
 from livecart.services.room import Room
 from livecart.services.sanctions import Sanctions
 from livecart.services.shows import Shows
@@ -293,6 +294,7 @@ async def open_room(
             CouponGuesses(AccountLimits(time, (), rates)),
             Waitlist(WaitPorts(shop.store, shop.committer, time, RandomIds(), KnownOffers(shop.store)), WaitTerms()),
             moderating,
+            Reports(shop.store, time, RandomIds()),
         )
         news = Overheard(
             RedisBus(subscriber, redis, log), shop.sold_out.heard, lists.heard, watch.heard, standings.heard

@@ -12,6 +12,7 @@ from livecart.adapters.sql import (
     tables_offers,
     tables_packets,
     tables_payments,
+    tables_reports,
     tables_retention,
     tables_waitlist,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "tables_offers",
     "tables_packets",
     "tables_payments",
+    "tables_reports",
     "tables_retention",
     "tables_waitlist",
 ]

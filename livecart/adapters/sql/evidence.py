@@ -21,6 +21,7 @@ from livecart.adapters.sql import (
     evidence_orders,
     evidence_packets,
     evidence_payments,
+    evidence_reports,
     evidence_waitlist,
 )
 from livecart.adapters.sql.evidence_question import Question
@@ -41,6 +42,7 @@ QUESTIONS = (
     *evidence_moderation.QUESTIONS,
     *evidence_admin.QUESTIONS,
     *evidence_live.QUESTIONS,
+    *evidence_reports.QUESTIONS,
 )
 
 

@@ -96,6 +96,7 @@ def _columns(show: Show) -> dict[str, Any]:
         "created_at_ms": show.created_at_ms,
         "started_at_ms": show.started_at_ms,
         "ended_at_ms": show.ended_at_ms,
+        "cover": show.cover,
     }
 
 
@@ -116,4 +117,5 @@ def _show(row: Row[Any]) -> Show:
         created_at_ms=row.created_at_ms,
         started_at_ms=row.started_at_ms,
         ended_at_ms=row.ended_at_ms,
+        cover=row.cover,
     )

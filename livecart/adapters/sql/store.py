@@ -32,10 +32,12 @@ from livecart.adapters.sql.payments import SqlPayments
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.preferences import SqlPreferences
 from livecart.adapters.sql.products import SqlProducts
+from livecart.adapters.sql.reports import SqlReports, SqlStaffGroups
 from livecart.adapters.sql.retention import SqlRetention
 from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.sanctions import SqlSanctions
 from livecart.adapters.sql.shows import SqlShows
+from livecart.adapters.sql.taxonomy import SqlTaxonomy
 from livecart.adapters.sql.topics import SqlTopics
 from livecart.adapters.sql.waitlists import SqlWaitlists
 from livecart.adapters.sql.word_lists import SqlWordLists
@@ -182,6 +184,18 @@ class SqlTransaction:
     @cached_property
     def interventions(self) -> SqlInterventions:
         return SqlInterventions(self._connection)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        return SqlReports(self._connection, lock=self._lock)
+
+    @cached_property
+    def staff_groups(self) -> SqlStaffGroups:
+        return SqlStaffGroups(self._connection)
+
+    @cached_property
+    def taxonomy(self) -> SqlTaxonomy:
+        return SqlTaxonomy(self._connection)
 
 
 class SqlStore:

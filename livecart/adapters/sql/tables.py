@@ -92,6 +92,8 @@ topics = Table(
     Column("summary", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("planned_at_ms", BigInteger),
+    # Where its picture is served.
+    Column("cover", Text),
     Column("created_at_ms", BigInteger, nullable=False),
     Column("submitted_at_ms", BigInteger),
     Column("claimed_by", Text, ForeignKey("people.id")),
@@ -190,6 +192,7 @@ shows = Table(
     Column("created_at_ms", BigInteger, nullable=False),
     Column("started_at_ms", BigInteger),
     Column("ended_at_ms", BigInteger),
+    Column("cover", Text),
     Index("ix_shows_state_created_at_ms", "state", "created_at_ms"),
     Index("ix_shows_creator_id_created_at_ms", "creator_id", "created_at_ms"),
 )

@@ -79,6 +79,7 @@ topic_versions = Table(
     # Ids as a JSON list.
     Column("products", Text, nullable=False),
     Column("replaced_at_ms", BigInteger, nullable=False),
+    Column("cover", Text),
 )
 
 # Who asked for another judge of a topic, and who may not judge it.

@@ -68,6 +68,7 @@ class SqlTopics:
             "language": topic.text.language,
             "planned_at_ms": topic.text.planned_at_ms,
             "products": msgspec.json.encode(topic.text.products).decode(),
+            "cover": topic.text.cover,
             "replaced_at_ms": now_ms,
         }
         await self._connection.execute(insert(topic_versions).values(row))
@@ -96,15 +97,28 @@ class SqlTopics:
         return [TopicId(found) for found in await self._connection.scalars(query)]
 
     async def search(
-        self, page: Page, *, creator: PersonId | None = None, statuses: Sequence[TopicStatus] = ()
+        self,
+        page: Page,
+        *,
+        creator: PersonId | None = None,
+        statuses: Sequence[TopicStatus] = (),
+        categories: Sequence[str] | None = None,
     ) -> Sequence[Topic]:
         query = select(topics)
         if creator is not None:
             query = query.where(topics.c.creator_id == creator)
         if statuses:
             query = query.where(topics.c.status.in_([status.value for status in statuses]))
+        if categories is not None:
+            query = query.where(topics.c.category.in_(categories))
         rows = (await self._connection.execute(paged(query, topics.c.id, page))).all()
         return await self._whole(rows)
+
+    async def holding_covers(self) -> set[str]:
+        found: set[str] = set()
+        for column in (topics.c.cover, topic_versions.c.cover, shows.c.cover):
+            found |= set((await self._connection.scalars(select(column).where(column.is_not(None)).distinct())).all())
+        return found
 
     async def _put_products(self, topic: Topic) -> None:
         rows = [
@@ -160,6 +174,7 @@ def _columns(topic: Topic) -> dict[str, Any]:
         "summary": topic.text.summary,
         "language": topic.text.language,
         "planned_at_ms": topic.text.planned_at_ms,
+        "cover": topic.text.cover,
         "created_at_ms": topic.created_at_ms,
         "submitted_at_ms": topic.submitted_at_ms,
         "claimed_by": claim.moderator if claim else None,
@@ -169,7 +184,7 @@ def _columns(topic: Topic) -> dict[str, Any]:
 
 
 def _topic(row: Row[Any], products: tuple[ProductId, ...], decision: Decision | None) -> Topic:
-    text = TopicText(row.title, row.category, row.summary, row.language, row.planned_at_ms, products)
+    text = TopicText(row.title, row.category, row.summary, row.language, row.planned_at_ms, products, row.cover)
     claim = Claim(PersonId(row.claimed_by), row.claimed_until_ms) if row.claimed_by else None
     return Topic(
         id=TopicId(row.id),

@@ -100,3 +100,12 @@ def test_a_cart_is_no_place_to_guess_either(strict: RunningShop) -> None:
     assert answers[0].body["code"] == "coupon_unknown"
     assert any(map(refused, answers))
     assert strict.call("GET", "cart", token=token).status == 200
+
+
+def test_a_person_reports_ten_things_at_once_and_then_waits(strict: RunningShop) -> None:
+    token = sign_up(strict, "sore")
+    report = {"category": "scam"}
+    answers = [strict.call("POST", "shows/nothing/reports", report, token=token) for _ in range(11)]
+    assert [answer.status for answer in answers[:10]] == [404] * 10
+    assert refused(answers[10])
+    assert strict.call("POST", "shows/nothing/reports", report, token=sign_up(strict, "calm")).status == 404

@@ -11,6 +11,7 @@ import type { PageContext } from "../ui/mount.tsx";
 import { ErrorNote } from "../ui/Note.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
 import { formatTime } from "../ui/strings.ts";
+import { OwnReports } from "./OwnReports.tsx";
 
 export function CasesPage(context: PageContext) {
   const { account } = context;
@@ -43,6 +44,7 @@ function SignedIn({ http }: PageContext) {
           {words.more}
         </Button>
       )}
+      <OwnReports http={http} />
     </main>
   );
 }

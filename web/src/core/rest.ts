@@ -13,11 +13,15 @@ export interface Topic {
   readonly language: string;
   readonly planned_at: string | null;
   readonly products: readonly string[];
+  /** Where its picture is served. */
+  readonly cover: string | null;
   readonly creator: Person;
   readonly claim: { readonly moderator: Person; readonly until: string } | null;
   readonly decision: {
     readonly status: TopicStatus;
     readonly code: string | null;
+    /** What the code says, in the topic's language. */
+    readonly text: string | null;
     readonly reason: string | null;
     readonly at: string;
     readonly by: Person;
@@ -49,6 +53,13 @@ export interface Category {
   readonly key: string;
   readonly version: number;
   readonly policy: string;
+  readonly restricted: readonly string[];
+  /** The staff who look at it first. */
+  readonly group: string;
+  /** By language, of categories that the pages have no words for. */
+  readonly names: Readonly<Record<string, string>>;
+  /** It takes no new topics. */
+  readonly retired: boolean;
 }
 
 /** One picture size of the host as it arrives at the server. */
@@ -212,7 +223,7 @@ export interface LogState {
   readonly audit: { readonly at: string; readonly faults: number } | null;
 }
 
-/** A live show as moderators see it at a glance. `open_reports` is missing where nobody counts them. */
+/** A live show as moderators see it at a glance. */
 export interface WallShow {
   readonly show: Show;
   readonly picture_at: string | null;
@@ -223,7 +234,7 @@ export interface WallShow {
     readonly kind: string;
     readonly code: string | null;
   }[];
-  readonly open_reports?: number;
+  readonly open_reports: number;
 }
 
 /** How review goes; what cannot be told is null. `by_hour` has the newest hour last. */

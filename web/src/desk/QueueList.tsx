@@ -5,6 +5,7 @@ import type { TopicQueue } from "../state/queue.ts";
 import layout from "../ui/layout.module.css";
 import { Badge } from "../ui/Note.tsx";
 import { formatTime, text } from "../ui/strings.ts";
+import { taxonomy } from "../ui/taxonomyStrings.ts";
 import { work } from "../ui/workStrings.ts";
 import styles from "./QueueList.module.css";
 
@@ -21,6 +22,14 @@ export function QueueList({ queue, onTake }: QueueListProps) {
   return (
     <section class={layout.card} aria-label={work.desk.title} aria-busy={topics === null}>
       <h2>{topics === null ? text.loading : work.desk.waiting(topics.length)}</h2>
+      <label class={layout.row}>
+        <input
+          type="checkbox"
+          checked={queue.mine.value}
+          onChange={({ currentTarget }) => void queue.showMine(currentTarget.checked)}
+        />
+        {taxonomy.mine}
+      </label>
       {topics?.length === 0 && <p class={layout.empty}>{work.desk.empty}</p>}
       <ul ref={list} class={styles.list}>
         {topics?.map((topic) => (

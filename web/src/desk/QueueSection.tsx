@@ -74,6 +74,8 @@ export function QueueSection() {
     { press: "c", meaning: meanings.requestChanges, run: () => ask("request-changes") },
     { press: "s", meaning: meanings.leave, run: () => ask("second-opinion") },
     { press: "u", meaning: meanings.undo, run: () => void undo() },
+    { press: "x", meaning: meanings.together, run: () => queue.bundle.toggleAll() },
+    { press: "m", meaning: meanings.mine, run: () => void queue.showMine(!queue.mine.value) },
   ]);
   return (
     <>

@@ -8,7 +8,10 @@ import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { ProductPrice } from "../ui/PriceTag.tsx";
 import { formatTime, text } from "../ui/strings.ts";
+import { taxonomy } from "../ui/taxonomyStrings.ts";
 import { work } from "../ui/workStrings.ts";
+import { AlikeList, BundleFaults } from "./AlikeList.tsx";
+import styles from "./QueueList.module.css";
 
 interface TopicDetailProps {
   readonly topic: Topic | null;
@@ -24,6 +27,7 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
     return (
       <section class={layout.stack}>
         <Refusal error={error} />
+        <BundleFaults bundle={queue.bundle} />
         <p class={layout.empty}>{work.desk.choose}</p>
       </section>
     );
@@ -38,6 +42,7 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
         </Note>
       )}
       <Facts topic={topic} />
+      {topic.cover !== null && <img class={styles.cover} src={topic.cover} alt={taxonomy.coverOf(topic.title)} />}
       {queue.policy.value && <p class={layout.muted}>{queue.policy.value}</p>}
       <Notes queue={queue} />
       <Goods topic={topic} queue={queue} />
@@ -52,6 +57,8 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
           </p>
         </Note>
       ))}
+      <AlikeList bundle={queue.bundle} />
+      <BundleFaults bundle={queue.bundle} />
       <Refusal error={error} />
       <div class={layout.row}>
         <Button look="primary" busy={busy} onClick={onApprove}>

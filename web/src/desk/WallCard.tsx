@@ -35,7 +35,7 @@ export function WallCard({ each, current, onChoose, onAsk }: WallCardProps) {
           {show.state !== "live" && <ShowStateBadge state={show.state} />}
           <Badge>{words.watching(show.viewers)}</Badge>
           <Badge>{words.chat(each.chat_per_minute)}</Badge>
-          {each.open_reports ? <Badge tone="bad">{words.reports(each.open_reports)}</Badge> : null}
+          {each.open_reports > 0 ? <Badge tone="bad">{words.reports(each.open_reports)}</Badge> : null}
         </p>
         <Verdicts each={each} />
         <div class={`${layout.row} ${styles.actions}`}>

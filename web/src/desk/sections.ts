@@ -33,6 +33,13 @@ export const sections: readonly Section[] = [
     load: () => import("./WallSection.tsx").then((part) => part.WallSection),
   },
   {
+    id: "reports",
+    key: "r",
+    label: names.reports,
+    permission: "moderate",
+    load: () => import("./ReportsSection.tsx").then((part) => part.ReportsSection),
+  },
+  {
     id: "chat",
     key: "m",
     label: names.chat,
@@ -59,6 +66,13 @@ export const sections: readonly Section[] = [
     label: names.lists,
     permission: "moderate",
     load: () => import("./ListsSection.tsx").then((part) => part.ListsSection),
+  },
+  {
+    id: "taxonomy",
+    key: "t",
+    label: names.taxonomy,
+    permission: "moderate",
+    load: () => import("./TaxonomySection.tsx").then((part) => part.TaxonomySection),
   },
   {
     id: "figures",

@@ -1,14 +1,15 @@
 // Two lists that keep themselves up to date while somebody looks at them.
+
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Show } from "../core/protocol.ts";
 import { Listing } from "../state/listing.ts";
 import { whileVisible } from "../state/visible.ts";
 import { ButtonLink } from "../ui/Button.tsx";
+import { home } from "../ui/homeStrings.ts";
 import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
 import { ErrorNote } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
 import { ShowCard } from "./ShowCard.tsx";
 
 const REFRESH_MS = 10_000;
@@ -27,27 +28,25 @@ export function Home({ http, account }: PageContext) {
   return (
     <main class={layout.page}>
       <section class={layout.stack} aria-labelledby="live">
-        <h1 id="live">{text.home.title}</h1>
+        <h1 id="live">{home.title}</h1>
         <ErrorNote error={shows.live.error.value} />
         {known && live.length === 0 && (
           <div class={layout.empty}>
-            <p>{text.home.nothingLive}</p>
-            <p>{text.home.nothingLiveHint}</p>
+            <p>{home.nothingLive}</p>
+            <p>{home.nothingLiveHint}</p>
             {account.mayBroadcast.value && (
               <ButtonLink href="/studio" look="primary">
-                {text.home.openStudio}
+                {home.openStudio}
               </ButtonLink>
             )}
-            {account.mayModerate.value && <ButtonLink href="/desk">{text.home.openDesk}</ButtonLink>}
+            {account.mayModerate.value && <ButtonLink href="/desk">{home.openDesk}</ButtonLink>}
           </div>
         )}
         <ShowGrid shows={live} />
       </section>
       <section class={layout.stack} aria-labelledby="coming">
-        <h2 id="coming">{text.home.coming}</h2>
-        {shows.ready.items.value !== null && ready.length === 0 && (
-          <p class={layout.muted}>{text.home.nothingComing}</p>
-        )}
+        <h2 id="coming">{home.coming}</h2>
+        {shows.ready.items.value !== null && ready.length === 0 && <p class={layout.muted}>{home.nothingComing}</p>}
         <ShowGrid shows={ready} />
       </section>
     </main>

@@ -1,23 +1,26 @@
 // One show as a link to its room.
+
 import type { Show } from "../core/protocol.ts";
+import { home } from "../ui/homeStrings.ts";
 import layout from "../ui/layout.module.css";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
-import { formatTime, text } from "../ui/strings.ts";
+import { formatTime } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 import styles from "./ShowCard.module.css";
 
 export function ShowCard({ show }: { readonly show: Show }) {
-  const planned = show.planned_at === null ? text.home.notPlanned : text.home.planned(formatTime(show.planned_at));
+  const planned = show.planned_at === null ? home.notPlanned : home.planned(formatTime(show.planned_at));
   return (
     <a class={styles.card} href={`/s/${encodeURIComponent(show.id)}`}>
+      {show.cover && <img class={styles.cover} src={show.cover} alt="" loading="lazy" />}
       <span class={layout.between}>
         <ShowStateBadge state={show.state} />
         <span class={`${layout.muted} ${layout.small}`}>{work.topic.categories[show.category] ?? show.category}</span>
       </span>
       <span class={styles.title}>{show.title}</span>
-      <span class={layout.muted}>{text.home.by(show.creator.display_name)}</span>
+      <span class={layout.muted}>{home.by(show.creator.display_name)}</span>
       <span class={`${layout.muted} ${layout.small}`}>
-        {show.state === "ready" ? planned : text.home.watching(show.viewers)}
+        {show.state === "ready" ? planned : home.watching(show.viewers)}
       </span>
     </a>
   );

@@ -24,7 +24,7 @@ import { Stage } from "./Stage.tsx";
 
 const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDialog));
 const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
-const GiftBar = lazy(() => import("./GiftBar.tsx").then((part) => part.GiftBar));
+const UnderTitle = lazy(() => import("./UnderTitle.tsx").then((part) => part.UnderTitle));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const ShowTools = lazy(() => import("./ShowTools.tsx").then((part) => part.ShowTools));
 const WaitDock = lazy(() => import("./WaitDock.tsx").then((part) => part.WaitDock));
@@ -72,7 +72,7 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
             <span class={layout.muted}>{hostedBy(show.creator.display_name, following)}</span>
             <FollowButton following={following} account={account} />
           </div>
-          {!ended && <GiftBar room={room} account={account} />}
+          <UnderTitle room={room} account={account} />
         </div>
         {!ended && account.user.value && (room.place.value || mayWait()) && (
           <WaitDock room={room} account={account} onBuy={buy} onBuyOffer={buyOffer} />

@@ -26,6 +26,7 @@ export function Stage({ room, viewing, quality, account }: StageProps) {
     <LiveVideo
       stream={viewing.stream.value}
       label={text.video.live}
+      poster={room.show.value.cover}
       onPicture={() => viewing.onPicture()}
       controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
       notice={over === null && viewing.weak.value ? weakness(quality) : null}

@@ -15,7 +15,7 @@ export class Listing<T extends { readonly id: string }> {
   constructor(
     private readonly http: Http,
     private readonly noun: string,
-    private readonly query: string,
+    private query: string,
     private readonly heard: (answer: Record<string, unknown>) => void = () => undefined,
   ) {}
 
@@ -26,6 +26,11 @@ export class Listing<T extends { readonly id: string }> {
 
   get error(): ReadonlySignal<ApiError | null> {
     return this.fault;
+  }
+
+  /** Another list from the next refresh on. */
+  narrow(query: string): void {
+    this.query = query;
   }
 
   /** Keeps the old list when the server cannot be reached. */

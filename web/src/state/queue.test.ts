@@ -21,6 +21,7 @@ function topic(id: string, submitted_at: string, claimedBy?: string): Topic {
     language: "en",
     planned_at: null,
     products: [],
+    cover: null,
     creator: person,
     claim,
     decision: null,

@@ -4,6 +4,7 @@ import { ApiError, asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { User } from "../core/protocol.ts";
 import type { Category, Topic, TopicNote } from "../core/rest.ts";
+import { Bundle } from "./bundle.ts";
 import type { News } from "./deskFeed.ts";
 import { Listing } from "./listing.ts";
 import { Shelf } from "./shelf.ts";
@@ -23,6 +24,10 @@ export class TopicQueue {
 
   /** The newest decision of this page, which may be taken back for a while. */
   readonly last = signal<Topic | null>(null);
+  /** Those like the selected topic, and which of them are decided with it. */
+  readonly bundle: Bundle;
+  private together: readonly Topic[] = [];
+  private readonly onlyMine = signal(false);
   /** The goods of the topics that were looked at. */
   readonly shelf: Shelf;
   readonly topics: ReadonlySignal<readonly Topic[] | null>;
@@ -37,6 +42,7 @@ export class TopicQueue {
   ) {
     this.listing = new Listing<Topic>(http, "topics", "status=in_review");
     this.shelf = new Shelf(http);
+    this.bundle = new Bundle(http);
     this.topics = computed(() => {
       const items = this.listing.items.value;
       return items && [...items].filter((topic) => topic.status === "in_review").sort(dueFirst);
@@ -48,6 +54,7 @@ export class TopicQueue {
     effect(() => void this.shelf.fetch(this.selected.value?.products ?? []));
     const at = computed(() => this.selected.value && `${this.selected.value.id} ${this.selected.value.version}`);
     effect(() => void this.readNotes(at.value?.split(" ")[0] ?? null));
+    effect(() => void this.bundle.load(at.value?.split(" ")[0] ?? null));
     this.notes = computed(() => {
       const noted = this.noted.value;
       return noted?.id === this.selected.value?.id ? (noted?.annotations ?? []) : [];
@@ -89,6 +96,17 @@ export class TopicQueue {
     }
   }
 
+  get mine(): ReadonlySignal<boolean> {
+    return this.onlyMine;
+  }
+
+  /** Only what is for one's own groups, or everything. */
+  async showMine(mine: boolean): Promise<void> {
+    this.onlyMine.value = mine;
+    this.listing.narrow(mine ? "status=in_review&group=mine" : "status=in_review");
+    await this.refresh();
+  }
+
   select(id: string | null): void {
     this.selectedId.value = id;
     this.tidy();
@@ -121,6 +139,8 @@ export class TopicQueue {
   /** Claims if need be, decides, and moves on to the neighbour. Raises ApiError. */
   async decide(topic: Topic, decision: Decision, ground?: { code: string; reason: string }): Promise<void> {
     await this.claim(topic);
+    this.together = [];
+    if (this.bundle.chosen.value.size > 0) return this.decideAll(topic, decision, ground);
     try {
       // The version that was read: what was edited meanwhile is not decided.
       const { version } = topic;
@@ -135,6 +155,16 @@ export class TopicQueue {
     this.leave(topic);
   }
 
+  /** The topic and those chosen with it; what was refused stays in `bundle.refused`. Raises ApiError. */
+  private async decideAll(topic: Topic, decision: Decision, ground?: { code: string; reason: string }): Promise<void> {
+    const decided = await this.bundle.decide(topic, decision, ground);
+    this.last.value = decided[0] ?? null;
+    this.together = decided;
+    for (const each of decided) if (each.id !== topic.id) this.listing.remove(each.id);
+    if (decided.some(({ id }) => id === topic.id)) this.leave(topic);
+    else await this.refresh();
+  }
+
   /** Leaves the topic to another moderator, who reads why. Raises ApiError. */
   async askAnother(topic: Topic, reason: string): Promise<void> {
     await this.http.post(path(topic, "second-opinion"), { reason });
@@ -146,6 +176,12 @@ export class TopicQueue {
     const topic = this.last.value;
     if (!topic) return null;
     this.last.value = null;
+    if (this.together.length > 1) {
+      for (const back of await this.bundle.undo(this.together)) this.listing.put(back);
+      this.together = [];
+      this.selectedId.value = topic.id;
+      return topic;
+    }
     this.listing.put((await this.http.post<{ topic: Topic }>(path(topic, "undo"))).topic);
     this.selectedId.value = topic.id;
     return topic;

@@ -60,6 +60,8 @@ export class Room {
   private readonly gave = signal<readonly GiftStreak[]>([]);
   private readonly purse = signal<Wallet | null>(null);
   private socket: RoomSocket | null = null;
+  /** What became of something that one has reported. */
+  readonly reported = signal<EventData["report"] | null>(null);
   /** Who of the staff works through what the filter holds back. */
   onStaffNews: ((event: RoomEvent) => void) | null = null;
   /** What only the host is told. */
@@ -296,6 +298,9 @@ export class Room {
         return this.notice(event[2]);
       case "waitlist":
         this.place.value = event[2];
+        return;
+      case "report":
+        this.reported.value = event[2];
         return;
       case "wallet":
         return this.keepWallet(event[2]);

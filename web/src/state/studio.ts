@@ -1,8 +1,9 @@
 // A creator's own things: topics, goods and shows, and the actions on them.
-import { ApiError } from "../core/errors.ts";
+import { signal } from "@preact/signals";
+import { ApiError, asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { Money, Product, Show } from "../core/protocol.ts";
-import type { Publication, Topic } from "../core/rest.ts";
+import type { Category, Publication, Topic } from "../core/rest.ts";
 import { CannedReplies } from "./canned.ts";
 import { Coupons } from "./coupons.ts";
 import { Listing } from "./listing.ts";
@@ -45,6 +46,8 @@ export interface ProductEdit {
 }
 
 export class Studio {
+  /** What topics may be about; empty until the server said. */
+  readonly categories = signal<readonly Category[]>([]);
   readonly topics: Listing<Topic>;
   readonly goods: Listing<Product>;
   readonly shows: Listing<Show>;
@@ -62,7 +65,22 @@ export class Studio {
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this.topics.refresh(), this.goods.refresh(), this.shows.refresh(), this.standing.refresh()]);
+    await Promise.all([
+      this.topics.refresh(),
+      this.goods.refresh(),
+      this.shows.refresh(),
+      this.standing.refresh(),
+      this.readCategories(),
+    ]);
+  }
+
+  /** They rarely change; the pages know those that a shop begins with. */
+  private async readCategories(): Promise<void> {
+    try {
+      this.categories.value = (await this.http.get<{ categories: Category[] }>("topic-categories")).categories;
+    } catch (error) {
+      asApiError(error);
+    }
   }
 
   /** Raises ApiError. A topic that was saved but not accepted for review stays as a draft. */
@@ -87,6 +105,18 @@ export class Studio {
     const edited = (await this.http.put<{ topic: Topic }>(`topics/${encodeURIComponent(topic.id)}`, body)).topic;
     this.topics.put(edited);
     if (submit && edited.status !== "in_review") await this.submit(edited);
+  }
+
+  /** Raises ApiError. What was approved goes to review again. */
+  async putCover(topic: Topic, file: File): Promise<void> {
+    const path = `topics/${encodeURIComponent(topic.id)}/cover`;
+    this.topics.put((await this.http.request<{ topic: Topic }>("POST", path, { body: file })).topic);
+  }
+
+  /** Raises ApiError. */
+  async removeCover(topic: Topic): Promise<void> {
+    const path = `topics/${encodeURIComponent(topic.id)}/cover`;
+    this.topics.put((await this.http.request<{ topic: Topic }>("DELETE", path, {})).topic);
   }
 
   /** Against a rejection. Raises ApiError. */

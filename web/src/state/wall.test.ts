@@ -4,7 +4,7 @@ import type { WallShow } from "../core/rest.ts";
 import { pictureOf, Wall } from "./wall.ts";
 
 function live(id: string, picture_at: string | null = null): WallShow {
-  return { show: { id, title: id } as WallShow["show"], picture_at, chat_per_minute: 0, rulings: [] };
+  return { show: { id, title: id } as WallShow["show"], picture_at, chat_per_minute: 0, open_reports: 0, rulings: [] };
 }
 
 function wall(status = 200) {

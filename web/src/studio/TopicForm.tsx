@@ -7,6 +7,7 @@ import { CheckField, SelectField, TextArea, TextField } from "../ui/Field.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
+import { categoryName } from "../ui/taxonomyStrings.ts";
 import { work } from "../ui/workStrings.ts";
 
 const LANGUAGES = ["en", "zh", "ja", "ko", "es", "fr", "de"];
@@ -54,7 +55,7 @@ export function TopicForm({ studio, template, editing, onClose }: TopicFormProps
             label={work.topic.category}
             name="category"
             value={template?.category ?? "other"}
-            options={Object.entries(work.topic.categories)}
+            options={categoriesOf(studio)}
           />
           <SelectField
             label={work.topic.language}
@@ -107,6 +108,15 @@ export function TopicForm({ studio, template, editing, onClose }: TopicFormProps
       </form>
     </Dialog>
   );
+}
+
+/** What takes topics now; until the server has said, what every shop begins with. */
+function categoriesOf(studio: Studio): readonly (readonly [string, string])[] {
+  const known = studio.categories.value;
+  if (known.length === 0) return Object.entries(work.topic.categories);
+  return known
+    .filter(({ retired }) => !retired)
+    .map(({ key, names }) => [key, categoryName(work.topic.categories, key, names)] as const);
 }
 
 function read(data: FormData): TopicDraft {

@@ -1,14 +1,17 @@
 // One topic of the creator: where it stands, what the moderator said, and what can be done next.
+
 import { useSignal } from "@preact/signals";
 import type { Topic, TopicStatus } from "../core/rest.ts";
 import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { useTask } from "../ui/form.ts";
+import { home } from "../ui/homeStrings.ts";
 import layout from "../ui/layout.module.css";
 import { Badge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
-import { formatTime, text } from "../ui/strings.ts";
+import { formatTime } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 import { AppealDialog } from "./AppealDialog.tsx";
+import { TopicCover } from "./TopicCover.tsx";
 
 const TONES: Record<TopicStatus, Tone> = {
   draft: "plain",
@@ -41,10 +44,11 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy, onEdit }: Topic
       </div>
       <p class={`${layout.muted} ${layout.small}`}>
         {work.topic.categories[topic.category] ?? topic.category}
-        {topic.planned_at && ` · ${text.home.planned(formatTime(topic.planned_at))}`}
+        {topic.planned_at && ` · ${home.planned(formatTime(topic.planned_at))}`}
       </p>
       {status === "approved" && expires_at && <p class={layout.small}>{work.topic.expires(formatTime(expires_at))}</p>}
       {appeal && <p class={layout.small}>{work.topic.appealed(formatTime(appeal.at))}</p>}
+      <TopicCover topic={topic} studio={studio} />
       <Decision topic={topic} />
       <ErrorNote error={task.error.value} />
       <div class={layout.row}>
@@ -71,7 +75,7 @@ export function TopicItem({ topic, studio, busy, onOpen, onCopy, onEdit }: Topic
   );
 }
 
-function Decision({ topic: { status, decision } }: { readonly topic: Topic }) {
+function Decision({ topic: { status, decision, language } }: { readonly topic: Topic }) {
   if (!decision || (status !== "rejected" && status !== "changes_requested")) return null;
   const code = decision.code === null ? "" : (work.topic.reasons[decision.code] ?? decision.code);
   return (
@@ -80,6 +84,7 @@ function Decision({ topic: { status, decision } }: { readonly topic: Topic }) {
         <strong>{code}</strong>
         {decision.reason && `: ${decision.reason}`}
       </p>
+      {decision.text !== null && <p lang={language}>{decision.text}</p>}
       <p class={layout.small}>{work.topic.decided(decision.by.display_name, formatTime(decision.at))}</p>
     </Note>
   );

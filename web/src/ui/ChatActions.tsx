@@ -1,4 +1,5 @@
-// What one may do with a line of the chat: answer, delete, pin; staff also moderates its author. Shown under the line that was chosen.
+// What one may do with a line of the chat: answer, delete, pin, report; staff also moderates its author. Shown under the
+// line that was chosen.
 import { useSignal } from "@preact/signals";
 import type { ChatMessage } from "../core/protocol.ts";
 import { may, mayDelete } from "../state/chat.ts";
@@ -9,6 +10,8 @@ import { useTask } from "./form.ts";
 import layout from "./layout.module.css";
 import { modText } from "./modStrings.ts";
 import { ErrorNote } from "./Note.tsx";
+import { ReportDialog } from "./ReportDialog.tsx";
+import { report } from "./reportStrings.ts";
 import { StaffTools } from "./StaffTools.tsx";
 import { text } from "./strings.ts";
 
@@ -21,6 +24,7 @@ interface ChatActionsProps {
 
 export function ChatActions({ line, room, composing, onDone }: ChatActionsProps) {
   const task = useTask();
+  const reporting = useSignal(false);
   const you = room.you.value;
   const moderating = useSignal(false);
   const silences = line.author.id !== you?.user?.id && (may(you, "mute") || may(you, "ban"));
@@ -55,8 +59,23 @@ export function ChatActions({ line, room, composing, onDone }: ChatActionsProps)
             {modText.more}
           </Button>
         )}
+        {you?.user?.id !== line.author.id && (
+          <Button small onClick={() => (reporting.value = true)}>
+            {report.line}
+          </Button>
+        )}
       </div>
       {silences && moderating.value && <StaffTools line={line} room={room} task={task} onDone={onDone} />}
+      {reporting.value && (
+        <ReportDialog
+          target={{ show: room.show.value.id, message: line.id }}
+          quote={line.text}
+          onClose={() => {
+            reporting.value = false;
+            onDone();
+          }}
+        />
+      )}
       <ErrorNote error={task.error.value} />
     </>
   );

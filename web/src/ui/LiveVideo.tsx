@@ -12,6 +12,8 @@ const hasFrameCallback = "requestVideoFrameCallback" in HTMLVideoElement.prototy
 interface LiveVideoProps {
   readonly stream: MediaStream | null;
   readonly label: string;
+  /** A picture that stands there until the first of the stream. */
+  readonly poster?: string | null;
   /** A preview of oneself: mirrored, and never with sound. */
   readonly preview?: boolean;
   readonly onPicture?: () => void;
@@ -23,7 +25,16 @@ interface LiveVideoProps {
   readonly children?: ComponentChildren;
 }
 
-export function LiveVideo({ stream, label, preview = false, onPicture, controls, notice, children }: LiveVideoProps) {
+export function LiveVideo({
+  stream,
+  label,
+  poster,
+  preview = false,
+  onPicture,
+  controls,
+  notice,
+  children,
+}: LiveVideoProps) {
   const element = useRef<HTMLVideoElement>(null);
   const muted = useSignal(true);
   const stalled = useSignal(false);
@@ -50,6 +61,7 @@ export function LiveVideo({ stream, label, preview = false, onPicture, controls,
         ref={element}
         class={preview ? `${styles.video} ${styles.mirrored}` : styles.video}
         aria-label={label}
+        poster={poster ?? undefined}
         autoPlay
         playsInline
         muted={muted.value}

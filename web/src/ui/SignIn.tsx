@@ -7,16 +7,17 @@ import { TextField } from "./Field.tsx";
 import { entry, useTask } from "./form.ts";
 import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
+import { signIn as words } from "./signInStrings.ts";
 import { text } from "./strings.ts";
 
 export function SignIn({ account }: { readonly account: Account }) {
   const registering = useSignal(false);
-  const title = registering.value ? text.account.register : text.account.signIn;
+  const title = registering.value ? words.register : text.account.signIn;
   return (
     <Dialog title={title} onClose={() => account.dismiss()}>
       <SignInForm key={title} account={account} registering={registering.value} />
       <Button look="quiet" onClick={() => (registering.value = !registering.value)}>
-        {registering.value ? text.account.toSignIn : text.account.toRegister}
+        {registering.value ? words.toSignIn : words.toRegister}
       </Button>
     </Dialog>
   );
@@ -44,26 +45,26 @@ function SignInForm({ account, registering }: { readonly account: Account; reado
       }}
     >
       <TextField
-        label={text.account.handle}
+        label={words.handle}
         name="handle"
         autocomplete="username"
         autocapitalize="none"
         spellcheck={false}
         required
-        {...(registering ? { hint: text.account.handleHint } : {})}
+        {...(registering ? { hint: words.handleHint } : {})}
       />
-      {registering && <TextField label={text.account.displayName} name="display_name" autocomplete="nickname" />}
+      {registering && <TextField label={words.displayName} name="display_name" autocomplete="nickname" />}
       <TextField
-        label={text.account.password}
+        label={words.password}
         name="password"
         type="password"
         autocomplete={registering ? "new-password" : "current-password"}
         required
-        {...(registering ? { hint: text.account.passwordHint } : {})}
+        {...(registering ? { hint: words.passwordHint } : {})}
       />
       <ErrorNote error={task.error.value} />
       <Button type="submit" look="primary" busy={task.busy.value}>
-        {registering ? text.account.register : text.account.signIn}
+        {registering ? words.register : text.account.signIn}
       </Button>
     </form>
   );

@@ -42,6 +42,7 @@ export const cases = {
     "person.invited": "You were invited to go live",
     "person.uninvited": "Your invitation to go live was taken back",
     "person.application_refused": "Your application to become a creator was refused",
+    "report.action_taken": "What others reported of you was found to break the rules",
   } as Record<string, string>,
   codes: {
     off_topic: "Off topic",
@@ -55,6 +56,14 @@ export const cases = {
     other: "Other",
     pinned: "A message was pinned",
     taken_down: "The pinned message was taken down",
+    minors: "Children in danger",
+    violence: "Violence or threats",
+    dangerous_goods: "Dangerous or forbidden goods",
+    nudity: "Nudity or sexual content",
+    scam: "Scam",
+    hate: "Hate or harassment",
+    fake_goods: "Fake goods",
+    copyright: "Copyright",
   } as Record<string, string>,
   appeals: {
     "topic.approved": "Nothing is needed: open a show for it.",

@@ -8,10 +8,12 @@ export const deskText = {
   sections: {
     queue: "Topic queue",
     wall: "Live wall",
+    reports: "Reports",
     chat: "Chat search",
     cases: "Cases",
     log: "Log",
     lists: "Word lists",
+    taxonomy: "Categories",
     figures: "Figures",
     eligibility: "Eligibility",
   },

@@ -44,29 +44,7 @@ export const text = {
   account: {
     signIn: "Sign in",
     signOut: "Sign out",
-    register: "Create an account",
-    handle: "Handle",
-    handleHint: "2 to 32 of a–z, 0–9, dot, dash and underscore.",
-    password: "Password",
-    passwordHint: "At least 8 characters.",
-    displayName: "Display name",
-    toRegister: "New here? Create an account",
-    toSignIn: "I have an account",
     signedInAs: (name: string) => `Signed in as ${name}`,
-  },
-
-  home: {
-    title: "Live now",
-    coming: "Coming shows",
-    by: (name: string) => `with ${name}`,
-    watching: (viewers: number) => count(viewers, "person watching", "people watching"),
-    planned: (time: string) => `Planned for ${time}`,
-    notPlanned: "Starts when the host is ready",
-    nothingLive: "Nobody is live right now.",
-    nothingLiveHint: "A show appears here the moment it starts. Creators start theirs from the studio.",
-    nothingComing: "No show is announced.",
-    openStudio: "Open the studio",
-    openDesk: "Open the desk",
   },
 
   show: {

@@ -255,6 +255,8 @@ export const work = {
       requestChanges: "request changes",
       leave: "leave it to another moderator",
       undo: "take the newest decision back, within 30 seconds",
+      together: "decide all that are like this one together, or this one alone",
+      mine: "my groups only, or all",
     },
   },
 };

@@ -12,10 +12,12 @@ export const deskText: typeof english = {
   sections: {
     queue: "选题审核",
     wall: "直播墙",
+    reports: "举报",
     chat: "聊天检索",
     cases: "个人处理记录",
     log: "审核日志",
     lists: "词库",
+    taxonomy: "分类",
     figures: "数据",
     eligibility: "开播资格",
   },

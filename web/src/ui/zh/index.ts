@@ -2,12 +2,16 @@
 import { cases as englishCases } from "../caseStrings.ts";
 import { deskText as englishDesk } from "../deskStrings.ts";
 import { heldText as englishHeld } from "../heldStrings.ts";
+import { home as englishHome } from "../homeStrings.ts";
 import { overlay } from "../language.ts";
+import { signIn as englishSignIn } from "../signInStrings.ts";
 import { errors as englishErrors, text as englishText, setLocale } from "../strings.ts";
 import { work as englishWork } from "../workStrings.ts";
 import { cases } from "./caseStrings.ts";
 import { deskText } from "./deskStrings.ts";
 import { heldText } from "./heldStrings.ts";
+import { home } from "./homeStrings.ts";
+import { signIn } from "./signInStrings.ts";
 import { errors, text } from "./strings.ts";
 import { work } from "./workStrings.ts";
 
@@ -18,6 +22,8 @@ export const pairs = [
   ["desk", englishDesk, deskText],
   ["held", englishHeld, heldText],
   ["cases", englishCases, cases],
+  ["home", englishHome, home],
+  ["signIn", englishSignIn, signIn],
 ] as const;
 
 export function speak(): void {

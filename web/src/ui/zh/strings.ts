@@ -19,29 +19,7 @@ export const text: typeof englishText = {
   account: {
     signIn: "登录",
     signOut: "退出登录",
-    register: "注册账号",
-    handle: "用户名",
-    handleHint: "2 到 32 个字符，可用 a–z、0–9、点、短横线和下划线。",
-    password: "密码",
-    passwordHint: "至少 8 个字符。",
-    displayName: "昵称",
-    toRegister: "还没有账号？立即注册",
-    toSignIn: "已有账号，去登录",
     signedInAs: (name) => `当前账号：${name}`,
-  },
-
-  home: {
-    title: "正在直播",
-    coming: "直播预告",
-    by: (name) => `主播：${name}`,
-    watching: (viewers) => `${n(viewers)} 人在看`,
-    planned: (time) => `预计 ${time} 开播`,
-    notPlanned: "主播准备好后开播",
-    nothingLive: "现在没有人在直播。",
-    nothingLiveHint: "直播一开始就会出现在这里。主播请到直播间管理页开播。",
-    nothingComing: "暂无直播预告。",
-    openStudio: "打开直播间管理",
-    openDesk: "打开审核台",
   },
 
   show: {

@@ -243,6 +243,8 @@ export const work: typeof english = {
       requestChanges: "要求修改",
       leave: "转交其他审核员",
       undo: "撤回上一个决定（30 秒内）",
+      together: "把相似的选题一起处理，或只处理这一个",
+      mine: "只看我的小组，或看全部",
     },
   },
 };

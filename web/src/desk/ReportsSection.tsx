@@ -1,0 +1,155 @@
+// The desk's reports: the cases on one side, the chosen one on the other, and one key for each action.
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { Outcome } from "../core/protocol.ts";
+import type { ReportCase } from "../core/reports.ts";
+import { type Deed, ReportDesk } from "../state/reports.ts";
+import { whileVisible } from "../state/visible.ts";
+import { useTask } from "../ui/form.ts";
+import layout from "../ui/layout.module.css";
+import { Badge, ErrorNote, Note } from "../ui/Note.tsx";
+import { nameIn, report } from "../ui/reportStrings.ts";
+import { formatTime } from "../ui/strings.ts";
+import { useDesk } from "./context.ts";
+import { useKeys } from "./keys.ts";
+import styles from "./QueueList.module.css";
+import { ReportDetail } from "./ReportDetail.tsx";
+import { VerdictDialog } from "./VerdictDialog.tsx";
+
+/** News comes by the socket; this is for what it missed. */
+const REFRESH_MS = 60_000;
+
+export function ReportsSection() {
+  const { http, feed } = useDesk();
+  const desk = useMemo(() => new ReportDesk(http), []);
+  const task = useTask();
+  const dialog = useSignal<Outcome | null>(null);
+  const said = useSignal("");
+  const chosen = desk.selected.value;
+
+  const take = (found: ReportCase) => {
+    if (desk.selected.value?.id !== found.id) desk.select(found.id);
+    return task.run(() => desk.claim(found));
+  };
+  const ask = (outcome: Outcome) => {
+    const found = desk.selected.value;
+    // Claimed before the words are written: nobody writes a reason for a case that is already decided.
+    if (!found) return;
+    void take(found).then((mine) => {
+      if (mine) dialog.value = outcome;
+    });
+  };
+  const resolve = async (outcome: Outcome, reason: string, deed: Deed | null) => {
+    const found = desk.selected.value;
+    if (!found) return;
+    const done = await task.run(() => desk.resolve(found, outcome, reason, deed));
+    dialog.value = null;
+    if (done) said.value = report.desk.resolved(outcome);
+  };
+
+  useEffect(() => whileVisible(REFRESH_MS, () => void desk.refresh()), []);
+  useEffect(
+    () =>
+      feed.listen({
+        onNews: (news) => news.about === "report" && void desk.refresh(),
+        onGap: () => void desk.refresh(),
+      }),
+    [],
+  );
+  const { meanings } = report.desk;
+  useKeys(report.desk.title, [
+    { press: "j", meaning: meanings.next, run: () => desk.move(1) },
+    { press: "k", meaning: meanings.previous, run: () => desk.move(-1) },
+    { press: "Enter", meaning: meanings.take, run: () => chosen && void take(chosen) },
+    { press: "n", meaning: meanings.fine, run: () => ask("no_violation") },
+    { press: "a", meaning: meanings.act, run: () => ask("action_taken") },
+    { press: "m", meaning: meanings.mine, run: () => void desk.showMine(!desk.mine.value) },
+  ]);
+  return (
+    <section class={layout.stack} aria-label={report.desk.title}>
+      <div class={layout.between}>
+        <label class={layout.row}>
+          <input
+            type="checkbox"
+            checked={desk.mine.value}
+            onChange={({ currentTarget }) => void desk.showMine(currentTarget.checked)}
+          />
+          {report.desk.mine}
+        </label>
+        <p role="status" class={layout.muted}>
+          {said.value}
+        </p>
+      </div>
+      <ErrorNote error={desk.error.value} />
+      <Refusal code={task.error.value?.code} fields={task.error.value?.fields} />
+      <div class={layout.aside}>
+        <CaseList desk={desk} onTake={take} />
+        <ReportDetail desk={desk} busy={task.busy.value} onTake={take} onAsk={ask} />
+      </div>
+      {chosen && dialog.value !== null && (
+        <VerdictDialog
+          found={chosen}
+          outcome={dialog.value}
+          busy={task.busy.value}
+          onResolve={resolve}
+          onClose={() => (dialog.value = null)}
+        />
+      )}
+    </section>
+  );
+}
+
+interface CaseListProps {
+  readonly desk: ReportDesk;
+  readonly onTake: (found: ReportCase) => void;
+}
+
+function CaseList({ desk, onTake }: CaseListProps) {
+  const cases = desk.cases.value;
+  return (
+    <section class={layout.card} aria-label={report.desk.title} aria-busy={cases === null}>
+      <h2>{report.desk.waiting(cases?.length ?? 0)}</h2>
+      {cases?.length === 0 && <p class={layout.empty}>{report.desk.empty}</p>}
+      <ul>
+        {cases?.map((found) => (
+          <li key={found.id}>
+            <button
+              type="button"
+              class={styles.item}
+              aria-current={found.id === desk.selected.value?.id}
+              onClick={() => onTake(found)}
+            >
+              <strong>{nameIn(desk.categories.value, found.category)}</strong>
+              <span dir="auto">{found.quote}</span>
+              <span class={`${layout.muted} ${layout.small}`}>
+                {report.kinds[found.kind]} · {report.desk.reporters(found.count)} · {formatTime(found.opened_at)}
+              </span>
+              {desk.heldByOther(found) && found.claim && (
+                <span class={layout.small}>
+                  <Badge>{report.desk.heldBy(found.claim.by.display_name)}</Badge>
+                </span>
+              )}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface RefusalProps {
+  readonly code: string | undefined;
+  readonly fields: Readonly<Record<string, string>> | undefined;
+}
+
+/** In the desk's own words: whoever was too late is told by whom. */
+function Refusal({ code, fields }: RefusalProps) {
+  if (code === undefined) return null;
+  const { by, outcome } = fields ?? {};
+  const told = by === undefined ? report.desk.refusals[code] : report.desk.tooLate(by, outcome as Outcome | undefined);
+  return (
+    <div role="alert">
+      <Note tone="bad">{told ?? code}</Note>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+// How a case ends: why, and with an action what was done about it, or is to be done now.
+import type { Outcome } from "../core/protocol.ts";
+import type { ReportCase } from "../core/reports.ts";
+import type { Deed } from "../state/reports.ts";
+import { Button } from "../ui/Button.tsx";
+import { cases } from "../ui/caseStrings.ts";
+import { Dialog } from "../ui/Dialog.tsx";
+import { SelectField, TextArea } from "../ui/Field.tsx";
+import { entry } from "../ui/form.ts";
+import layout from "../ui/layout.module.css";
+import { report } from "../ui/reportStrings.ts";
+import { formatTime, text } from "../ui/strings.ts";
+
+interface VerdictDialogProps {
+  readonly found: ReportCase;
+  readonly outcome: Outcome;
+  readonly busy: boolean;
+  readonly onResolve: (outcome: Outcome, reason: string, deed: Deed | null) => void;
+  readonly onClose: () => void;
+}
+
+export function VerdictDialog({ found, outcome, busy, onResolve, onClose }: VerdictDialogProps) {
+  const acting = outcome === "action_taken";
+  const words = report.desk;
+  return (
+    <Dialog title={acting ? words.actTitle : words.fineTitle} onClose={onClose}>
+      <form
+        class={layout.stack}
+        onSubmit={(event) => {
+          event.preventDefault();
+          const data = new FormData(event.currentTarget);
+          onResolve(outcome, entry(data, "reason"), acting ? deedOf(entry(data, "deed")) : null);
+        }}
+      >
+        {acting && <SelectField label={words.done} name="deed" options={deedsFor(found)} />}
+        <TextArea label={words.reason} name="reason" required maxLength={1000} hint={words.reasonHint} />
+        <div class={layout.actions}>
+          <Button onClick={onClose}>{text.cancel}</Button>
+          <Button type="submit" look="primary" busy={busy}>
+            {words.resolve}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** What was done already comes first; then what can be done now. */
+function deedsFor(found: ReportCase): (readonly [string, string])[] {
+  const done = (found.rulings ?? []).map(
+    ({ number, kind, at }) => [String(number), report.desk.ruling(cases.kinds[kind] ?? kind, formatTime(at))] as const,
+  );
+  const { now } = report.desk;
+  const message = found.kind === "message" ? ([["delete", now.delete]] as const) : [];
+  const end = found.kind === "show" ? ([["end", now.end]] as const) : [];
+  return [...done, ...message, ...end, ["ban", now.ban]];
+}
+
+function deedOf(value: string): Deed {
+  return value === "delete" || value === "ban" || value === "end" ? value : Number(value);
+}

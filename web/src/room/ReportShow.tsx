@@ -1,0 +1,32 @@
+// Reporting the show that one is in, and hearing what came of any report of one's own.
+import { useSignal } from "@preact/signals";
+import type { Account } from "../state/account.ts";
+import type { Room } from "../state/room.ts";
+import { Button } from "../ui/Button.tsx";
+import layout from "../ui/layout.module.css";
+import { ReportDialog } from "../ui/ReportDialog.tsx";
+import { report } from "../ui/reportStrings.ts";
+
+export function ReportShow({ room, account }: { readonly room: Room; readonly account: Account }) {
+  const open = useSignal(false);
+  const show = room.show.value;
+  const heard = room.reported.value?.outcome ?? null;
+  if (account.user.value?.id === show.creator.id) return null;
+  return (
+    <div class={layout.row}>
+      <Button small onClick={() => account.ask(() => (open.value = true))}>
+        {report.show}
+      </Button>
+      <p role="status" class={layout.muted}>
+        {heard && (
+          <>
+            {report.heard[heard]} <a href="/me/cases#reports">{report.all}</a>
+          </>
+        )}
+      </p>
+      {open.value && (
+        <ReportDialog target={{ show: show.id }} quote={show.title} onClose={() => (open.value = false)} />
+      )}
+    </div>
+  );
+}

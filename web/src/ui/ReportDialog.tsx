@@ -1,0 +1,85 @@
+// What is wrong with a show or a line of its chat: a kind from the server's list, and words for the staff.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Http } from "../core/http.ts";
+import { Reporting, type ReportTarget } from "../state/reporting.ts";
+import { Button } from "./Button.tsx";
+import { Dialog } from "./Dialog.tsx";
+import { SelectField, TextArea } from "./Field.tsx";
+import { entry, useTask } from "./form.ts";
+import layout from "./layout.module.css";
+import { ErrorNote, Note } from "./Note.tsx";
+import { report, wordsOf } from "./reportStrings.ts";
+import { text } from "./strings.ts";
+
+interface ReportDialogProps {
+  readonly target: ReportTarget;
+  /** The line that is reported, or the show's title. */
+  readonly quote: string;
+  readonly onClose: () => void;
+}
+
+export function ReportDialog({ target, quote, onClose }: ReportDialogProps) {
+  const reporting = useSignal(new Reporting(new Http())).value;
+  const chosen = useSignal("");
+  const sent = useSignal(false);
+  const task = useTask();
+  useEffect(() => void reporting.load(), []);
+  const categories = reporting.categories.value;
+  const category = categories.find(({ key }) => key === chosen.value) ?? categories[0];
+  const send = (words: string) =>
+    task.run(async () => {
+      if (!category) return;
+      await reporting.send(target, category.key, words);
+      sent.value = true;
+    });
+  return (
+    <Dialog title={report.title} onClose={onClose}>
+      {sent.value ? (
+        <div class={layout.stack}>
+          <div role="status">
+            <Note tone="good">{report.sent}</Note>
+          </div>
+          <div class={layout.actions}>
+            <Button look="primary" onClick={onClose}>
+              {text.close}
+            </Button>
+          </div>
+        </div>
+      ) : (
+        <form
+          class={layout.stack}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void send(entry(new FormData(event.currentTarget), "text"));
+          }}
+        >
+          <p class={`${layout.muted} ${layout.prose}`} dir="auto">
+            {quote}
+          </p>
+          <SelectField
+            label={report.category}
+            value={category?.key ?? ""}
+            options={categories.map((each) => [each.key, wordsOf(each).name] as const)}
+            hint={category ? wordsOf(category).about : ""}
+            onPick={(key) => (chosen.value = key)}
+          />
+          <TextArea
+            label={report.text}
+            name="text"
+            maxLength={500}
+            required={category?.key === "other"}
+            hint={report.textHint}
+          />
+          <ErrorNote error={task.error.value ?? reporting.error.value} />
+          <div class={layout.actions}>
+            <Button onClick={onClose}>{text.cancel}</Button>
+            <Button type="submit" look="primary" busy={task.busy.value || !category}>
+              {report.send}
+            </Button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,16 @@
+// The words of the home page and of planned shows, in English; rooms do not load them. See strings.ts.
+import { count } from "./strings.ts";
+
+export const home = {
+  title: "Live now",
+  coming: "Coming shows",
+  by: (name: string) => `with ${name}`,
+  watching: (viewers: number) => count(viewers, "person watching", "people watching"),
+  planned: (time: string) => `Planned for ${time}`,
+  notPlanned: "Starts when the host is ready",
+  nothingLive: "Nobody is live right now.",
+  nothingLiveHint: "A show appears here the moment it starts. Creators start theirs from the studio.",
+  nothingComing: "No show is announced.",
+  openStudio: "Open the studio",
+  openDesk: "Open the desk",
+};

@@ -1,0 +1,19 @@
+// The words of the home page in Chinese: see ../homeStrings.ts.
+import type { home as english } from "../homeStrings.ts";
+import { numbers } from "../strings.ts";
+
+const n = (value: number) => numbers.format(value);
+
+export const home: typeof english = {
+  title: "正在直播",
+  coming: "直播预告",
+  by: (name) => `主播：${name}`,
+  watching: (viewers) => `${n(viewers)} 人在看`,
+  planned: (time) => `预计 ${time} 开播`,
+  notPlanned: "主播准备好后开播",
+  nothingLive: "现在没有人在直播。",
+  nothingLiveHint: "直播一开始就会出现在这里。主播请到直播间管理页开播。",
+  nothingComing: "暂无直播预告。",
+  openStudio: "打开直播间管理",
+  openDesk: "打开审核台",
+};
