@@ -26,6 +26,7 @@ from livecart.services.invitations import REFUSED_FOR_MS, Applications, Invitati
 from livecart.services.moderation_log import ModerationLog
 from livecart.services.shows import Shows
 from livecart.services.store import Page
+from livecart.services.store_moderation import LogFilter
 from livecart.services.topics import TopicReview
 from tests.support.log import Log
 from tests.support.shop import MEI, PRICE, SHOW, Shop, open_shop
@@ -251,9 +252,7 @@ async def test_rules_are_versions_by_admins_and_two_editors_are_told(gate: Gate)
         await gate.eligibility.put_rules(ROOT, draft, reason="", version=1)
     with pytest.raises(InvalidError):
         await gate.eligibility.put_rules(ROOT, replace(draft, rollout_percent=101), reason="more", version=1)
-    (entry,), _ = await ModerationLog(gate.shop.store).search(
-        ROOT, Page(9), about=None, subject=None, kind="eligibility.rules"
-    )
+    (entry,), _ = await ModerationLog(gate.shop.store).search(ROOT, Page(9), LogFilter(kinds=["eligibility.rules"]))
     assert (entry["reason"], entry["code"], '"rollout_percent":50' in entry["quote"]) == ("grow slowly", "open", True)
     assert await gate.log.faults() == {}
 
@@ -359,7 +358,7 @@ async def test_where_the_rules_decide_alone_who_meets_them_is_a_creator_at_once(
     with pytest.raises(ConflictError):
         await gate.applications.apply(MO)
     (entry,), _ = await ModerationLog(gate.shop.store).search(
-        ROOT, Page(9), about=ana.id, subject=None, kind="person.role_given"
+        ROOT, Page(9), LogFilter(ana.id, kinds=["person.role_given"])
     )
     assert (entry["by"], entry["rule"], entry["code"]) == (None, "eligibility:1", "creator")
 

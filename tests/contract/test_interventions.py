@@ -22,6 +22,7 @@ from livecart.services.ports import MediaGateway, Presence
 from livecart.services.revoking import Revocations
 from livecart.services.shows import Shows
 from livecart.services.store import Page
+from livecart.services.store_moderation import LogFilter
 from livecart.services.topics import TopicReview
 from tests.support.shop import (
     ENDED_SHOW,
@@ -86,7 +87,7 @@ class Desk:
         return [{**event.data, "for": event.person or event.show} for _, event in waiting if event.type == kind]
 
     async def kinds(self) -> list[tuple[str, str | None]]:
-        found, _ = await ModerationLog(self.shop.store).search(MO, Page(100), about=None, subject=None, kind=None)
+        found, _ = await ModerationLog(self.shop.store).search(MO, Page(100), LogFilter())
         return [(each["kind"], each["code"]) for each in reversed(found)]
 
 

@@ -25,6 +25,7 @@ from livecart.services.retention import Retention
 from livecart.services.sanctions import Sanctions
 from livecart.services.standings import Standings
 from livecart.services.store import Page
+from livecart.services.store_moderation import LogFilter
 from tests.support.shop import ENDED_SHOW, MEI, SHOW, CountedIds, Shop, open_shop
 
 MO = Person(PersonId("mo"), "mo", "Mo", Role.MODERATOR)
@@ -64,7 +65,7 @@ class Desk:
         return [(event.type, event.show, event.person) for _, event in waiting]
 
     async def kinds(self) -> list[tuple[str, str | None, str | None]]:
-        found, _ = await ModerationLog(self.shop.store).search(MO, Page(100), about=None, subject=None, kind=None)
+        found, _ = await ModerationLog(self.shop.store).search(MO, Page(100), LogFilter())
         return [(each["kind"], each["rule"], each["reason"]) for each in reversed(found)]
 
 
