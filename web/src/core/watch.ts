@@ -1,10 +1,17 @@
-// A Peer that receives one video and one audio track: slot 0 of the show, the host.
+// A Peer that receives what is on stage: video and audio of slot 0, the host, and of slots 1 to 3, the callers. All are
+// asked for from the start, so that nobody negotiates again when somebody comes on stage.
 import { Peer, type PeerHandlers } from "./peer.ts";
 
-export function watcher(url: string, handlers: PeerHandlers): Peer {
+const SLOTS = 4;
+
+/** `host` false: everything but slot 0, for the host's own page. */
+export function watcher(url: string, handlers: PeerHandlers, host = true): Peer {
   const prepare = (pc: RTCPeerConnection) => {
-    pc.addTransceiver("video", { direction: "recvonly" });
-    pc.addTransceiver("audio", { direction: "recvonly" });
+    for (let slot = 0; slot < SLOTS; slot += 1) {
+      const direction = slot > 0 || host ? "recvonly" : "inactive";
+      pc.addTransceiver("video", { direction });
+      pc.addTransceiver("audio", { direction });
+    }
     return null;
   };
   return new Peer({ url, token: null }, prepare, handlers);

@@ -4,10 +4,14 @@ import type { QualityChoice } from "../state/quality.ts";
 import type { Room } from "../state/room.ts";
 import type { Viewing } from "../state/viewing.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
+import { lazy } from "../ui/Lazy.tsx";
 import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { errorText, text } from "../ui/strings.ts";
-import { QualityMenu } from "./QualityMenu.tsx";
+
+const QualityMenu = lazy(() => import("./QualityMenu.tsx").then((part) => part.QualityMenu));
+const StageTiles = lazy(() => import("./StageTiles.tsx").then((part) => part.StageTiles));
+const LayoutSwitch = lazy(() => import("./StageTiles.tsx").then((part) => part.LayoutSwitch));
 
 interface StageProps {
   readonly room: Room;
@@ -19,12 +23,20 @@ interface StageProps {
 export function Stage({ room, viewing, quality, account }: StageProps) {
   if (room.state.value === "ended") return <Ended />;
   const over = cover(room, viewing, account);
+  const callers = room.stage.value.slots.length > 0;
   return (
     <LiveVideo
       stream={viewing.stream.value}
       label={text.video.live}
       onPicture={() => viewing.onPicture()}
-      controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
+      silence={viewing.muted}
+      beside={callers && <StageTiles room={room} viewing={viewing} />}
+      controls={
+        <>
+          {callers && <LayoutSwitch />}
+          {viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
+        </>
+      }
       notice={over === null && viewing.weak.value ? weakness(quality) : null}
     >
       {over}

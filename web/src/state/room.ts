@@ -1,5 +1,6 @@
 // One show as the server tells it: the socket's news sorted into signals. Viewers and the host use the same.
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { AskCall, CallEvent, OwnCall, Stage } from "../core/calls.ts";
 import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
 import type {
@@ -28,6 +29,7 @@ import { RoomPackets } from "./packets.ts";
 const SAY_TRIES = 2;
 const SAY_WAITS_MS = 10_000;
 const GIFTS_KEPT = 50;
+const NOBODY: Stage = { slots: [], version: 0, who: "off" };
 
 export interface RoomNews {
   /** Somebody bought something. */
@@ -60,8 +62,11 @@ export class Room {
   private readonly gave = signal<readonly GiftStreak[]>([]);
   private readonly purse = signal<Wallet | null>(null);
   private socket: RoomSocket | null = null;
-  /** Who of the staff works through what the filter holds back. */
-  onStaffNews: ((event: RoomEvent) => void) | null = null;
+  readonly stage = signal(NOBODY);
+  /** What was told last of one's own call, a new object each time; state/calling.ts has the rest. */
+  readonly call = signal<OwnCall | null>(null);
+  /** Who of the staff works through what the filter holds back, and through calls. */
+  readonly staff = new Set<(event: RoomEvent | CallEvent) => void>();
 
   readonly show: ReadonlySignal<Show>;
   readonly state: ReadonlySignal<ShowState>;
@@ -185,6 +190,9 @@ export class Room {
   }
 
   /** Raises ApiError. */
+  readonly askCall: AskCall = (op, d) => this.request(op as never, d as never);
+
+  /** Raises ApiError. */
   private async request<O extends Op>(op: O, d: Operations[O]["d"]): Promise<Operations[O]["ok"]> {
     if (!this.socket) throw new ApiError("network", 0, "not connected");
     return this.socket.request(op, d);
@@ -229,6 +237,8 @@ export class Room {
     this.offers.reset(joined.offers, joined.now_ms);
     this.packets.reset(joined.packets, joined.now_ms);
     this.likes.reset(joined.likes);
+    this.stage.value = { ...NOBODY, ...joined.stage };
+    this.call.value = (joined.you as { call?: OwnCall }).call ?? { call: null };
     this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
 
@@ -236,7 +246,7 @@ export class Room {
     for (const event of events) this.apply(event);
   }
 
-  private apply(event: RoomEvent): void {
+  private apply(event: RoomEvent | CallEvent): void {
     switch (event[1]) {
       case "chat":
         return this.chat.add([event[2]]);
@@ -251,7 +261,14 @@ export class Room {
         return;
       case "held":
       case "held.decided":
-        this.onStaffNews?.(event);
+      case "call.requested":
+        for (const hear of this.staff) hear(event);
+        return;
+      case "call.state":
+        this.call.value = event[2];
+        return;
+      case "stage":
+        this.stage.value = event[2];
         return;
       case "viewers":
         this.watching.value = event[2].count;
