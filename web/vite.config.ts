@@ -29,6 +29,19 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: Object.fromEntries(pages.map((page) => [page, `${page}.html`])) },
+    rolldownOptions: {
+      input: Object.fromEntries(pages.map((page) => [page, `${page}.html`])),
+      // What nearly all pages share in small pieces is one file: each of its own costs more than it carries.
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "common",
+              test: /src\/(core\/(errors|backoff|money)|state\/visible|ui\/(PriceTag|ShowStateBadge))\.tsx?$/,
+            },
+          ],
+        },
+      },
+    },
   },
 });
