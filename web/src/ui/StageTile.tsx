@@ -65,9 +65,13 @@ export function StageTile({ name, stream, silent, mirrored = false, lost = false
 function play(element: HTMLMediaElement | null, tracks: MediaStreamTrack[] | undefined): () => void {
   if (!element) return () => undefined;
   element.srcObject = tracks && tracks.length > 0 ? new MediaStream(tracks) : null;
-  // Refused when it was swapped meanwhile, or before the first touch of the page: the switch for the sound comes first.
-  element.play().catch(() => undefined);
+  const touched = new AbortController();
+  // Refused when it was swapped meanwhile, or before the first touch of the page, which begins it then.
+  const start = () => void element.play().catch(() => undefined);
+  document.addEventListener("pointerdown", () => element.paused && start(), { signal: touched.signal });
+  start();
   return () => {
+    touched.abort();
     element.srcObject = null;
   };
 }
