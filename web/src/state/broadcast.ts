@@ -103,10 +103,17 @@ export class Broadcast {
     }
   }
 
-  goLive({ whip_url, publish_token }: Publication): void {
+  /** The token is read each time that a session is negotiated: it may be another one by then. */
+  goLive(publication: Publication): void {
     this.hangUp();
+    const endpoint = {
+      url: publication.whip_url,
+      get token() {
+        return publication.publish_token;
+      },
+    };
     const stream = () => this.capture.value.stream ?? new MediaStream();
-    this.peer = publisher({ url: whip_url, token: publish_token }, stream, {
+    this.peer = publisher(endpoint, stream, {
       onState: (state, error) => {
         this.link.value = { state, error };
       },

@@ -25,6 +25,7 @@ class FakeMedia implements CallMedia {
   readonly sound = new FakeTrack();
   readonly picture = new FakeTrack();
   readonly log: string[] = [];
+  publication = { publish_token: "" };
   allowed = true;
 
   open(choice: { camera: string | null | false }): Promise<boolean> {
@@ -34,8 +35,9 @@ class FakeMedia implements CallMedia {
     return Promise.resolve(this.allowed);
   }
 
-  goLive({ publish_token }: { publish_token: string }): void {
-    this.log.push(`publish ${publish_token}`);
+  goLive(publication: { publish_token: string }): void {
+    this.publication = publication;
+    this.log.push(`publish ${publication.publish_token}`);
     this.connection.value = { state: "connected" };
   }
 
@@ -241,6 +243,38 @@ describe("after a lost connection", () => {
     };
     await calling.refresh();
     expect(calling.phase.value).toBe("accepted");
+  });
+});
+
+describe("a session that is lost", () => {
+  const told = (token: string, state: Call["state"] = "live") => {
+    own = () => Promise.resolve({ call: call(state, { slot: 1 }), ...PLACE, publish_token: token });
+  };
+
+  it("is negotiated anew with another token", async () => {
+    await onStage();
+    told("t2");
+    await calling.follow("reconnecting");
+    expect(media.publication.publish_token).toBe("t2");
+    expect(media.log).toEqual(["open both", "publish t1"]);
+  });
+
+  it("is begun again when the stage refused a token that was used, but not for ever", async () => {
+    await onStage();
+    for (const token of ["t2", "t3", "t4", "t5"]) {
+      told(token);
+      media.connection.value = { state: "refused" };
+      await calling.follow("refused");
+    }
+    expect(media.log.slice(1)).toEqual(["publish t1", "publish t2", "publish t3", "publish t4"]);
+  });
+
+  it("stays lost when there is no other token", async () => {
+    await onStage();
+    told("t1");
+    media.connection.value = { state: "refused" };
+    await calling.follow("refused");
+    expect([media.log.at(-1), calling.away.value]).toEqual(["publish t1", true]);
   });
 });
 

@@ -25,6 +25,8 @@ const PHASES: Record<CallState, Phase> = {
 /** In these one publishes. */
 const ON_STAGE: readonly Phase[] = ["accepted", "green", "live"];
 const REFRESHES = 3;
+/** So often in a row is a new token tried when the stage refuses one. */
+const REFUSALS = 3;
 
 /** What state/broadcast.ts does, as far as it is needed here. */
 export interface CallMedia {
@@ -57,6 +59,7 @@ export class Calling {
   private readonly picture = signal(true);
   /** Counts what was heard, so that an answer that is older than the news is not believed. */
   private heard = 0;
+  private refusals = 0;
   private readonly path: string;
 
   readonly call: ReadonlySignal<Call | null> = computed(() => this.own.value.call);
@@ -135,13 +138,35 @@ export class Calling {
     return opened;
   }
 
-  /** Publishes with what was opened. Without a place on stage, or without a stream, nothing happens. */
+  /** Publishes with what was opened. Without a token, a place on stage, or without a stream, nothing happens. */
   enter(): void {
-    const { call, whip_url, publish_token } = this.own.value;
-    if (!call || !ON_STAGE.includes(this.phase.value) || !whip_url || !publish_token) return;
+    const { call, whip_url } = this.own.value;
+    if (!call || !ON_STAGE.includes(this.phase.value) || !whip_url || !this.token) return;
     if (this.ports.media.stream.value === null) return;
     this.ports.tab.remember(call.id);
-    this.ports.media.goLive({ whip_url, publish_token });
+    const token = () => this.token;
+    this.ports.media.goLive({
+      whip_url,
+      get publish_token() {
+        return token();
+      },
+    });
+  }
+
+  /** To be told how the session does. A token is good for one of them: the next one needs another. */
+  async follow(state: PeerState): Promise<void> {
+    if (state === "connected") this.refusals = 0;
+    if (!ON_STAGE.includes(this.phase.value)) return;
+    if (state === "reconnecting") return this.refresh();
+    if (state !== "refused" || this.refusals >= REFUSALS) return;
+    this.refusals += 1;
+    const { token } = this;
+    await this.refresh();
+    if (token !== this.token) this.enter();
+  }
+
+  private get token(): string {
+    return this.own.value.publish_token ?? "";
   }
 
   /** After a reload: comes back by itself when that needs no question to the person, and only in the tab that was there. */

@@ -80,6 +80,10 @@ function followNews(calling: Calling, room: Room): void {
 function followStage({ calling, media }: CallHere, room: Room): void {
   const place = ownPlaceIn(room);
   effect(() => {
+    const { state } = media.connection.value;
+    void untracked(() => calling.follow(state));
+  });
+  effect(() => {
     const slot = calling.call.value?.slot;
     const stands = calling.phase.value === "live" && typeof slot === "number";
     place.value = stands ? { slot, stream: media.stream.value } : null;
