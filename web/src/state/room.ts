@@ -1,6 +1,6 @@
 // One show as the server tells it: the socket's news sorted into signals. Viewers and the host use the same.
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { AskCall, CallEvent, OwnCall, Stage } from "../core/calls.ts";
+import type { AskCall, Call, CallEvent, OwnCall, Stage } from "../core/calls.ts";
 import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
 import type {
@@ -238,7 +238,8 @@ export class Room {
     this.packets.reset(joined.packets, joined.now_ms);
     this.likes.reset(joined.likes);
     this.stage.value = { ...NOBODY, ...joined.stage };
-    this.call.value = (joined.you as { call?: OwnCall }).call ?? { call: null };
+    const mine = (joined.you as { call?: (Call & Omit<OwnCall, "call">) | null }).call ?? null;
+    this.call.value = { ...mine, call: mine };
     this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
 
