@@ -23,6 +23,6 @@ it("asks for the host and three callers from the start, slot by slot", () => {
   expect(lines()).toEqual(Array.from({ length: 4 }, () => ["video recvonly", "audio recvonly"]).flat());
 });
 
-it("leaves the host's own lines in their place, without anything in them", () => {
-  expect(lines(false).slice(0, 3)).toEqual(["video inactive", "audio inactive", "video recvonly"]);
+it("leaves the host's own picture out, and keeps its place", () => {
+  expect(lines(false).slice(0, 4)).toEqual(["audio recvonly", "video inactive", "audio recvonly", "video recvonly"]);
 });

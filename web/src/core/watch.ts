@@ -4,13 +4,17 @@ import { Peer, type PeerHandlers } from "./peer.ts";
 
 const SLOTS = 4;
 
-/** `host` false: everything but slot 0, for the host's own page. */
+/**
+ * `host` false: without the picture of slot 0, for the host's own page. Its sound is asked for all the same: Chromium
+ * takes no answer that refuses the line which all others are bundled with, and that is the first one.
+ */
 export function watcher(url: string, handlers: PeerHandlers, host = true): Peer {
   const prepare = (pc: RTCPeerConnection) => {
     for (let slot = 0; slot < SLOTS; slot += 1) {
-      const direction = slot > 0 || host ? "recvonly" : "inactive";
-      pc.addTransceiver("video", { direction });
-      pc.addTransceiver("audio", { direction });
+      const video = slot > 0 || host ? "recvonly" : "inactive";
+      if (host) pc.addTransceiver("video", { direction: video });
+      pc.addTransceiver("audio", { direction: "recvonly" });
+      if (!host) pc.addTransceiver("video", { direction: video });
     }
     return null;
   };

@@ -189,8 +189,8 @@ export class Room {
     await this.request("quality", { session, layer });
   }
 
-  /** Raises ApiError. */
-  readonly askCall: AskCall = (op, d) => this.request(op as never, d as never);
+  /** Raises ApiError. Who has just signed in is not back in the room yet. */
+  readonly askCall: AskCall = (op, d) => this.joined().then(() => this.request(op as never, d as never));
 
   /** Raises ApiError. */
   private async request<O extends Op>(op: O, d: Operations[O]["d"]): Promise<Operations[O]["ok"]> {
