@@ -7,7 +7,9 @@ import styles from "./StageTile.module.css";
 
 interface StageTileProps {
   readonly name: string;
-  readonly stream: MediaStream | null;
+  readonly stream: MediaStream | null | undefined;
+  /** How many tracks it has: they come one by one, and the stream stays the same. */
+  readonly tracks: number | undefined;
   /** Plays no sound: the person wants none, or it is one's own. */
   readonly silent: boolean;
   readonly mirrored?: boolean;
@@ -16,7 +18,7 @@ interface StageTileProps {
   readonly children?: ComponentChildren;
 }
 
-export function StageTile({ name, stream, silent, mirrored = false, lost = false, children }: StageTileProps) {
+export function StageTile({ name, stream, tracks, silent, mirrored = false, lost = false, children }: StageTileProps) {
   const video = useRef<HTMLVideoElement>(null);
   const audio = useRef<HTMLAudioElement>(null);
   const pictured = useSignal(false);
@@ -27,7 +29,7 @@ export function StageTile({ name, stream, silent, mirrored = false, lost = false
     return () => {
       for (const each of stop) each();
     };
-  }, [stream, stream?.getTracks().length]);
+  }, [stream, tracks]);
   // With a microphone alone, or before the first picture, the name stands there large.
   const seen = pictured.value && !lost;
   return (
