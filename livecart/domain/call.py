@@ -94,8 +94,8 @@ ON_AIR = (CallState.GREEN, CallState.LIVE)
 class Call:
     """`until_ms`: when its state runs out. `shown`: the delay before the audience sees him is over.
 
-    `media_at_ms`: when he last began to publish, `lost_at_ms`: since when nothing comes of it. `publications` counts the
-    publish tokens that were used: the next one has the next number. `version` counts changes.
+    `media_at_ms`: when he last began to publish, `lost_at_ms`: since when nothing comes of it. `publications` counts
+    the publish tokens that were used: the next one has the next number. `version` counts changes.
     """
 
     id: CallId

@@ -103,7 +103,7 @@ async def test_a_place_that_is_gone_is_answered_with_a_marked_snapshot(room: Roo
 
 async def test_guests_read_and_watch_but_do_not_write(room: RoomRig) -> None:
     guest, answer = await room.joined()
-    assert answer["you"] == {"user": None, "guest": True, "permissions": [], "host": False}
+    assert answer["you"] == {"user": None, "guest": True, "permissions": [], "host": False, "call": None}
     for op, d in (
         ("chat.send", {"text": "hi"}),
         ("like", {"count": 1}),

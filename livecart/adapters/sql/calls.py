@@ -152,7 +152,17 @@ def _desk_row(desk: CallDesk) -> dict[str, Any]:
 
 
 def _row(call: Call) -> dict[str, Any]:
-    same = ("id", "note", "requested_at_ms", "changed_at_ms", "until_ms", "slot", "muted", "hidden", "shown")
+    same: tuple[str, ...] = (
+        "id",
+        "note",
+        "requested_at_ms",
+        "changed_at_ms",
+        "until_ms",
+        "slot",
+        "muted",
+        "hidden",
+        "shown",
+    )
     same += ("shown_at_ms", "media_at_ms", "lost_at_ms", "publications", "reason", "version")
     row = {name: getattr(call, name) for name in same}
     return row | {"show_id": call.show, "person_id": call.person, "state": call.state.value}

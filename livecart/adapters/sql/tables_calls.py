@@ -33,9 +33,7 @@ calls = Table(
     Column("reason", Text),
     Column("version", Integer, nullable=False),
     # One person has one open call in a show, and one slot one caller.
-    Index(
-        "uq_calls_open", "show_id", "person_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
-    ),
+    Index("uq_calls_open", "show_id", "person_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("uq_calls_slot", "show_id", "slot", unique=True, sqlite_where=_ON_STAGE, postgresql_where=_ON_STAGE),
     # The queue in its order.
     Index("ix_calls_show_id_state_id", "show_id", "state", "id"),
