@@ -47,7 +47,8 @@ async def test_a_join_answers_the_whole_room(room: RoomRig) -> None:
     assert answer["chat"] == [message]
     assert answer["show"]["id"] == SHOW
     assert answer["bag"]["products"][0]["id"] == PRODUCT
-    assert (answer["stage"], answer["packets"], answer["now_ms"]) == ([], [], room.clock.ms)
+    assert answer["stage"] == {"slots": [], "version": 0, "who": "everyone"}
+    assert (answer["packets"], answer["now_ms"]) == ([], room.clock.ms)
     assert answer["you"]["host"] is True
     assert answer["you"]["user"]["handle"] == "mei"
     assert "host_show" in answer["you"]["permissions"]

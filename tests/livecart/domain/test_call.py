@@ -90,8 +90,8 @@ def test_a_note_is_cleaned_or_refused(text: str) -> None:
     for check in (check_note, check_reason):
         try:
             found = check(text)
-        except InvalidError as error:
-            assert error.fields
+        except InvalidError:
+            assert len(text) > 200
         else:
             assert found is None or not set(found) & {"\x00", "\u202e", "\n"}
 
