@@ -26,6 +26,7 @@ from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.auth import AuthRoutes
+from livecart.rest.calls import CallRoutes
 from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
 from livecart.rest.chat_records import ChatRecordRoutes
@@ -158,7 +159,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     pace = RedisChatPace(wire.redis)
     chat = Chat(ChatPorts(shop.store, writer, wire.show_log, shop.clock, shop.ids, pace, budget, shop.words, wire.held))
     lists = ListWatch(shop.words.look)
-    room = Room(shop.store, wire.show_log, wire.shows, shop.clock)
+    room = Room(shop.store, wire.show_log, wire.shows, shop.clock, wire.calls)
 
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
     signaling = Signaling(
@@ -179,6 +180,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.counter.gifts,
             CouponGuesses(shop.limits),
             shop.counter.waitlist,
+            wire.calls,
         ),
         Backbone(
             news=Overheard(wire.bus, returning.heard, shop.counter.sold_out.heard, lists.heard),
@@ -255,6 +257,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ChatRecordRoutes(identity, ChatRecords(shop.store), ChatStaff(shop.store, shop.clock)).routes(),
         *HeldRoutes(identity, wire.held).routes(),
         *WordListRoutes(identity, shop.word_lists).routes(),
+        *CallRoutes(identity, wire.calls, wire.call_queue).routes(),
         *OfferRoutes(identity, shop.counter.offers).routes(),
         *CouponRoutes(identity, shop.counter.coupons, currency=shop.settings.currency).routes(),
         *StockRoutes(identity, shop.counter.stocking).routes(),

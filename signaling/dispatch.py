@@ -14,6 +14,7 @@ from livecart.services.chat import Pace
 from livecart.services.ports import Clock, SharedRates
 from livecart.services.rates import SharedMeter
 from livecart.services.room import Joined
+from signaling.call_ops import CallOps
 from signaling.chat_ops import ChatOps
 from signaling.errors import guest_refused, not_joined
 from signaling.gift_ops import GiftOps
@@ -46,6 +47,7 @@ class PersonLimits:
         self.packets = SharedMeter("packets", options.packets_per_person, shared)
         self.gifts = SharedMeter("gifts", options.gifts_per_person, shared)
         self.waitlist = SharedMeter("waitlist", options.waitlist_per_person, shared)
+        self.calls = SharedMeter("calls", options.calls_per_person, shared)
 
 
 class Dispatch:
@@ -72,6 +74,7 @@ class Dispatch:
             **PacketOps(use_cases, self._packeter).table(),
             **GiftOps(use_cases, self._giver).table(),
             **WaitOps(use_cases, self._waiter).table(),
+            **CallOps(use_cases, self._caller, self._changer).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -129,6 +132,10 @@ class Dispatch:
     async def _waiter(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may join or leave a waitlist once more."""
         return await self._within(member, self._limits.waitlist)
+
+    async def _caller(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may ask to come on stage, or leave it, once more."""
+        return await self._within(member, self._limits.calls)
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)

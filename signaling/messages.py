@@ -16,6 +16,17 @@ from msgspec import Meta
 from livecart.domain.chat import Deleter
 from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState as State
+from signaling.call_requests import (
+    CallAccept,
+    CallAdmit,
+    CallCancel,
+    CallDecline,
+    CallEnd,
+    CallHide,
+    CallInvite,
+    CallMute,
+    CallRequest,
+)
 from signaling.fields import TEXT_MAX, Count, Id
 from signaling.objects import (
     Bag,
@@ -27,6 +38,7 @@ from signaling.objects import (
     Offer,
     Order,
     Packet,
+    Stage,
     WaitPlace,
     Wallet,
 )
@@ -40,7 +52,7 @@ from signaling.sale_requests import (
     WaitlistJoin,
     WaitlistLeave,
 )
-from signaling.staff_messages import ChatHeld, Held, HeldDecided
+from signaling.staff_messages import CallRequested, CallTold, ChatHeld, Held, HeldDecided
 
 LIKES_MAX = 50
 
@@ -134,6 +146,15 @@ Body = (
     | GiftSend
     | WaitlistJoin
     | WaitlistLeave
+    | CallRequest
+    | CallCancel
+    | CallInvite
+    | CallAccept
+    | CallDecline
+    | CallAdmit
+    | CallMute
+    | CallHide
+    | CallEnd
     | Like
     | Quality
     | Ping
@@ -155,6 +176,15 @@ REQUESTS: dict[str, type[Body]] = {
     "gift.send": GiftSend,
     "waitlist.join": WaitlistJoin,
     "waitlist.leave": WaitlistLeave,
+    "call.request": CallRequest,
+    "call.cancel": CallCancel,
+    "call.invite": CallInvite,
+    "call.accept": CallAccept,
+    "call.decline": CallDecline,
+    "call.admit": CallAdmit,
+    "call.mute": CallMute,
+    "call.hide": CallHide,
+    "call.end": CallEnd,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -301,6 +331,9 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "packet.claimed": (PacketClaimed, Lane.CHAT),
     "packet.closed": (PacketClosed, Lane.MONEY),
     "gift": (GiftStreak, Lane.CHAT),
+    "stage": (Stage, Lane.HOST),
+    "call.requested": (CallRequested, Lane.HOST),
+    "call.state": (CallTold, Lane.MONEY),
     "show.state": (ShowState, Lane.MONEY),
     "skipped": (Skipped, Lane.MONEY),
     "order": (Order, Lane.MONEY),

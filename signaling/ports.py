@@ -13,13 +13,14 @@ from livecart.domain.ids import PersonId, ProductId, ShowId
 from livecart.domain.limits import Rate
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ending, SignedIn
+from livecart.services.calls import Calls
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.gifts import Gifts
 from livecart.services.guesses import CouponGuesses
 from livecart.services.offers import Offers
-from livecart.services.rates import GIFTS, PACKETS, WAITLIST
+from livecart.services.rates import CALLS, GIFTS, PACKETS, WAITLIST
 from livecart.services.red_packets import RedPackets
 from livecart.services.room import Room
 from livecart.services.waitlist import Waitlist
@@ -80,6 +81,7 @@ class UseCases:
     gifts: Gifts
     coupon_guesses: CouponGuesses
     waitlist: Waitlist
+    calls: Calls
 
 
 # The defaults of the design; likes are counted one by one.
@@ -105,6 +107,7 @@ class LimitOptions:
     packets_per_person: Rate = PACKETS
     gifts_per_person: Rate = GIFTS
     waitlist_per_person: Rate = WAITLIST
+    calls_per_person: Rate = CALLS
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from signaling.messages import ChatDeleted, WireEvent
 from signaling.objects import (
     Bag,
+    Call,
     ChatMessage,
     ChatRules,
     GiftStreak,
@@ -17,6 +18,7 @@ from signaling.objects import (
     Order,
     Packet,
     Show,
+    Stage,
     WaitPlace,
     You,
 )
@@ -46,8 +48,7 @@ class Snapshot(_Answer, frozen=True, omit_defaults=True):
     bag: Bag
     # Scheduled, open and sold out ones.
     offers: list[Offer]
-    # Nobody comes on stage in this version: it is empty.
-    stage: list[Any]
+    stage: Stage
     # Those that are not over, and those that ended within the last minute; newest first.
     packets: list[Packet]
     you: You
@@ -106,6 +107,10 @@ class PlaceTold(_Answer, frozen=True):
     place: WaitPlace
 
 
+class CallAnswered(_Answer, frozen=True):
+    call: Call
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -131,6 +136,15 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "gift.send": (GiftSent,),
     "waitlist.join": (PlaceTold,),
     "waitlist.leave": (PlaceTold,),
+    "call.request": (CallAnswered,),
+    "call.cancel": (CallAnswered,),
+    "call.invite": (CallAnswered,),
+    "call.accept": (CallAnswered,),
+    "call.decline": (CallAnswered,),
+    "call.admit": (CallAnswered,),
+    "call.mute": (CallAnswered,),
+    "call.hide": (CallAnswered,),
+    "call.end": (CallAnswered,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

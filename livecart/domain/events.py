@@ -12,7 +12,8 @@ from livecart.domain.ids import EventId, PersonId, ShowId
 CHAT = "chat"
 # For the host and moderators in the room. What they tell is rebuilt from SQL, so they are in no log that others read.
 HELD, HELD_DECIDED = "held", "held.decided"
-STAFF_EVENTS = frozenset({HELD, HELD_DECIDED})
+CALL_REQUESTED = "call.requested"
+STAFF_EVENTS = frozenset({HELD, HELD_DECIDED, CALL_REQUESTED})
 # To every process, and from none of them to a client: a word list has changed.
 LISTS_CHANGED = "lists.changed"
 

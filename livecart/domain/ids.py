@@ -21,6 +21,7 @@ PacketId = NewType("PacketId", str)
 GiftId = NewType("GiftId", str)
 StreakId = NewType("StreakId", str)
 PlaceId = NewType("PlaceId", str)
+CallId = NewType("CallId", str)
 
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
 

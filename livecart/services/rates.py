@@ -14,6 +14,8 @@ PACKETS = Rate(5, 10)
 GIFTS = Rate(5, 10)
 # The same of places in waitlists.
 WAITLIST = Rate(1, 10)
+# Asking to come on stage, and taking it back.
+CALLS = Rate(0.5, 6)
 
 
 class SharedMeter:

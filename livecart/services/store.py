@@ -25,6 +25,7 @@ from livecart.services.store_payments import PaymentRows
 from livecart.services.store_waitlist import Waitlists
 
 if TYPE_CHECKING:  # it needs Page from here
+    from livecart.services.store_calls import Calls
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
     from livecart.services.store_filter import ChatQuery, HeldLines, WordLists
     from livecart.services.store_offers import Coupons, Movements, Offers
@@ -370,6 +371,9 @@ class Transaction(Protocol):
 
     @property
     def held(self) -> HeldLines: ...
+
+    @property
+    def calls(self) -> Calls: ...
 
 
 class Store(Protocol):

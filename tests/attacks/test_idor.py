@@ -94,6 +94,9 @@ OTHERS: dict[str, Case] = {
     "GET variants/{variant}/movements": Case({VIEWER: 403, CREATOR: 404, MODERATOR: 403}),
     "DELETE waitlist/{place}": Case(NOBODY_ELSE),
     "GET shows/{show}/waitlist": Case(HOST_ONLY),
+    "GET shows/{show}/calls": Case(HOST_AND_STAFF),
+    "DELETE shows/{show}/calls": Case(HOST_AND_STAFF),
+    "PUT shows/{show}/call-rules": Case(HOST_AND_STAFF, {"who": "off"}),
     "POST shows/{show}/red-packets": Case(HOST_ONLY, PACKET),
     "PUT shows/{show}/red-packet-rules": Case(HOST_ONLY, {"senders": "everyone"}),
     # A log-in is no publish token, and the address of a session is its key.
@@ -116,6 +119,7 @@ FOR_EVERYBODY = {
     "GET shows/{show}",
     "GET shows/{show}/offers",
     "GET shows/{show}/red-packet-rules",
+    "GET shows/{show}/call-rules",
     "GET red-packets/{packet}",
     "GET red-packets/{packet}/proof",
     "POST red-packets/{packet}/claim",
@@ -145,6 +149,7 @@ OWN = {
     "DELETE cart",
     "POST cart/checkout",
     "GET waitlist",
+    "GET shows/{show}/call",
     "POST waitlist",
     "GET sales",
     "GET sales.csv",
@@ -241,6 +246,7 @@ def ask(shop: RunningShop, owner: Owner, route: str, token: str) -> Answer:
 def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
     paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet", "coupons"]
     paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules", "shows/{show}/word-list"]
+    paths += ["shows/{show}/calls", "shows/{show}/call-rules"]
     found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
     bought = ("orders/{order}", "payments/{payment}", "wallet", "me", "waitlist")
     found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in bought]
@@ -269,7 +275,7 @@ def test_what_is_ones_own_has_nothing_of_another(
 ) -> None:
     mine = {owner.ids[name] for name in ("user", "topic", "order", "place")}
     for role in (VIEWER, CREATOR):
-        body = json.dumps(fort.call("GET", route.split()[1], token=others[role]).body)
+        body = json.dumps(fort.call("GET", filled(owner, route.split()[1]), token=others[role]).body)
         assert not [each for each in mine if each in body]
         assert "Ships today" not in body
 
@@ -285,6 +291,9 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "packet.open": (PACKET | {"key": "mine"}, "forbidden"),
     "waitlist.leave": ({"place": "{place}"}, "not_found"),
     "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
+    **{f"call.{act}": ({"user": "{user}"}, "forbidden") for act in ("invite", "accept", "decline", "admit", "end")},
+    "call.mute": ({"user": "{user}", "muted": True}, "forbidden"),
+    "call.hide": ({"user": "{user}", "hidden": True}, "forbidden"),
 }
 OPEN_OPERATIONS = {
     "show.join",
@@ -294,6 +303,8 @@ OPEN_OPERATIONS = {
     "packet.claim",
     "gift.send",
     "waitlist.join",
+    "call.request",
+    "call.cancel",
     "like",
     "ping",
 }

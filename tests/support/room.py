@@ -49,6 +49,7 @@ from livecart.services.waitlist import Waitlist, WaitPorts, WaitTerms
 from livecart.services.word_lists import WordLists
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Options, UseCases
+from tests.support.calls import CallRig, with_calls
 from tests.support.gifts import with_gifts
 from tests.support.packets import with_packets
 from tests.support.shop import SHOW, SetClock, Shop, branch, open_shop
@@ -171,6 +172,7 @@ class RoomRig:
     held: HeldLines
     lists: WordLists
     words: ChatFilter
+    calls: CallRig
     peers: list[Peer] = field(default_factory=list)
 
     @property
@@ -254,10 +256,11 @@ async def open_room(
         await lists.start()
         stack.push_async_callback(lists.close)
         canned = CannedReplies(shop.store, RandomIds(), words)
+        calls = with_calls(shop.store, time)
         use_cases = UseCases(
             authenticate,
             find_ended,
-            Room(shop.store, log, shows, time),
+            Room(shop.store, log, shows, time, calls.calls),
             Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), RedisChatPace(redis), budget, words, held)),
             shows.show_product,
             shop.orders.place,
@@ -271,6 +274,7 @@ async def open_room(
             with_gifts(shop).gifts,
             CouponGuesses(AccountLimits(time, (), rates)),
             Waitlist(WaitPorts(shop.store, shop.committer, time, RandomIds(), KnownOffers(shop.store)), WaitTerms()),
+            calls.calls,
         )
         news = Overheard(RedisBus(subscriber, redis, log), shop.sold_out.heard, lists.heard)
         backbone = Backbone(news, log, presence, time, RandomIds(), rates)
@@ -282,7 +286,7 @@ async def open_room(
         url = await _serve(signaling, stack)
         http = await stack.enter_async_context(ClientSession())
         rig = RoomRig(
-            shop, signaling, log, shop.clock, url, http, tokens, expiries, media, canned, held, word_lists, words
+            shop, signaling, log, shop.clock, url, http, tokens, expiries, media, canned, held, word_lists, words, calls
         )
         yield rig
         for peer in rig.peers:

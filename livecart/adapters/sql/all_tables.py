@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from livecart.adapters.sql import (
+    tables_calls,
     tables_catalog,
     tables_filter,
     tables_gifts,
@@ -16,6 +17,7 @@ from livecart.adapters.sql.tables import metadata
 
 __all__ = [
     "metadata",
+    "tables_calls",
     "tables_catalog",
     "tables_filter",
     "tables_gifts",
