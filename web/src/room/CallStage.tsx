@@ -1,6 +1,6 @@
 // From the host's word to the end of the call: the way to the green room, what others see of one, the time that is left.
 import { useEffect, useRef } from "preact/hooks";
-import type { Call } from "../core/calls.ts";
+import type { Call } from "../core/protocol.ts";
 import type { CallHere } from "../state/callingIn.ts";
 import { Button } from "../ui/Button.tsx";
 import { CallClock } from "../ui/CallClock.tsx";

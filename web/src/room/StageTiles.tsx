@@ -1,6 +1,6 @@
 // Who is on stage beside the host, over or beside the host's picture: in a row of tiles, or all in a grid. Loaded when
 // somebody comes. It stands before the picture, so that its styles can give that another place in the frame.
-import type { StageSlot } from "../core/calls.ts";
+import type { StageSlot } from "../core/protocol.ts";
 import type { Room } from "../state/room.ts";
 import { LayoutChoice, type OwnPlace, ownPlaceIn } from "../state/stageView.ts";
 import type { Viewing } from "../state/viewing.ts";
@@ -49,7 +49,7 @@ function Tile({ place, viewing, own }: TileProps) {
   return (
     <StageTile
       name={own ? callText.you : user.display_name}
-      stream={own ? own.stream : (viewing.slots.value[place.slot] ?? null)}
+      tracks={(own ? own.stream : viewing.slots.value[place.slot])?.getTracks() ?? []}
       silent={own !== null || place.muted || viewing.muted.value}
       mirrored={own !== null}
       lost={place.state === "lost"}

@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { AskCall, Call, CallOp } from "../core/calls.ts";
+import type { AskCall, CallOp } from "../core/calls.ts";
 import { ApiError } from "../core/errors.ts";
 import { Http } from "../core/http.ts";
+import type { Call } from "../core/protocol.ts";
 import { CallQueue } from "./callQueue.ts";
 
 function call(number: number, state: Call["state"] = "requested", more: Partial<Call> = {}): Call {
   const user = { id: `u${number}`, handle: `person${number}`, display_name: `Person ${number}` };
   const requested_at = new Date(Date.UTC(2026, 10, 22, 10, 0, number)).toISOString();
-  return { id: `c${number}`, show: "s", user, state, note: null, requested_at, muted: false, hidden: false, ...more };
+  return { id: `c${number}`, show: "s", user, state, note: "", requested_at, muted: false, hidden: false, ...more };
 }
 
 const told = (queue: Call[], stage: Call[] = [], total = queue.length) => ({ queue, total, stage });
-const news = (changed: Call) => [null, "call.requested", { call: changed }, 0] as const;
+const news = (changed: Call) => [null, "call.requested", { call: changed, waiting: 1 }, 0] as const;
 const ids = (calls: readonly Call[]) => calls.map(({ id }) => id);
 
 /** A server that answers each request with the next of the answers. */

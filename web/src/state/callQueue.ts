@@ -1,8 +1,8 @@
 // Who asks to speak in a show, and who is on stage or on his way: for its host and his assistants.
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { AskCall, Call, CallEvent, CallRules } from "../core/calls.ts";
+import type { AskCall, CallRules } from "../core/calls.ts";
 import type { Http } from "../core/http.ts";
-import type { RoomEvent } from "../core/protocol.ts";
+import type { Call, RoomEvent } from "../core/protocol.ts";
 
 export type QueueSort = "oldest" | "newest";
 
@@ -76,7 +76,7 @@ export class CallQueue {
     await this.refresh();
   }
 
-  take(event: RoomEvent | CallEvent): void {
+  take(event: RoomEvent): void {
     if (event[1] === "call.requested") this.put(event[2].call);
   }
 
@@ -160,7 +160,7 @@ function placed(stage: readonly Call[], call: Call): readonly Call[] {
 
 function matches({ user, note }: Call, q: string): boolean {
   const part = q.toLocaleLowerCase();
-  return [user.display_name, user.handle, note ?? ""].some((text) => text.toLocaleLowerCase().includes(part));
+  return [user.display_name, user.handle, note].some((text) => text.toLocaleLowerCase().includes(part));
 }
 
 function sorted(calls: readonly Call[], newest: boolean): readonly Call[] {

@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { AskCall, Call, CallOp, OwnCall } from "../core/calls.ts";
+import type { AskCall, CallOp, OwnCallNews } from "../core/calls.ts";
 import { ApiError } from "../core/errors.ts";
 import type { PeerState } from "../core/peer.ts";
+import type { Call } from "../core/protocol.ts";
 import { Calling, type CallMedia, type CallTab } from "./calling.ts";
 
 const PLACE = { whip_url: "https://shop.example/whip/s1", publish_token: "t1" };
@@ -10,7 +11,7 @@ const BOTH = { camera: null, microphone: null };
 
 function call(state: Call["state"], more: Partial<Call> = {}): Call {
   const user = { id: "u1", handle: "ana", display_name: "Ana" };
-  const rest = { note: null, requested_at: "2026-11-22T10:00:00Z", muted: false, hidden: false };
+  const rest = { note: "", requested_at: "2026-11-22T10:00:00Z", muted: false, hidden: false };
   return { id: "c1", show: "s1", user, state, ...rest, ...more };
 }
 
@@ -62,7 +63,7 @@ let media: FakeMedia;
 let tab: FakeTab;
 let asked: [op: CallOp, d: object][];
 let answer: (op: CallOp) => Promise<{ call: Call }>;
-let own: () => Promise<OwnCall>;
+let own: () => Promise<OwnCallNews>;
 let calling: Calling;
 
 beforeEach(() => {

@@ -1,11 +1,12 @@
 // One's own call, from asking to speak until one is a viewer again. The server says how far it has come; this page opens
 // camera and microphone, publishes while it has a place on stage, and stops by itself.
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { AskCall, Call, CallState, OwnCall } from "../core/calls.ts";
+import type { AskCall, OwnCallNews } from "../core/calls.ts";
 import type { CaptureChoice } from "../core/capture.ts";
 import { asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { PeerState } from "../core/peer.ts";
+import type { Call, CallState } from "../core/protocol.ts";
 import type { Publication } from "../core/rest.ts";
 
 /** `over`: it was one's own, until one has read how it ended. */
@@ -54,7 +55,7 @@ export interface CallingPorts {
 }
 
 export class Calling {
-  private readonly own = signal<OwnCall>({ call: null });
+  private readonly own = signal<OwnCallNews>({ call: null });
   private readonly mic = signal(true);
   private readonly picture = signal(true);
   /** Counts what was heard, so that an answer that is older than the news is not believed. */
@@ -87,7 +88,7 @@ export class Calling {
   }
 
   /** News of one's own call, from the server. */
-  hear(told: OwnCall): void {
+  hear(told: OwnCallNews): void {
     this.heard += 1;
     const { call } = this.own.value;
     const open = call !== null && isOpen(call);
@@ -102,9 +103,9 @@ export class Calling {
   async refresh(): Promise<void> {
     for (let attempt = 0; attempt < REFRESHES; attempt += 1) {
       const before = this.heard;
-      let found: OwnCall;
+      let found: OwnCallNews;
       try {
-        found = await this.ports.http.get<OwnCall>(this.path);
+        found = await this.ports.http.get<OwnCallNews>(this.path);
       } catch (error) {
         // What is shown stays; the news goes on coming.
         asApiError(error);
@@ -205,7 +206,7 @@ export class Calling {
     this.own.value = { call: null };
   }
 
-  private settle(own: OwnCall): void {
+  private settle(own: OwnCallNews): void {
     this.own.value = own;
     if (own.call && isOpen(own.call)) return;
     // Back to watching: nobody stays in the picture for longer than he is asked to.

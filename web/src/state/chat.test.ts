@@ -9,7 +9,7 @@ function line(id: number): ChatMessage {
 const RULES: ChatRules = { version: 1, slow_s: 0, links: "host", who: "everyone", followed_minutes: 0 };
 
 function you(id: string, host = false, permissions: string[] = []): You {
-  return { user: { id, handle: id, display_name: id, role: "viewer" }, guest: false, permissions, host };
+  return { user: { id, handle: id, display_name: id, role: "viewer" }, guest: false, permissions, host, call: null };
 }
 
 const ids = (chat: Chat) => chat.lines.value.map((message) => message.id);

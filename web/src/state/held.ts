@@ -1,6 +1,5 @@
 // What the filter holds back in one show: the lines that wait, as the server tells them, and deciding on each.
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { CallEvent } from "../core/calls.ts";
 import { asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { EventData, RoomEvent } from "../core/protocol.ts";
@@ -46,7 +45,7 @@ export class HeldQueue {
     this.rest.value = found.next !== null;
   }
 
-  take(event: RoomEvent | CallEvent): void {
+  take(event: RoomEvent): void {
     if (event[1] === "held") this.add(event[2]);
     else if (event[1] === "held.decided") this.remove(event[2].id);
   }

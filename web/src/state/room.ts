@@ -1,6 +1,6 @@
 // One show as the server tells it: the socket's news sorted into signals. Viewers and the host use the same.
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { AskCall, Call, CallEvent, OwnCall, Stage } from "../core/calls.ts";
+import type { AskCall, OwnCallNews } from "../core/calls.ts";
 import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
 import type {
@@ -14,6 +14,7 @@ import type {
   RoomEvent,
   Show,
   ShowState,
+  Stage,
   WaitPlace,
   Wallet,
   You,
@@ -64,9 +65,9 @@ export class Room {
   private socket: RoomSocket | null = null;
   readonly stage = signal(NOBODY);
   /** What was told last of one's own call, a new object each time; state/calling.ts has the rest. */
-  readonly call = signal<OwnCall | null>(null);
+  readonly call = signal<OwnCallNews | null>(null);
   /** Who of the staff works through what the filter holds back, and through calls. */
-  readonly staff = new Set<(event: RoomEvent | CallEvent) => void>();
+  readonly staff = new Set<(event: RoomEvent) => void>();
 
   readonly show: ReadonlySignal<Show>;
   readonly state: ReadonlySignal<ShowState>;
@@ -237,9 +238,8 @@ export class Room {
     this.offers.reset(joined.offers, joined.now_ms);
     this.packets.reset(joined.packets, joined.now_ms);
     this.likes.reset(joined.likes);
-    this.stage.value = { ...NOBODY, ...joined.stage };
-    const mine = (joined.you as { call?: (Call & Omit<OwnCall, "call">) | null }).call ?? null;
-    this.call.value = { ...mine, call: mine };
+    this.stage.value = joined.stage;
+    this.call.value = { ...joined.you.call, call: joined.you.call };
     this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
 
@@ -247,7 +247,7 @@ export class Room {
     for (const event of events) this.apply(event);
   }
 
-  private apply(event: RoomEvent | CallEvent): void {
+  private apply(event: RoomEvent): void {
     switch (event[1]) {
       case "chat":
         return this.chat.add([event[2]]);
@@ -269,7 +269,7 @@ export class Room {
         this.call.value = event[2];
         return;
       case "stage":
-        this.stage.value = event[2];
+        if (event[2].version > this.stage.value.version) this.stage.value = event[2];
         return;
       case "viewers":
         this.watching.value = event[2].count;

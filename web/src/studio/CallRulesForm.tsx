@@ -1,5 +1,6 @@
 // Who may call in, how long a call lasts, how late the audience sees it; and asking somebody oneself.
-import type { Callers, CallRules } from "../core/calls.ts";
+import type { CallRules } from "../core/calls.ts";
+import type { Callers } from "../core/protocol.ts";
 import type { CallQueue } from "../state/callQueue.ts";
 import { Button } from "../ui/Button.tsx";
 import { callText } from "../ui/callStrings.ts";

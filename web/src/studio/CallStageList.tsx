@@ -1,5 +1,5 @@
 // Who is on stage or on the way: the picture, how far he is, how long he may stay, and what the host can do with him.
-import type { Call } from "../core/calls.ts";
+import type { Call } from "../core/protocol.ts";
 import type { CallQueue } from "../state/callQueue.ts";
 import type { Hearing } from "../state/hearing.ts";
 import type { Room } from "../state/room.ts";
@@ -69,7 +69,7 @@ function Picture({ call, hearing, room }: PictureProps) {
       <StageTile
         key={call.id}
         name={call.user.display_name}
-        stream={hearing.slots.value[slot] ?? null}
+        tracks={hearing.slots.value[slot]?.getTracks() ?? []}
         silent={hearing.muted.value || call.muted}
         lost={lost}
       />

@@ -1,6 +1,6 @@
 // The queue: who asks to speak and about what; taking one, or saying no with a reason.
 import { type Signal, useSignal } from "@preact/signals";
-import type { Call } from "../core/calls.ts";
+import type { Call } from "../core/protocol.ts";
 import type { CallQueue, QueueSort } from "../state/callQueue.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Confirm.tsx";

@@ -7,9 +7,8 @@ import styles from "./StageTile.module.css";
 
 interface StageTileProps {
   readonly name: string;
-  readonly stream: MediaStream | null | undefined;
-  /** How many tracks it has: they come one by one, and the stream stays the same. */
-  readonly tracks: number | undefined;
+  /** Not their stream, which stays the same when the second comes. */
+  readonly tracks: readonly MediaStreamTrack[];
   /** Plays no sound: the person wants none, or it is one's own. */
   readonly silent: boolean;
   readonly mirrored?: boolean;
@@ -18,18 +17,18 @@ interface StageTileProps {
   readonly children?: ComponentChildren;
 }
 
-export function StageTile({ name, stream, tracks, silent, mirrored = false, lost = false, children }: StageTileProps) {
+export function StageTile({ name, tracks, silent, mirrored = false, lost = false, children }: StageTileProps) {
   const video = useRef<HTMLVideoElement>(null);
   const audio = useRef<HTMLAudioElement>(null);
   const pictured = useSignal(false);
   useLayoutEffect(() => {
     pictured.value = false;
     // Two elements: one alone would play no sound of somebody who sends no picture.
-    const stop = [play(video.current, stream?.getVideoTracks()), play(audio.current, stream?.getAudioTracks())];
+    const stop = [play(video.current, tracks, "video"), play(audio.current, tracks, "audio")];
     return () => {
       for (const each of stop) each();
     };
-  }, [stream, tracks]);
+  }, [tracks.map(({ id }) => id).join()]);
   // With a microphone alone, or before the first picture, the name stands there large.
   const seen = pictured.value && !lost;
   return (
@@ -64,9 +63,10 @@ export function StageTile({ name, stream, tracks, silent, mirrored = false, lost
 }
 
 /** A stream of one kind: a video element would wait for the picture before it played the sound. */
-function play(element: HTMLMediaElement | null, tracks: MediaStreamTrack[] | undefined): () => void {
-  if (!element) return () => undefined;
-  element.srcObject = tracks && tracks.length > 0 ? new MediaStream(tracks) : null;
+function play(element: HTMLMediaElement | null, tracks: readonly MediaStreamTrack[], kind: string): () => void {
+  const own = tracks.filter((track) => track.kind === kind);
+  if (!element || own.length === 0) return () => undefined;
+  element.srcObject = new MediaStream(own);
   const touched = new AbortController();
   // Refused when it was swapped meanwhile, or before the first touch of the page, which begins it then.
   const start = () => void element.play().catch(() => undefined);

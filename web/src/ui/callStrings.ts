@@ -1,7 +1,7 @@
 // The words of call-ins, in English; loaded with them. See strings.ts.
 
-import type { Callers, CallState } from "../core/calls.ts";
 import type { ApiError, CaptureCode } from "../core/errors.ts";
+import type { Callers, CallState } from "../core/protocol.ts";
 import { count, errorText, numbers } from "./strings.ts";
 
 export const callText = {
