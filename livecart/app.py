@@ -36,6 +36,7 @@ from livecart.demo import Demo
 from livecart.domain.limits import Rate
 from livecart.jobs import (
     BANS_EVERY_S,
+    CALLS_EVERY_S,
     GIFTS_EVERY_S,
     HEADS_EVERY_S,
     INTERVENTIONS_EVERY_S,
@@ -53,6 +54,9 @@ from livecart.services.assistants import Assistants
 from livecart.services.audit import Audit
 from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.broadcasting import Broadcasting
+from livecart.services.call_book import CallBook
+from livecart.services.call_queue import CallQueue
+from livecart.services.calls import CallPorts, Calls, CallTerms
 from livecart.services.catalog import Catalog
 from livecart.services.chat_filter import ChatFilter
 from livecart.services.departures import Departures
@@ -83,6 +87,7 @@ from livecart.services.retention import Retention
 from livecart.services.revoking import Revocations
 from livecart.services.sanctions import Sanctions
 from livecart.services.shows import Shows
+from livecart.services.stage_keeping import StageKeeping
 from livecart.services.standing_audit import StandingAudit
 from livecart.services.standings import Standings
 from livecart.services.store_retention import RecordKind
@@ -181,6 +186,9 @@ class Wire:
     held: HeldLines
     drawing: DrawingProcess
     interventions: Interventions
+    calls: Calls
+    call_queue: CallQueue
+    stage_keeping: StageKeeping
 
 
 def _periods(settings: Settings) -> Periods:
@@ -291,6 +299,11 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
         media = RedisMediaGateway(redis, shop.clock, shop.ids)
         presence = RedisPresence(redis)
         watch_times = RedisWatchTimes(redis, presence)
+        grants = JwtPublishTokens(shop.settings.secret)
+        calls, terms = (
+            CallPorts(shop.store, shop.clock, shop.ids, media, CallBook(shop.clock, grants)),
+            _call_terms(shop),
+        )
         async with media.running():
             yield Wire(
                 redis=redis,
@@ -304,7 +317,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                     shop.store,
                     shop.clock,
                     media,
-                    JwtPublishTokens(shop.settings.secret),
+                    grants,
                     shop.tokens,
                     IceServers(shop.settings.ice_servers, shop.settings.turn_urls, shop.settings.turn_secret),
                 ),
@@ -313,11 +326,19 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 held=HeldLines(shop.store, show_log, shop.clock),
                 drawing=drawing,
                 interventions=Interventions(shop.store, shop.clock, shop.ids, shop.counter.committer, media),
+                calls=Calls(calls, terms),
+                call_queue=CallQueue(shop.store, shop.clock, calls.book, terms),
+                stage_keeping=StageKeeping(calls, terms),
             )
     finally:
         await drawing.close()
         await subscriber.aclose()
         await redis.aclose()
+
+
+def _call_terms(shop: Shop) -> CallTerms:
+    settings = shop.settings
+    return CallTerms(settings.call_answer_s * 1000, settings.call_minutes, settings.call_lost_s * 1000)
 
 
 def _red_packets(shop: Shop, watch_times: RedisWatchTimes) -> RedPackets:
@@ -371,6 +392,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
     return [
         Chore("packets", PACKETS_EVERY_S, settle_packets),
         Chore("gifts", GIFTS_EVERY_S, end_streaks),
+        Chore("calls", CALLS_EVERY_S, wire.stage_keeping.run_once),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),

@@ -38,6 +38,7 @@ SHOWS_EVERY_S = 0.5
 # A draw is awaited by everybody who entered.
 PACKETS_EVERY_S = 0.25
 GIFTS_EVERY_S = 0.5
+CALLS_EVERY_S = 0.5
 BANS_EVERY_S = 0.5
 # Deadlines of warnings.
 INTERVENTIONS_EVERY_S = 1.0

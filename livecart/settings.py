@@ -109,6 +109,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     # Seconds that units are held for whoever a waitlist invites; and how many people wait for one thing at most.
     waitlist_hold_s: int = 120
     waitlist_max: int = 1_000
+    # Seconds that a caller has to come on stage, and minutes that he is there where the show says nothing else; and
+    # seconds that his slot is kept when nothing comes of him any more.
+    call_answer_s: int = 30
+    call_minutes: int = 10
+    call_lost_s: int = 15
     platform_fee_bp: int = 0
     # Ways to pay: wallet, sandbox, stripe. None named: the wallet, and in the demo the sandbox too.
     payments: tuple[str, ...] = ()
@@ -164,6 +169,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("max_discount_percent", 0 <= self.max_discount_percent <= 100, "not between 0 and 100")
         _check("waitlist_hold_s", 10 <= self.waitlist_hold_s <= 86_400, "not between 10 and 86400")
         _check("waitlist_max", 1 <= self.waitlist_max <= 10_000, "not between 1 and 10000")
+        _check("call_answer_s", 5 <= self.call_answer_s <= 600, "not between 5 and 600")
+        _check("call_minutes", 1 <= self.call_minutes <= 240, "not between 1 and 240")
+        _check("call_lost_s", 5 <= self.call_lost_s <= 300, "not between 5 and 300")
         _check("packet_draw_s", 1 <= self.packet_draw_s <= 3_600, "not between 1 and 3600")
         _check("packet_expiry_s", 1 <= self.packet_expiry_s <= 30 * 86_400, "not between 1 and 2592000")
         _check("gift_streak_s", 1 <= self.gift_streak_s <= 60, "not between 1 and 60")

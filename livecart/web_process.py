@@ -30,6 +30,7 @@ from livecart.observability import Metrics
 from livecart.rest.application import make_application
 from livecart.rest.assistants import AssistantRoutes
 from livecart.rest.auth import AuthRoutes
+from livecart.rest.calls import CallRoutes
 from livecart.rest.cart import CartRoutes
 from livecart.rest.chat import ChatRoutes
 from livecart.rest.chat_records import ChatRecordRoutes
@@ -176,7 +177,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     chat = Chat(_chat_ports(shop, wire, writer))
     lists = ListWatch(shop.words.look)
     standings = ListWatch(shop.standings.look, every_s=STANDINGS_EVERY_S, at=STANDINGS_CHANGED)
-    room = Room(shop.store, wire.show_log, wire.shows, shop.clock, shop.standings)
+    room = Room(shop.store, wire.show_log, wire.shows, shop.clock, shop.standings, wire.calls)
 
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
     signaling = Signaling(
@@ -199,6 +200,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             shop.counter.waitlist,
             Moderating(shop.standings, shop.sanctions, shop.bans, wire.interventions),
             shop.reports,
+            wire.calls,
         ),
         Backbone(
             news=Overheard(
@@ -302,6 +304,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ChatRecordRoutes(identity, ChatRecords(shop.store), ChatStaff(shop.store, shop.clock)).routes(),
         *HeldRoutes(identity, wire.held).routes(),
         *WordListRoutes(identity, shop.word_lists).routes(),
+        *CallRoutes(identity, wire.calls, wire.call_queue).routes(),
         *OfferRoutes(identity, shop.counter.offers).routes(),
         *CouponRoutes(identity, shop.counter.coupons, currency=shop.settings.currency).routes(),
         *StockRoutes(identity, shop.counter.stocking).routes(),

@@ -28,7 +28,7 @@ from media.options import MediaOptions
 from media.peer import Peer
 from media.port import MediaPort
 from media.publisher import Publisher
-from media.shows import Membership, Show
+from media.shows import HOST, OFF_STAGE, Membership, Show, Standing
 from media.slots import Slot
 from media.turns import Turns
 from media.viewer import Viewer
@@ -144,6 +144,7 @@ class Relay:
         role.viewers = room.watching
         role.changed = lambda live: self._tell("publisher.live" if live else "publisher.silent", room, session, slot)
         room.publishers[slot] = role
+        room.regroup(holder)
         self._start(Session(peer, room, role, slot, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
 
@@ -162,6 +163,7 @@ class Relay:
         peer.in_turn(self._egress.turns)
         role = Viewer(peer, answer.lines, room.all_slots, self._egress)
         role.joined = partial(room.joined, role)
+        role.admits = partial(room.admits, holder)
         room.viewers[session] = Membership(role, holder, address)
         self._start(Session(peer, room, role, 0, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
@@ -198,6 +200,28 @@ class Relay:
             if match:
                 names.append(name)
         return await self._gone(names)
+
+    def stage(self, show: str, slot: int, holder: str, standing: Standing) -> None:
+        """Show, hide or mute what this person publishes in a caller's slot; raises `NotFoundError`,
+        `BadRequestError`."""
+        room = self.shows.get(show)
+        current = None if room is None else room.publishers.get(slot)
+        if slot == HOST:
+            raise BadRequestError("the host's slot is always shown")
+        if room is None or current is None or current.holder != holder:
+            raise NotFoundError("this person does not publish in that slot")
+        room.stand(slot, standing)
+
+    async def unseat(self, show: str, slot: int, holder: str) -> int:
+        """Close what this person publishes in a slot; how many sessions, none if it is another's by now."""
+        return await self._gone(
+            name
+            for name, item in self.sessions.items()
+            if item.show.name == show
+            and item.slot == slot
+            and isinstance(item.role, Publisher)
+            and item.role.holder == holder
+        )
 
     def addresses(self, holder: str, show: str | None = None) -> list[str]:
         """Where a person watches from, that show or any."""
@@ -333,6 +357,9 @@ class Relay:
             if show.publishers.get(found.slot) is found.role:
                 del show.publishers[found.slot]
                 show.slot(found.slot).detach()
+                if found.slot != HOST:
+                    show.stand(found.slot, OFF_STAGE)
+                show.regroup(found.role.holder)
             self._tell("publisher.gone", show, name, found.slot)
         else:
             show.viewers.pop(name, None)

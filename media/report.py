@@ -10,7 +10,7 @@ from typing import Any
 from media.publisher import Publisher
 from media.rates import Rate, Rates
 from media.relay import Relay, Session
-from media.shows import Show
+from media.shows import HOST, Show
 from media.slots import Slot
 from media.viewer import Viewer
 
@@ -81,6 +81,12 @@ def _show(relay: Relay, show: Show) -> dict[str, Any]:
         "video": host.video.codec.name if host and host.video.codec else None,
         "audio": host.audio.codec.name if host and host.audio.codec else None,
         "last_media_ms": None if last is None else relay.wall_ms(last),
+        "stage": [
+            {"slot": index, "holder": each.holder, "live": each.live, "shown": stands.shown, "muted": stands.muted}
+            for index, each in show.publishers.items()
+            if index != HOST
+            for stands in (show.standing(index),)
+        ],
     }
 
 

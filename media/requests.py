@@ -21,6 +21,7 @@ from media.errors import (
 )
 from media.rates import Rates
 from media.relay import Relay
+from media.shows import Standing
 from media.still import FRESH_S
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,13 @@ def _slot(args: Args) -> int:
     return value
 
 
+def _flag(args: Args, name: str) -> bool:
+    value = args.get(name)
+    if not isinstance(value, bool):
+        raise BadRequestError(f"{name} must be true or false")
+    return value
+
+
 def _tags(if_match: str | None) -> set[str]:
     """The entity tags of an If-Match header, without quotes; RFC 9725 writes its star with and without them."""
     if if_match is None:
@@ -73,6 +81,8 @@ class Requests:
             "end_show": self._end_show,
             "clear_show": self._clear_show,
             "kick": self._kick,
+            "stage": self._stage,
+            "unseat": self._unseat,
             "stats": self._stats,
             "still": self._still,
         }
@@ -159,6 +169,14 @@ class Requests:
             raise BadRequestError("kick needs a holder or an address")
         addresses = [] if holder is None else self._relay.addresses(holder, show)
         return {"closed": await self._relay.kick(holder=holder, address=address, show=show), "addresses": addresses}
+
+    async def _stage(self, args: Args) -> dict[str, Any]:
+        standing = Standing(_flag(args, "shown"), _flag(args, "muted"))
+        self._relay.stage(_text(args, "show"), _slot(args), _text(args, "holder"), standing)
+        return {}
+
+    async def _unseat(self, args: Args) -> dict[str, Any]:
+        return {"closed": await self._relay.unseat(_text(args, "show"), _slot(args), _text(args, "holder"))}
 
     async def _stats(self, args: Args) -> dict[str, Any]:
         role = _optional(args, "role")

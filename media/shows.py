@@ -11,6 +11,8 @@ from media.publisher import Publisher
 from media.slots import Slot
 from media.viewer import Viewer
 
+HOST = 0
+
 
 @dataclass(slots=True, eq=False)
 class Membership:
@@ -19,6 +21,19 @@ class Membership:
     viewer: Viewer
     holder: str | None
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What becomes of a slot's media: whether the audience gets it, or the stage alone, and whether it has sound."""
+
+    shown: bool
+    muted: bool = False
+
+
+# Whoever is not said to be on stage is seen by nobody but the stage.
+OFF_STAGE = Standing(shown=False)
+HOSTS = Standing(shown=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +45,7 @@ class Show:
     slots: dict[int, Slot] = field(default_factory=dict)
     publishers: dict[int, Publisher] = field(default_factory=dict)
     viewers: dict[str, Membership] = field(default_factory=dict)
+    standings: dict[int, Standing] = field(default_factory=dict)
 
     def slot(self, index: int) -> Slot:
         """The slot, made if need be."""
@@ -61,6 +77,38 @@ class Show:
             raise ConflictError("another person publishes in this slot")
         return current
 
+    def standing(self, index: int) -> Standing:
+        """How the slot is shown now."""
+        return HOSTS if index == HOST else self.standings.get(index, OFF_STAGE)
+
+    def stand(self, index: int, standing: Standing) -> None:
+        """Show, hide, mute a slot from now on; nobody renegotiates for it."""
+        before = self.standing(index)
+        self.standings[index] = standing
+        slot = self.slot(index)
+        slot.muted = standing.muted
+        if before.shown != standing.shown:
+            slot.audience(listens=standing.shown)
+            for viewer in self.watching():
+                slot.joined(viewer)
+
+    def admits(self, holder: str | None, index: int) -> tuple[bool, bool]:
+        """Whether this person's viewers get the slot's picture, and its sound.
+
+        Those on stage see all of the stage, and do not hear themselves. A host who is alone is no stage: he may listen
+        to his own show.
+        """
+        own = [slot for slot, publisher in self.publishers.items() if publisher.holder == holder]
+        picture = bool(own) or self.standing(index).shown
+        return picture, picture and not (index in own and len(self.publishers) > 1)
+
+    def regroup(self, *holders: str) -> None:
+        """Who is on stage has changed: these people's viewers, and those of whoever is there, get something else."""
+        concerned = {*holders, *(publisher.holder for publisher in self.publishers.values())}
+        for member in self.viewers.values():
+            if member.holder in concerned and member.viewer.path is not None:
+                self.joined(member.viewer)
+
     def joined(self, viewer: Viewer) -> None:
         """Its media may flow from now on."""
         for slot in self.slots.values():
@@ -77,12 +125,13 @@ class Show:
         return not self.publishers and not self.viewers
 
     def last_media(self) -> float | None:
-        """When the host's or a caller's last packet came, by the relay's clock."""
-        times = [item.last_media for item in self.publishers.values() if item.last_media is not None]
-        return max(times, default=None)
+        """When the host's last packet came, by the relay's clock."""
+        host = self.publishers.get(HOST)
+        return None if host is None else host.last_media
 
     def state(self) -> str:
-        """`live` while media comes, `silent` with a publisher that sends nothing, else `waiting`."""
-        if any(publisher.live for publisher in self.publishers.values()):
+        """`live` while the host's media comes, `silent` if he sends nothing, else `waiting`. Callers are no show."""
+        host = self.publishers.get(HOST)
+        if host is not None and host.live:
             return "live"
         return "silent" if self.last_media() is not None else "waiting"

@@ -41,6 +41,9 @@ class Slot:
         self.subscriptions: dict[Watching, Subscription] = {}
         self.ask_publisher: AskPublisher | None = None
         self._stills = Stills()
+        # A microphone that is switched off here, whatever its page does.
+        self.muted = False
+        self._unheard_since = 0
         self._egress = egress
         self._clock = clock
         self._later = later
@@ -76,13 +79,22 @@ class Slot:
         for viewer in viewers:
             self.joined(viewer)
 
+    def audience(self, *, listens: bool) -> None:
+        """The audience hears the slot from now on, or not; the stage does in any case."""
+        if listens:
+            self.sound.mapping.catch_up(self._unheard_since)
+        else:
+            self._unheard_since = self.sound.mapping.next_sequence
+
     def joined(self, viewer: Watching) -> None:
         """One viewer more, or what it can be sent has changed. Its sound begins at once, its picture with a key frame:
         what comes before one is no picture to anybody."""
         outlet = viewer.outlet(self.index, self.video.codec, self.audio.codec)
         known = self.subscriptions.get(viewer)
         if outlet is None:
-            self.left(viewer)
+            # It may get something of the slot again, and then goes on where it was.
+            if known is not None:
+                known.rest()
             return
         if known is None:
             known = self.subscriptions[viewer] = Subscription(viewer, outlet, self.layers[0], self._clock())
@@ -246,6 +258,8 @@ class Slot:
             Replay(layer, self._egress, self._clock, self._later).start(joiners[: MAX_REPLAYING - busy])
 
     def _push_audio(self, origin: Origin, data: bytes, header: RtpHeader, *, late: bool, now: float) -> bool:
+        if self.muted:
+            return True
         packet = self.sound.take(origin, data, header, now)
         if packet is None:
             return False

@@ -103,6 +103,14 @@ class Subscription:
         self.sit(layer, picture=True)
         self.choice.moved(now)
 
+    def rest(self) -> None:
+        """It gets nothing for now; whatever it gets later follows on what it got last."""
+        self.replay = None
+        self.stay()
+        if self in self.layer.seats:
+            self.journey.rest()
+        self.layer.leave(self)
+
     def leave(self) -> None:
         """The viewer has gone."""
         self.probe_bps = 0

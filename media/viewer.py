@@ -43,6 +43,8 @@ class Viewer:
         self.quality = Quality()
         self.joined: Callable[[], None] = lambda: None
         self.pinned: float | None = None
+        # Of a slot: whether this viewer gets its picture, and its sound.
+        self.admits: Callable[[int], tuple[bool, bool]] = lambda _index: (True, True)
         self._lines = {(line.kind, line.slot): line for line in lines}
         self._slots = slots
         self._egress = egress
@@ -67,8 +69,8 @@ class Viewer:
         if self.path is None:
             return None
         numbers = [
-            -1 if codec is None else self._payload_type(kind, index, codec)
-            for kind, codec in (("video", video), ("audio", audio))
+            self._payload_type(kind, index, codec) if codec is not None and admitted else -1
+            for kind, codec, admitted in zip(("video", "audio"), (video, audio), self.admits(index), strict=True)
         ]
         return Outlet(self.path, numbers[0], numbers[1]) if max(numbers) >= 0 else None
 

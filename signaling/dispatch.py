@@ -15,6 +15,7 @@ from livecart.services.chat import Pace
 from livecart.services.ports import Clock, SharedRates
 from livecart.services.rates import SharedMeter
 from livecart.services.room import Joined
+from signaling.call_ops import CallOps
 from signaling.chat_ops import ChatOps
 from signaling.desk_ops import DeskOps
 from signaling.errors import guest_refused, not_joined
@@ -51,6 +52,7 @@ class PersonLimits:
         self.gifts = SharedMeter("gifts", options.gifts_per_person, shared)
         self.waitlist = SharedMeter("waitlist", options.waitlist_per_person, shared)
         self.reports = SharedMeter("reports", options.reports_per_person, shared)
+        self.calls = SharedMeter("calls", options.calls_per_person, shared)
 
 
 class Dispatch:
@@ -80,6 +82,7 @@ class Dispatch:
             **DeskOps(hub, clock).table(),
             **ModOps(use_cases.moderating, self._changer, clock).table(),
             **ReportOps(use_cases, self._reporter).table(),
+            **CallOps(use_cases, self._caller, self._changer).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -156,6 +159,10 @@ class Dispatch:
     async def _reporter(self, member: Member) -> tuple[Person, ShowId]:
         """Somebody who may report once more."""
         return await self._within(member, self._limits.reports)
+
+    async def _caller(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may ask to come on stage, or leave it, once more."""
+        return await self._within(member, self._limits.calls)
 
     async def _show_product(self, member: Member, d: ProductShow) -> Answer:
         person, show = self._signed_in(member)

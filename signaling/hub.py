@@ -30,6 +30,8 @@ from signaling.ports import Member, person_id
 WRITES_PER_S = 22_000
 WAIT_MAX_MS = 200
 HELD_MAX = 256
+# The duties of those who are told more than the room.
+_TOLD = frozenset(STAFF_EVENTS.values())
 REJOIN_SPREAD_S = 3.0
 # Of a socket that has joined nothing yet.
 NOWHERE = LogPosition("", -1)
@@ -98,7 +100,7 @@ class Hub:
         if home is None:
             home = self._homes[show] = _Home(Audience(show))
         self._seats[member] = (home, home.audience.enter(member))
-        if Duty.HELD in member.part.duties:
+        if _TOLD & member.part.duties:
             home.staff.add(member)
         if home.pump is not None:
             return
@@ -117,7 +119,7 @@ class Hub:
         seat = self._seats.get(member)
         if seat is None:
             return
-        change = seat[0].staff.add if Duty.HELD in duties else seat[0].staff.discard
+        change = seat[0].staff.add if _TOLD & duties else seat[0].staff.discard
         change(member)
         told = {"duties": sorted(duty.value for duty in duties)}
         self._send(member, Batch([WireEvent(None, "you.duties", told, self._now_ms())]))
@@ -187,11 +189,13 @@ class Hub:
         """Of an event that is not for a whole room. Desk news names a person too, who is not told."""
         if event.type == DESK_NEWS:
             return self._desk
-        return self._people.get(event.person, ()) if event.person is not None else self._staff_of(event.show)
+        if event.person is not None:
+            return self._people.get(event.person, ())
+        return self._staff_of(event.show, STAFF_EVENTS[event.type])
 
-    def _staff_of(self, show: ShowId | None) -> Iterable[Member]:
+    def _staff_of(self, show: ShowId | None, duty: Duty) -> Iterable[Member]:
         home = None if show is None else self._homes.get(show)
-        return () if home is None else home.staff
+        return () if home is None else [member for member in home.staff if duty in member.part.duties]
 
     def broken(self, show: ShowId, epoch: str | None) -> None:
         """Everybody must join again; not all at once. Whoever's join was answered in `epoch` stays."""

@@ -16,6 +16,17 @@ from msgspec import Meta
 from livecart.domain.chat import Deleter
 from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState as State
+from signaling.call_requests import (
+    CallAccept,
+    CallAdmit,
+    CallCancel,
+    CallDecline,
+    CallEnd,
+    CallHide,
+    CallInvite,
+    CallMute,
+    CallRequest,
+)
 from signaling.desk_messages import DeskJoin, DeskLeave, DeskNews
 from signaling.fields import TEXT_MAX, Count, Id
 from signaling.mod_messages import (
@@ -41,6 +52,7 @@ from signaling.objects import (
     Order,
     Packet,
     Report,
+    Stage,
     WaitPlace,
     Wallet,
 )
@@ -55,7 +67,7 @@ from signaling.sale_requests import (
     WaitlistJoin,
     WaitlistLeave,
 )
-from signaling.staff_messages import ChatHeld, Held, HeldDecided
+from signaling.staff_messages import CallRequested, CallTold, ChatHeld, Held, HeldDecided
 
 LIKES_MAX = 50
 
@@ -160,6 +172,15 @@ Body = (
     | ModWarn
     | ModStop
     | ReportMake
+    | CallRequest
+    | CallCancel
+    | CallInvite
+    | CallAccept
+    | CallDecline
+    | CallAdmit
+    | CallMute
+    | CallHide
+    | CallEnd
     | Like
     | Quality
     | Ping
@@ -190,6 +211,15 @@ REQUESTS: dict[str, type[Body]] = {
     "mod.warn": ModWarn,
     "mod.stop": ModStop,
     "report": ReportMake,
+    "call.request": CallRequest,
+    "call.cancel": CallCancel,
+    "call.invite": CallInvite,
+    "call.accept": CallAccept,
+    "call.decline": CallDecline,
+    "call.admit": CallAdmit,
+    "call.mute": CallMute,
+    "call.hide": CallHide,
+    "call.end": CallEnd,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -342,6 +372,9 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "packet.claimed": (PacketClaimed, Lane.CHAT),
     "packet.closed": (PacketClosed, Lane.MONEY),
     "gift": (GiftStreak, Lane.CHAT),
+    "stage": (Stage, Lane.HOST),
+    "call.requested": (CallRequested, Lane.HOST),
+    "call.state": (CallTold, Lane.MONEY),
     "show.state": (ShowState, Lane.MONEY),
     "skipped": (Skipped, Lane.MONEY),
     "order": (Order, Lane.MONEY),

@@ -15,6 +15,7 @@ from livecart.domain.people import Person
 from livecart.domain.sessions import Ending, SignedIn
 from livecart.domain.staffing import Duty
 from livecart.services.bans import Bans
+from livecart.services.calls import Calls
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
@@ -22,7 +23,7 @@ from livecart.services.gifts import Gifts
 from livecart.services.guesses import CouponGuesses
 from livecart.services.interventions import Interventions
 from livecart.services.offers import Offers
-from livecart.services.rates import GIFTS, PACKETS, REPORTS, WAITLIST
+from livecart.services.rates import CALLS, GIFTS, PACKETS, REPORTS, WAITLIST
 from livecart.services.red_packets import RedPackets
 from livecart.services.reports import Reports
 from livecart.services.room import Room
@@ -98,6 +99,7 @@ class UseCases:
     waitlist: Waitlist
     moderating: Moderating
     reports: Reports
+    calls: Calls
 
 
 # The defaults of the design; likes are counted one by one.
@@ -124,6 +126,7 @@ class LimitOptions:
     gifts_per_person: Rate = GIFTS
     waitlist_per_person: Rate = WAITLIST
     reports_per_person: Rate = REPORTS
+    calls_per_person: Rate = CALLS
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

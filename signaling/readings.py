@@ -87,7 +87,8 @@ class Readings:
     async def enter(self, show: ShowId, person: Person | None, codec: Codec, *, gap: bool) -> Joined:
         """The room as it is. Raises NotFoundError and UnavailableError."""
         snapshot, encoded = await (self._long_snapshots if gap else self._snapshots).get(show)
-        joined = self._room.enter(person, snapshot, gap=gap)
+        call = await self._room.own_call(show, person) if snapshot.calls and person is not None else None
+        joined = self._room.enter(person, snapshot, gap=gap, call=call)
         return Joined(joined.position, joined.answer | encoded.parts(codec))
 
     async def _take_snapshot(self, show: ShowId) -> tuple[Snapshot, _Encoded]:

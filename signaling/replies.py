@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -10,6 +10,7 @@ from signaling.messages import ChatDeleted, WireEvent
 from signaling.mod_messages import HostWarning, Sanction
 from signaling.objects import (
     Bag,
+    Call,
     ChatMessage,
     ChatRules,
     GiftStreak,
@@ -19,6 +20,7 @@ from signaling.objects import (
     Packet,
     Report,
     Show,
+    Stage,
     WaitPlace,
     You,
 )
@@ -48,8 +50,7 @@ class Snapshot(_Answer, frozen=True, omit_defaults=True):
     bag: Bag
     # Scheduled, open and sold out ones.
     offers: list[Offer]
-    # Nobody comes on stage in this version: it is empty.
-    stage: list[Any]
+    stage: Stage
     # Those that are not over, and those that ended within the last minute; newest first.
     packets: list[Packet]
     you: You
@@ -126,6 +127,10 @@ class Reported(_Answer, frozen=True):
     report: Report
 
 
+class CallAnswered(_Answer, frozen=True):
+    call: Call
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -164,6 +169,15 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "mod.warn": (HostWarned,),
     "mod.stop": (ProductShown,),
     "report": (Reported,),
+    "call.request": (CallAnswered,),
+    "call.cancel": (CallAnswered,),
+    "call.invite": (CallAnswered,),
+    "call.accept": (CallAnswered,),
+    "call.decline": (CallAnswered,),
+    "call.admit": (CallAnswered,),
+    "call.mute": (CallAnswered,),
+    "call.hide": (CallAnswered,),
+    "call.end": (CallAnswered,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

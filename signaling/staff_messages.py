@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from signaling.objects import ChatMessage, Person
+from signaling.objects import Call, ChatMessage, Person
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -38,3 +38,22 @@ class ChatHeld(msgspec.Struct, frozen=True):
     show: str
     message: str
     state: Literal["released", "refused"]
+
+
+class CallRequested(msgspec.Struct, frozen=True):
+    """To the host and moderators in the room: a call is new, or has changed. `waiting` are all who ask to come.
+
+    Of many changes of the queue within half a second only the last is told, with their number: the queue itself is at
+    `GET /api/v1/shows/{id}/calls`.
+    """
+
+    call: Call
+    waiting: int
+
+
+class CallTold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """To the person alone: what became of his call. With `publish_token` he publishes, once, by WHIP to `whip_url`."""
+
+    call: Call
+    whip_url: str | None = None
+    publish_token: str | None = None

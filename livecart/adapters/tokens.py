@@ -23,12 +23,15 @@ _TOKEN_MAX = 2_000
 
 
 class _Claims(msgspec.Struct, frozen=True):
-    """`ver`: of the show's topic."""
+    """`ver`: of the show's topic. `call`, `slot` and `num` are a caller's: see PublishGrant."""
 
     sub: str
     show: str
     ver: int
     exp: int
+    call: str | None = None
+    slot: int = 0
+    num: int = 0
 
 
 class RandomTokens:
@@ -52,6 +55,8 @@ class JwtPublishTokens:
             "ver": grant.topic_version,
             "exp": grant.expires_at_ms // 1000,
         }
+        if grant.call is not None:
+            claims |= {"call": grant.call, "slot": grant.slot, "num": grant.number}
         return jwt.encode(claims, self._key, algorithm="HS256")
 
     def verify(self, token: str, now_ms: int) -> PublishGrant | None:
@@ -67,7 +72,8 @@ class JwtPublishTokens:
         # Compared here and not in the library, whose clock cannot be given to it.
         if claims.exp * 1000 <= now_ms:
             return None
-        return PublishGrant(ShowId(claims.show), PersonId(claims.sub), claims.ver, claims.exp * 1000)
+        said = ShowId(claims.show), PersonId(claims.sub), claims.ver, claims.exp * 1000
+        return PublishGrant(*said, claims.call, claims.slot, claims.num)
 
 
 def address_digests(secret: str) -> Callable[[str], str | None]:

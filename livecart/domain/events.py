@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from livecart.domain.ids import EventId, PersonId, ShowId
+from livecart.domain.staffing import Duty
 
 # A line of chat is published by whoever kept it; the relay only looks after what was left behind.
 CHAT = "chat"
 # For the host and moderators in the room. What they tell is rebuilt from SQL, so they are in no log that others read.
 HELD, HELD_DECIDED = "held", "held.decided"
-STAFF_EVENTS = frozenset({HELD, HELD_DECIDED})
+CALL_REQUESTED = "call.requested"
+# And the duty of those who hear it.
+STAFF_EVENTS = {HELD: Duty.HELD, HELD_DECIDED: Duty.HELD, CALL_REQUESTED: Duty.CALLS}
 # To moderators at their desks, whatever show it is about: what has changed in the desk's lists.
 DESK_NEWS = "desk.news"
 # To whoever reported something: what became of it.

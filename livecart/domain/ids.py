@@ -23,6 +23,7 @@ StreakId = NewType("StreakId", str)
 PlaceId = NewType("PlaceId", str)
 ReportId = NewType("ReportId", str)
 ReportCaseId = NewType("ReportCaseId", str)
+CallId = NewType("CallId", str)
 
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
 

@@ -46,6 +46,8 @@ class RulingKind(StrEnum):
     CHAT_PINNED = "chat.pinned"
     CHAT_RULES = "chat.rules"
     WORD_LIST = "chat.word_list"
+    # What staff other than the host did about a call; the code says what.
+    CALL_DECIDED = "call.decided"
     SHOW_ENDED = "show.ended"
     SHOW_STOPPED = "show.stopped"
     HOST_WARNED = "show.host_warned"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from livecart.domain.call import Call
 from livecart.domain.chat import ChatMessage
 from livecart.domain.chat_rules import ChatRules
 from livecart.domain.held import HeldLine, HeldState
@@ -191,6 +192,22 @@ def show_ended(by: Person, show: Show, at_ms: int) -> Ruling | None:
         person=show.creator,
         evidence=f"show:{show.id}",
         words=Words(None, show.title),
+    )
+
+
+def call_decided(by: Person, show: Show, call: Call | None, act: str, at_ms: int) -> Ruling | None:
+    """As `chat_ruled`; `call` is None for what concerns the show's queue or its rules."""
+    if by.id == show.creator:
+        return None
+    return Ruling(
+        kind=RulingKind.CALL_DECIDED,
+        at_ms=at_ms,
+        by=by.id,
+        subject=f"show:{show.id}",
+        person=show.creator if call is None else call.person,
+        code=act,
+        evidence=None if call is None else f"call:{call.id}:{call.version}",
+        words=None if call is None else Words(call.reason, call.note or None),
     )
 
 

@@ -55,7 +55,7 @@ DUTIES: dict[Office, frozenset[Duty]] = {
     Office.HOST: _CHAT | {Duty.PRODUCTS, Duty.CALLS, Duty.APPOINT},
     # At most; each has those of his appointment.
     Office.ASSISTANT: GIVEN,
-    Office.MODERATOR: _CHAT | {Duty.WARN, Duty.STOP, Duty.CLOSE_PRODUCT, Duty.UNSEEN},
+    Office.MODERATOR: _CHAT | {Duty.CALLS, Duty.WARN, Duty.STOP, Duty.CLOSE_PRODUCT, Duty.UNSEEN},
 }
 # In whose place somebody acts who has several offices, the first first.
 _RANK = (Office.HOST, Office.MODERATOR, Office.ASSISTANT)

@@ -12,6 +12,8 @@ from livecart.domain.people import Permission, Person
 from livecart.domain.sanctions import SanctionKind, banned_from_show
 from livecart.domain.show import Show, ShowState, ViewersPolicy
 from livecart.services.bans import require_not_banned
+from livecart.services.call_book import CallBook
+from livecart.services.callers import Callers
 from livecart.services.eligibility import require_not_halted
 from livecart.services.ice import IceServer, IceServers
 from livecart.services.ports import Clock, MediaGateway, Negotiated, PublishGrant, PublishTokens, SessionTokens
@@ -47,6 +49,7 @@ class Broadcasting:
         self._grants = grants
         self._tokens = tokens
         self._ice = ice
+        self._callers = Callers(store, clock, media, CallBook(clock, grants))
 
     def issue(self, show: Show) -> str:
         """A publish token for the show's creator, bound to the show and to the approved version of its topic."""
@@ -54,8 +57,11 @@ class Broadcasting:
         return self._grants.issue(PublishGrant(show.id, show.creator, show.topic_version, expires))
 
     async def publish(self, token: str | None, show_id: ShowId, offer: str) -> MediaSession:
-        """Raises UnauthenticatedError, NotFoundError (unknown or ended), ForbiddenError (another show's, `banned`,
-        `banned_from_show`, `shows_halted`)."""
+        """The host's offer, or a caller's.
+
+        Raises UnauthenticatedError, NotFoundError (unknown or ended), ForbiddenError (another show's, `banned`,
+        `banned_from_show`, `shows_halted`); for a caller also as `Callers.publish`.
+        """
         grant = self._grants.verify(token, self._clock.now_ms()) if token else None
         if grant is None:
             raise UnauthenticatedError("a publish token of this show is needed")
@@ -67,6 +73,8 @@ class Broadcasting:
         if grant.show != show.id or grant.topic_version != show.topic_version:
             raise ForbiddenError("the publish token belongs to another show")
         session = self._tokens.new()
+        if grant.call is not None:
+            return self._opened(session, await self._callers.publish(grant, show, session, offer))
         return self._opened(session, await self._media.publish(show.id, session, grant.holder, offer))
 
     async def watch(self, person: Person | None, show_id: ShowId, offer: str, *, address: str) -> MediaSession:

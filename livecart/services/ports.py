@@ -19,12 +19,18 @@ A = TypeVar("A")
 
 @dataclass(frozen=True, slots=True)
 class PublishGrant:
-    """What a publish token says: this person may send this show, as approved in this version of its topic."""
+    """What a publish token says: this person may send this show, as approved in this version of its topic.
+
+    A caller's is for his `call` and its `slot`, and good for one publication, the `number`th of the call.
+    """
 
     show: ShowId
     holder: PersonId
     topic_version: int
     expires_at_ms: int
+    call: str | None = None
+    slot: int = 0
+    number: int = 0
 
 
 class Clock(Protocol):
@@ -156,11 +162,38 @@ class Negotiated:
     etag: str
 
 
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """What a media process says of a caller's slot; `live`: media comes."""
+
+    show: ShowId
+    slot: int
+    holder: PersonId
+    live: bool
+    shown: bool
+    muted: bool
+
+
 class MediaGateway(Protocol):
     """The media processes, reached by request and reply. Raises UnavailableError when none answers in time."""
 
-    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> Negotiated:
-        """Takes the host's SDP offer; an older session of the same holder is closed."""
+    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str, slot: int = 0) -> Negotiated:
+        """Takes the SDP offer of the host, or of the caller of a slot, who is shown to the stage alone at first.
+
+        An older session of the same holder is closed. Raises ConflictError if the slot is another's.
+        """
+        ...
+
+    async def stage(self, show: ShowId, slot: int, holder: PersonId, *, shown: bool, muted: bool) -> None:
+        """Shows a caller's slot to the audience or not, with or without sound. Raises NotFoundError if another's."""
+        ...
+
+    async def unseat(self, show: ShowId, slot: int, holder: PersonId) -> None:
+        """Closes what this person publishes in the slot, if he does."""
+        ...
+
+    async def on_air(self) -> Sequence[OnAir]:
+        """The callers' slots of all shows, a second late."""
         ...
 
     async def watch(

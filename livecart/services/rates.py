@@ -16,6 +16,8 @@ GIFTS = Rate(5, 10)
 WAITLIST = Rate(1, 10)
 # Ten at once, for whoever comes upon a whole nest; then one a minute.
 REPORTS = Rate(1 / 60, 10)
+# Asking to come on stage, and taking it back.
+CALLS = Rate(0.5, 6)
 
 
 class SharedMeter:

@@ -18,6 +18,8 @@ from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import PERMISSIONS, Person
 from livecart.domain.show import ShowState, ViewersPolicy
 from livecart.domain.staffing import NO_STANDING, Standing
+from livecart.services.call_views import stage_view
+from livecart.services.calls import Calls
 from livecart.services.chat_views import around, message_view, pinned_view, rules_view
 from livecart.services.offers import current_offers
 from livecart.services.ports import Clock, RoomLog, ShowViews
@@ -50,6 +52,8 @@ class Snapshot:
 
     position: LogPosition
     values: dict[str, Any]
+    # Whether anybody's call is open.
+    calls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,15 @@ class _Door:
 
 
 class Room:
-    def __init__(self, store: Store, log: RoomLog, views: ShowViews, clock: Clock, standings: Standings) -> None:
+    def __init__(
+        self, store: Store, log: RoomLog, views: ShowViews, clock: Clock, standings: Standings, calls: Calls
+    ) -> None:
         self._store = store
         self._standings = standings
         self._log = log
         self._views = views
         self._clock = clock
+        self._calls = calls
         self._doors: dict[ShowId, _Door] = {}
 
     def knows(self, show: ShowId) -> bool:
@@ -114,21 +121,32 @@ class Room:
             **await self._talk(position, show, backlog),
             "bag": await self._views.bag_view(show),
             "offers": await self._offers(show),
-            "stage": [],
             "packets": await self._packets(show),
         }
-        return Snapshot(position, values)
+        async with self._store.read() as tx:
+            desk, calls = await tx.calls.desk(show), await tx.calls.anything(show)
+            staged = [call for call in await tx.calls.staged(show) if call.seen] if calls else []
+            people = await tx.people.many([call.person for call in staged]) if staged else {}
+        return Snapshot(position, values | {"stage": stage_view(staged, people, desk)}, calls)
+
+    async def own_call(self, show: ShowId, person: Person) -> dict[str, Any] | None:
+        """One's open call with what it takes to publish."""
+        found = await self._calls.own(person, show)
+        call = found.pop("call")
+        return None if call is None else {**call, **found}
 
     async def _packets(self, show: ShowId) -> list[dict[str, Any]]:
         async with self._store.read() as tx:
             found = await tx.packets.of_show(show, self._clock.now_ms() - CLOSED_SHOWN_MS, PACKETS_SHOWN)
         return [packet_view(packet) for packet in found]
 
-    def enter(self, person: Person | None, snapshot: Snapshot, *, gap: bool) -> Joined:
-        """The snapshot as the answer to one person; `gap`: he asked to resume and could not."""
+    def enter(
+        self, person: Person | None, snapshot: Snapshot, *, gap: bool, call: dict[str, Any] | None = None
+    ) -> Joined:
+        """The snapshot as the answer to one person; `gap`: he asked to resume and could not; `call` is his own."""
         position = snapshot.position
         answer = {"epoch": position.epoch, "seq": position.seq, "now_ms": self._clock.now_ms(), **snapshot.values}
-        answer["you"] = self._you(person, snapshot.values["show"])
+        answer["you"] = self._you(person, snapshot.values["show"]) | {"call": call}
         if gap:
             answer["gap"] = True
         return Joined(position, answer)

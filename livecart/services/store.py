@@ -25,6 +25,7 @@ from livecart.services.store_retention import RetentionRows
 from livecart.services.store_waitlist import Waitlists
 
 if TYPE_CHECKING:  # it needs Page from here
+    from livecart.services.store_calls import Calls
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
     from livecart.services.store_chat import ChatDesks, ChatMessages
     from livecart.services.store_filter import HeldLines, WordLists
@@ -338,6 +339,9 @@ class Transaction(LiveRows, Protocol):
 
     @property
     def taxonomy(self) -> Taxonomy: ...
+
+    @property
+    def calls(self) -> Calls: ...
 
 
 class Store(Protocol):

@@ -74,6 +74,11 @@ class Journey:
         self._legs.append(Leg(first.sequence + shift.sequence, ring, shift, squeeze))
         self._last = last
 
+    def rest(self) -> None:
+        """The viewer gets no more until it boards again: what it was sent ends here, and nothing later is its own."""
+        edge = self._last()
+        self._last = lambda: edge
+
     def relax(self, place: int) -> None:
         """From this packet of the present layer on time runs as it should."""
         leg = self._legs[-1]

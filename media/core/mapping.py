@@ -34,6 +34,19 @@ class TrackMapping:
         """The newest outgoing time stamp."""
         return self._timestamp_out
 
+    @property
+    def next_sequence(self) -> int:
+        """The outgoing sequence number that comes next."""
+        return self._next_out
+
+    def catch_up(self, since: int) -> None:
+        """Some have got nothing since this sequence number, and get what follows: skip what would look to them like a
+        step back, whose packets SRTP refuses as old ones (RFC 3711 section 3.3.1). Nobody is moved by half a cycle."""
+        missed = (self._next_out - since) & 0xFFFF
+        if missed >= 0x8000:
+            self._next_out = since
+            self._source = None
+
     def map(
         self, source: int, sequence: int, timestamp: int, now: float, beside: int | None = None
     ) -> tuple[int, int] | None:

@@ -83,8 +83,8 @@ def answer_publisher(offer: Offer, local: LocalTransport) -> Answer:
 
 
 def answer_viewer(offer: Offer, local: LocalTransport, ssrc_of: Callable[[str, int], int]) -> Answer:
-    """Take up to four lines of each kind; `ssrc_of(kind, slot)` is the SSRC that the slot has for its whole
-    life; kind `rtx` is that of the video's retransmissions."""
+    """Take up to four lines of each kind; one that is offered `inactive` leaves its slot out. `ssrc_of(kind, slot)` is
+    the SSRC that the slot has for its whole life; kind `rtx` is that of the video's retransmissions."""
 
     def describe(line: AcceptedLine) -> list[str]:
         stream = f"slot-{line.slot}"
@@ -108,10 +108,14 @@ def _answer(
     role = "client" if offer.setup == "passive" else "server"
     transport = _transport_lines(local, role)
     accepted: list[AcceptedLine] = []
+    # Slots that a viewer does not want: the host's own page needs no picture of him.
+    left_out: list[str] = []
     bundled: list[str] = []
     body: list[str] = []
     for media in offer.media:
-        slot = sum(line.kind == media.kind for line in accepted)
+        if media.direction == "inactive" and directions is _RECEIVES:
+            left_out.append(media.kind)
+        slot = sum(line.kind == media.kind for line in accepted) + left_out.count(media.kind)
         payloads = _payloads(media) if media.direction in directions and slot < per_kind else {}
         if not payloads:
             body += _refusal(media)

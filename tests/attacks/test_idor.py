@@ -108,6 +108,7 @@ def ask(shop: RunningShop, owner: Owner, route: str, token: str) -> Answer:
 def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
     paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet", "coupons"]
     paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules", "shows/{show}/word-list"]
+    paths += ["shows/{show}/calls", "shows/{show}/call-rules"]
     found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
     bought = ("orders/{order}", "payments/{payment}", "wallet", "me", "waitlist", "me/reports")
     found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in bought]
@@ -136,7 +137,7 @@ def test_what_is_ones_own_has_nothing_of_another(
 ) -> None:
     mine = {owner.ids[name] for name in ("user", "topic", "order", "place", "report")}
     for role in (VIEWER, CREATOR):
-        body = json.dumps(fort.call("GET", route.split()[1], token=others[role]).body)
+        body = json.dumps(fort.call("GET", filled(owner, route.split()[1]), token=others[role]).body)
         assert not [each for each in mine if each in body]
         assert "Ships today" not in body
 
@@ -159,6 +160,9 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "waitlist.leave": ({"place": "{place}"}, "not_found"),
     "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
     "desk.join": ({}, "forbidden"),
+    **{f"call.{act}": ({"user": "{user}"}, "forbidden") for act in ("invite", "accept", "decline", "admit", "end")},
+    "call.mute": ({"user": "{user}", "muted": True}, "forbidden"),
+    "call.hide": ({"user": "{user}", "hidden": True}, "forbidden"),
 }
 OPEN_OPERATIONS = {
     "show.join",
@@ -170,6 +174,8 @@ OPEN_OPERATIONS = {
     "gift.send",
     "waitlist.join",
     "report",
+    "call.request",
+    "call.cancel",
     "like",
     "ping",
 }

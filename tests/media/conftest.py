@@ -14,6 +14,7 @@ import av
 import pytest
 from aiortc import (
     MediaStreamTrack,
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
     RTCRtpSender,
@@ -82,8 +83,8 @@ class Tone(MediaStreamTrack):
 class Peer:
     """One stock aiortc connection and what it has received."""
 
-    def __init__(self) -> None:
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    def __init__(self, bundle: RTCBundlePolicy = RTCBundlePolicy.BALANCED) -> None:
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=bundle))
         self.frames = 0
         self.sizes: list[tuple[int, int]] = []
         self.loudest = 0

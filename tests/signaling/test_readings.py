@@ -41,7 +41,8 @@ class Log:
         self.snapshots += 1
         return Snapshot(LogPosition(self.epoch, len(self.events)), {"show": {"id": show}, "chat": [1, 2]})
 
-    def enter(self, person: object, snapshot: Snapshot, *, gap: bool) -> Joined:
+    def enter(self, person: object, snapshot: Snapshot, *, gap: bool, call: object = None) -> Joined:
+        del call
         return Joined(snapshot.position, {**snapshot.values, "you": person, "gap": gap})
 
     def knows(self, show: ShowId) -> bool:

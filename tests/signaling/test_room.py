@@ -47,7 +47,8 @@ async def test_a_join_answers_the_whole_room(room: RoomRig) -> None:
     assert answer["chat"] == [message]
     assert answer["show"]["id"] == SHOW
     assert answer["bag"]["products"][0]["id"] == PRODUCT
-    assert (answer["stage"], answer["packets"], answer["now_ms"]) == ([], [], room.clock.ms)
+    assert answer["stage"] == {"slots": [], "version": 0, "who": "everyone"}
+    assert (answer["packets"], answer["now_ms"]) == ([], room.clock.ms)
     assert answer["you"]["host"] is True
     assert answer["you"]["user"]["handle"] == "mei"
     assert "host_show" in answer["you"]["permissions"]
@@ -103,7 +104,15 @@ async def test_a_place_that_is_gone_is_answered_with_a_marked_snapshot(room: Roo
 
 async def test_guests_read_and_watch_but_do_not_write(room: RoomRig) -> None:
     guest, answer = await room.joined()
-    assert answer["you"] == {"user": None, "guest": True, "permissions": [], "host": False, "duties": [], "muted": None}
+    assert answer["you"] == {
+        "user": None,
+        "guest": True,
+        "permissions": [],
+        "host": False,
+        "duties": [],
+        "muted": None,
+        "call": None,
+    }
     for op, d in (
         ("chat.send", {"text": "hi"}),
         ("like", {"count": 1}),

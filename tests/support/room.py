@@ -54,6 +54,7 @@ from livecart.services.waitlist import Waitlist, WaitPorts, WaitTerms
 from livecart.services.word_lists import WordLists
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Moderating, Options, UseCases
+from tests.support.calls import CallRig, with_calls
 from tests.support.gifts import with_gifts
 from tests.support.packets import with_packets
 from tests.support.shop import SHOW, SetClock, Shop, branch, open_shop
@@ -181,6 +182,7 @@ class RoomRig:
     lists: WordLists
     words: ChatFilter
     moderating: Moderating
+    calls: CallRig
     peers: list[Peer] = field(default_factory=list)
 
     @property
@@ -276,10 +278,11 @@ async def open_room(
             Interventions(shop.store, time, RandomIds(), shop.committer, gateway),
         )
         canned = CannedReplies(shop.store, RandomIds(), words)
+        calls = with_calls(shop.store, time)
         use_cases = UseCases(
             authenticate,
             find_ended,
-            Room(shop.store, log, shows, time, standings),
+            Room(shop.store, log, shows, time, standings, calls.calls),
             Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), pace, budget, words, held, standings)),
             shows.show_product,
             shop.orders.place,
@@ -295,6 +298,7 @@ async def open_room(
             Waitlist(WaitPorts(shop.store, shop.committer, time, RandomIds(), KnownOffers(shop.store)), WaitTerms()),
             moderating,
             Reports(shop.store, time, RandomIds()),
+            calls.calls,
         )
         news = Overheard(
             RedisBus(subscriber, redis, log), shop.sold_out.heard, lists.heard, watch.heard, standings.heard
@@ -322,6 +326,7 @@ async def open_room(
             word_lists,
             words,
             moderating,
+            calls,
         )
         yield rig
         for peer in rig.peers:

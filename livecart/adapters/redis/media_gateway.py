@@ -21,7 +21,7 @@ from livecart.adapters.redis.connection import end_tasks, translated
 from livecart.adapters.redis.media_nodes import MediaNodes, NodeReport
 from livecart.domain.errors import ConflictError, InvalidError, LivecartError, NotFoundError, UnavailableError
 from livecart.domain.ids import PersonId, ShowId
-from livecart.services.ports import Clock, Ids, Negotiated
+from livecart.services.ports import Clock, Ids, Negotiated, OnAir
 from livecart.services.ports_wall import Still
 
 _log = structlog.get_logger(__name__)
@@ -72,8 +72,8 @@ class RedisMediaGateway:
             for future in self._waiting.values():
                 future.cancel()
 
-    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str) -> Negotiated:
-        args = {"show": show, "session": session, "holder": holder, "slot": 0, "offer": offer}
+    async def publish(self, show: ShowId, session: str, holder: PersonId, offer: str, slot: int = 0) -> Negotiated:
+        args = {"show": show, "session": session, "holder": holder, "slot": slot, "offer": offer}
         return Negotiated(**await self._ask(show, "publish", args))
 
     async def watch(
@@ -92,6 +92,24 @@ class RedisMediaGateway:
 
     async def pin(self, show: ShowId, session: str, layer: str | None) -> None:
         await self._ask(show, "pin", {"show": show, "session": session, "layer": layer}, place=False)
+
+    async def stage(self, show: ShowId, slot: int, holder: PersonId, *, shown: bool, muted: bool) -> None:
+        args = {"show": show, "slot": slot, "holder": holder, "shown": shown, "muted": muted}
+        await self._ask(show, "stage", args, place=False)
+
+    async def unseat(self, show: ShowId, slot: int, holder: PersonId) -> None:
+        """Nothing happens where no media process knows the show."""
+        try:
+            await self._ask(show, "unseat", {"show": show, "slot": slot, "holder": holder}, place=False)
+        except NotFoundError:
+            return
+
+    async def on_air(self) -> Sequence[OnAir]:
+        found = []
+        for report in await self.reports():
+            for show, about in report.shows.items():
+                found += [OnAir(show=ShowId(show), **each) for each in about.get("stage", ())]
+        return found
 
     async def stats(self, show: ShowId, role: str | None) -> Sequence[Mapping[str, Any]]:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from livecart.adapters.sql import (
+    tables_calls,
     tables_catalog,
     tables_eligibility,
     tables_filter,
@@ -20,6 +21,7 @@ from livecart.adapters.sql.tables import metadata
 
 __all__ = [
     "metadata",
+    "tables_calls",
     "tables_catalog",
     "tables_eligibility",
     "tables_filter",

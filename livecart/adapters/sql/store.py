@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.assistants import SqlAssistants
 from livecart.adapters.sql.bans import SqlBans
+from livecart.adapters.sql.calls import SqlCalls
 from livecart.adapters.sql.carts import SqlCarts
 from livecart.adapters.sql.chat import SqlChat
 from livecart.adapters.sql.chat_desks import SqlChatDesks
@@ -160,6 +161,10 @@ class SqlTransaction:
     @cached_property
     def word_lists(self) -> SqlWordLists:
         return SqlWordLists(self._connection, lock=self._lock)
+
+    @cached_property
+    def calls(self) -> SqlCalls:
+        return SqlCalls(self._connection, lock=self._lock)
 
     @cached_property
     def held(self) -> SqlHeldLines:

@@ -133,6 +133,17 @@ def test_a_viewer_gets_a_slot_per_line_of_a_kind_with_fixed_ssrcs_and_one_stream
         assert media.direction == "sendonly"
 
 
+def test_a_line_that_a_viewer_offers_inactive_leaves_its_slot_out() -> None:
+    offered = [("video", "inactive"), ("audio", "inactive"), ("video", "recvonly"), ("audio", "recvonly")]
+    body = "".join(
+        line(mid, kind, direction, BROWSER_AUDIO if kind == "audio" else BROWSER_VIDEO)
+        for mid, (kind, direction) in enumerate(offered)
+    )
+    answer = watch(body)
+    assert [(item.kind, item.slot) for item in answer.lines] == [("video", 1), ("audio", 1)]
+    assert [media.port for media in SessionDescription.parse(answer.sdp).media] == [0, 0, 9, 9]
+
+
 TRANSPORT_CC = "a=extmap:%s http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 

@@ -7,7 +7,8 @@ export interface Devices {
 }
 
 export interface CaptureChoice {
-  readonly camera: string | null;
+  /** False: the microphone alone. */
+  readonly camera: string | null | false;
   readonly microphone: string | null;
 }
 
@@ -18,6 +19,10 @@ export async function listDevices(): Promise<Devices> {
     microphones: all.filter((device) => device.kind === "audioinput"),
   };
 }
+
+/** How many lines are asked of a camera. A caller's picture is a small one beside the host's. */
+export const HOST_LINES = 720;
+export const CALLER_LINES = 360;
 
 /** True when the camera may be opened without asking the person again. */
 export async function mayCapture(): Promise<boolean> {
@@ -32,10 +37,10 @@ export async function mayCapture(): Promise<boolean> {
 }
 
 /** Raises CaptureError. The stream has a picture, a sound, or both. */
-export async function openCapture(choice: CaptureChoice): Promise<MediaStream> {
+export async function openCapture(choice: CaptureChoice, lines = HOST_LINES): Promise<MediaStream> {
   if (!navigator.mediaDevices?.getUserMedia) throw new CaptureError("insecure");
   let last: unknown;
-  for (const constraints of wishes(choice)) {
+  for (const constraints of wishes(choice, lines)) {
     try {
       return await navigator.mediaDevices.getUserMedia(constraints);
     } catch (error) {
@@ -48,10 +53,11 @@ export async function openCapture(choice: CaptureChoice): Promise<MediaStream> {
 }
 
 /** From what we want to what is better than nothing. */
-export function wishes({ camera, microphone }: CaptureChoice): MediaStreamConstraints[] {
+export function wishes({ camera, microphone }: CaptureChoice, lines = HOST_LINES): MediaStreamConstraints[] {
   const picked = (id: string | null) => (id === null ? {} : { deviceId: { exact: id } });
-  const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
+  const size = { width: { ideal: (lines * 16) / 9 }, height: { ideal: lines }, frameRate: { ideal: 30, max: 30 } };
   const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+  if (camera === false) return [{ audio: { ...audio, ...picked(microphone) } }, { audio }, { audio: true }];
   const list: MediaStreamConstraints[] = [
     { video: { ...size, ...picked(camera) }, audio: { ...audio, ...picked(microphone) } },
     { video: size, audio },

@@ -14,7 +14,8 @@ type Adjust = () => Promise<void>;
 
 export interface PeerHandlers {
   onState(state: PeerState, error: ApiError | null): void;
-  onStream?(stream: MediaStream): void;
+  /** Of a slot of the stage, once for each of its tracks. */
+  onStream?(stream: MediaStream, slot: number): void;
 }
 
 const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" };
@@ -125,10 +126,14 @@ export class Peer {
   }
 
   private follow(pc: RTCPeerConnection, signal: AbortSignal): void {
-    const stream = new MediaStream();
-    pc.addEventListener("track", ({ track }) => {
+    const streams: MediaStream[] = [];
+    pc.addEventListener("track", ({ track, transceiver }) => {
+      // Each slot has two lines, and browsers number lines from 0.
+      const slot = Number(transceiver.mid) >> 1;
+      const stream = streams[slot] ?? new MediaStream();
+      streams[slot] = stream;
       stream.addTrack(track);
-      this.handlers.onStream?.(stream);
+      this.handlers.onStream?.(stream, slot);
     });
     const onChange = () => {
       if (!signal.aborted) this.onConnection(pc.connectionState);
@@ -138,8 +143,9 @@ export class Peer {
 
   /** A relay that ends in order says so over DTLS, long before ICE would notice. */
   private watchTransport(pc: RTCPeerConnection, signal: AbortSignal): void {
-    const [first] = pc.getTransceivers();
-    const transport = first?.sender.transport ?? first?.receiver.transport;
+    // All share it. The first ones may have been refused.
+    const last = pc.getTransceivers().at(-1);
+    const transport = last?.sender.transport ?? last?.receiver.transport;
     transport?.addEventListener("statechange", () => {
       if (signal.aborted || transport.state !== "closed") return;
       this.session = null;

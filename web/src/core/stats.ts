@@ -61,8 +61,8 @@ export function flowOf(report: Iterable<Entry>, direction: "in" | "out"): Flow {
     flow.bytes += numberOf(entry, direction === "in" ? "bytesReceived" : "bytesSent");
     flow.packets += numberOf(entry, direction === "in" ? "packetsReceived" : "packetsSent");
     if (direction === "in") flow.lost += numberOf(entry, "packetsLost");
-    // What was not negotiated, or was turned off for a small camera, is no layer.
-    if (entry.kind !== "video" || entry.active === false) continue;
+    // What was not negotiated, or was turned off for a small camera, is no layer; callers' pictures are not the host's.
+    if (entry.kind !== "video" || entry.active === false || !isHost(entry, direction)) continue;
     flow.limit = stricter(flow.limit, entry.qualityLimitationReason);
     pictures.push(pictureOf(entry, direction));
   }
@@ -88,6 +88,11 @@ export function healthBetween(before: Flow | null, after: Flow): Health | null {
     limit: after.limit,
     layers,
   };
+}
+
+/** Slot 0 has the first line of a session. A browser that names no lines is believed. */
+function isHost({ mid }: Entry, direction: "in" | "out"): boolean {
+  return direction === "out" || mid === undefined || mid === "0";
 }
 
 function pictureOf(entry: Entry, direction: "in" | "out"): Picture {

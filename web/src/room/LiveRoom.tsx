@@ -29,6 +29,7 @@ const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.Gif
 const ShowTools = lazy(() => import("./ShowTools.tsx").then((part) => part.ShowTools));
 const WaitDock = lazy(() => import("./WaitDock.tsx").then((part) => part.WaitDock));
 const WaitForProduct = lazy(() => import("./WaitButton.tsx").then((part) => part.WaitForProduct));
+const CallDock = lazy(() => import("./CallDock.tsx").then((part) => part.CallDock));
 const PacketDock = lazy(() => import("./PacketDock.tsx").then((part) => part.PacketDock));
 
 interface LiveRoomProps {
@@ -74,6 +75,9 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
           </div>
           <UnderTitle room={room} account={account} />
         </div>
+        {!ended && (room.call.value?.call || room.stage.value.who !== "off") && (
+          <CallDock room={room} account={account} />
+        )}
         {!ended && account.user.value && (room.place.value || mayWait()) && (
           <WaitDock room={room} account={account} onBuy={buy} onBuyOffer={buyOffer} />
         )}

@@ -11,6 +11,8 @@ import { errorText, text } from "../ui/strings.ts";
 
 // There is nothing to choose before there is a picture.
 const QualityMenu = lazy(() => import("./QualityMenu.tsx").then((part) => part.QualityMenu));
+const StageTiles = lazy(() => import("./StageTiles.tsx").then((part) => part.StageTiles));
+const LayoutSwitch = lazy(() => import("./StageTiles.tsx").then((part) => part.LayoutSwitch));
 
 interface StageProps {
   readonly room: Room;
@@ -22,13 +24,21 @@ interface StageProps {
 export function Stage({ room, viewing, quality, account }: StageProps) {
   if (room.state.value === "ended") return <Ended />;
   const over = cover(room, viewing, account);
+  const callers = room.stage.value.slots.length > 0;
   return (
     <LiveVideo
       stream={viewing.stream.value}
       label={text.video.live}
       poster={room.show.value.cover}
       onPicture={() => viewing.onPicture()}
-      controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
+      silence={viewing.muted}
+      beside={callers && <StageTiles room={room} viewing={viewing} />}
+      controls={
+        <>
+          {callers && <LayoutSwitch />}
+          {viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
+        </>
+      }
       notice={over === null && viewing.weak.value ? weakness(quality) : null}
     >
       {over}

@@ -4,6 +4,7 @@ import {
   type CaptureChoice,
   type Devices,
   followLevel,
+  HOST_LINES,
   listDevices,
   openCapture,
   stopStream,
@@ -55,6 +56,9 @@ export class Broadcast {
   readonly choice: ReadonlySignal<CaptureChoice> = computed(() => this.capture.value.choice);
   readonly captureError: ReadonlySignal<CaptureError | null> = computed(() => this.capture.value.error);
 
+  /** `lines`: asked of the camera. */
+  constructor(private readonly lines = HOST_LINES) {}
+
   get connection(): ReadonlySignal<Link> {
     return this.link;
   }
@@ -83,7 +87,7 @@ export class Broadcast {
     // Some cameras open only once: the old one is let go before the new one is asked for.
     stopStream(this.capture.value.stream);
     try {
-      const stream = await openCapture(choice);
+      const stream = await openCapture(choice, this.lines);
       await this.peer?.replaceTracks(stream);
       const devices = await listDevices();
       this.stopLevel();
@@ -99,10 +103,17 @@ export class Broadcast {
     }
   }
 
-  goLive({ whip_url, publish_token }: Publication): void {
+  /** The token is read each time that a session is negotiated: it may be another one by then. */
+  goLive(publication: Publication): void {
     this.hangUp();
+    const endpoint = {
+      url: publication.whip_url,
+      get token() {
+        return publication.publish_token;
+      },
+    };
     const stream = () => this.capture.value.stream ?? new MediaStream();
-    this.peer = publisher({ url: whip_url, token: publish_token }, stream, {
+    this.peer = publisher(endpoint, stream, {
       onState: (state, error) => {
         this.link.value = { state, error };
       },
@@ -159,7 +170,7 @@ export class Broadcast {
 function used(stream: MediaStream, asked: CaptureChoice): CaptureChoice {
   const idOf = (tracks: MediaStreamTrack[]) => tracks[0]?.getSettings().deviceId ?? null;
   return {
-    camera: idOf(stream.getVideoTracks()) ?? asked.camera,
+    camera: asked.camera === false ? false : (idOf(stream.getVideoTracks()) ?? asked.camera),
     microphone: idOf(stream.getAudioTracks()) ?? asked.microphone,
   };
 }

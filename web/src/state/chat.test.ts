@@ -10,7 +10,7 @@ const RULES: ChatRules = { version: 1, slow_s: 0, links: "host", who: "everyone"
 
 function you(id: string, host = false, duties: string[] = host ? ["delete", "pin"] : []): You {
   const user = { id, handle: id, display_name: id, role: "viewer" } as const;
-  return { user, guest: false, permissions: [], host, duties, muted: null };
+  return { user, guest: false, permissions: [], host, duties, muted: null, call: null };
 }
 
 const ids = (chat: Chat) => chat.lines.value.map((message) => message.id);

@@ -1,5 +1,6 @@
 // One show as the server tells it: the socket's news sorted into signals. Viewers and the host use the same.
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { AskCall, OwnCallNews } from "../core/calls.ts";
 import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
 import type {
@@ -13,6 +14,7 @@ import type {
   RoomEvent,
   Show,
   ShowState,
+  Stage,
   WaitPlace,
   Wallet,
   You,
@@ -28,6 +30,7 @@ import { RoomPackets } from "./packets.ts";
 const SAY_TRIES = 2;
 const SAY_WAITS_MS = 10_000;
 const GIFTS_KEPT = 50;
+const NOBODY: Stage = { slots: [], version: 0, who: "off" };
 
 export interface RoomNews {
   /** Somebody bought something. */
@@ -62,10 +65,13 @@ export class Room {
   private socket: RoomSocket | null = null;
   /** What became of something that one has reported. */
   readonly reported = signal<EventData["report"] | null>(null);
-  /** Who of the staff works through what the filter holds back. */
-  onStaffNews: ((event: RoomEvent) => void) | null = null;
   /** What only the host is told. */
   onHostNews: ((event: RoomEvent) => void) | null = null;
+  readonly stage = signal(NOBODY);
+  /** What was told last of one's own call, a new object each time; state/calling.ts has the rest. */
+  readonly call = signal<OwnCallNews | null>(null);
+  /** Who of the staff works through what the filter holds back, and through calls. */
+  readonly staff = new Set<(event: RoomEvent) => void>();
 
   readonly show: ReadonlySignal<Show>;
   readonly state: ReadonlySignal<ShowState>;
@@ -188,6 +194,9 @@ export class Room {
     await this.request("quality", { session, layer });
   }
 
+  /** Raises ApiError. Who has just signed in is not back in the room yet. */
+  readonly askCall: AskCall = (op, d) => this.joined().then(() => this.request(op as never, d as never));
+
   /** Of what is loaded later, such as the staff's tools. Raises ApiError. */
   async request<O extends Op>(op: O, d: Operations[O]["d"]): Promise<Operations[O]["ok"]> {
     if (!this.socket) throw new ApiError("network", 0, "not connected");
@@ -233,6 +242,8 @@ export class Room {
     this.offers.reset(joined.offers, joined.now_ms);
     this.packets.reset(joined.packets, joined.now_ms);
     this.likes.reset(joined.likes);
+    this.stage.value = joined.stage;
+    this.call.value = { ...joined.you.call, call: joined.you.call };
     this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
 
@@ -255,7 +266,14 @@ export class Room {
         return;
       case "held":
       case "held.decided":
-        this.onStaffNews?.(event);
+      case "call.requested":
+        for (const hear of this.staff) hear(event);
+        return;
+      case "call.state":
+        this.call.value = event[2];
+        return;
+      case "stage":
+        if (event[2].version > this.stage.value.version) this.stage.value = event[2];
         return;
       case "host.warned":
       case "show.stopped":

@@ -1,5 +1,5 @@
 // The picture and sound of a show that somebody watches.
-import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { ApiError } from "../core/errors.ts";
 import { isWeak, Lasting } from "../core/lasting.ts";
 import type { Peer, PeerState } from "../core/peer.ts";
@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 2_000;
 const READINGS = 3;
 
 export class Viewing {
-  private readonly media = signal<MediaStream | null>(null);
+  private readonly media = signal<readonly (MediaStream | undefined)[]>([]);
   private readonly link = signal<PeerState>("closed");
   private readonly fault = signal<ApiError | null>(null);
   private readonly playing = signal(false);
@@ -24,7 +24,13 @@ export class Viewing {
   private peer: Peer | null = null;
   private stopLooking: () => void = () => undefined;
 
-  get stream(): ReadonlySignal<MediaStream | null> {
+  /** Of the host. */
+  readonly stream: ReadonlySignal<MediaStream | null> = computed(() => this.media.value[0] ?? null);
+  /** Whether the person wants to hear nothing. It begins so, since browsers play nothing else by themselves. */
+  readonly muted = signal(true);
+
+  /** By slot. They are there from the start, whether anybody is in the slot or not. */
+  get slots(): ReadonlySignal<readonly (MediaStream | undefined)[]> {
     return this.media;
   }
 
@@ -65,8 +71,10 @@ export class Viewing {
           this.fault.value = error;
           if (state === "connected") this.key.value = this.peer?.sessionId ?? null;
         }),
-      onStream: (stream) => {
-        this.media.value = stream;
+      onStream: (stream, slot) => {
+        const slots = [...this.media.value];
+        slots[slot] = stream;
+        this.media.value = slots;
       },
     });
     performance.mark("livecart:watch");
@@ -94,7 +102,7 @@ export class Viewing {
     this.before = null;
     this.lasting = new Lasting<true>(READINGS);
     batch(() => {
-      this.media.value = null;
+      this.media.value = [];
       this.playing.value = false;
       this.key.value = null;
       this.arriving.value = 0;

@@ -13,7 +13,7 @@ export function DeviceChoice({ broadcast }: { readonly broadcast: Broadcast }) {
       <div class={layout.pair}>
         <SelectField
           label={work.studio.camera}
-          value={choice.camera ?? ""}
+          value={choice.camera || ""}
           options={named(cameras, work.studio.unnamedCamera)}
           onPick={(camera) => void broadcast.open({ ...choice, camera })}
         />

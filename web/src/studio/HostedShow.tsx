@@ -23,6 +23,7 @@ import { SaleConsole } from "./SaleConsole.tsx";
 import { ShowFigures } from "./ShowFigures.tsx";
 import { WaitLines } from "./WaitLines.tsx";
 
+const CallDesk = lazy(() => import("./CallDesk.tsx").then((part) => part.CallDesk));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const HeldMessages = lazy(() => import("../ui/HeldMessages.tsx").then((part) => part.HeldMessages));
 const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
@@ -66,6 +67,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           ) : (
             <BroadcastPanel hosting={hosting} />
           )}
+          {!ended && <CallDesk room={room} />}
           {!ended && <SaleConsole hosting={hosting} />}
           <HostBag hosting={hosting} studio={studio} />
         </div>

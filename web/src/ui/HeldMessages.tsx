@@ -23,10 +23,9 @@ export function HeldMessages({ room }: { readonly room: Room }) {
   const editing = useSignal(false);
   const task = useTask();
   useEffect(() => {
-    room.onStaffNews = (event) => queue.take(event);
-    return () => {
-      room.onStaffNews = null;
-    };
+    const hear: typeof queue.take = (event) => queue.take(event);
+    room.staff.add(hear);
+    return () => void room.staff.delete(hear);
   }, []);
   // Coming back: what was told meanwhile is nowhere but in the list. The task's own signals are none to run again for.
   useSignalEffect(() => {

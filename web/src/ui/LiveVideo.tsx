@@ -1,6 +1,6 @@
 // A video element for a live stream. It starts muted, since browsers play nothing else by themselves, with a visible
 // button for the sound. The effect that attaches the stream is the only place that touches the element.
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import styles from "./LiveVideo.module.css";
@@ -17,6 +17,10 @@ interface LiveVideoProps {
   /** A preview of oneself: mirrored, and never with sound. */
   readonly preview?: boolean;
   readonly onPicture?: () => void;
+  /** Shared with others that are heard beside it. */
+  readonly silence?: Signal<boolean>;
+  /** Who is on stage with the host. Stands before the picture, which its styles give another place. */
+  readonly beside?: ComponentChildren;
   /** Stand beside the button for the sound. */
   readonly controls?: ComponentChildren;
   /** Said over the picture while it goes on; read out when it changes. */
@@ -25,18 +29,11 @@ interface LiveVideoProps {
   readonly children?: ComponentChildren;
 }
 
-export function LiveVideo({
-  stream,
-  label,
-  poster,
-  preview = false,
-  onPicture,
-  controls,
-  notice,
-  children,
-}: LiveVideoProps) {
+export function LiveVideo(props: LiveVideoProps) {
+  const { stream, label, poster, preview = false, onPicture, controls, notice, children } = props;
   const element = useRef<HTMLVideoElement>(null);
-  const muted = useSignal(true);
+  const silent = useSignal(true);
+  const muted = props.silence ?? silent;
   const stalled = useSignal(false);
   const play = () =>
     element.current?.play().then(
@@ -57,6 +54,7 @@ export function LiveVideo({
   }, [stream]);
   return (
     <div class={styles.frame}>
+      {props.beside}
       <video
         ref={element}
         class={preview ? `${styles.video} ${styles.mirrored}` : styles.video}

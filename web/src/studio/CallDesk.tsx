@@ -1,0 +1,73 @@
+// Calls in the studio: who is on stage, who waits, whom to invite, and who may ask. Loaded with an open show.
+import { untracked, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Http } from "../core/http.ts";
+import { CallQueue } from "../state/callQueue.ts";
+import { Hearing } from "../state/hearing.ts";
+import type { Room } from "../state/room.ts";
+import { callErrorText, callText } from "../ui/callStrings.ts";
+import { useTask } from "../ui/form.ts";
+import layout from "../ui/layout.module.css";
+import { Note } from "../ui/Note.tsx";
+import { CallInvitation, CallRulesForm } from "./CallRulesForm.tsx";
+import { CallStageList } from "./CallStageList.tsx";
+import { CallWaiting } from "./CallWaiting.tsx";
+
+/** A crowd asks many times a second: what its news leaves open is read again so often at most. */
+const READ_AGAIN_MS = 3_000;
+
+export function CallDesk({ room }: { readonly room: Room }) {
+  const show = room.show.value.id;
+  const queue = useSignal(new CallQueue(show, new Http(), room.askCall)).value;
+  const hearing = useSignal(new Hearing(show, new Http())).value;
+  const task = useTask();
+  useEffect(() => followNews(room, queue), []);
+  useEffect(() => () => hearing.dispose(), []);
+  // Coming back: what was told meanwhile is nowhere but in the list. The task's own signals are none to run again for.
+  useSignalEffect(() => {
+    if (room.status.value !== "joined") return;
+    void untracked(() => task.run(() => Promise.all([queue.refresh(), queue.readRules()]).then(() => undefined)));
+  });
+  useSignalEffect(() => {
+    const anybody = queue.stage.value.some(({ state }) => state !== "invited");
+    void untracked(() => hearing.follow(anybody));
+  });
+  const error = task.error.value;
+  const off = queue.rules.value?.who === "off";
+  return (
+    <section class={layout.card} aria-label={callText.desk.title}>
+      <h2>{callText.desk.title}</h2>
+      {queue.stage.value.length > 0 && <CallStageList queue={queue} hearing={hearing} room={room} task={task} />}
+      {off && queue.total.value === 0 ? (
+        <p class={layout.muted}>{callText.desk.off}</p>
+      ) : (
+        <CallWaiting queue={queue} task={task} />
+      )}
+      {error && (
+        <div role="alert">
+          <Note tone="bad">{callErrorText(error)}</Note>
+        </div>
+      )}
+      <CallInvitation queue={queue} task={task} />
+      <CallRulesForm queue={queue} task={task} />
+    </section>
+  );
+}
+
+function followNews(room: Room, queue: CallQueue): () => void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const hear: CallQueue["take"] = (event) => {
+    if (event[1] !== "call.requested") return;
+    queue.take(event);
+    timer ??= setTimeout(() => {
+      timer = null;
+      // What cannot be read now is read with the next news.
+      queue.refresh().catch(() => undefined);
+    }, READ_AGAIN_MS);
+  };
+  room.staff.add(hear);
+  return () => {
+    room.staff.delete(hear);
+    if (timer !== null) clearTimeout(timer);
+  };
+}

@@ -1,0 +1,148 @@
+// The queue: who asks to speak and about what; taking one, or saying no with a reason.
+import { type Signal, useSignal } from "@preact/signals";
+import type { Call } from "../core/protocol.ts";
+import type { CallQueue, QueueSort } from "../state/callQueue.ts";
+import { Button } from "../ui/Button.tsx";
+import { Confirm } from "../ui/Confirm.tsx";
+import { callErrorText, callText } from "../ui/callStrings.ts";
+import { Dialog } from "../ui/Dialog.tsx";
+import { SelectField, TextField } from "../ui/Field.tsx";
+import { entry, type Task } from "../ui/form.ts";
+import layout from "../ui/layout.module.css";
+import { Note } from "../ui/Note.tsx";
+import { formatClock, text } from "../ui/strings.ts";
+import styles from "./CallDesk.module.css";
+
+const words = callText.desk;
+const REASON_LENGTH = 200;
+
+interface WaitingProps {
+  readonly queue: CallQueue;
+  readonly task: Task;
+}
+
+export function CallWaiting({ queue, task }: WaitingProps) {
+  const declining = useSignal<Call | null>(null);
+  const clearing = useSignal(false);
+  const calls = queue.queue.value;
+  const total = queue.total.value;
+  const { q, sort } = queue.view.value;
+  return (
+    <div class={layout.item}>
+      <div class={layout.between}>
+        <p role="status" class={layout.muted}>
+          {total > 0 ? words.waiting(total) : q === "" ? words.none : words.notFound}
+        </p>
+        {total > 0 && q === "" && (
+          <Button small look="quiet" onClick={() => (clearing.value = true)}>
+            {words.clear}
+          </Button>
+        )}
+      </div>
+      {(total > 1 || q !== "") && (
+        <div class={layout.pair}>
+          <TextField
+            label={words.search}
+            type="search"
+            value={q}
+            onInput={({ currentTarget }) => void queue.look({ q: currentTarget.value.trim() }).catch(() => undefined)}
+          />
+          <SelectField
+            label={words.sort}
+            options={Object.entries(words.sorts)}
+            value={sort}
+            onPick={(picked) => task.run(() => queue.look({ sort: picked as QueueSort }))}
+          />
+        </div>
+      )}
+      <ol class={styles.queue}>
+        {calls.map((call) => (
+          <Waiter key={call.id} call={call} queue={queue} task={task} declining={declining} />
+        ))}
+      </ol>
+      {total > calls.length && <p class={layout.muted}>{words.more(total - calls.length)}</p>}
+      {declining.value && (
+        <Decline call={declining.value} queue={queue} task={task} onClose={() => (declining.value = null)} />
+      )}
+      {clearing.value && (
+        <Confirm
+          title={words.clearTitle}
+          body={words.clearBody}
+          action={words.clear}
+          busy={task.busy.value}
+          onConfirm={() => task.run(() => queue.clear()).then(() => (clearing.value = false))}
+          onClose={() => (clearing.value = false)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface WaiterProps extends WaitingProps {
+  readonly call: Call;
+  readonly declining: Signal<Call | null>;
+}
+
+function Waiter({ call, queue, task, declining }: WaiterProps) {
+  const { user, note } = call;
+  return (
+    <li class={styles.waiter} aria-label={user.display_name}>
+      <div class={layout.tight}>
+        <p>
+          <strong>{user.display_name}</strong>{" "}
+          <span class={layout.muted}>
+            @{user.handle} · {words.since(formatClock(call.requested_at))}
+          </span>
+        </p>
+        {note && <p dir="auto">{note}</p>}
+      </div>
+      <div class={layout.row}>
+        <Button
+          small
+          look="primary"
+          aria-label={words.acceptOf(user.display_name)}
+          busy={task.busy.value}
+          onClick={() => task.run(() => queue.decide(call, "accept"))}
+        >
+          {words.accept}
+        </Button>
+        <Button small aria-label={words.declineOf(user.display_name)} onClick={() => (declining.value = call)}>
+          {words.decline}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+interface DeclineProps extends WaitingProps {
+  readonly call: Call;
+  readonly onClose: () => void;
+}
+
+function Decline({ call, queue, task, onClose }: DeclineProps) {
+  const error = task.error.value;
+  const decline = async (form: HTMLFormElement) => {
+    const reason = entry(new FormData(form), "reason");
+    if (await task.run(() => queue.decline(call, reason))) onClose();
+  };
+  return (
+    <Dialog title={words.declineTitle(call.user.display_name)} onClose={onClose}>
+      <form
+        class={layout.stack}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void decline(event.currentTarget);
+        }}
+      >
+        <TextField label={words.reason} name="reason" maxLength={REASON_LENGTH} />
+        {error && <Note tone="bad">{callErrorText(error)}</Note>}
+        <div class={layout.actions}>
+          <Button onClick={onClose}>{text.cancel}</Button>
+          <Button type="submit" look="danger" busy={task.busy.value}>
+            {words.decline}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
