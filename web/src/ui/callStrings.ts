@@ -81,7 +81,6 @@ export const callText = {
   muted: "Muted",
   grid: "Show all in a grid",
   large: "Show the host large",
-  layout: { host: "Grid", grid: "Host large" },
 
   desk: {
     title: "Calls",
