@@ -19,8 +19,8 @@ export function CallStage({ here, room, task }: StepProps) {
   const { calling } = here;
   const card = useRef<HTMLDivElement>(null);
   const call = calling.call.value;
-  // There is half a minute, and on a phone the chat may be all that one sees.
-  useEffect(() => card.current?.scrollIntoView({ block: "center" }), [calling.phase.value]);
+  // There is half a minute, and on a phone the chat may be all that one sees. Above stands the picture, over what is there.
+  useEffect(() => card.current?.scrollIntoView({ block: "end" }), [calling.phase.value]);
   if (!call) return null;
   const coming = call.state === "accepted" && !calling.publishing.value;
   return (
