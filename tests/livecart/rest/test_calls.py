@@ -5,101 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from aiohttp import ClientSession
 
-from tests.media.conftest import Peer as MediaPeer
-from tests.support.peers import MakePeer, negotiate, post, until
-from tests.support.people import add_with_role, make_show, register
-from tests.support.room import JSON, Peer
+from tests.support.peers import MakePeer, post, until
 from tests.support.running_shop import RunningShop
-from tests.support.stage_peers import StageViewer, performer
+from tests.support.theatre import ANA, HOST, LIN, Theatre, open_theatre
 
 pytestmark = pytest.mark.real
-HOST, ANA, LIN = (60, 400), (120, 800), (190, 1_600)
 BANNED_WITHIN_S = 2.0
 # On a machine that runs all of this in two cores.
 SHOWN_WITHIN_S = 3.0
 
 
-@dataclass(slots=True)
-class Theatre:
-    """A show with its host, two callers and an audience of two, each with a viewer that was negotiated once."""
-
-    shop: RunningShop
-    show: str
-    tokens: dict[str, str]
-    ids: dict[str, str]
-    seats: dict[str, Peer]
-    make: MakePeer
-    viewers: dict[str, StageViewer] = field(default_factory=dict)
-    performers: dict[str, MediaPeer] = field(default_factory=dict)
-
-    async def call(self, method: str, path: str, body: Any = None, who: str = "host") -> Any:
-        path = path if path.startswith("/") else f"shows/{self.show}/{path}"
-        return await asyncio.to_thread(self.shop.call, method, path, body, token=self.tokens[who])
-
-    async def own(self, who: str) -> Any:
-        return (await self.call("GET", "call", who=who)).body
-
-    async def watch(self, who: str) -> None:
-        viewer = self.make(StageViewer)
-        assert isinstance(viewer, StageViewer)
-        self.viewers[who] = viewer
-        await negotiate(self.shop, viewer, f"/whep/{self.show}", self.tokens.get(who))
-
-    async def perform(self, who: str, look: tuple[int, int], token: str) -> None:
-        peer = self.make(lambda: performer(*look))
-        peer.prefer("video/vp8")
-        self.performers[who] = peer
-        await negotiate(self.shop, peer, f"/whip/{self.show}", token)
-
-    async def come(self, who: str, look: tuple[int, int]) -> str:
-        """From the request to the green room; answers the token that was used."""
-        await self.seats[who].ask("call.request", note=f"I am {who}")
-        await self.seats["host"].ask("call.accept", user=self.ids[who])
-        told = await self.own(who)
-        assert told["whip_url"] == f"/whip/{self.show}"
-        await self.perform(who, look, told["publish_token"])
-        assert (await self.own(who))["call"]["state"] == "green"
-        return str(told["publish_token"])
-
-    async def shown(self, *looks: tuple[int, int], seconds: float = 20) -> None:
-        """Until the audience sees and hears exactly these, in the slots from 0 on."""
-        wanted = {slot: look[0] for slot, look in enumerate(looks)}, {slot: look[1] for slot, look in enumerate(looks)}
-        crowd = [self.viewers[who] for who in ("guest", "sam")]
-        for viewer in crowd:
-            viewer.forget()
-        await until(lambda: all((viewer.sees(), viewer.hears()) == wanted for viewer in crowd), seconds)
-
-    async def heard(self, who: str, wanted: dict[int, int]) -> None:
-        """Until this one hears exactly these tones, from now on."""
-        self.viewers[who].forget()
-        await until(lambda: self.viewers[who].hears() == wanted)
-
-
 @pytest.fixture
 async def theatre(shop: RunningShop, peers: MakePeer) -> AsyncIterator[Theatre]:
-    tokens = {"host": add_with_role(shop, "creator"), **{who: register(shop) for who in ("ana", "lin", "sam")}}
-    made = make_show(shop, tokens["host"])
-    show = made["show"]["id"]
-    ids = {who: shop.call("GET", "me", token=token).body["user"]["id"] for who, token in tokens.items()}
-    async with ClientSession() as http:
-        seats = {}
-        for who in ("host", "ana", "lin", "guest"):
-            headers = {"Authorization": f"Bearer {tokens[who]}"} if who in tokens else {}
-            seats[who] = Peer(await http.ws_connect(f"{shop.url}/ws", protocols=(JSON,), headers=headers))
-            await seats[who].ask("show.join", show=show)
-        built = Theatre(shop, show, tokens, ids, seats, peers)
-        for who in ("guest", "sam", "host", "ana", "lin"):
-            await built.watch(who)
-        await built.perform("host", HOST, made["publish_token"])
+    async with open_theatre(shop, peers) as built:
         yield built
-    # Guests from a banned person's address are refused, and all tests of this shop come from here.
-    shop.call("POST", f"users/{ids['lin']}/unban", token=shop.log_in("root"))
 
 
 async def test_two_callers_are_on_stage_with_the_host_and_one_is_banned(theatre: Theatre) -> None:
