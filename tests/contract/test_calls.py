@@ -3,65 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from time import perf_counter
-from typing import Any
 
-import msgspec
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.tables import bans, outbox, people, shows
+from livecart.adapters.sql.tables import people
 from livecart.adapters.sql.tables_calls import calls as calls_table
 from livecart.adapters.sql.tables_moderation import moderation_log
 from livecart.domain.call import Callers
 from livecart.domain.errors import LivecartError
 from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Person, Role
-from livecart.services.ports import PublishGrant
-from tests.support.calls import CallRig, with_calls
-from tests.support.shop import ENDED_SHOW, MEI, SHOW, Shop, open_shop
+from tests.support.call_steps import MO, on_stage, opened, refusal, stages, told
+from tests.support.shop import ENDED_SHOW, MEI, SHOW
 
-MO = Person(PersonId("mo"), "mo", "Mo", Role.MODERATOR)
 CROWD = 10_000
-
-
-@asynccontextmanager
-async def opened(database: Database, **options: Any) -> AsyncIterator[tuple[Shop, CallRig]]:
-    async with open_shop(database, **options) as shop:
-        async with database.write() as connection:
-            row = {"id": MO.id, "handle": "mo", "display_name": "Mo", "role": "moderator"}
-            await connection.execute(insert(people).values(**row, password_hash="", created_at_ms=0))
-        yield shop, with_calls(shop.store, shop.clock)
-
-
-async def told(shop: Shop, type_: str) -> list[Any]:
-    return [event for event in await shop.rows(outbox) if event.type == type_]
-
-
-async def stages(shop: Shop) -> list[list[tuple[int, str]]]:
-    """What the room was told of the stage, in order: the slots with their states."""
-    events = [msgspec.json.decode(event.data) for event in await told(shop, "stage")]
-    assert [event["version"] for event in events] == list(range(1, len(events) + 1))
-    return [[(slot["slot"], slot["state"]) for slot in event["slots"]] for event in events]
-
-
-async def on_stage(rig: CallRig, person: Person, *, live: bool = True) -> str:
-    """From the request to the stage; answers the session."""
-    await rig.calls.request(person, SHOW)
-    await rig.calls.accept(MEI, SHOW, person.id)
-    session = await rig.come(person, SHOW)
-    if live:
-        await rig.calls.admit(MEI, SHOW, person.id)
-    return session
-
-
-async def refusal(waited: Any) -> str:
-    with pytest.raises(LivecartError) as caught:
-        await waited
-    return caught.value.code
 
 
 async def test_from_the_request_to_the_stage_and_back(database: Database) -> None:
@@ -196,159 +154,6 @@ async def test_time_ends_each_step(database: Database) -> None:
         shop.clock.ms += 300_000
         await rig.keeping.run_once()
         assert rig.media.seats == {}
-
-
-async def test_a_caller_whose_media_is_gone_is_told_shown_as_lost_and_freed(database: Database) -> None:
-    async with opened(database) as (shop, rig):
-        ana, lin, _ = shop.buyers
-        for person in (ana, lin):
-            await on_stage(rig, person)
-        shop.clock.ms += 5_000
-        rig.media.silence(SHOW, 1)
-        rig.media.silence(SHOW, 2)
-        await rig.keeping.run_once()
-        assert (await stages(shop))[-1] == [(1, "lost"), (2, "lost")]
-        rig.media.silence(SHOW, 2, live=True)
-        shop.clock.ms += 14_000
-        await rig.keeping.run_once()
-        assert (await stages(shop))[-1] == [(1, "lost"), (2, "live")]
-        shop.clock.ms += 1_000
-        await rig.keeping.run_once()
-        assert (await stages(shop))[-1] == [(2, "live")]
-        assert set(rig.media.seats) == {(SHOW, 2)}
-        (row,) = [row for row in await shop.rows(calls_table) if row.person_id == ana.id]
-        assert (row.state, row.reason) == ("ended", "media_gone")
-
-
-async def test_after_a_media_process_died_a_caller_comes_back_live_with_a_new_token(database: Database) -> None:
-    async with opened(database) as (shop, rig):
-        ana = shop.buyers[0]
-        await on_stage(rig, ana)
-        await rig.calls.mute(MEI, SHOW, ana.id, muted=True)
-        rig.media.seats.clear()
-        shop.clock.ms += 5_000
-        await rig.keeping.run_once()
-        data = (await told(shop, "call.state"))[-1].data
-        assert "publish_token" in data
-        await rig.come(ana, SHOW)
-        seat = rig.media.seats[SHOW, 1]
-        assert (seat.shown, seat.muted) == (True, True)
-        assert (await stages(shop))[-1] == [(1, "live")]
-        shop.clock.ms += 20_000
-        await rig.keeping.run_once()
-        assert (await rig.calls.own(ana, SHOW))["call"]["state"] == "live"
-
-
-async def test_a_publish_token_is_good_once_for_its_slot_and_its_time(database: Database) -> None:
-    async with opened(database) as (shop, rig):
-        ana, lin, sam = shop.buyers
-        await rig.calls.request(ana, SHOW)
-        await rig.calls.accept(MEI, SHOW, ana.id)
-        token = (await rig.calls.own(ana, SHOW))["publish_token"]
-        grant = rig.tokens.verify(token, shop.clock.ms)
-        assert grant is not None
-
-        async def tried(**changed: Any) -> str:
-            values = {name: getattr(grant, name) for name in PublishGrant.__slots__} | changed
-            return await refusal(rig.broadcasting.publish(rig.tokens.issue(PublishGrant(**values)), SHOW, "o"))
-
-        assert await tried(slot=2) == "forbidden"
-        assert await tried(holder=lin.id) == "forbidden"
-        assert await tried(call="other") == "call_state"
-        assert await tried(number=2) == "token_used"
-        assert await tried(show=ENDED_SHOW) == "forbidden"
-        assert await tried(topic_version=9) == "forbidden"
-        assert await refusal(rig.broadcasting.publish(token, ENDED_SHOW, "o")) == "show_ended"
-        rig.media.away = True
-        assert await refusal(rig.broadcasting.publish(token, SHOW, "o")) == "no_media"
-        rig.media.away = False
-        await rig.broadcasting.publish(token, SHOW, "o")
-        assert await refusal(rig.broadcasting.publish(token, SHOW, "o")) == "token_used"
-        for person in (lin, sam):
-            await rig.calls.request(person, SHOW)
-            await rig.calls.accept(MEI, SHOW, person.id)
-        late = (await rig.calls.own(lin, SHOW))["publish_token"]
-        over = (await rig.calls.own(sam, SHOW))["publish_token"]
-        await rig.calls.cancel(sam, SHOW)
-        assert await refusal(rig.broadcasting.publish(over, SHOW, "o")) == "call_state"
-        shop.clock.ms += 30_000
-        assert await refusal(rig.broadcasting.publish(late, SHOW, "o")) == "unauthenticated"
-
-
-async def test_whoever_is_ended_while_he_answers_has_no_session(database: Database) -> None:
-    async with opened(database) as (shop, rig):
-        ana = shop.buyers[0]
-        await rig.calls.request(ana, SHOW)
-        await rig.calls.accept(MEI, SHOW, ana.id)
-
-        async def end() -> None:
-            rig.media.meanwhile = None
-            await rig.calls.end(MEI, SHOW, ana.id)
-
-        rig.media.meanwhile = end
-        assert await refusal(rig.come(ana, SHOW)) == "call_state"
-        assert rig.media.seats == {}
-        assert rig.media.sessions == {}
-
-
-async def test_a_slot_that_is_still_taken_is_freed_by_the_clock(database: Database) -> None:
-    async with opened(database) as (shop, rig):
-        ana, lin, _ = shop.buyers
-        await on_stage(rig, ana)
-        rig.media.away = True
-        await rig.calls.end(MEI, SHOW, ana.id)
-        rig.media.away = False
-        await rig.calls.request(lin, SHOW)
-        await rig.calls.accept(MEI, SHOW, lin.id)
-        assert await refusal(rig.come(lin, SHOW)) == "slot_busy"
-        await rig.keeping.run_once()
-        await rig.come(lin, SHOW)
-        assert rig.media.seats[SHOW, 1].holder == lin.id
-
-
-async def test_what_a_killed_process_did_not_tell_the_relay_is_told_by_the_clock(database: Database) -> None:
-    async with opened(database) as (shop, rig):
-        ana = shop.buyers[0]
-        await on_stage(rig, ana, live=False)
-        rig.media.away = True
-        await rig.calls.admit(MEI, SHOW, ana.id)
-        await rig.calls.mute(MEI, SHOW, ana.id, muted=True)
-        rig.media.away = False
-        await rig.keeping.run_once()
-        assert (rig.media.seats[SHOW, 1].shown, rig.media.seats[SHOW, 1].muted) == (True, True)
-
-
-async def test_hidden_and_muted_callers(database: Database) -> None:
-    async with opened(database) as (shop, rig):
-        ana = shop.buyers[0]
-        await on_stage(rig, ana)
-        assert (await rig.calls.hide(MEI, SHOW, ana.id, hidden=True))["hidden"] is True
-        assert not rig.media.seats[SHOW, 1].shown
-        await rig.calls.hide(MEI, SHOW, ana.id, hidden=True)
-        await rig.calls.hide(MEI, SHOW, ana.id, hidden=False)
-        await rig.calls.mute(MEI, SHOW, ana.id, muted=True)
-        assert rig.media.seats[SHOW, 1].muted
-        assert await stages(shop) == [[(1, "live")], [], [(1, "live")], [(1, "live")]]
-
-
-async def test_a_ban_and_the_shows_end_end_calls(database: Database) -> None:
-    async with opened(database) as (shop, rig):
-        ana, lin, sam = shop.buyers
-        await on_stage(rig, ana)
-        await rig.calls.request(lin, SHOW)
-        async with database.write() as connection:
-            ban = {"id": "b", "person_id": ana.id, "reason": "r", "at_ms": shop.clock.ms, "enforced": False}
-            await connection.execute(insert(bans).values(ban))
-        await rig.keeping.run_once()
-        assert rig.media.seats == {}
-        states = {row.person_id: (row.state, row.reason) for row in await shop.rows(calls_table)}
-        assert states == {ana.id: ("ended", "banned"), lin.id: ("requested", None)}
-        assert await refusal(rig.calls.invite(MEI, SHOW, ana.id)) == "banned"
-        async with database.write() as connection:
-            await connection.execute(update(shows).where(shows.c.id == SHOW).values(state="ended"))
-        await rig.keeping.run_once()
-        assert (await rig.calls.own(lin, SHOW))["call"] is None
-        assert await refusal(rig.calls.request(sam, SHOW)) == "show_ended"
 
 
 async def test_what_a_moderator_does_is_in_the_log(database: Database) -> None:

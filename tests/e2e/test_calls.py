@@ -158,10 +158,12 @@ def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(stage: S
     expect(dock.get_by_text("Your call is over.")).to_be_visible()
     stage.desk.get_by_role("button", name="End call: Lin").click()
     expect(picture(wide, "Lin")).to_have_count(0)
-    expect(lin.get_by_text("Your call is over.")).to_be_visible()
+    expect(lin.get_by_text("The host has ended your call.")).to_be_visible()
     eventually("the host's picture goes on", lambda: shows(wide.get_by_label("Live video"), HOST[0]))
     assert (wide_offers.count, small_offers.count) == (1, 1)
-    assert [visitor.faults for visitor in stage.people] == [[]] * len(stage.people)
+    # Closing says goodbye over DTLS first: the relay may have forgotten the session when the DELETE comes.
+    faults = [fault for visitor in stage.people for fault in visitor.faults]
+    assert [fault for fault in faults if "404" not in fault or ("/whep/" not in fault and "/whip/" not in fault)] == []
 
 
 def test_a_caller_who_reloads_comes_back_and_the_host_who_reloads_keeps_him(stage: Stage) -> None:

@@ -164,10 +164,12 @@ function Invited({ here, room, task }: StepProps) {
 function Over({ here, onClose }: StepProps & { readonly onClose: () => void }) {
   const call = here.calling.call.value;
   if (!call) return null;
+  const known = callText.reasons[call.reason ?? ""];
   return (
     <div class={layout.between}>
       <p>
-        {callText.over[call.state]} {call.reason && <span dir="auto">{callText.reason(call.reason)}</span>}
+        {known ?? callText.over[call.state]}{" "}
+        {!known && call.reason && <span dir="auto">{callText.reason(call.reason)}</span>}
       </p>
       <Button
         small

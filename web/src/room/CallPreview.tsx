@@ -16,6 +16,7 @@ export function CallPreview({ here }: { readonly here: CallHere }) {
   const open = (choice: CaptureChoice) => void calling.prepare(choice);
   return (
     <div class={layout.item}>
+      {!stream && <p>{callText.prepare}</p>}
       {!stream && (
         <div class={layout.row}>
           <Button small onClick={() => open({ camera: null, microphone: null })}>

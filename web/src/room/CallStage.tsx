@@ -10,12 +10,17 @@ import { Note } from "../ui/Note.tsx";
 import type { StepProps } from "./CallDock.tsx";
 import { CallPreview } from "./CallPreview.tsx";
 
+const LEFT: Partial<Record<Call["state"], (clock: string) => string>> = {
+  accepted: callText.toCome,
+  green: callText.toWait,
+};
+
 export function CallStage({ here, room, task }: StepProps) {
   const { calling } = here;
   const card = useRef<HTMLDivElement>(null);
   const call = calling.call.value;
-  // There is half a minute, and on a phone the chat may be all that one sees.
-  useEffect(() => card.current?.scrollIntoView({ block: "center" }), [calling.phase.value]);
+  // There is half a minute, and on a phone the chat may be all that one sees. Above stands the picture, over what is there.
+  useEffect(() => card.current?.scrollIntoView({ block: "end" }), [calling.phase.value]);
   if (!call) return null;
   const coming = call.state === "accepted" && !calling.publishing.value;
   return (
@@ -23,12 +28,7 @@ export function CallStage({ here, room, task }: StepProps) {
       <p>
         <strong>{words(here, call)}</strong>{" "}
         {call.until && (
-          <CallClock
-            key={call.until}
-            until={call.until}
-            room={room}
-            words={call.state === "accepted" ? callText.toCome : callText.left}
-          />
+          <CallClock key={call.until} until={call.until} room={room} words={LEFT[call.state] ?? callText.left} />
         )}
       </p>
       <Trouble here={here} call={call} />

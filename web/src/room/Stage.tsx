@@ -12,7 +12,6 @@ import { errorText, text } from "../ui/strings.ts";
 // There is nothing to choose before there is a picture.
 const QualityMenu = lazy(() => import("./QualityMenu.tsx").then((part) => part.QualityMenu));
 const StageTiles = lazy(() => import("./StageTiles.tsx").then((part) => part.StageTiles));
-const LayoutSwitch = lazy(() => import("./StageTiles.tsx").then((part) => part.LayoutSwitch));
 
 interface StageProps {
   readonly room: Room;
@@ -33,12 +32,7 @@ export function Stage({ room, viewing, quality, account }: StageProps) {
       onPicture={() => viewing.onPicture()}
       silence={viewing.muted}
       beside={callers && <StageTiles room={room} viewing={viewing} />}
-      controls={
-        <>
-          {callers && <LayoutSwitch />}
-          {viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
-        </>
-      }
+      controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
       notice={over === null && viewing.weak.value ? weakness(quality) : null}
     >
       {over}

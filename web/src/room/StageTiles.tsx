@@ -22,19 +22,22 @@ export function StageTiles({ room, viewing }: StageTilesProps) {
   if (shown.length === 0) return null;
   const grid = choice.layout.value === "grid";
   return (
-    <ul
-      class={`${styles.stage} ${grid ? styles.grid : styles.beside}`}
-      data-callers={shown.length}
-      aria-label={callText.stage}
-    >
-      {grid && <li class={styles.host}>{callText.host}</li>}
-      {shown.map((place) => (
-        // Another person in the same slot begins without the last one's picture.
-        <li key={`${place.slot} ${place.user.id} ${place.since}`}>
-          <Tile place={place} viewing={viewing} own={own?.slot === place.slot ? own : null} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul
+        class={`${styles.stage} ${grid ? styles.grid : styles.beside}`}
+        data-callers={shown.length}
+        aria-label={callText.stage}
+      >
+        {grid && <li class={styles.host}>{callText.host}</li>}
+        {shown.map((place) => (
+          // Another person in the same slot begins without the last one's picture.
+          <li key={`${place.slot} ${place.user.id} ${place.since}`}>
+            <Tile place={place} viewing={viewing} own={own?.slot === place.slot ? own : null} />
+          </li>
+        ))}
+      </ul>
+      <LayoutSwitch grid={grid} />
+    </>
   );
 }
 
@@ -63,17 +66,20 @@ function Tile({ place, viewing, own }: TileProps) {
   );
 }
 
-/** Stands beside the button for the sound. */
-export function LayoutSwitch() {
-  const layout = choice.layout.value;
+/** Drawn, since a phone's picture has no room for words beside those for quality and sound. */
+function LayoutSwitch({ grid }: { readonly grid: boolean }) {
+  const name = grid ? callText.large : callText.grid;
   return (
-    <button
-      type="button"
-      class={styles.switch}
-      aria-label={layout === "host" ? callText.grid : callText.large}
-      onClick={() => choice.toggle()}
-    >
-      {callText.layout[layout]}
+    <button type="button" class={styles.switch} aria-label={name} title={name} onClick={() => choice.toggle()}>
+      <svg aria-hidden="true" viewBox="0 0 20 20" width="20" height="20" fill="currentColor">
+        <path
+          d={
+            grid
+              ? "M1 3h12v14H1zM14 3h5v4h-5zM14 8h5v4h-5zM14 13h5v4h-5z"
+              : "M1 3h8v6H1zM11 3h8v6h-8zM1 11h8v6H1zM11 11h8v6h-8z"
+          }
+        />
+      </svg>
     </button>
   );
 }

@@ -28,6 +28,7 @@ export const callText = {
   hiddenByHost: "The host has hidden you from the audience.",
   leave: "Leave the stage",
   left: (clock: string) => `${clock} left on stage`,
+  toWait: (clock: string) => `${clock} left to be let in`,
   away: "You have a place on stage, but this page does not send your picture and sound.",
   back: "Come back on stage",
   weak: "Your connection to the stage broke. Reconnecting…",
@@ -35,7 +36,7 @@ export const callText = {
 
   preview: "Your picture",
   previewSound: "You come with your microphone alone.",
-  prepare: "Try camera and microphone first",
+  prepare: "How do you want to come? Nobody sees the preview but you.",
   both: "Camera and microphone",
   soundOnly: "Microphone only",
   camera: "Camera",
@@ -58,9 +59,17 @@ export const callText = {
   over: {
     ended: "Your call is over. You are watching again.",
     declined: "The host cannot take your call now.",
-    cancelled: "Your request was taken back.",
     expired: "The time ran out. You can ask again.",
   } as Partial<Record<CallState, string>>,
+  /** Of the server; anything else is what the host wrote. */
+  reasons: {
+    ended_by_staff: "The host has ended your call. You are watching again.",
+    time_up: "Your time on stage is over. You are watching again.",
+    media_gone: "Your connection to the stage was lost. You are watching again.",
+    banned: "Your call was ended.",
+    show_ended: "The show has ended.",
+    cleared: "The host has cleared the queue. You can ask again.",
+  } as Record<string, string>,
   reason: (reason: string) => `“${reason}”`,
   ok: "OK",
 
@@ -72,7 +81,6 @@ export const callText = {
   muted: "Muted",
   grid: "Show all in a grid",
   large: "Show the host large",
-  layout: { host: "Grid", grid: "Host large" },
 
   desk: {
     title: "Calls",
