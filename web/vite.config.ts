@@ -21,7 +21,7 @@ const layersInOrder: Plugin = {
 
 /** Small things that several pages share are one file: each more costs a viewer's room a request and 100 to 200 bytes. */
 const inEveryPage =
-  /\/src\/(core\/(backoff|http|money)|state\/(account|toasts|visible)|ui\/(Button|Lazy|Note|PageHeader|PriceTag|ShowStateBadge|form|layout|mount))\b/;
+  /\/src\/(core\/(backoff|http|money)|state\/(account|toasts|visible)|ui\/(Button|Lazy|Note|PageHeader|PriceTag|ShowStateBadge|form|language|layout|mount))\b/;
 
 export default defineConfig({
   base: "/",
@@ -32,7 +32,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // The words of another language say themselves what they need; its list would be in every room's first script.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (file, needed) => (/\/(zh|staff)-/.test(file) ? [] : needed),
+    },
     rolldownOptions: {
       input: Object.fromEntries(pages.map((page) => [page, `${page}.html`])),
       output: { codeSplitting: { groups: [{ name: "page", test: inEveryPage }] } },

@@ -122,6 +122,7 @@ export const text: typeof englishText = {
   },
 
   unreadProduct: (id) => `商品 ${id}`,
+  fault: (code) => `出错了（${code}）。`,
 };
 
 export const errors: typeof englishErrors = {
