@@ -4,7 +4,7 @@ import styles from "./LanguageChoice.module.css";
 import { currentLanguage, KEPT_AS, type Language } from "./language.ts";
 
 const LANGUAGES: readonly (readonly [Language, string])[] = [
-  ["en", "English"],
+  ["en", "EN"],
   ["zh", "中文"],
 ];
 /** Not "Language": the studio asks for the language of a show. */
