@@ -21,7 +21,7 @@ const layersInOrder: Plugin = {
 
 /** Small things that several pages share are one file: each more costs a viewer's room a request and 100 to 200 bytes. */
 const inEveryPage =
-  /\/src\/(core\/(backoff|http|money)|state\/(account|toasts|visible)|ui\/(Button|Lazy|Note|PageHeader|PriceTag|ShowStateBadge|form|layout|mount))\b/;
+  /\/src\/(core\/(backoff|http|money)|state\/(account|toasts|visible)|ui\/(Button|Lazy|Note|PageHeader|PriceTag|ShowStateBadge|form|language|layout|mount))\b/;
 
 export default defineConfig({
   base: "/",
@@ -32,7 +32,13 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // What is loaded later says itself which scripts it needs, and most are there by then; a list of all their names would
+    // be in every room's first script. Styles must be there before what they style.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, needed, { hostType }) =>
+        hostType === "js" ? needed.filter((name) => name.endsWith(".css")) : needed,
+    },
     rolldownOptions: {
       input: Object.fromEntries(pages.map((page) => [page, `${page}.html`])),
       output: { codeSplitting: { groups: [{ name: "page", test: inEveryPage }] } },

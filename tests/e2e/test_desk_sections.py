@@ -98,7 +98,7 @@ def test_a_moderators_round(tmp_path: Path, browser: Browser, pictures: Pictures
         assert shop.call("POST", f"shows/{show}/end", {}, token=mei).status == 200
         expect(narrow.page.get_by_text("Nobody is live.")).to_be_visible(timeout=5_000)
         page.goto(f"{shop.url}/desk#queue")
-        page.get_by_label("Language").select_option("zh")
+        page.get_by_label("Page shown in").select_option("zh")
         heading(page, "选题审核")
         assert page.evaluate("document.documentElement.lang") == "zh-CN"
         walk(page, pictures, "desk-zh", CHINESE)

@@ -68,10 +68,12 @@ class Visitor:
         self.faults.append(str(error))
 
 
-def visit(browser: Browser, viewport: dict[str, int], *, trusting: bool = False, touch: bool = False) -> Visitor:
+def visit(
+    browser: Browser, viewport: dict[str, int], *, trusting: bool = False, touch: bool = False, locale: str = "en-US"
+) -> Visitor:
     """`trusting`: takes any certificate, as a person does who clicks the warning away. `touch`: fingers do it."""
     size = ViewportSize(width=viewport["width"], height=viewport["height"])
-    context = browser.new_context(viewport=size, ignore_https_errors=trusting, has_touch=touch)
+    context = browser.new_context(viewport=size, ignore_https_errors=trusting, has_touch=touch, locale=locale)
     context.grant_permissions(["camera", "microphone"])
     context.add_init_script(KEEP_PEERS)
     page = context.new_page()

@@ -6,7 +6,14 @@ export function minorDigits(currency: string): number {
   return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
-export function formatMoney(money: Money, locale?: string): string {
+let spoken: string | undefined;
+
+/** Of the page's language; without one, the browser's. */
+export function setMoneyLocale(locale?: string): void {
+  spoken = locale;
+}
+
+export function formatMoney(money: Money, locale = spoken): string {
   const digits = minorDigits(money.currency);
   const format = new Intl.NumberFormat(locale, { style: "currency", currency: money.currency });
   return format.format(money.amount_minor / 10 ** digits);

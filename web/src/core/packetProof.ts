@@ -37,7 +37,7 @@ type Result = readonly [person: string, share: number, amount: number];
 export async function check(input: unknown): Promise<readonly Step[]> {
   const proof = fields(input);
   if (proof.format !== FORMAT) throw new Unreadable(`This is no proof of a red packet (format is not ${FORMAT}).`);
-  if (!proof.seed) throw new Unreadable("This packet is not closed yet: its seed is still secret.");
+  if (!proof.seed) throw new Unreadable("seed_secret");
   const parameters = fields(proof.parameters);
   const seed = bytesOf(proof.seed);
   const total = whole(parameters.total_minor);

@@ -6,7 +6,6 @@ import { Place } from "../state/place.ts";
 import { Button } from "../ui/Button.tsx";
 import { deskText } from "../ui/deskStrings.ts";
 import { lazy } from "../ui/Lazy.tsx";
-import { choose, currentLanguage, LANGUAGES, type Language } from "../ui/language.ts";
 import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
 import { ConnectionBadge } from "../ui/Note.tsx";
@@ -97,7 +96,6 @@ function Body({ section }: { readonly section: Section | undefined }) {
         </h1>
         <div class={layout.row}>
           <FeedBadge />
-          <LanguageChoice />
           <Keys />
         </div>
       </div>
@@ -114,22 +112,6 @@ function FeedBadge() {
     <ConnectionBadge tone="warn">
       {status.value === "closed" ? deskText.feed.closed : deskText.feed.waiting}
     </ConnectionBadge>
-  );
-}
-
-function LanguageChoice() {
-  return (
-    <select
-      class={styles.language}
-      aria-label={deskText.language}
-      onChange={({ currentTarget }) => choose(currentTarget.value as Language)}
-    >
-      {LANGUAGES.map(([code, name]) => (
-        <option key={code} value={code} lang={code} selected={code === currentLanguage()}>
-          {name}
-        </option>
-      ))}
-    </select>
   );
 }
 

@@ -1,6 +1,6 @@
 // The page "/desk": the moderators' desk, in their language.
 import { speak } from "../ui/language.ts";
 
-void speak()
+void speak(true)
   .then(() => import("./start.tsx"))
   .then(({ start }) => start());

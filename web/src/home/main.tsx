@@ -1,5 +1,6 @@
 // The page "/": what is live and what is coming.
+import { speak } from "../ui/language.ts";
 import { mount } from "../ui/mount.tsx";
 import { Home } from "./Home.tsx";
 
-mount("home", Home);
+void speak(true).then(() => mount("home", Home));

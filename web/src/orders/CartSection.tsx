@@ -120,7 +120,8 @@ function LineItem({ line, cart }: { readonly line: CartLine; readonly cart: Cart
       </div>
       {line.problem !== null && (
         <Note tone="warn">
-          {words.cart.problem(line.problem)} {line.price_changed && words.cart.wasPrice(formatMoney(line.seen_price))}
+          {words.cart.problems[line.problem] ?? words.cart.otherProblem(line.problem)}{" "}
+          {line.price_changed && words.cart.wasPrice(formatMoney(line.seen_price))}
         </Note>
       )}
       <div class={styles.line}>

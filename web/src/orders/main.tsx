@@ -1,4 +1,6 @@
+// The page "/orders": cart, orders and wallet.
+import { speak } from "../ui/language.ts";
 import { mount } from "../ui/mount.tsx";
 import { OrdersPage } from "./OrdersPage.tsx";
 
-mount("orders", OrdersPage);
+void speak().then(() => mount("orders", OrdersPage));

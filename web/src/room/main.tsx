@@ -1,5 +1,6 @@
 // The page "/s/{show}": where viewers watch, talk and buy.
+import { speak } from "../ui/language.ts";
 import { mount } from "../ui/mount.tsx";
 import { RoomPage } from "./RoomPage.tsx";
 
-mount("room", RoomPage);
+void speak().then(() => mount("room", RoomPage));

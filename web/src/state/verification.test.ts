@@ -43,9 +43,9 @@ describe("the check of a packet", () => {
   });
 
   it.each([
-    ["rubbish", "This file is not JSON."],
+    ["rubbish", "not_json"],
     ["{}", /no proof/],
-    [JSON.stringify({ ...proof, seed: null }), /not closed yet/],
+    [JSON.stringify({ ...proof, seed: null }), /^seed_secret$/],
   ])("says why a file is none: %s", async (content, reason) => {
     const check = verification();
     await check.read(new Blob([content]));
@@ -55,6 +55,6 @@ describe("the check of a packet", () => {
   it("says that there is no such packet", async () => {
     const check = verification(nothing, new ApiError("not_found", 404, "no such red packet"));
     await check.fetch("r1");
-    expect(check.state.value).toEqual({ kind: "failed", reason: "There is no such red packet." });
+    expect(check.state.value).toEqual({ kind: "failed", reason: "no_packet" });
   });
 });

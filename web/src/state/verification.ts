@@ -76,7 +76,7 @@ function proofIn(found: unknown): unknown {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Unreadable) return error.message;
-  if (error instanceof SyntaxError) return "This file is not JSON.";
+  if (error instanceof SyntaxError) return "not_json";
   const { code, detail } = asApiError(error);
-  return code === "not_found" ? "There is no such red packet." : detail;
+  return code === "not_found" ? "no_packet" : detail;
 }

@@ -103,7 +103,7 @@ function Sender({ http, show, onSent, onClose }: SenderProps) {
         <TextField label={words.amount} name="total" inputMode="decimal" required />
         {balances.value.length > 1 && (
           <SelectField
-            label="Currency"
+            label={words.currency}
             options={balances.value.map((money) => [money.currency, money.currency])}
             value={currency.value}
             onPick={(value) => (currency.value = value)}

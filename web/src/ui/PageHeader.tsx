@@ -7,6 +7,7 @@ import styles from "./PageHeader.module.css";
 import { text } from "./strings.ts";
 
 const SignIn = lazy(() => import("./SignIn.tsx").then((part) => part.SignIn));
+const LanguageChoice = lazy(() => import("./LanguageChoice.tsx").then((part) => part.LanguageChoice));
 
 export type PageName = "home" | "studio" | "desk" | "room" | "verify" | "orders" | "cases";
 
@@ -42,6 +43,7 @@ export function PageHeader({ account, here }: PageHeaderProps) {
               </a>
             ))}
         </nav>
+        <LanguageChoice />
         <Identity account={account} />
       </div>
       {account.asking.value && <SignIn account={account} />}

@@ -28,16 +28,15 @@ export const buyText = {
   order: (id: string) => `Order ${id}`,
   done: "Back to the show",
   soldOut: "Sold out.",
-};
-
-const couponFaults: Record<string, string> = {
-  invalid: "No coupon has such a code: it has 3 to 32 letters, digits, - and _.",
-  coupon_disabled: "This coupon is not valid any more.",
-  coupon_ended: "This coupon has run out.",
-  coupon_not_started: "This coupon is not valid yet.",
-  coupon_minimum: "The coupon is for larger orders than this one.",
+  couponFaults: {
+    invalid: "No coupon has such a code: it has 3 to 32 letters, digits, - and _.",
+    coupon_disabled: "This coupon is not valid any more.",
+    coupon_ended: "This coupon has run out.",
+    coupon_not_started: "This coupon is not valid yet.",
+    coupon_minimum: "The coupon is for larger orders than this one.",
+  } as Record<string, string>,
 };
 
 export function couponFaultText(fault: ApiError): string {
-  return couponFaults[fault.code] ?? errorText(fault);
+  return buyText.couponFaults[fault.code] ?? errorText(fault);
 }

@@ -70,6 +70,15 @@ export const callText = {
     show_ended: "The show has ended.",
     cleared: "The host has cleared the queue. You can ask again.",
   } as Record<string, string>,
+  refusals: {
+    calls_off: "The host takes no calls now.",
+    followers_only: "Only followers may call in. Follow the host first.",
+    buyers_only: "Only people who bought something from the host may call in.",
+    call_open: "You have asked already.",
+    call_state: "That was decided meanwhile.",
+    stage_full: "The stage is full.",
+    forbidden: "You may not call in now.",
+  } as Record<string, string>,
   reason: (reason: string) => `“${reason}”`,
   ok: "OK",
 
@@ -143,18 +152,8 @@ export const callText = {
   },
 };
 
-const refusals: Record<string, string> = {
-  calls_off: "The host takes no calls now.",
-  followers_only: "Only followers may call in. Follow the host first.",
-  buyers_only: "Only people who bought something from the host may call in.",
-  call_open: "You have asked already.",
-  call_state: "That was decided meanwhile.",
-  stage_full: "The stage is full.",
-  forbidden: "You may not call in now.",
-};
-
 export function callErrorText(error: ApiError): string {
-  return refusals[error.code] ?? errorText(error);
+  return callText.refusals[error.code] ?? errorText(error);
 }
 
 /** m:ss */

@@ -18,7 +18,6 @@ export const deskText = {
     eligibility: "Eligibility",
   },
   noSuchSection: "There is no such section, or your account may not open it.",
-  language: "Language",
   feed: {
     waiting: "Connection lost. The lists are read again once it is back.",
     closed: "No live news. The lists are read every minute.",

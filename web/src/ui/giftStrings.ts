@@ -29,16 +29,19 @@ export const words = {
     left: (amount: string) => `Left today: ${amount}`,
     later: (amount: string | null) => `From tomorrow (UTC): ${amount ?? "no limit"}`,
   },
+  faults: {
+    own_show: "Nobody sends gifts to himself.",
+    network: "No answer: it is not known whether the gift arrived. Trying again sends it once.",
+    above: (left: string) => `That is above your daily limit for gifts: ${left} are left today.`,
+    reached: "You have reached your daily limit for gifts.",
+  },
 };
 
 /** Why a gift was not taken. */
 export function giftErrorText(error: ApiError, currency: string): string {
-  if (error.code === "own_show") return "Nobody sends gifts to himself.";
-  if (error.code === "network")
-    return "No answer: it is not known whether the gift arrived. Trying again sends it once.";
+  if (error.code === "own_show") return words.faults.own_show;
+  if (error.code === "network") return words.faults.network;
   if (error.code !== "gift_cap_reached") return errorText(error);
   const left: Money = { amount_minor: Number(error.fields.left_minor ?? 0), currency };
-  return left.amount_minor > 0
-    ? `That is above your daily limit for gifts: ${formatMoney(left)} are left today.`
-    : "You have reached your daily limit for gifts.";
+  return left.amount_minor > 0 ? words.faults.above(formatMoney(left)) : words.faults.reached;
 }

@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { languageOf, overlay } from "./language.ts";
-import { pairs } from "./zh/index.ts";
+import { languageOf } from "./language.ts";
+import { pairs as viewers } from "./zh/index.ts";
+import { overlay } from "./zh/overlay.ts";
+import { pairs as staff } from "./zh/staff.ts";
+
+const SRC = join(import.meta.dirname, "..");
+const pairs = [...viewers, ...staff] as const;
 
 /** Every key with what kind of thing it is: a function by how many arguments it takes. */
 function shape(words: unknown, at = ""): string[] {
@@ -16,7 +21,34 @@ function shape(words: unknown, at = ""): string[] {
 
 function strings(words: unknown): string[] {
   if (typeof words === "string") return [words];
+  // What may be chosen: its code, and its name.
+  if (Array.isArray(words) && Array.isArray(words[0])) return words.map(([, name]) => name);
   return typeof words === "object" && words !== null ? Object.values(words).flatMap(strings) : [];
+}
+
+/** All files that are loaded with this one, by the kinds of import that `imports` finds; words of other languages aside. */
+function reached(from: string, imports: RegExp, seen = new Set<string>()): Set<string> {
+  if (seen.has(from) || !/\.tsx?$/.test(from) || from.includes("/zh/")) return seen;
+  seen.add(from);
+  for (const [, still, late] of readFileSync(from, "utf8").matchAll(imports)) {
+    const target = still ?? late ?? "";
+    if (target.startsWith(".") && !target.endsWith("/protocol.ts")) {
+      reached(resolve(dirname(from), target), imports, seen);
+    }
+  }
+  return seen;
+}
+
+/** Constants of a module that read a word when it is loaded: what stands in them before any function begins. */
+function copies(path: string): string[] {
+  const source = readFileSync(path, "utf8");
+  const names = [...source.matchAll(/^import (?:type )?\{([^}]*)\} from "[^"]*trings\.ts"/gm)]
+    .flatMap((match) => (match[1] ?? "").split(","))
+    .map((name) => name.trim().split(" as ").at(-1) ?? "")
+    .filter((name) => name !== "");
+  const constants = source.match(/^(?:export )?const [\s\S]*?;$/gm) ?? [];
+  const reads = (code: string) => names.some((name) => new RegExp(`\\b${name}[.[]`).test(code));
+  return constants.filter((each) => reads(each.split(/=>|function/)[0] ?? "")).map((each) => `${path}: ${each}`);
 }
 
 describe("the languages", () => {
@@ -32,17 +64,45 @@ describe("the languages", () => {
     );
   });
 
-  it("are all of the dictionaries that the desk loads", () => {
-    const desk = readdirSync(join(import.meta.dirname, "../desk"));
-    const used = desk
-      .filter((file) => /\.tsx?$/.test(file))
-      .flatMap((file) => [
-        ...readFileSync(join(import.meta.dirname, "../desk", file), "utf8").matchAll(/ui\/(\w*[sS]trings)\.ts/g),
-      ])
-      .map((match) => match[1]);
-    const translated = readdirSync(join(import.meta.dirname, "zh")).map((file) => file.replace(".ts", ""));
-    expect(translated).toEqual(expect.arrayContaining([...new Set(used)]));
+  it("are all of the words that are written in English", async () => {
+    const spoken = new Set<unknown>(pairs.map(([, english]) => english));
+    for (const file of readdirSync(import.meta.dirname).filter((each) => /[sS]trings\.ts$/.test(each))) {
+      const words: Record<string, unknown> = await import(`./${file.replace(".ts", "")}.ts`);
+      const silent = Object.entries(words).filter(
+        ([name, value]) => typeof value === "object" && name !== "numbers" && !spoken.has(value),
+      );
+      expect(silent.map(([name]) => `${file}: ${name}`)).toEqual([]);
+    }
   });
+
+  it.each(["home", "room", "studio", "orders", "verify", "cases", "desk"])(
+    "are loaded whole before the page is shown: %s",
+    (page) => {
+      const main = readFileSync(join(SRC, page, "main.tsx"), "utf8");
+      const found = /speak\((true)?\)\s*\.then\(/.exec(main);
+      expect(found).not.toBeNull();
+      const groups = found?.[1] ? ["index.ts", "staff.ts"] : ["index.ts"];
+      const loaded = groups.flatMap((group) => [
+        ...readFileSync(join(import.meta.dirname, "zh", group), "utf8").matchAll(/"\.\/(\w*[sS]trings)\.ts"/g),
+      ]);
+      const dictionaries = [...reached(join(SRC, page, "main.tsx"), /from "([^"]+)"|import\("([^"]+)"\)/g)]
+        .filter((path) => dirname(path) === import.meta.dirname && /[sS]trings\.ts$/.test(path))
+        .map((path) => basename(path, ".ts"));
+      expect(dictionaries).toContain("strings");
+      expect(loaded.map((match) => match[1])).toEqual(expect.arrayContaining(dictionaries));
+    },
+  );
+
+  it.each(["home", "room", "studio", "orders", "verify", "cases", "desk"])(
+    "are not copied by what is loaded before they are spoken: %s",
+    (page) => {
+      const early = [...reached(join(SRC, page, "main.tsx"), /from "([^"]+)"/g)].filter(
+        (path) => !/trings\.ts$/.test(path),
+      );
+      expect(early.length).toBeGreaterThan(1);
+      expect(early.flatMap(copies)).toEqual([]);
+    },
+  );
 
   it("are chosen by the setting, then by the browser, and else are English", () => {
     expect(languageOf("zh", ["en-GB"])).toBe("zh");

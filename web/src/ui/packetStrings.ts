@@ -53,18 +53,19 @@ export const consoleWords = {
   hint: "The money leaves your wallet at once; what nobody gets comes back by itself.",
   wallet: (amount: string) => `In your wallet: ${amount}`,
   amount: "Total",
+  currency: "Currency",
   badAmount: "The total is not an amount of this currency.",
   shares: "Shares",
   kind: "Amounts",
   kinds: [
     ["lucky", "At random"],
     ["equal", "All equal"],
-  ] as const,
+  ] as readonly (readonly ["lucky" | "equal", string])[],
   mode: "Who wins",
   modes: [
     ["draw", "Drawn among all who enter (can be proven)"],
     ["speed", "Whoever comes first"],
-  ] as const,
+  ] as readonly (readonly ["draw" | "speed", string])[],
   countdown: "Countdown",
   countdowns: (seconds: number) => (seconds === 0 ? "Opens at once" : count(seconds, "second", "seconds")),
   window: "Time to enter",
@@ -81,7 +82,7 @@ export const consoleWords = {
   whoChoices: [
     ["host", "Only you"],
     ["everyone", "Everybody who is signed in"],
-  ] as const,
+  ] as readonly (readonly ["host" | "everyone", string])[],
 };
 
 export const verifyWords = {
@@ -96,6 +97,11 @@ export const verifyWords = {
   good: "This packet was drawn as promised.",
   bad: "This packet was NOT drawn as promised.",
   insecure: "Browsers compute hashes on secure pages only. Open this page over HTTPS, or use livecart verify-packet.",
+  reasons: {
+    no_packet: "There is no such red packet.",
+    not_json: "This file is not JSON.",
+    seed_secret: "This packet is not closed yet: its seed is still secret.",
+  } as Record<string, string>,
   steps: {
     commitment: "The seed and the rules are those of the commitment",
     "as announced": "The commitment is the one your page saw before the packet opened",

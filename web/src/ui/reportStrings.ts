@@ -67,7 +67,8 @@ export const report = {
     },
     ruling: (kind: string, at: string) => `${kind}, ${at}`,
     resolve: "Decide",
-    resolved: (outcome: Outcome) => (outcome === "no_violation" ? "Decided: no violation" : "Decided: action taken"),
+    resolved: (outcome: Outcome): string =>
+      outcome === "no_violation" ? "Decided: no violation" : "Decided: action taken",
     tooLate: (by: string, outcome: Outcome | undefined) =>
       outcome === undefined ? `${by} is judging this case.` : `${by} has decided already.`,
     refusals: {

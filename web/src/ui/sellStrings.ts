@@ -14,7 +14,7 @@ export const couponText = {
   kinds: [
     ["percent", "A percentage"],
     ["fixed", "An amount"],
-  ] as const,
+  ] as readonly (readonly ["percent" | "fixed", string])[],
   percent: "Percent off",
   amount: "Amount off",
   currency: "Currency",
@@ -76,7 +76,7 @@ export const stockText = {
     ["more", "Came in"],
     ["less", "Went out"],
     ["counted", "Counted"],
-  ] as const,
+  ] as readonly (readonly ["more" | "less" | "counted", string])[],
   units: "Units",
   inAll: "Units in all",
   cause: "Cause",
@@ -119,10 +119,10 @@ export const refundText = {
   given: (amount: string) => `${amount} given back`,
 };
 
-const faults: Record<string, string> = {
+export const sellFaults: Record<string, string> = {
   below_floor: "The price is below the lowest that you set for these goods.",
   code_taken: "This code is taken. Choose another one.",
-  currency_mixed: bundleText.mixed,
+  currency_mixed: "A bundle is in one currency.",
   forbidden: "Others have sold something in this order too, so only the shop may do this.",
   refund_too_large: "That is more than what is left of the payment.",
   goods_returned: "The goods are back in the stock already.",
@@ -130,5 +130,5 @@ const faults: Record<string, string> = {
 
 /** What a seller is told; the words for everybody otherwise. */
 export function sellFaultText(error: ApiError): string {
-  return faults[error.code] ?? errorText(error);
+  return sellFaults[error.code] ?? errorText(error);
 }

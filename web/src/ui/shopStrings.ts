@@ -2,16 +2,6 @@
 import type { OrderState, PaymentState } from "../core/protocol.ts";
 import { count } from "./strings.ts";
 
-const problems: Record<string, string> = {
-  sold_out: "There are not that many left.",
-  not_on_sale: "This is not on sale now.",
-  not_in_bag: "The show does not sell this any more.",
-  show_ended: "The show has ended.",
-  price_changed: "The price has changed.",
-  no_price: "There is no price in this currency any more.",
-  not_found: "This is not there any more.",
-};
-
 export const words = {
   orders: {
     title: "Orders",
@@ -57,7 +47,16 @@ export const words = {
     total: "Total",
     refused: "Nothing was ordered: some of the cart cannot be ordered as it is.",
     made: (orders: number) => `${count(orders, "order is", "orders are")} reserved for you. Pay them below.`,
-    problem: (code: string) => problems[code] ?? `This cannot be ordered now (${code}).`,
+    problems: {
+      sold_out: "There are not that many left.",
+      not_on_sale: "This is not on sale now.",
+      not_in_bag: "The show does not sell this any more.",
+      show_ended: "The show has ended.",
+      price_changed: "The price has changed.",
+      no_price: "There is no price in this currency any more.",
+      not_found: "This is not there any more.",
+    } as Record<string, string>,
+    otherProblem: (code: string) => `This cannot be ordered now (${code}).`,
   },
 
   privacy: {

@@ -1,6 +1,7 @@
 // The words of the pages, in English; those of studio and desk alone are in workStrings.ts, which viewers do not load.
 // Another language is another pair of files of the same shape.
 import type { ApiError } from "../core/errors.ts";
+import { setMoneyLocale } from "../core/money.ts";
 import type { Quality, ShowState } from "../core/protocol.ts";
 
 export let numbers: Intl.NumberFormat;
@@ -12,6 +13,7 @@ export function setLocale(locale?: string): void {
   numbers = new Intl.NumberFormat(locale);
   times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+  setMoneyLocale(locale);
 }
 
 setLocale();
@@ -155,6 +157,7 @@ export const text = {
   },
 
   unreadProduct: (id: string) => `Product ${id}`,
+  fault: (code: string) => `Something went wrong (${code}).`,
 };
 
 export const errors: Record<string, string> = {
@@ -203,7 +206,7 @@ export const errors: Record<string, string> = {
 export function errorText(error: ApiError): string {
   const known = errors[error.code];
   if (known !== undefined) return known;
-  const words = error.detail || `Something went wrong (${error.code}).`;
+  const words = error.detail || text.fault(error.code);
   const fields = Object.entries(error.fields).map(([field, expected]) => `${field}: ${expected}`);
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${fields.length > 0 ? ` (${fields.join("; ")})` : ""}`;
 }

@@ -1,7 +1,8 @@
 // The words of waitlists, in English; loaded with them. See strings.ts.
 import { numbers } from "./strings.ts";
 
-const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const seconds = (at: string) =>
+  new Intl.DateTimeFormat(numbers.resolvedOptions().locale, { timeStyle: "medium" }).format(new Date(at));
 
 export const waitText = {
   title: "Waitlist",
@@ -12,7 +13,7 @@ export const waitText = {
     position === 1 ? "You are next in line." : `You are number ${numbers.format(position)} in line.`,
   explained: "If one comes back, it is kept for whoever waited longest.",
   yours: (units: number, until: string) =>
-    `${units === 1 ? "One is" : `${numbers.format(units)} are`} yours until ${time.format(new Date(until))}.`,
+    `${units === 1 ? "One is" : `${numbers.format(units)} are`} yours until ${seconds(until)}.`,
   fewer: (units: number, wanted: number) => `${numbers.format(units)} of the ${numbers.format(wanted)} you wanted.`,
   left: (clock: string) => `${clock} left`,
   over: "Your time is over.",

@@ -56,7 +56,7 @@ function Outcome({ state }: { readonly state: VerificationState }) {
   if (state.kind === "failed") {
     return (
       <p role="alert" class={layout.card}>
-        {state.reason}
+        {words.reasons[state.reason] ?? state.reason}
       </p>
     );
   }

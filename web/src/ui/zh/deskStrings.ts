@@ -22,7 +22,6 @@ export const deskText: typeof english = {
     eligibility: "开播资格",
   },
   noSuchSection: "没有这个栏目，或你的账号无权打开。",
-  language: "语言",
   feed: {
     waiting: "连接中断，恢复后会重新读取列表。",
     closed: "无法实时更新，列表每分钟刷新一次。",

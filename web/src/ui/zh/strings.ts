@@ -18,7 +18,7 @@ export const text: typeof englishText = {
 
   account: {
     signIn: "登录",
-    signOut: "退出登录",
+    signOut: "退出",
     signedInAs: (name) => `当前账号：${name}`,
   },
 
@@ -122,6 +122,7 @@ export const text: typeof englishText = {
   },
 
   unreadProduct: (id) => `商品 ${id}`,
+  fault: (code) => `出错了（${code}）。`,
 };
 
 export const errors: typeof englishErrors = {

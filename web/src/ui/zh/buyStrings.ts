@@ -1,0 +1,37 @@
+// The words of buying in Chinese: see ../buyStrings.ts.
+import type { buyText as english } from "../buyStrings.ts";
+
+export const buyText: typeof english = {
+  title: (product) => `购买 ${product}`,
+  variant: "规格",
+  quantity: "数量",
+  total: "合计",
+  wallet: "钱包余额",
+  way: "支付方式",
+  ways: { wallet: "钱包", sandbox: "测试卡（不会扣款）", stripe: "银行卡" },
+  buyNow: "立即购买",
+  toCart: "加入购物车",
+  inCart: "已加入购物车。",
+  openCart: "去购物车",
+  payNow: "立即支付",
+  topUp: (amount) => `充值 ${amount} 并支付`,
+  cancelOrder: "取消订单",
+  reservedUntil: (time) => `商品已为你预留至 ${time}。`,
+  reserved: "商品已为你预留。",
+  notHeld: "本商品不预留库存，先付款先得。",
+  coupon: "优惠券",
+  short: "钱包余额不足，请换一种支付方式或先充值。",
+  toWallet: "去充值",
+  discount: (coupon) => (coupon === null ? "优惠" : `优惠（${coupon}）`),
+  paid: "支付成功，感谢购买！",
+  order: (id) => `订单 ${id}`,
+  done: "返回直播间",
+  soldOut: "已售罄。",
+  couponFaults: {
+    invalid: "优惠码无效：应为 3 到 32 个字符，可用字母、数字、- 和 _。",
+    coupon_disabled: "这张优惠券已失效。",
+    coupon_ended: "这张优惠券已过期。",
+    coupon_not_started: "这张优惠券还没到使用时间。",
+    coupon_minimum: "订单金额未达到这张优惠券的使用门槛。",
+  },
+};

@@ -1,0 +1,78 @@
+// The words of reporting and of the desk's reports in Chinese: see ../reportStrings.ts.
+import type { report as english } from "../reportStrings.ts";
+import { numbers } from "../strings.ts";
+
+const n = (value: number) => numbers.format(value);
+
+export const report: typeof english = {
+  show: "举报本场直播",
+  line: "举报",
+  title: "你要举报什么？",
+  category: "举报类型",
+  text: "情况说明",
+  textHint: "仅平台工作人员可见。",
+  send: "提交举报",
+  sent: "感谢反馈。我们会尽快核实，并告知你处理结果。",
+  heard: {
+    no_violation: "你的举报已核实，未发现违规。",
+    action_taken: "你的举报已核实，并已作出处理。",
+  },
+  all: "我的举报",
+  own: "我的举报",
+  none: "你没有提交过举报。",
+  waits: "处理中",
+  kinds: { show: "直播", message: "消息", person: "用户" },
+  at: "举报时间",
+  outcome: "处理结果",
+  more: "查看更早的举报",
+
+  desk: {
+    title: "举报",
+    waiting: (cases) => `${n(cases)} 件待处理`,
+    empty: "没有待处理的举报。",
+    choose: "选择一件举报，或按 J 键。",
+    mine: "只看我的小组",
+    meanings: {
+      next: "下一件",
+      previous: "上一件",
+      take: "领取",
+      fine: "未违规",
+      act: "已处理",
+      mine: "只看我的小组，或看全部",
+    },
+    reporters: (people) => `${n(people)} 人举报`,
+    doubted: "常误报",
+    about: "举报对象",
+    reportedPerson: "当事人",
+    inShow: "所在直播",
+    openShow: "打开直播",
+    opened: "首次举报",
+    past: "历史举报",
+    pastOf: (acted, fine) => `${n(acted)} 次已处理，${n(fine)} 次未违规`,
+    quote: "原文",
+    heldBy: (name) => `${name} 正在处理`,
+    heldByYou: "你正在处理",
+    take: "领取",
+    fine: "未违规",
+    act: "已处理",
+    fineTitle: "判定未违规",
+    actTitle: "判定已处理",
+    reason: "说明",
+    reasonHint: "会记入日志。如有处理，当事人可以看到；举报人看不到。",
+    done: "处理方式",
+    now: {
+      delete: "立即删除该消息",
+      ban: "立即封禁此人一天",
+      end: "立即结束直播",
+    },
+    ruling: (kind, at) => `${kind}，${at}`,
+    resolve: "确定",
+    resolved: (outcome) => (outcome === "no_violation" ? "已判定：未违规" : "已判定：已处理"),
+    tooLate: (by, outcome) => (outcome === undefined ? `${by} 正在处理这件举报。` : `${by} 已先一步作出判定。`),
+    refusals: {
+      concerned: "这是你本人的举报，需由他人处理。",
+      other_group: "这件举报属于其他小组。",
+      no_ruling: "日志中还没有可供选择的处理记录。",
+    },
+  },
+};
