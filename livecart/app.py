@@ -11,7 +11,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from livecart.adapters.images import PillowPictures
-from livecart.adapters.limits import AccountLimits, NoSharedRates
+from livecart.adapters.limits import AccountLimits
 from livecart.adapters.list_reading import ThreadedListReading
 from livecart.adapters.log_marks import FILE as MARKS_FILE
 from livecart.adapters.log_marks import Ed25519MarkKey, MarkFile
@@ -21,7 +21,6 @@ from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.presence import RedisPresence
-from livecart.adapters.redis.rates import TIMEOUT_S, RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.redis.wall import RedisWallBoard
 from livecart.adapters.redis.watch_times import RedisWatchTimes
@@ -34,6 +33,7 @@ from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_dig
 from livecart.counter import Counter, Ground, open_counter
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
+from livecart.groundwork import open_rates, periods_of, secret_of
 from livecart.jobs import (
     BANS_EVERY_S,
     CALLS_EVERY_S,
@@ -77,7 +77,7 @@ from livecart.services.packet_requests import PacketTiming
 from livecart.services.pictures import ProductPictures
 from livecart.services.ports import SharedRates
 from livecart.services.preferences import OwnPreferences
-from livecart.services.purging import Periods, Purge
+from livecart.services.purging import Purge
 from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
 from livecart.services.refunds import SENT_AT_ONCE
 from livecart.services.relaying import OutboxRelay
@@ -90,7 +90,6 @@ from livecart.services.shows import Shows
 from livecart.services.stage_keeping import StageKeeping
 from livecart.services.standing_audit import StandingAudit
 from livecart.services.standings import Standings
-from livecart.services.store_retention import RecordKind
 from livecart.services.taxonomy import TaxonomyDesk
 from livecart.services.topic_covers import TopicCovers
 from livecart.services.topic_second_looks import SecondLooks
@@ -191,38 +190,10 @@ class Wire:
     stage_keeping: StageKeeping
 
 
-def _periods(settings: Settings) -> Periods:
-    return Periods(
-        {
-            RecordKind.CHAT: settings.chat_kept_days,
-            RecordKind.ORDERS: settings.orders_kept_days,
-            RecordKind.DECISIONS: settings.decisions_kept_days,
-        }
-    )
-
-
-def _secret(settings: Settings) -> str:
-    """What was given, or else what `serve` made; the operator's commands are given none."""
-    made = settings.data_dir / "secret"
-    return settings.secret or (made.read_text().strip() if made.is_file() else "")
-
-
-@asynccontextmanager
-async def _open_rates(settings: Settings, clock: SystemClock) -> AsyncIterator[SharedRates]:
-    if not settings.redis_url:
-        yield NoSharedRates()
-        return
-    redis = connect(settings.redis_url, timeout_s=TIMEOUT_S)
-    try:
-        yield RedisRates(redis, clock)
-    finally:
-        await redis.aclose()
-
-
 @asynccontextmanager
 async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
     clock = SystemClock()
-    async with _open_rates(settings, clock) as rates, _open_shop(settings, clock, rates) as shop:
+    async with open_rates(settings, clock) as rates, _open_shop(settings, clock, rates) as shop:
         yield shop
 
 
@@ -237,7 +208,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
     digests = address_digests(settings.secret)
     addresses, standings = BannedAddresses(store, clock, ids, digests), Standings(store, clock, digests)
     sessions = SqlOpenSessions(store, clock)
-    key, copies = Ed25519MarkKey(_secret(settings)), MarkFile(settings.data_dir / MARKS_FILE)
+    key, copies = Ed25519MarkKey(secret_of(settings)), MarkFile(settings.data_dir / MARKS_FILE)
     log_marks = LogMarks(store, clock, key, copies)
     await sessions.start()
     try:
@@ -274,7 +245,7 @@ async def _open_shop(settings: Settings, clock: SystemClock, rates: SharedRates)
                 word_lists=WordLists(store, clock, ids, reading),
                 gate=Gate(Eligibility(store, clock), Invitations(store, clock), Applications(store, clock)),
                 legal_holds=LegalHolds(store, clock, ids),
-                purge=Purge(store, clock, ids, _periods(settings), log_marks),
+                purge=Purge(store, clock, ids, periods_of(settings), log_marks),
                 departures=Departures(store, clock, ids, passwords, limits),
                 reports=Reports(store, clock, ids),
                 report_cases=ReportCases(store, clock, ids, others=settings.review_other_groups),

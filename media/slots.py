@@ -43,7 +43,6 @@ class Slot:
         self._stills = Stills()
         # A microphone that is switched off here, whatever its page does.
         self.muted = False
-        self._unheard_since = 0
         self._egress = egress
         self._clock = clock
         self._later = later
@@ -82,9 +81,9 @@ class Slot:
     def audience(self, *, listens: bool) -> None:
         """The audience hears the slot from now on, or not; the stage does in any case."""
         if listens:
-            self.sound.mapping.catch_up(self._unheard_since)
+            self.sound.go_on()
         else:
-            self._unheard_since = self.sound.mapping.next_sequence
+            self.sound.pause()
 
     def joined(self, viewer: Watching) -> None:
         """One viewer more, or what it can be sent has changed. Its sound begins at once, its picture with a key frame:

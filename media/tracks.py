@@ -50,7 +50,7 @@ class Track:
 class Flow:
     """One stream of a publisher (the audio, or a layer of the video) in outgoing numbers."""
 
-    __slots__ = ("clock", "frames", "mapping", "octets", "packets", "track")
+    __slots__ = ("clock", "frames", "mapping", "octets", "packets", "paused_at", "track")
 
     def __init__(self, track: Track) -> None:
         self.track = track
@@ -60,6 +60,14 @@ class Flow:
         self.packets = 0
         self.octets = 0
         self.frames = 0
+        self.paused_at = 0
+
+    def pause(self) -> None:
+        """Nobody gets it until `go_on`."""
+        self.paused_at = self.mapping.next_sequence
+
+    def go_on(self) -> None:
+        self.mapping.catch_up(self.paused_at)
 
     def take(
         self, origin: Origin, data: bytes, header: RtpHeader, now: float, beside: int | None = None

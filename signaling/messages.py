@@ -52,7 +52,6 @@ from signaling.objects import (
     Order,
     Packet,
     Report,
-    Stage,
     WaitPlace,
     Wallet,
 )
@@ -68,6 +67,7 @@ from signaling.sale_requests import (
     WaitlistLeave,
 )
 from signaling.staff_messages import CallRequested, CallTold, ChatHeld, Held, HeldDecided
+from signaling.stage_objects import Stage
 
 LIKES_MAX = 50
 

@@ -10,7 +10,6 @@ from signaling.messages import ChatDeleted, WireEvent
 from signaling.mod_messages import HostWarning, Sanction
 from signaling.objects import (
     Bag,
-    Call,
     ChatMessage,
     ChatRules,
     GiftStreak,
@@ -20,10 +19,9 @@ from signaling.objects import (
     Packet,
     Report,
     Show,
-    Stage,
     WaitPlace,
-    You,
 )
+from signaling.stage_objects import Call, Stage, You
 
 
 class _Answer(msgspec.Struct, frozen=True):

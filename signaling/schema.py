@@ -1,6 +1,6 @@
 """The message types as other languages read them: TypeScript for the front end, shapes for docs/protocol.md.
 
-Everything follows from messages.py, replies.py and objects.py. `scripts/protocol.py` writes the files.
+Everything follows from messages.py, replies.py, objects.py and stage_objects.py. `scripts/protocol.py` writes the files.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import Any
 import msgspec
 from msgspec import inspect as shape
 
-from signaling import objects
+from signaling import objects, stage_objects
 from signaling.messages import EVENTS, REQUESTS, WireEvent
 from signaling.replies import REPLIES, Resumed, Snapshot, WireError
 
 Struct = type[msgspec.Struct]
 
 # Of the messages only these have a name in TypeScript; the others stand where they are used.
+_NOUNS = (objects, stage_objects)
 _NAMED: tuple[Struct, ...] = (Snapshot, Resumed, WireError)
 _HEAD = """\
 // Made by scripts/protocol.py from signaling/messages.py, replies.py and objects.py: edit those. git has no copy.
@@ -57,7 +58,8 @@ export type ServerFrame =
 
 def typescript() -> str:
     """The whole of web/src/core/protocol.ts."""
-    nouns = [each for each in vars(objects).values() if _is_struct(each) and each.__module__ == objects.__name__]
+    defined = [each for module in _NOUNS for each in vars(module).values() if _is_struct(each) and _is_noun(each)]
+    nouns = list(dict.fromkeys(defined))
     named: list[Struct] = [*nouns, *_NAMED]
     parts = [_HEAD]
     parts += [_union_of(enum) for enum in _enums()]
@@ -131,8 +133,12 @@ def _inline(struct: Struct) -> str:
     return f"{{ {'; '.join(map(_member, fields))} }}" if fields else "Record<string, never>"
 
 
+def _is_noun(struct: Struct) -> bool:
+    return struct.__module__ in {module.__name__ for module in _NOUNS}
+
+
 def _reference(struct: Struct) -> str:
-    return struct.__name__ if struct.__module__ == objects.__name__ or struct in _NAMED else _inline(struct)
+    return struct.__name__ if _is_noun(struct) or struct in _NAMED else _inline(struct)
 
 
 def _alternatives(structs: Iterable[Struct]) -> str:

@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from signaling.objects import Call, ChatMessage, Person
+from signaling.objects import ChatMessage, Person
+from signaling.stage_objects import Call
 
 
 class Held(msgspec.Struct, frozen=True):
