@@ -1,6 +1,7 @@
 """The message types as other languages read them: TypeScript for the front end, shapes for docs/protocol.md.
 
-Everything follows from messages.py, replies.py, objects.py and stage_objects.py. `scripts/protocol.py` writes the files.
+Everything follows from messages.py, replies.py, objects.py and stage_objects.py; `scripts/protocol.py`
+writes the files.
 """
 
 from __future__ import annotations
