@@ -72,6 +72,10 @@ def banned_from_show(sanction: Sanction, now_ms: int) -> SanctionedError:
     return SanctionedError(fault, sanction, code="banned_from_show", now_ms=now_ms)
 
 
+def refusal(sanction: Sanction, now_ms: int) -> SanctionedError:
+    return (muted if sanction.kind is SanctionKind.MUTE else banned_from_show)(sanction, now_ms)
+
+
 def until_text(until_ms: int | None) -> str:
     """RFC 3339, or `for good`."""
     if until_ms is None:

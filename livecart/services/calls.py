@@ -16,6 +16,7 @@ from livecart.domain.errors import ConflictError, ForbiddenError, NotFoundError,
 from livecart.domain.ids import CallId, PersonId, ShowId
 from livecart.domain.people import Person
 from livecart.domain.rulings import call_decided
+from livecart.domain.sanctions import refusal
 from livecart.domain.show import Show
 from livecart.domain.staffing import Duty
 from livecart.services.bans import require_not_banned
@@ -63,7 +64,8 @@ class Calls:
 
     async def request(self, person: Person, show_id: ShowId, note: str | None = None) -> dict[str, Any]:
         """Asks to come on stage, or accepts an invitation. Raises ForbiddenError `calls_off`, `followers_only`,
-        `buyers_only`, `own_show`; ConflictError `call_open`, `stage_full`, `show_ended`."""
+        `buyers_only`, `own_show`, `muted`, `banned_from_show`; ConflictError `call_open`, `stage_full`,
+        `show_ended`."""
         text = check_note(note)
         async with self._store.read() as tx:
             show = await tx.shows.get(show_id)
@@ -77,7 +79,7 @@ class Calls:
             if known is not None and known.state is CallState.INVITED:
                 call = await self._seated(tx, known)
                 return await self._book.change(tx, show, desk, known, call)
-            await require_not_banned(tx, person.id, now_ms)
+            await _require_standing(tx, person.id, show_id, now_ms)
             await _require_may_call(tx, person, show, desk)
             if known is not None:
                 raise ConflictError(f"your call is {known.state} already", code="call_open")
@@ -113,7 +115,7 @@ class Calls:
             await tx.people.get(user)
             if user == show.creator:
                 raise ConflictError("this is the host", code="call_state")
-            await require_not_banned(tx, user, now_ms)
+            await _require_standing(tx, user, show_id, now_ms)
             desk = await tx.calls.desk(show_id)
             if await tx.calls.open_of(show_id, user) is not None:
                 raise ConflictError("this person has a call already", code="call_open")
@@ -228,6 +230,13 @@ async def _log(tx: Transaction, by: Person, show: Show, call: Call, act: str, no
     ruling = call_decided(by, show, call, act, now_ms)
     if ruling is not None:
         await tx.log.append(ruling)
+
+
+async def _require_standing(tx: Transaction, person: PersonId, show: ShowId, now_ms: int) -> None:
+    """Raises ForbiddenError `banned`, SanctionedError `muted`, `banned_from_show`."""
+    await require_not_banned(tx, person, now_ms)
+    for sanction in await tx.sanctions.of(person, show, now_ms):
+        raise refusal(sanction, now_ms)
 
 
 async def _require_may_call(tx: Transaction, person: Person, show: Show, desk: CallDesk) -> None:

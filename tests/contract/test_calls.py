@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from time import perf_counter
 
 import pytest
@@ -16,6 +17,7 @@ from livecart.domain.call import Callers
 from livecart.domain.errors import LivecartError
 from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Person, Role
+from livecart.domain.sanctions import Sanction, SanctionKind
 from tests.support.call_steps import MO, on_stage, opened, refusal, stages, told
 from tests.support.shop import ENDED_SHOW, MEI, SHOW
 
@@ -235,3 +237,20 @@ async def _fill(database: Database) -> None:
         await connection.execute(insert(calls_table), asked)
     async with database.read() as connection:
         assert len((await connection.execute(select(calls_table.c.id))).all()) == CROWD
+
+
+@pytest.mark.parametrize("kind", SanctionKind)
+async def test_who_may_not_write_or_be_there_does_not_speak(database: Database, kind: SanctionKind) -> None:
+    async with opened(database) as (shop, rig):
+        ana, lin, _ = shop.buyers
+        await on_stage(rig, ana)
+        given = Sanction("s", kind, ana.id, SHOW, MO.id, "insults", shop.clock.now_ms(), None)
+        async with shop.store.write() as tx:
+            await tx.sanctions.add(given)
+            await tx.sanctions.add(replace(given, id="t", person=lin.id))
+        await rig.keeping.run_once()
+        assert (await rig.calls.own(ana, SHOW))["call"] is None
+        assert rig.media.seats == {}
+        code = "muted" if kind is SanctionKind.MUTE else "banned_from_show"
+        assert await refusal(rig.calls.request(lin, SHOW)) == code
+        assert await refusal(rig.calls.invite(MEI, SHOW, lin.id)) == code

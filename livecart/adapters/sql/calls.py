@@ -10,8 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bans import holds
+from livecart.adapters.sql.sanctions import holds as sanctions_hold
 from livecart.adapters.sql.tables import bans, people, shows
 from livecart.adapters.sql.tables_calls import call_desks, calls
+from livecart.adapters.sql.tables_live import sanctions
 from livecart.domain.call import ON_STAGE, OPEN, Call, CallDesk, Callers, CallState
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import CallId, PersonId, ShowId
@@ -111,8 +113,15 @@ class SqlCalls:
             .join(bans, bans.c.person_id == calls.c.person_id)
             .where(_OPEN, holds(now_ms))
         )
+        # Muted in the chat or banned from the show: who may not write there does not speak there.
+        silenced = (
+            select(calls, literal("banned").label("why"))
+            .join(sanctions, sanctions.c.person_id == calls.c.person_id)
+            .where(_OPEN, or_(sanctions.c.show_id.is_(None), sanctions.c.show_id == calls.c.show_id))
+            .where(sanctions_hold(now_ms))
+        )
         found = []
-        for query in (banned, ended):
+        for query in (banned, silenced, ended):
             rows = await self._connection.execute(query.order_by(calls.c.id).limit(limit))
             found += [(_call(row), row.why) for row in rows]
         return found

@@ -18,7 +18,7 @@ from livecart.domain.show import ShowState
 _TABLE = sanctions.c
 
 
-def _holds(now_ms: int) -> ColumnElement[bool]:
+def holds(now_ms: int) -> ColumnElement[bool]:
     return and_(_TABLE.lifted_at_ms.is_(None), or_(_TABLE.until_ms.is_(None), _TABLE.until_ms > now_ms))
 
 
@@ -51,7 +51,7 @@ class SqlSanctions:
     async def lift(
         self, kind: SanctionKind, person: PersonId, show: ShowId | None, by: PersonId, now_ms: int
     ) -> Sequence[Sanction]:
-        which = and_(_TABLE.kind == kind.value, _TABLE.person_id == person, _there(show), _holds(now_ms))
+        which = and_(_TABLE.kind == kind.value, _TABLE.person_id == person, _there(show), holds(now_ms))
         held = await self._select(which)
         # One that is lifted before it was enforced need not be.
         change = update(sanctions).where(which).values(lifted_at_ms=now_ms, lifted_by_id=by, enforced=True)
@@ -60,15 +60,15 @@ class SqlSanctions:
 
     async def of(self, person: PersonId, show: ShowId, now_ms: int) -> Sequence[Sanction]:
         where = or_(_TABLE.show_id.is_(None), _TABLE.show_id == show)
-        return await self._select(and_(_TABLE.person_id == person, where, _holds(now_ms)))
+        return await self._select(and_(_TABLE.person_id == person, where, holds(now_ms)))
 
     async def in_show(self, kind: SanctionKind, show: ShowId, now_ms: int) -> Sequence[Sanction]:
-        query = select(sanctions).where(_TABLE.kind == kind.value, _TABLE.show_id == show, _holds(now_ms))
+        query = select(sanctions).where(_TABLE.kind == kind.value, _TABLE.show_id == show, holds(now_ms))
         return [_sanction(row) for row in await self._connection.execute(query.order_by(_TABLE.id))]
 
     async def holding(self, now_ms: int) -> Sequence[Sanction]:
         ended = select(shows.c.id).where(shows.c.id == _TABLE.show_id, shows.c.state == ShowState.ENDED.value)
-        return await self._select(and_(_holds(now_ms), ~ended.exists()))
+        return await self._select(and_(holds(now_ms), ~ended.exists()))
 
     async def unenforced(self) -> Sequence[Sanction]:
         return await self._select(~_TABLE.enforced)
@@ -84,14 +84,14 @@ class SqlSanctions:
         query = (
             select(_TABLE.show_id, sanctioned_addresses.c.digest, _TABLE.until_ms)
             .join(sanctions, _TABLE.id == sanctioned_addresses.c.sanction_id)
-            .where(_holds(now_ms))
+            .where(holds(now_ms))
             .order_by(*_LONGEST_LAST)
         )
         rows = await self._connection.execute(query)
         return {(ShowId(row.show_id), row.digest): row.until_ms for row in rows}
 
     async def forget_addresses(self, now_ms: int) -> int:
-        held = select(_TABLE.id).where(_holds(now_ms))
+        held = select(_TABLE.id).where(holds(now_ms))
         gone = delete(sanctioned_addresses).where(sanctioned_addresses.c.sanction_id.not_in(held))
         return (await self._connection.execute(gone)).rowcount
 
