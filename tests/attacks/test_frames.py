@@ -34,6 +34,7 @@ pytestmark = pytest.mark.real
 
 MIB = 2**20
 ASK = b'{"id": 1, "op": "ping"}'
+REFUSALS = 300
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,6 +48,9 @@ def warm(fort: RunningShop, resident: Resident) -> Iterator[None]:
         line.request("POST", "/api/v1/auth/login", gzip.compress(json.dumps(body).encode()), honest)
         assert line.getresponse().status == 401
         line.close()
+    # Python's collector looks for garbage after some ten thousand objects only: until then all of it is kept.
+    for _ in range(REFUSALS):
+        assert fort.call("GET", "shows/none").status == 404
     before = resident.bytes()
     yield
     assert resident.bytes() - before < 8 * MIB
