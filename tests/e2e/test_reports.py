@@ -54,7 +54,7 @@ def test_a_report_goes_to_the_desk_and_its_outcome_comes_back(
     expect(mo.page.get_by_text("2 cases wait")).to_be_visible()
     keys = mo.page.keyboard
     keys.press("?")
-    expect(mo.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(mo.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     keys.press("Escape")
     # What weighs more is on top: the scam before the copyright.
     keys.press("j")
