@@ -91,8 +91,9 @@ class Shop:
             return (await connection.execute(select(variants).where(variants.c.id == variant))).one()
 
     async def rows(self, table: Any) -> list[Any]:
+        """All of them by their key: PostgreSQL answers in whatever order there was room for them."""
         async with self.database.read() as connection:
-            return list(await connection.execute(select(table)))
+            return list(await connection.execute(select(table).order_by(*table.primary_key)))
 
     async def faults(self) -> dict[str, tuple[str, ...]]:
         findings = await Audit(self.store).run()
