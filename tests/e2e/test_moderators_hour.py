@@ -89,7 +89,7 @@ def test_fifty_topics_by_keyboard_beside_a_second_moderator(
             expected[status] = expected.get(status, 0) + 1
             if number == TOPICS // 2:
                 pictures.take(mo.page, "desk-half-an-hour")
-        # Kim's desk heard of each of them, without being read again; the one that Kim was reading goes when Kim goes on.
+        # Kim's desk heard of each, without being read again; the one that Kim was reading goes when Kim goes on.
         kim.page.keyboard.press("j")
         waiting(kim.page, left)
         assert left == SHARED - 1
