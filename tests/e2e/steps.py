@@ -73,7 +73,7 @@ def go_live(mei: Page, pictures: Pictures) -> str:
     mei.get_by_role("article", name=TITLE).get_by_role("button", name="Open a show").click()
     expect(mei.get_by_role("heading", name=TITLE)).to_be_visible()
     mei.get_by_role("button", name="Go live").click()
-    expect(mei.get_by_text("You are live")).to_be_visible(timeout=20_000)
+    expect(mei.get_by_text("You are live", exact=True)).to_be_visible(timeout=20_000)
     pictures.take(mei, "studio-live")
     href = mei.get_by_role("region", name="Link for viewers").get_by_role("link").get_attribute("href")
     assert href
@@ -87,7 +87,7 @@ def broadcast(mei: Page, shop: RunningShop, title: str) -> None:
     mine = mei.get_by_role("listitem").filter(has_text=title)
     mine.get_by_role("button", name="Back to the show").first.click()
     mei.get_by_role("button", name="Go live").click()
-    expect(mei.get_by_text("You are live")).to_be_visible(timeout=20_000)
+    expect(mei.get_by_text("You are live", exact=True)).to_be_visible(timeout=20_000)
 
 
 def watches(viewer: Visitor, link: str) -> None:

@@ -50,7 +50,7 @@ def test_a_host_who_reloads_is_on_air_again_and_nobody_rejoins(on_air: tuple[Vis
     host, viewer = on_air
     host.page.reload()
     # Camera and microphone were allowed before, so this tab asks nothing.
-    live = host.page.get_by_text("You are live")
+    live = host.page.get_by_text("You are live", exact=True)
     expect(live).to_be_visible(timeout=20_000)
     sees_more(viewer, 20)
     assert len(viewer.page.evaluate("window.livecartPeers")) == 1

@@ -29,7 +29,7 @@ def test_a_shop_on_ipv6_alone_is_broadcast_from_and_watched(tmp_path: Path, brow
         sign_in(host.page, "mei")
         host.page.get_by_role("button", name="Open a show").first.click()
         host.page.get_by_role("button", name="Go live").click()
-        expect(host.page.get_by_text("You are live")).to_be_visible(timeout=20_000)
+        expect(host.page.get_by_text("You are live", exact=True)).to_be_visible(timeout=20_000)
         link = host.page.get_by_role("region", name="Link for viewers").get_by_role("link").get_attribute("href")
         assert link is not None
         assert link.startswith("http://[::1]:")

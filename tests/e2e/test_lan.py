@@ -46,7 +46,7 @@ def broadcast_and_watch(shop: RunningShop, phone: Browser) -> tuple[Visitor, Vis
     sign_in(host.page, "mei", password)
     host.page.get_by_role("button", name="Open a show").first.click()
     host.page.get_by_role("button", name="Go live").click()
-    expect(host.page.get_by_text("You are live")).to_be_visible(timeout=20_000)
+    expect(host.page.get_by_text("You are live", exact=True)).to_be_visible(timeout=20_000)
     link = host.page.get_by_role("region", name="Link for viewers").get_by_role("link").get_attribute("href")
     assert link
     assert link.startswith(url)

@@ -16,12 +16,13 @@ interface QueueListProps {
 
 export function QueueList({ queue, onTake }: QueueListProps) {
   const topics = queue.topics.value;
+  const waiting = queue.waiting.value;
   const selected = queue.selected.value?.id;
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [selected]);
   return (
     <section class={layout.card} aria-label={work.desk.title} aria-busy={topics === null}>
-      <h2>{topics === null ? text.loading : work.desk.waiting(topics.length)}</h2>
+      <h2>{waiting === null ? text.loading : work.desk.waiting(waiting)}</h2>
       <label class={layout.row}>
         <input
           type="checkbox"
@@ -50,7 +51,7 @@ export function QueueList({ queue, onTake }: QueueListProps) {
                   <Badge tone="bad">{work.desk.overdue}</Badge>
                 </span>
               )}
-              {queue.heldByOther(topic) && topic.claim && (
+              {queue.decidedMeanwhile(topic) === null && queue.heldByOther(topic) && topic.claim && (
                 <span class={layout.small}>{work.desk.claimedBy(topic.claim.moderator.display_name)}</span>
               )}
             </button>

@@ -33,10 +33,12 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
     );
   }
   const held = queue.heldByOther(topic);
+  const decided = queue.decidedMeanwhile(topic);
   return (
     <article class={layout.card} aria-label={topic.title}>
       <h2>{topic.title}</h2>
-      {topic.claim && (
+      {decided !== null && <Note tone="warn">{work.desk.decidedMeanwhile(decided)}</Note>}
+      {decided === null && topic.claim && (
         <Note tone={held ? "warn" : "good"}>
           {held ? work.desk.claimedBy(topic.claim.moderator.display_name) : work.desk.claimedByYou}
         </Note>

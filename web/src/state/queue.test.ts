@@ -144,6 +144,8 @@ describe("TopicQueue", () => {
     await news("a", "rejected");
     await news("b", "approved", mo.id);
     expect(ids()).toEqual(["a", "b"]);
+    expect(queue.waiting.value).toBe(1);
+    expect(queue.topics.value?.map((each) => queue.decidedMeanwhile(each))).toEqual(["rejected", null]);
     queue.move(1);
     expect(ids()).toEqual(["b"]);
     await news("d", "in_review");

@@ -18,7 +18,7 @@ export class TopicQueue {
   private readonly categories = signal<readonly Category[]>([]);
 
   /** Others have decided on these, of which one may still be read here. */
-  private readonly decided = new Set<string>();
+  private readonly decided = signal<ReadonlyMap<string, News>>(new Map());
   /** What was heard of each topic since the list was asked for: an answer that was on its way meanwhile may be older. */
   private readonly heard = new Map<string, News>();
 
@@ -35,6 +35,8 @@ export class TopicQueue {
   readonly notes: ReadonlySignal<readonly TopicNote[]>;
   readonly policy: ReadonlySignal<string | null>;
   readonly selected: ReadonlySignal<Topic | null>;
+  /** How many wait; null until the list was read. One that is read here while another decides on it waits no more. */
+  readonly waiting: ReadonlySignal<number | null>;
 
   constructor(
     private readonly http: Http,
@@ -51,6 +53,7 @@ export class TopicQueue {
       const topics = this.topics.value ?? [];
       return topics.find((topic) => topic.id === this.selectedId.value) ?? null;
     });
+    this.waiting = computed(() => this.topics.value?.filter(({ id }) => !this.decided.value.has(id)).length ?? null);
     effect(() => void this.shelf.fetch(this.selected.value?.products ?? []));
     const at = computed(() => this.selected.value && `${this.selected.value.id} ${this.selected.value.version}`);
     effect(() => void this.readNotes(at.value?.split(" ")[0] ?? null));
@@ -72,7 +75,7 @@ export class TopicQueue {
   async refresh(): Promise<void> {
     this.heard.clear();
     await this.listing.refresh();
-    for (const news of this.heard.values()) if (isOver(news)) this.decided.add(news.id);
+    for (const news of this.heard.values()) if (isOver(news)) this.note(news);
     this.tidy();
   }
 
@@ -83,11 +86,11 @@ export class TopicQueue {
     this.heard.set(id, news);
     if (isOver(news)) {
       // Nobody loses what he is reading: it goes when he goes on, and if he decides he is told who was faster.
-      this.decided.add(id);
+      this.note(news);
       this.tidy();
       return;
     }
-    this.decided.delete(id);
+    this.forget(id);
     try {
       const { topic } = await this.http.get<{ topic: Topic }>(`topics/${encodeURIComponent(id)}`);
       if (this.heard.get(id) === news) this.listing.put(topic);
@@ -118,6 +121,11 @@ export class TopicQueue {
     const index = topics.findIndex((topic) => topic.id === this.selectedId.value);
     const next = index < 0 ? 0 : Math.min(topics.length - 1, Math.max(0, index + step));
     this.select(topics[next]?.id ?? null);
+  }
+
+  /** What another has made of this topic while it was read here, or null. */
+  decidedMeanwhile(topic: Topic): News["state"] | null {
+    return this.decided.value.get(topic.id)?.state ?? null;
   }
 
   heldByOther(topic: Topic): boolean {
@@ -203,11 +211,20 @@ export class TopicQueue {
 
   /** What others have decided leaves the list, save for the topic that is read. */
   private tidy(): void {
-    for (const id of this.decided) {
+    for (const id of this.decided.value.keys()) {
       if (id === this.selectedId.value) continue;
-      this.decided.delete(id);
+      this.forget(id);
       this.listing.remove(id);
     }
+  }
+
+  private note(news: News): void {
+    this.decided.value = new Map(this.decided.value).set(news.id, news);
+  }
+
+  private forget(id: string): void {
+    const { value } = this.decided;
+    if (value.has(id)) this.decided.value = new Map([...value].filter(([each]) => each !== id));
   }
 
   /** Takes a topic out of the list and goes on to its neighbour. */

@@ -239,6 +239,7 @@ export const work = {
       status === undefined
         ? `${name} is deciding on this topic.`
         : `${name} was faster and has decided: ${status.replaceAll("_", " ")}.`,
+    decidedMeanwhile: (state: string) => `Another moderator has decided on this topic: ${state.replaceAll("_", " ")}.`,
     refusals: {
       topic_changed: "The creator has edited this topic meanwhile. Read it again, then decide.",
       other_moderator: "This topic waits for another moderator than you.",

@@ -227,6 +227,7 @@ export const work: typeof english = {
     },
     tooLate: (name, status) =>
       status === undefined ? `${name} 正在审核这个选题。` : `${name} 已先一步作出决定：${STATUS[status]}。`,
+    decidedMeanwhile: (state) => `另一位审核员已对这个选题作出决定：${STATUS[state as keyof typeof STATUS] ?? state}。`,
     refusals: {
       topic_changed: "主播刚刚修改了这个选题，请重新阅读后再决定。",
       other_moderator: "这个选题需要由另一位审核员处理。",
