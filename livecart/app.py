@@ -30,6 +30,7 @@ from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.stills import DrawingProcess
 from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
+from livecart.agenda import Agenda
 from livecart.counter import Counter, Ground, open_counter
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
@@ -90,6 +91,7 @@ from livecart.services.shows import Shows
 from livecart.services.stage_keeping import StageKeeping
 from livecart.services.standing_audit import StandingAudit
 from livecart.services.standings import Standings
+from livecart.services.store_agenda import Task
 from livecart.services.taxonomy import TaxonomyDesk
 from livecart.services.topic_covers import TopicCovers
 from livecart.services.topic_second_looks import SecondLooks
@@ -325,7 +327,16 @@ def make_jobs(shop: Shop, wire: Wire) -> Jobs:
     retention = Retention(shop.store, pictures=shop.pictures)
     wake = shop.database.committed if shop.settings.uses_sqlite else None
     return Jobs(
-        relay, shop.counter.orders, retention, wire.shows, wire.media, shop.bans, shop.clock, wake, _chores(shop, wire)
+        relay,
+        shop.counter.orders,
+        retention,
+        wire.shows,
+        wire.media,
+        shop.bans,
+        shop.clock,
+        wake,
+        Agenda(shop.store, shop.clock),
+        _chores(shop, wire),
     )
 
 
@@ -361,17 +372,17 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
 
     audit = StandingAudit(shop.store, shop.audit, wire.audit_board, shop.clock)
     return [
-        Chore("packets", PACKETS_EVERY_S, settle_packets),
-        Chore("gifts", GIFTS_EVERY_S, end_streaks),
-        Chore("calls", CALLS_EVERY_S, wire.stage_keeping.run_once),
-        Chore("refunds", REFUNDS_EVERY_S, send_refunds),
-        Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
+        Chore("packets", PACKETS_EVERY_S, settle_packets, [Task.PACKETS]),
+        Chore("gifts", GIFTS_EVERY_S, end_streaks, [Task.GIFTS]),
+        Chore("calls", CALLS_EVERY_S, wire.stage_keeping.run_once, [Task.CALLS, Task.CALL_QUEUES]),
+        Chore("refunds", REFUNDS_EVERY_S, send_refunds, [Task.REFUNDS]),
+        Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists, [Task.WAITLISTS]),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),
-        Chore("sanctions", BANS_EVERY_S, see_to_sanctions),
-        Chore("interventions", INTERVENTIONS_EVERY_S, see_to_interventions),
+        Chore("sanctions", BANS_EVERY_S, see_to_sanctions, [Task.SANCTIONS]),
+        Chore("interventions", INTERVENTIONS_EVERY_S, see_to_interventions, [Task.WARNINGS, Task.CLOSURES]),
         Chore("topics", TOPICS_EVERY_S, expire_topics),
         Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
-        Chore("wall", WALL_EVERY_S, lambda: take_due(camera)),
+        Chore("wall", WALL_EVERY_S, lambda: take_due(camera), [Task.WALL]),
         Chore("purge", PURGE_EVERY_S, shop.purge.run),
     ]
 

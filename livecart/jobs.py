@@ -1,20 +1,22 @@
 """What runs by the clock: the outbox relay, chat that was left behind, the sweeper of reservations, bans, and shows
 following their media; and chores.
 
-On SQLite this runs inside the one web process, on PostgreSQL in `livecart jobs`. Every job may run twice at once.
+On SQLite this runs inside the one web process, on PostgreSQL in `livecart jobs`. Every job may run twice at once. Most
+of them have nothing to do most of the time: what there is to do is asked in one question for all (agenda.py).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
 from livecart.adapters.redis.media_nodes import NodeReport
+from livecart.agenda import Agenda
 from livecart.domain.errors import LivecartError, UnavailableError
 from livecart.domain.ids import ShowId
 from livecart.domain.show import ShowState
@@ -24,19 +26,22 @@ from livecart.services.ports import Clock
 from livecart.services.relaying import OutboxRelay
 from livecart.services.retention import Retention
 from livecart.services.shows import Shows
+from livecart.services.store_agenda import Task
 
 _log = structlog.get_logger(__name__)
 
 RELAY_EVERY_S = 0.05
 RELAY_BATCH = 256
-LOOK_ANYWAY_S = 0.25
+# What was committed elsewhere than in this process: by a command, at most.
+LOOK_ANYWAY_S = 1.0
+AGENDA_EVERY_S = 0.25
 CHAT_EVERY_S = 0.5
 # Whoever kept a line has told it long before, unless something is wrong.
 CHAT_SETTLED_MS = 1_000
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
 # A draw is awaited by everybody who entered.
-PACKETS_EVERY_S = 0.25
+PACKETS_EVERY_S = 0.1
 GIFTS_EVERY_S = 0.5
 CALLS_EVERY_S = 0.5
 BANS_EVERY_S = 0.5
@@ -60,6 +65,8 @@ class Chore:
     name: str
     every_s: float
     work: Callable[[], Awaitable[object]]
+    # It need not run while there is none of these.
+    tasks: Collection[Task] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +79,26 @@ class Jobs:
     bans: Bans
     clock: Clock
     wake: asyncio.Event | None
+    agenda: Agenda
     chores: Sequence[Chore] = ()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs every job until `stop` is set; the one under way is finished."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_every("outbox", RELAY_EVERY_S, self._relay_news, stop))
-            tasks.create_task(_every("chat", CHAT_EVERY_S, self._settle_chat, stop))
-            tasks.create_task(_every("reservations", SWEEP_EVERY_S, self._sweep, stop))
-            tasks.create_task(_every("retention", FORGET_EVERY_S, self._forget, stop))
-            tasks.create_task(_every("bans", BANS_EVERY_S, self._enforce_bans, stop))
-            tasks.create_task(_every("shows", SHOWS_EVERY_S, self._follow_media, stop))
-            for chore in self.chores:
-                tasks.create_task(_every(chore.name, chore.every_s, chore.work, stop))
+            for chore in (*self._own, *self.chores):
+                tasks.create_task(_every(chore, self.agenda, stop))
+
+    @property
+    def _own(self) -> Sequence[Chore]:
+        return [
+            Chore("agenda", AGENDA_EVERY_S, self.agenda.look),
+            Chore("outbox", RELAY_EVERY_S, self._relay_news),
+            Chore("chat", CHAT_EVERY_S, self._settle_chat, [Task.CHAT]),
+            Chore("reservations", SWEEP_EVERY_S, self._sweep, [Task.RESERVATIONS]),
+            Chore("retention", FORGET_EVERY_S, self._forget),
+            Chore("bans", BANS_EVERY_S, self._enforce_bans, [Task.BANS]),
+            Chore("shows", SHOWS_EVERY_S, self._follow_media, [Task.SHOWS]),
+        ]
 
     async def _relay_news(self) -> None:
         """Woken by a commit where all commits are this process's own; otherwise it only looks again and again."""
@@ -140,25 +154,26 @@ class Jobs:
                             await self.media.clear_show(name, show)
 
 
-async def _every(name: str, seconds: float, job: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
-    """Runs `job` again and again. A part that is away is said once when it goes and once when it is back."""
+async def _every(chore: Chore, agenda: Agenda, stop: asyncio.Event) -> None:
+    """Runs it again and again. A part that is away is said once when it goes and once when it is back."""
     away = False
     while not stop.is_set():
         try:
-            await job()
-            if away:
-                _log.info("job works again", job=name)
-            away = False
+            if not chore.tasks or agenda.has_any(chore.tasks):
+                await chore.work()
+                if away:
+                    _log.info("job works again", job=chore.name)
+                away = False
         except UnavailableError as error:
             if not away:
-                _log.warning("job waits", job=name, fault=error.message)
+                _log.warning("job waits", job=chore.name, fault=error.message)
             away = True
         except LivecartError as error:
-            _log.warning("job refused", job=name, code=error.code, fault=error.message)
+            _log.warning("job refused", job=chore.name, code=error.code, fault=error.message)
         except Exception:  # noqa: BLE001 -- a fault in one job must not end the others; it is logged with its trace
-            _log.exception("job failed", job=name)
+            _log.exception("job failed", job=chore.name)
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(chore.every_s):
                 await stop.wait()
         except TimeoutError:
             continue

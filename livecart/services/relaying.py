@@ -40,7 +40,8 @@ class OutboxRelay:
         """
         async with self._store.read() as tx:
             waiting = await tx.outbox.chat(limit, before_ms=before_ms)
-        await self._settle(waiting)
+        if waiting:
+            await self._settle(waiting)
         return len(waiting)
 
     async def tell_show(self, show: ShowId) -> str | None:

@@ -15,6 +15,7 @@ from livecart.domain.order import Order
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
 from livecart.domain.show import Bag, Show, ShowState
+from livecart.services.store_agenda import Agenda
 from livecart.services.store_eligibility import EligibilityRows
 from livecart.services.store_gifts import Gifts
 from livecart.services.store_live import LiveRows
@@ -240,6 +241,9 @@ class ShowFigures(Protocol):
 
 class Transaction(LiveRows, Protocol):
     """The repositories of one transaction."""
+
+    @property
+    def agenda(self) -> Agenda: ...
 
     @property
     def people(self) -> People: ...

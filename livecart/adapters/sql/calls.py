@@ -20,7 +20,7 @@ from livecart.domain.ids import CallId, PersonId, ShowId
 from livecart.domain.show import ShowState
 from livecart.services.store_calls import QueueQuery
 
-_OPEN = calls.c.state.in_([state.value for state in OPEN])
+IS_OPEN = calls.c.state.in_([state.value for state in OPEN])
 _STAGED = calls.c.state.in_([CallState.INVITED.value, *(state.value for state in ON_STAGE)])
 _WAITING = calls.c.state == CallState.REQUESTED.value
 _DESK = ("who", "minutes", "delay_s", "version", "told_at_ms", "untold")
@@ -65,7 +65,7 @@ class SqlCalls:
         return found
 
     async def open_of(self, show: ShowId, person: PersonId) -> Call | None:
-        return await self._one(select(calls).where(calls.c.show_id == show, calls.c.person_id == person, _OPEN))
+        return await self._one(select(calls).where(calls.c.show_id == show, calls.c.person_id == person, IS_OPEN))
 
     async def last_of(self, show: ShowId, person: PersonId) -> Call | None:
         query = select(calls).where(calls.c.show_id == show, calls.c.person_id == person)
@@ -93,7 +93,7 @@ class SqlCalls:
         return await self._many(query if show is None else query.where(calls.c.show_id == show))
 
     async def anything(self, show: ShowId) -> bool:
-        query = select(calls.c.id).where(calls.c.show_id == show, _OPEN).limit(1)
+        query = select(calls.c.id).where(calls.c.show_id == show, IS_OPEN).limit(1)
         return (await self._connection.execute(query)).first() is not None
 
     async def clear(self, show: ShowId, reason: str, now_ms: int) -> Sequence[Call]:
@@ -106,18 +106,18 @@ class SqlCalls:
         ended = (
             select(calls, literal("show_ended").label("why"))
             .join(shows, shows.c.id == calls.c.show_id)
-            .where(_OPEN, shows.c.state == ShowState.ENDED.value)
+            .where(IS_OPEN, shows.c.state == ShowState.ENDED.value)
         )
         banned = (
             select(calls, literal("banned").label("why"))
             .join(bans, bans.c.person_id == calls.c.person_id)
-            .where(_OPEN, holds(now_ms))
+            .where(IS_OPEN, holds(now_ms))
         )
         # Muted in the chat or banned from the show: who may not write there does not speak there.
         silenced = (
             select(calls, literal("banned").label("why"))
             .join(sanctions, sanctions.c.person_id == calls.c.person_id)
-            .where(_OPEN, or_(sanctions.c.show_id.is_(None), sanctions.c.show_id == calls.c.show_id))
+            .where(IS_OPEN, or_(sanctions.c.show_id.is_(None), sanctions.c.show_id == calls.c.show_id))
             .where(sanctions_hold(now_ms))
         )
         found = []

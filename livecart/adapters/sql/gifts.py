@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bulk import update_rows
@@ -32,7 +32,7 @@ class SqlGifts:
 
     async def due(self, now_ms: int, limit: int) -> Sequence[tuple[StreakId, GiverKey]]:
         table = gift_streaks.c
-        query = select(table.id, table.sender_id, table.currency).where(OPEN, table.ends_at_ms <= now_ms)
+        query = select(table.id, table.sender_id, table.currency).where(streak_is_over(now_ms))
         rows = await self._connection.execute(query.order_by(table.ends_at_ms).limit(limit))
         return [(StreakId(row.id), (PersonId(row.sender_id), row.currency)) for row in rows]
 
@@ -51,3 +51,7 @@ class SqlGifts:
         )
         rows = await self._connection.execute(query)
         return [GiftIncome(row.currency, int(row.gifts), int(row.total), int(row.fees)) for row in rows]
+
+
+def streak_is_over(now_ms: int | ColumnElement[int]) -> ColumnElement[bool]:
+    return and_(OPEN, gift_streaks.c.ends_at_ms <= now_ms)

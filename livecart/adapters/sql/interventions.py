@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.tables import shows
@@ -59,7 +59,7 @@ class SqlInterventions:
         query = (
             select(host_warnings)
             .join(shows, shows.c.id == _WARNING.show_id)
-            .where(_WARNING.deadline_ms <= now_ms, _WARNING.withdrawn_at_ms.is_(None), _OPEN)
+            .where(is_overdue(now_ms))
             .order_by(_WARNING.deadline_ms)
             .limit(limit)
         )
@@ -114,6 +114,11 @@ class SqlInterventions:
     async def mark_closed(self, show: ShowId, product: ProductId) -> None:
         which = (closed_products.c.show_id == show) & (closed_products.c.product_id == product)
         await self._connection.execute(update(closed_products).where(which).values(enforced=True))
+
+
+def is_overdue(now_ms: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Of a warning joined with its show."""
+    return and_(_WARNING.deadline_ms <= now_ms, _WARNING.withdrawn_at_ms.is_(None), _OPEN)
 
 
 def _warning(row: Row[Any]) -> HostWarning:

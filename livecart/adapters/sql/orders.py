@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.paging import paged
@@ -34,13 +34,12 @@ class SqlOrders:
         return await with_lines(self._connection, rows)
 
     async def due(self, now_ms: int, limit: int) -> Sequence[OrderId]:
-        query = (
-            select(orders.c.id)
-            .where(orders.c.state == OrderState.RESERVED.value, orders.c.expires_at_ms <= now_ms)
-            .order_by(orders.c.expires_at_ms)
-            .limit(limit)
-        )
+        query = select(orders.c.id).where(overdue(now_ms)).order_by(orders.c.expires_at_ms).limit(limit)
         return [OrderId(row.id) for row in await self._connection.execute(query)]
+
+
+def overdue(now_ms: int | ColumnElement[int]) -> ColumnElement[bool]:
+    return (orders.c.state == OrderState.RESERVED.value) & (orders.c.expires_at_ms <= now_ms)
 
 
 async def with_lines(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Order]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.shelf_packets import claim_of, packet_of, packets_query
@@ -77,14 +77,8 @@ class SqlPackets:
 
     async def due(self, now_ms: int, limit: int) -> Sequence[tuple[PacketId, DueStep]]:
         table = red_packets.c
-        waiting = (table.state == PacketState.ANNOUNCED.value) & (table.opens_at_ms <= now_ms)
-        untold = (table.changed_at_ms > table.told_at_ms) & (table.told_at_ms <= now_ms - TELL_EVERY_MS)
-        query = (
-            select(table.id, table.ends_at_ms, table.state)
-            .where(UNCLOSED, or_(table.ends_at_ms <= now_ms, waiting, untold))
-            .order_by(table.ends_at_ms)
-            .limit(limit)
-        )
+        query = select(table.id, table.ends_at_ms, table.state).where(packet_is_due(now_ms))
+        query = query.order_by(table.ends_at_ms).limit(limit)
         rows = await self._connection.execute(query)
         return [(PacketId(row.id), _step(row, now_ms)) for row in rows]
 
@@ -113,6 +107,14 @@ class SqlPackets:
         query = select(orders.c.id).where(orders.c.buyer_id == person, orders.c.show_id == show)
         found = await self._connection.execute(query.where(orders.c.state.in_(paid)).limit(1))
         return found.first() is not None
+
+
+def packet_is_due(now_ms: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether it is to be opened, closed, or told of again."""
+    table = red_packets.c
+    waiting = (table.state == PacketState.ANNOUNCED.value) & (table.opens_at_ms <= now_ms)
+    untold = (table.changed_at_ms > table.told_at_ms) & (table.told_at_ms <= now_ms - TELL_EVERY_MS)
+    return and_(UNCLOSED, or_(table.ends_at_ms <= now_ms, waiting, untold))
 
 
 def _step(row: Any, now_ms: int) -> DueStep:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.tables_payments import payments, refunds
@@ -33,12 +33,7 @@ class SqlPayments:
         return {PaymentId(row.id): payment_of(row) for row in rows}
 
     async def refunds_due(self, now_ms: int, limit: int) -> Sequence[Refund]:
-        query = (
-            select(refunds)
-            .where(refunds.c.state == RefundState.PENDING.value, refunds.c.next_at_ms <= now_ms)
-            .order_by(refunds.c.next_at_ms)
-            .limit(limit)
-        )
+        query = select(refunds).where(refund_is_due(now_ms)).order_by(refunds.c.next_at_ms).limit(limit)
         return [refund_of(row) for row in await self._connection.execute(query)]
 
     async def put_off(self, refund: RefundId, next_at_ms: int, fault: str) -> None:
@@ -49,6 +44,10 @@ class SqlPayments:
     async def refunds_waiting(self) -> int:
         query = select(func.count()).select_from(refunds).where(refunds.c.state == RefundState.PENDING.value)
         return int((await self._connection.execute(query)).scalar_one())
+
+
+def refund_is_due(now_ms: int | ColumnElement[int]) -> ColumnElement[bool]:
+    return (refunds.c.state == RefundState.PENDING.value) & (refunds.c.next_at_ms <= now_ms)
 
 
 def payment_of(row: Any) -> Payment:

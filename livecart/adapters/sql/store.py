@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from livecart.adapters.sql.agenda import SqlAgenda
 from livecart.adapters.sql.assistants import SqlAssistants
 from livecart.adapters.sql.bans import SqlBans
 from livecart.adapters.sql.calls import SqlCalls
@@ -153,6 +154,10 @@ class SqlTransaction:
     @cached_property
     def preferences(self) -> SqlPreferences:
         return SqlPreferences(self._connection)
+
+    @cached_property
+    def agenda(self) -> SqlAgenda:
+        return SqlAgenda(self._connection)
 
     @cached_property
     def waitlists(self) -> SqlWaitlists:
