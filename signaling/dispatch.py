@@ -121,7 +121,7 @@ class Dispatch:
     async def _read_room(self, member: Member, show: ShowId, d: ShowJoin) -> Joined:
         if d.epoch is None or d.after is None:
             return await self._readings.enter(show, member.person, member.codec, gap=False)
-        joined = await self._readings.resume(show, LogPosition(d.epoch, d.after), member.codec)
+        joined = await self._readings.resume(show, LogPosition(d.epoch, d.after), member.person, member.codec)
         return joined or await self._readings.enter(show, member.person, member.codec, gap=True)
 
     async def _leave(self, member: Member, _: ShowLeave) -> Answer:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from livecart.domain.events import DESK_NEWS, FOR_PROCESSES, STAFF_EVENTS, LogPosition, NumberedEvent, ShowEvent
@@ -206,17 +206,24 @@ class Hub:
             home.audience.turn(epoch)
         stale = home.audience.strangers_to(epoch)
         _log.info("the log of show %s is not the same any more; %d sockets resume", show, len(stale))
-        loop = asyncio.get_running_loop()
-        step_s = REJOIN_SPREAD_S / max(len(stale), CHUNK)
-        for number, member in enumerate(stale):
-            loop.call_later(number * step_s, member.end, CloseCode.LOG_LOST)
+        self._send_back(stale, CloseCode.LOG_LOST)
+
+    def _send_back(self, members: Sequence[Member], code: CloseCode) -> None:
+        """They come back and resume; not all at once."""
+        step_s = REJOIN_SPREAD_S / max(len(members), CHUNK)
+        for number, member in enumerate(members):
+            asyncio.get_running_loop().call_later(number * step_s, member.end, code)
 
     def hears(self, *, hears: bool) -> None:
+        """What was for a room is read from its log meanwhile; what was for one person is told when he comes back."""
         notice = Notice("restored" if hears else "delayed", 0, [])
         for home in self._homes.values():
             self._add(home, WireEvent(None, "notice", notice, self._now_ms()))
         for member in self._desk:
             self._send(member, Batch([WireEvent(None, "notice", notice, self._now_ms())]))
+        if hears:
+            signed_in = [member for mine in self._people.values() for member in mine if member in self._seats]
+            self._send_back(signed_in, CloseCode.MISSED)
 
     def _queue(self, event: ShowEvent, seq: int | None) -> None:
         home = self._homes.get(event.show) if event.show is not None else None

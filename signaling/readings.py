@@ -76,20 +76,28 @@ class Readings:
             await self._doors.get(show)
         return await self._room.require(show, person)
 
-    async def resume(self, show: ShowId, after: LogPosition, codec: Codec) -> Joined | None:
+    async def resume(self, show: ShowId, after: LogPosition, person: Person | None, codec: Codec) -> Joined | None:
         """What was missed, or None when that is gone. Raises UnavailableError."""
         missed = await self._missed.get((show, after))
         if missed is None:
             return None
         joined, encoded = missed
-        return Joined(joined.position, encoded.parts(codec))
+        mine = await self._mine(person)
+        parts = encoded.parts(codec)
+        return Joined(joined.position, parts | mine if mine else parts)
 
     async def enter(self, show: ShowId, person: Person | None, codec: Codec, *, gap: bool) -> Joined:
         """The room as it is. Raises NotFoundError and UnavailableError."""
         snapshot, encoded = await (self._long_snapshots if gap else self._snapshots).get(show)
         call = await self._room.own_call(show, person) if snapshot.calls and person is not None else None
         joined = self._room.enter(person, snapshot, gap=gap, call=call)
-        return Joined(joined.position, joined.answer | encoded.parts(codec))
+        mine = await self._mine(person) if gap else {}
+        return Joined(joined.position, joined.answer | encoded.parts(codec) | mine)
+
+    async def _mine(self, person: Person | None) -> dict[str, Any]:
+        """What whoever was away may have missed besides what the room was told."""
+        told = [] if person is None else await self._room.personal(person)
+        return {"mine": told} if told else {}
 
     async def _take_snapshot(self, show: ShowId) -> tuple[Snapshot, _Encoded]:
         snapshot = await self._room.snapshot(show)

@@ -53,14 +53,21 @@ class Snapshot(_Answer, frozen=True, omit_defaults=True):
     packets: list[Packet]
     you: You
     gap: bool | None = None
+    # With `gap`, as in the answer to a resumption.
+    mine: list[WireEvent] | None = None
 
 
-class Resumed(_Answer, frozen=True):
-    """Exactly what was missed, in order; nothing of it is sent again."""
+class Resumed(_Answer, frozen=True, omit_defaults=True):
+    """Exactly what was missed, in order; nothing of it is sent again.
+
+    `mine`: what this person alone was told within the last hour, in order, at most 32. It has no numbers, so that some
+    of it may have arrived already.
+    """
 
     epoch: str
     seq: int
     events: list[WireEvent]
+    mine: list[WireEvent] | None = None
 
 
 class ChatSent(_Answer, frozen=True):

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from livecart.domain.errors import UnavailableError
-from livecart.domain.events import NumberedEvent, ShowEvent
+from livecart.domain.events import SESSIONS_CHANGED, NumberedEvent, ShowEvent
 from livecart.domain.ids import PersonId, ShowId
-from livecart.domain.sessions import SESSIONS_CHANGED, Ending, SignedIn
+from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.ports import NewsListener
 from signaling.door import Visitor
 from signaling.errors import ENDINGS, CloseCode

@@ -26,7 +26,10 @@ LISTS_CHANGED = "lists.changed"
 STANDINGS_CHANGED = "standings.changed"
 # To a room and to the person, to the host alone, to an assistant alone.
 USER_MUTED, HOST_WARNED, SHOW_STOPPED, DUTIES_CHANGED = "user.muted", "host.warned", "show.stopped", "you.duties"
-FOR_PROCESSES = frozenset({LISTS_CHANGED, STANDINGS_CHANGED})
+# The same, and it names the person: look at his sessions again. It says nothing else, so that whoever can forge it ends
+# nobody's session.
+SESSIONS_CHANGED = "sessions.changed"
+FOR_PROCESSES = frozenset({LISTS_CHANGED, STANDINGS_CHANGED, SESSIONS_CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ class ShowEvent:
     def numbered(self) -> bool:
         """Whether it stands in a show's log."""
         return self.show is not None and self.person is None and self.type not in STAFF_EVENTS
+
+    @property
+    def personal(self) -> bool:
+        """Whether a person is told, who asks for it when he comes back. The desk's news is about somebody else."""
+        return self.person is not None and self.type not in FOR_PROCESSES and self.type != DESK_NEWS
 
 
 @dataclass(frozen=True, slots=True)

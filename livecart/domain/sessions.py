@@ -10,9 +10,6 @@ from livecart.domain.ids import PersonId
 from livecart.domain.people import Permission, Person
 from livecart.domain.text import check_text
 
-# An event to a person of this type is news for web processes and never goes to a client: look at this person's
-# sessions again. It says nothing else, so that whoever can forge it ends nobody's session.
-SESSIONS_CHANGED = "sessions.changed"
 BAN_REASON_MAX = 500
 
 

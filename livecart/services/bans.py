@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from livecart.domain.errors import ConflictError, ForbiddenError, NotFoundError
-from livecart.domain.events import ShowEvent
+from livecart.domain.events import SESSIONS_CHANGED, ShowEvent
 from livecart.domain.ids import EventId, PersonId
 from livecart.domain.people import Permission, Person, check_handle
 from livecart.domain.rulings import banned, unbanned
-from livecart.domain.sessions import SESSIONS_CHANGED, Ban, check_ban_reason, check_ban_until, require_may_ban
+from livecart.domain.sessions import Ban, check_ban_reason, check_ban_until, require_may_ban
 from livecart.services.ports import Clock, Ids, MediaGateway
 from livecart.services.store import Store, Transaction
 from livecart.services.views import ban_view, rfc3339

@@ -147,7 +147,11 @@ class ShowLog(Protocol):
 
 
 class RoomLog(ShowLog, Protocol):
-    """What a snapshot needs besides: which of the things in it are still to be told."""
+    """What whoever comes in, or comes back, needs besides."""
+
+    async def personal(self, person: PersonId) -> Sequence[ShowEvent]:
+        """What this person alone was told within the last hour, oldest first and each once; at most the last 32."""
+        ...
 
     async def numbers(self, show: ShowId, events: Sequence[EventId]) -> Mapping[EventId, int]:
         """The number that each of these events got in the present epoch; those without one are left out."""

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from livecart.domain.events import ShowEvent
+from livecart.domain.events import SESSIONS_CHANGED, ShowEvent
 from livecart.domain.limits import Rate, take
-from livecart.domain.sessions import SESSIONS_CHANGED, Ending, SignedIn
+from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.ports import Clock, SessionTokens
 
 # So many are looked up in SQL in any case.

@@ -105,6 +105,11 @@ class Room:
         missed = await self._log.since(show, after)
         return None if missed is None else _resumed(after, missed)
 
+    async def personal(self, person: Person) -> list[list[Any]]:
+        """What this person alone was told lately, as events: it stands in no show's log, and he may have been away."""
+        told = await self._log.personal(person.id)
+        return [[None, event.type, dict(event.data), event.at_ms] for event in told]
+
     async def snapshot(self, show: ShowId) -> Snapshot:
         """Raises NotFoundError and UnavailableError."""
         return await self._snapshot(show, await self._log.position(show), BACKLOG)

@@ -16,9 +16,10 @@ from livecart.adapters.sql.tables import bans as bans_table
 from livecart.adapters.system import RandomIds
 from livecart.adapters.tokens import RandomTokens, address_digests
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, LivecartError, NotFoundError
+from livecart.domain.events import SESSIONS_CHANGED
 from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Person, Role
-from livecart.domain.sessions import SESSIONS_CHANGED, Ending
+from livecart.domain.sessions import Ending
 from livecart.services.accounts import SESSION_MS, Accounts, Credentials
 from livecart.services.bans import ADDRESSES_MAX, NEGOTIATING_MS, BannedAddresses, Bans
 from livecart.services.retention import Retention

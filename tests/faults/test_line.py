@@ -23,12 +23,22 @@ async def redis_fault(fleet: Fleet) -> str | None:
     return (await asyncio.to_thread(lambda: fleet.far.faults)).get("redis")
 
 
+def warn(fleet: Fleet, show: str) -> str:
+    """A moderator warns the host; which warning it is."""
+    body = {"code": "other", "text": "Show what you sell."}
+    answer = fleet.near.call("POST", f"shows/{show}/warnings", body, token=fleet.near.log_in("mo"))
+    assert answer.status == 201, answer
+    return str(answer.body["warning"]["id"])
+
+
 @pytest.mark.parametrize("line", [Line.CUT, Line.STALL])
 async def test_a_process_that_is_cut_off_says_so_keeps_what_is_said_and_heals(fleet: Fleet, line: Line) -> None:
     async with fleet.talking(every_s=EVERY_S) as room:
         near = [each for each in room.everybody if each.is_at(fleet.near.url)]
         far = [each for each in room.everybody if each not in near]
         loop = asyncio.get_running_loop()
+        host = room.newcomer(fleet.far.url, await asyncio.to_thread(fleet.near.log_in, "mei"))
+        await until(lambda: host.is_in, NOTICED_S)
         began = loop.time()
         fleet.line.become(line)
         while await redis_fault(fleet) is None:
@@ -36,6 +46,8 @@ async def test_a_process_that_is_cut_off_says_so_keeps_what_is_said_and_heals(fl
         assert (await asyncio.to_thread(fleet.far.call, "GET", "/readyz")).status == 503
         await until(lambda: all("delayed" in each.told.notices for each in far), NOTICED_S)
         assert await asyncio.to_thread(lambda: fleet.near.faults.keys() - {"media"}) == set()
+        # What one person alone is told meanwhile stands in no room's log.
+        warning = await asyncio.to_thread(warn, fleet, room.show)
         # What is said at either of them is kept and acknowledged, and reaches those at the other one.
         await room.more_said(2)
         wanted = room.acked
@@ -49,7 +61,8 @@ async def test_a_process_that_is_cut_off_says_so_keeps_what_is_said_and_heals(fl
             assert loop.time() - healed_at < HEALED_S, "/readyz has not healed"
         await room.all_told(HEALED_S)
         assert loop.time() - healed_at < HEALED_S
-        await until(lambda: all(each.told.notices[-1] == "restored" for each in far), HEALED_S)
+        await until(lambda: all("restored" in each.told.notices for each in far if each in room.watchers), HEALED_S)
+        await until(lambda: warning in host.told.warnings, HEALED_S)
         await room.hush()
         await room.all_told(HEALED_S)
         room.check()

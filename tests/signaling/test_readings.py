@@ -68,7 +68,7 @@ def readings(log: Log, monkeypatch: pytest.MonkeyPatch) -> Readings:
 
 
 async def seqs(readings: Readings, after: int, epoch: str = "e") -> list[int] | None:
-    joined = await readings.resume(SHOW, LogPosition(epoch, after), MSGPACK)
+    joined = await readings.resume(SHOW, LogPosition(epoch, after), None, MSGPACK)
     if joined is None:
         return None
     answer = msgpack.unpackb(_payload(joined))["ok"]
@@ -84,10 +84,10 @@ def _payload(joined: Joined) -> bytes:
 async def test_whoever_missed_the_same_shares_one_reading_and_its_bytes(log: Log, readings: Readings) -> None:
     for _ in range(5):
         log.tell()
-    answers = await asyncio.gather(*(readings.resume(SHOW, LogPosition("e", 2), MSGPACK) for _ in range(50)))
+    answers = await asyncio.gather(*(readings.resume(SHOW, LogPosition("e", 2), None, MSGPACK) for _ in range(50)))
     assert log.read == [2]
     assert len({id(answer.answer) for answer in answers if answer is not None}) == 1
-    other = await readings.resume(SHOW, LogPosition("e", 2), JSON)
+    other = await readings.resume(SHOW, LogPosition("e", 2), None, JSON)
     assert other is not None
     assert bytes(other.answer["events"]) == b'[[3,"chat",{},1],[4,"chat",{},1],[5,"chat",{},1]]'
 
@@ -136,11 +136,11 @@ async def test_many_places_at_once_get_each_its_own(log: Log, readings: Readings
 async def test_what_is_kept_is_bounded(log: Log, readings: Readings) -> None:
     log.tell()
     for number in range(2 * STRETCHES_MAX):
-        await readings.resume(ShowId(f"s{number}"), LogPosition("e", 0), MSGPACK)
+        await readings.resume(ShowId(f"s{number}"), LogPosition("e", 0), None, MSGPACK)
     assert len(readings._stretches) == STRETCHES_MAX
     for _ in range(STRETCH_MAX + 1):
         log.tell()
-    await readings.resume(SHOW, LogPosition("e", 0), MSGPACK)
+    await readings.resume(SHOW, LogPosition("e", 0), None, MSGPACK)
     assert SHOW not in readings._stretches
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from livecart.adapters.sql.database import Database
 from livecart.domain.errors import UnavailableError
-from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
+from livecart.domain.events import SESSIONS_CHANGED, LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.people import Person, Role
-from livecart.domain.sessions import SESSIONS_CHANGED, Ending, SignedIn
+from livecart.domain.sessions import Ending, SignedIn
 from signaling.codec import MSGPACK
 from signaling.door import Visitor
 from signaling.errors import CloseCode

@@ -12,7 +12,7 @@ import pytest
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import show_figures
 from livecart.domain.events import ShowEvent
-from livecart.domain.ids import EventId
+from livecart.domain.ids import EventId, PersonId
 from livecart.services.chat_staff import ChatStaff
 from signaling.errors import CloseCode
 from tests.support.redis_server import RedisServer
@@ -89,6 +89,19 @@ async def test_a_resume_brings_exactly_what_was_missed(room: RoomRig) -> None:
     ]
     await ana.ask("chat.send", text="after")
     assert [event[0] for event in await back.numbered(1)] == [5]
+
+
+async def test_whoever_comes_back_is_told_what_he_alone_was_told_meanwhile(room: RoomRig) -> None:
+    lin, answer = await room.joined(room.lin)
+    await lin.ws.close()
+    told = ShowEvent(EventId("w1"), None, "wallet", {"balances": []}, 5, PersonId(answer["you"]["user"]["id"]))
+    await room.log.tell([told])
+    place = {"epoch": answer["epoch"], "after": answer["seq"]}
+    for who, mine in ((room.lin, [[None, "wallet", {"balances": []}, 5]]), (room.ana, None), (None, None)):
+        for after in (place["after"], place["after"] + 50):  # the second one is gone: a snapshot says the same
+            back = await room.connect(who, JSON)
+            resumed = await back.ask("show.join", show=SHOW, epoch=place["epoch"], after=after)
+            assert resumed.get("mine") == mine
 
 
 @pytest.mark.parametrize("position", [("another", 1), (None, 99)])

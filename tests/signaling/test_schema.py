@@ -28,7 +28,7 @@ def test_shapes_and_words_are_of_the_type_itself() -> None:
     assert shape_of(ShowJoin) == "{show, epoch?, after?, invisible?}"
     assert shape_of(Skipped) == "{from, to, count}"
     assert shape_of(Ping) == "{}"
-    assert shape_of(Snapshot).endswith("you, gap?}")
+    assert shape_of(Snapshot).endswith("you, gap?, mine?}")
     assert words_of(type("Silent", (msgspec.Struct,), {})) == ""
 
 

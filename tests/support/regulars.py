@@ -38,6 +38,8 @@ class Told:
     resumed: int = 0
     notices: list[str] = field(default_factory=list)
     viewers: int = 0
+    # What a host alone is told, by its id.
+    warnings: set[str] = field(default_factory=set)
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
@@ -126,6 +128,7 @@ class Regular:
             answer.set_result(frame)
 
     def _enter(self, ok: dict[str, Any], *, resumes: bool) -> None:
+        self._hear(ok.get("mine", []))
         if "events" in ok:
             self._hear(ok["events"])
             self.told.resumed += 1
@@ -155,6 +158,8 @@ class Regular:
                     self._line(data, f"number {seq}")
                 case "notice":
                     self.told.notices.append(data["kind"])
+                case "host.warned":
+                    self.told.warnings.add(data["id"])
                 case "viewers":
                     self.told.viewers = data["count"]
                 case "skipped":
@@ -235,9 +240,9 @@ class Company:
     def let_stay(self, *regulars: Regular) -> None:
         self._stays += [asyncio.create_task(each.stay()) for each in regulars]
 
-    def newcomer(self, url: str) -> Regular:
+    def newcomer(self, url: str, token: str | None = None) -> Regular:
         """Somebody who comes late, and need not be told what was said long before."""
-        found = Regular(self._http, [url], self.show)
+        found = Regular(self._http, [url], self.show, token)
         self.let_stay(found)
         return found
 

@@ -40,6 +40,11 @@ def show_channel(show: ShowId) -> str:
     return show_key(show, "news")
 
 
+def person_key(person: PersonId) -> str:
+    """Of what this person alone was told lately."""
+    return f"livecart:{{person:{person}}}:log"
+
+
 def show_of(channel: str) -> ShowId:
     """The show that a channel of `show_channel` belongs to."""
     return ShowId(channel.removeprefix("livecart:{").removesuffix("}:news"))

@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from livecart.adapters.redis.connection import translated
 from livecart.adapters.redis.news import (
     PERSON_CHANNEL,
     NotNews,
     body_of,
+    person_key,
     read_body,
     show_channel,
     show_key,
     unnumbered,
 )
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
-from livecart.domain.ids import EventId, ShowId
+from livecart.domain.ids import EventId, PersonId, ShowId
 from livecart.domain.redaction import without_deleted
 
 # At 20 events a second this is the last 100 seconds of a room, about 600 KB.
@@ -28,6 +30,9 @@ KEPT = 2_000
 # The outbox repeats an event only while its relay is failing; four logs' worth of ids outlives that.
 REMEMBERED = 4 * KEPT
 IDLE_S = 48 * 3600
+# What a person alone was told, for when he comes back: longer than that nobody is on a train without looking anew.
+PERSONAL_KEPT = 32
+PERSONAL_S = 3600
 
 
 class RedisShowLog:
@@ -45,19 +50,34 @@ class RedisShowLog:
 
     async def announce(self, event: ShowEvent) -> None:
         with translated():
-            await self._client.publish(_channel(event), unnumbered(event))
+            async with self._client.pipeline(transaction=False) as pipe:
+                _keep_for_person(pipe, event)
+                pipe.publish(_channel(event), unnumbered(event))
+                await pipe.execute()
 
     async def tell(self, events: Sequence[ShowEvent]) -> Sequence[LogPosition | None]:
         # One round trip: waiting for each of a rush's thousands of events cost more than all of its orders.
         with translated():
             async with self._client.pipeline(transaction=False) as pipe:
                 for event in events:
+                    _keep_for_person(pipe, event)
+                for event in events:
                     if event.numbered:
                         await self._script(**self._call(_show(event), event.id, body_of(event), ""), client=pipe)
                     else:
                         pipe.publish(_channel(event), unnumbered(event))
-                answers = await pipe.execute()
+                answers = (await pipe.execute())[-len(events) :]
         return [_position(answer) if event.numbered else None for event, answer in zip(events, answers, strict=True)]
+
+    async def personal(self, person: PersonId) -> Sequence[ShowEvent]:
+        with translated():
+            entries: Any = await self._client.xrange(person_key(person))
+        try:
+            told = [read_body(None, fields[b"e"]) for _, fields in entries]
+        except NotNews:
+            return []
+        # The outbox may have told some of it twice.
+        return list({event.id: event for event in told}.values())
 
     async def position(self, show: ShowId) -> LogPosition:
         return await self._run(show, "", b"", "")
@@ -102,6 +122,13 @@ class RedisShowLog:
 def _position(answer: Sequence[Any]) -> LogPosition:
     epoch, seq = answer
     return LogPosition(epoch.decode(), int(seq))
+
+
+def _keep_for_person(pipe: Pipeline, event: ShowEvent) -> None:
+    if event.personal and event.person is not None:
+        key = person_key(event.person)
+        pipe.xadd(key, {"e": body_of(event)}, maxlen=PERSONAL_KEPT, approximate=False)
+        pipe.expire(key, PERSONAL_S)
 
 
 def _channel(event: ShowEvent) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from livecart.adapters.tokens import RandomTokens
-from livecart.domain.events import ShowEvent
+from livecart.domain.events import SESSIONS_CHANGED, ShowEvent
 from livecart.domain.ids import EventId, PersonId
 from livecart.domain.people import Person, Role
-from livecart.domain.sessions import SESSIONS_CHANGED, Ending, SignedIn
+from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.returning import CALM, REMEMBERED_MS, ReturningPeople
 from tests.support.shop import START_MS, SetClock
 

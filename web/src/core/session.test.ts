@@ -44,6 +44,32 @@ function rejoin(session: Session, now: number): ClientFrame {
   return sentFrame(session.advance({ type: "opened" }, now));
 }
 
+const order = (state: string, at_ms: number) => [null, "order", { id: "o1", state }, at_ms] as unknown as RoomEvent;
+
+describe("what one is told alone", () => {
+  it("is told again after an absence, but not what came before it or before the page", () => {
+    const session = new Session("s1", () => 0);
+    session.advance({ type: "start" }, 0);
+    const join = sentFrame(session.advance({ type: "opened" }, 0));
+    session.advance(received({ re: join.id, ok: { ...snapshot, now_ms: 100_000 } }), 0);
+    expect(kinds(session.advance(received({ ev: [order("reserved", 101_000)] }), 1))).toEqual(["events"]);
+    session.advance({ type: "broken", code: 1006 }, 10);
+    const again = rejoin(session, 1_000);
+    const mine = [order("reserved", 90_000), order("reserved", 101_000), order("paid", 102_000)];
+    const effects = session.advance(received({ re: again.id, ok: { epoch: "e1", seq: 10, events: [], mine } }), 2_000);
+    expect(effects.slice(2)).toEqual([{ do: "events", events: [order("paid", 102_000)] }]);
+    // On its way twice: once in the answer, once by itself.
+    expect(session.advance(received({ ev: [order("paid", 102_000)] }), 2_001)).toEqual([]);
+  });
+
+  it("is never mistaken for a count", () => {
+    const session = joinedSession();
+    const likes: RoomEvent = [null, "likes", { count: 1 }, 5];
+    expect(kinds(session.advance(received({ ev: [likes] }), 1))).toEqual(["events"]);
+    expect(kinds(session.advance(received({ ev: [likes] }), 2))).toEqual(["events"]);
+  });
+});
+
 describe("joining", () => {
   it("connects, joins without a position and hands the snapshot on", () => {
     const session = new Session("s1", () => 0);

@@ -54,6 +54,11 @@ const STABLE_AFTER_MS = 5_000;
 /** An unexplained gap is mended by resuming, but not again and again. */
 const GAP_REPAIR_EVERY_MS = 30_000;
 const EARLY_EVENTS = 1_000;
+/** Of what one was told alone, so many are known again when they are told again; the server keeps half as many. */
+const KNOWN_EVENTS = 64;
+/** What was told while the page came in may stand in the answer or not. */
+const COMING_IN_MS = 5_000;
+const NEVER_AGAIN: readonly string[] = ["likes", "viewers", "notice", "desk.news"];
 
 /** What the server means by a close code (signaling/errors.py): all others are reconnected and resumed after. */
 const SIGNED_OUT = 4200;
@@ -90,6 +95,9 @@ export class Session {
   protected joinId = 0;
   private lastId = 0;
   protected early: RoomEvent[] = [];
+  /** When this page came in, by the server's clock. */
+  private sinceMs = 0;
+  private readonly known = new Set<string>();
 
   constructor(
     private readonly show: string,
@@ -175,11 +183,27 @@ export class Session {
 
   private onJoined(joined: Joined, now: number): SessionEffect[] {
     this.position = { epoch: joined.epoch, seq: joined.seq };
+    if ("now_ms" in joined && this.sinceMs === 0) this.sinceMs = joined.now_ms - COMING_IN_MS;
     this.joinedAtMs = now;
     this.deadlineMs = now + this.pingEveryMs();
     const early = this.early;
     this.early = [];
-    return [this.enter("joined"), { do: "joined", joined }, ...this.take(early, now)];
+    const mine = this.unknown(joined.mine ?? []);
+    return [this.enter("joined"), { do: "joined", joined }, ...emit(mine), ...this.take(early, now)];
+  }
+
+  /** What one was told alone has no numbers: of what is told again, what came before or was over by then is left out. */
+  private unknown(events: readonly RoomEvent[]): RoomEvent[] {
+    return events.filter((event) => event[3] >= this.sinceMs && !this.knows(event));
+  }
+
+  private knows(event: RoomEvent): boolean {
+    const text = JSON.stringify(event);
+    if (this.known.has(text)) return true;
+    this.known.add(text);
+    const [oldest] = this.known;
+    if (this.known.size > KNOWN_EVENTS && oldest) this.known.delete(oldest);
+    return false;
   }
 
   private refused(err: WireError, now: number): SessionEffect[] {
@@ -194,7 +218,8 @@ export class Session {
       const position = this.position ?? { epoch: "", seq: 0 };
       const seq = event[1] === "skipped" ? event[2].to : event[0];
       if (seq === null) {
-        fresh.push(event);
+        // What is for many is never told again.
+        if (NEVER_AGAIN.includes(event[1]) || !this.knows(event)) fresh.push(event);
         continue;
       }
       if (seq <= position.seq) continue;

@@ -8,10 +8,10 @@ import pytest
 from redis.asyncio import Redis
 
 from livecart.adapters.redis.connection import connect
-from livecart.adapters.redis.news import PERSON_CHANNEL, show_key
-from livecart.adapters.redis.show_log import RedisShowLog
+from livecart.adapters.redis.news import PERSON_CHANNEL, person_key, show_key
+from livecart.adapters.redis.show_log import PERSONAL_KEPT, PERSONAL_S, RedisShowLog
 from livecart.domain.errors import UnavailableError
-from livecart.domain.events import LogPosition, ShowEvent
+from livecart.domain.events import SESSIONS_CHANGED, LogPosition, ShowEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
 from tests.support.redis_server import RedisServer
 
@@ -69,6 +69,24 @@ async def test_many_are_told_at_once_each_in_its_own_way(redis: Redis, show: Sho
     assert b"wallet" in heard["data"]
     with pytest.raises(ValueError, match="neither"):
         await log.tell([ShowEvent(EventId("e"), None, "wallet", {}, 1)])
+
+
+async def test_what_a_person_alone_was_told_is_kept_for_him_each_once_and_not_for_good(redis: Redis) -> None:
+    log, ana, lin = RedisShowLog(redis), PersonId(secrets.token_hex(8)), PersonId(secrets.token_hex(8))
+
+    def order(number: int) -> ShowEvent:
+        return ShowEvent(EventId(f"o{number}"), None, "order", {"id": str(number)}, number, ana)
+
+    await log.tell([order(1), order(2)])
+    await log.announce(order(3))
+    await log.tell([order(3), ShowEvent(EventId("s"), None, SESSIONS_CHANGED, {}, 1, ana)])
+    assert await log.personal(ana) == [order(1), order(2), order(3)]
+    assert await log.personal(lin) == []
+    assert 0 < await redis.ttl(person_key(ana)) <= PERSONAL_S
+    await log.tell([order(number) for number in range(4, 100)])
+    assert [event.at_ms for event in await log.personal(ana)] == list(range(100 - PERSONAL_KEPT, 100))
+    await redis.xadd(person_key(lin), {"e": b"not ours"})
+    assert await log.personal(lin) == []
 
 
 async def test_an_event_for_one_epoch_is_not_published_in_another(redis: Redis, show: ShowId) -> None:
