@@ -19,6 +19,12 @@ class RecordKind(StrEnum):
 
     CHAT = "chat"
     ORDERS = "orders"
+    TOP_UPS = "top_ups"
+    GIFTS = "gifts"
+    RED_PACKETS = "red_packets"
+    FOLLOWS = "follows"
+    CALLS = "calls"
+    REPORTS = "reports"
     DECISIONS = "decisions"
 
 
@@ -48,11 +54,12 @@ class PurgeTotal:
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
-    """Orders, and payments that belong to none, that may go."""
+class PurgeRun:
+    """One transaction of a purge. `id` names what it books."""
 
-    orders: Sequence[str]
-    payments: Sequence[str]
+    id: str
+    before_ms: int
+    now_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,20 +96,18 @@ class RetentionRows(Protocol):
         """Whether there is such a person, show or order."""
         ...
 
-    async def chat_due(self, before_ms: int) -> Due: ...
-
-    async def orders_due(self, before_ms: int) -> Due: ...
-
-    async def decisions_due(self, before_ms: int) -> Due:
-        """Rows at the log's beginning; the last row always stays."""
+    async def due(self, kind: RecordKind, before_ms: int) -> Due:
+        """Of decisions: rows at the log's beginning; the last row always stays."""
         ...
 
-    async def old_orders(self, before_ms: int, limit: int) -> Old: ...
+    async def old(self, kind: RecordKind, before_ms: int, limit: int) -> Sequence[str]:
+        """Some that may go, of a kind other than chat and decisions."""
+        ...
 
-    async def forget_orders(self, old: Old, before_ms: int, run: str, now_ms: int) -> int:
-        """Takes the buyer off those that are still old and not held; returns how many.
+    async def forget(self, kind: RecordKind, old: Sequence[str], run: PurgeRun) -> int:
+        """Removes those that are still old and not held, or takes the people off them; returns how many.
 
-        Their wallet entries move to the wallet of nobody, and one journal carries the sums back, so no balance changes.
+        Entries on wallets move to the wallet of nobody, and one journal carries the sums back, so no balance changes.
         """
         ...
 
@@ -111,7 +116,7 @@ class RetentionRows(Protocol):
         ...
 
     async def forget_decisions(self, before_ms: int) -> int:
-        """Decisions on topics, pleas and bans that are over, whose rows of the log were purged; returns how many."""
+        """Decisions, and what followed from them and is over, whose rows of the log were purged; returns how many."""
         ...
 
     async def report(self, purged: Purged, purge_id: str) -> None: ...
