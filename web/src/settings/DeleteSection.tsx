@@ -16,9 +16,10 @@ import { text } from "../ui/strings.ts";
 interface DeleteProps {
   readonly departure: Departure;
   readonly user: User;
+  readonly onLeft: () => void;
 }
 
-export function DeleteSection({ departure, user }: DeleteProps) {
+export function DeleteSection({ departure, user, onLeft }: DeleteProps) {
   const asking = useSignal(false);
   const staff = user.role === "moderator" || user.role === "admin";
   return (
@@ -45,12 +46,18 @@ export function DeleteSection({ departure, user }: DeleteProps) {
           </Button>
         </div>
       )}
-      {asking.value && <DeleteDialog departure={departure} onClose={() => (asking.value = false)} />}
+      {asking.value && <DeleteDialog departure={departure} onLeft={onLeft} onClose={() => (asking.value = false)} />}
     </section>
   );
 }
 
-function DeleteDialog({ departure, onClose }: { readonly departure: Departure; readonly onClose: () => void }) {
+interface DialogProps {
+  readonly departure: Departure;
+  readonly onLeft: () => void;
+  readonly onClose: () => void;
+}
+
+function DeleteDialog({ departure, onLeft, onClose }: DialogProps) {
   const task = useTask();
   const left = departure.left.value;
   useEffect(() => void task.run(() => departure.open()), []);
@@ -62,7 +69,10 @@ function DeleteDialog({ departure, onClose }: { readonly departure: Departure; r
         onSubmit={(event) => {
           event.preventDefault();
           const data = new FormData(event.currentTarget);
-          void task.run(() => departure.leave(entry(data, "password"), data.has("give_up")));
+          void task.run(async () => {
+            await departure.leave(entry(data, "password"), data.has("give_up"));
+            onLeft();
+          });
         }}
       >
         <p>{me.noWayBack}</p>

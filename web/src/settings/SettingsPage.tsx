@@ -31,7 +31,7 @@ interface SettingsProps extends PageContext {
   readonly departure: Departure;
 }
 
-function Settings({ http, user, departure }: SettingsProps) {
+function Settings({ http, account, user, departure }: SettingsProps) {
   return (
     <main class={`${layout.page} ${layout.reading}`}>
       <div>
@@ -59,7 +59,7 @@ function Settings({ http, user, departure }: SettingsProps) {
           <a href="/me/cases">{me.cases}</a>
         </div>
       </section>
-      <DeleteSection departure={departure} user={user} />
+      <DeleteSection departure={departure} user={user} onLeft={() => account.assumeGuest()} />
     </main>
   );
 }

@@ -94,10 +94,13 @@ interface WordsProps {
 function Words({ path, whole, short, onTake }: WordsProps) {
   const refused = useSignal("");
   const most = linesMax(path);
-  const read = async (file: File | undefined) => {
+  const read = async (input: HTMLInputElement) => {
+    const file = input.files?.[0];
     if (!file) return;
     refused.value = file.size > BYTES_MAX ? heldText.tooBig(BYTES_MAX / 1024 / 1024) : "";
     if (refused.value === "") onTake(await file.text());
+    // The same file, edited meanwhile, can be chosen again.
+    input.value = "";
   };
   return (
     <>
@@ -135,7 +138,7 @@ function Words({ path, whole, short, onTake }: WordsProps) {
         hint={heldText.limit(most)}
         type="file"
         accept=".txt,text/plain"
-        onChange={({ currentTarget }) => void read(currentTarget.files?.[0])}
+        onChange={({ currentTarget }) => void read(currentTarget)}
       />
       {refused.value !== "" && (
         <div role="alert">
