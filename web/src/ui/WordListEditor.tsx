@@ -68,7 +68,7 @@ export function WordListEditor({ path, fresh = false, title = heldText.edit, onC
           void save(event.currentTarget);
         }}
       >
-        {seen.value && <Words path={path} whole={whole} short={short} onTake={take} />}
+        {seen.value && <Words path={path} task={task} whole={whole} short={short} onTake={take} />}
         <Faults task={task} path={path} />
         {fine.value !== null && <Note tone="good">{heldText.fine(fine.value)}</Note>}
         <div class={layout.row}>
@@ -86,19 +86,21 @@ export function WordListEditor({ path, fresh = false, title = heldText.edit, onC
 
 interface WordsProps {
   readonly path: string;
+  readonly task: Task;
   readonly whole: Signal<string | null>;
   readonly short: Signal<string>;
   readonly onTake: (given: string) => void;
 }
 
-function Words({ path, whole, short, onTake }: WordsProps) {
+function Words({ path, task, whole, short, onTake }: WordsProps) {
   const refused = useSignal("");
   const most = linesMax(path);
   const read = async (input: HTMLInputElement) => {
     const file = input.files?.[0];
     if (!file) return;
     refused.value = file.size > BYTES_MAX ? heldText.tooBig(BYTES_MAX / 1024 / 1024) : "";
-    if (refused.value === "") onTake(await file.text());
+    // Nothing is checked or saved meanwhile.
+    if (refused.value === "") await task.run(async () => onTake(await file.text()));
     // The same file, edited meanwhile, can be chosen again.
     input.value = "";
   };
