@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from livecart.domain.ids import PersonId
 from livecart.domain.legal_hold import HoldKind, LegalHold
@@ -26,6 +26,20 @@ class RecordKind(StrEnum):
     CALLS = "calls"
     REPORTS = "reports"
     DECISIONS = "decisions"
+
+
+# What the shop keeps of one person beside topics, shows, orders, chat and decisions.
+OWN_KINDS = (
+    "payment",
+    "gift",
+    "red_packet",
+    "red_packet_share",
+    "red_packet_entry",
+    "call",
+    "report",
+    "held_message",
+    "assistant",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +143,10 @@ class RetentionRows(Protocol):
 
     async def followed(self, person: PersonId) -> Sequence[tuple[str, int]]:
         """Handles of those whom the person follows, each with since when."""
+        ...
+
+    async def own(self, kind: str, person: PersonId, page: Page) -> Sequence[Mapping[str, Any]]:
+        """Records of one of OWN_KINDS, each with an `id`; names that end in `_ms` are times."""
         ...
 
     async def messages(self, person: PersonId, page: Page) -> Sequence[OwnMessage]:

@@ -24,13 +24,14 @@ from livecart.domain.ids import PersonId
 from livecart.domain.legal_hold import HoldKind
 from livecart.domain.money import MAX_MINOR, Money
 from livecart.domain.packet_proof import check
-from livecart.domain.people import FORGOTTEN
+from livecart.domain.people import FORGOTTEN, Person, Role
 from livecart.domain.report import Outcome
 from livecart.domain.topping_up import TopUp
+from livecart.services.departures import Departures
 from livecart.services.report_cases import QueueWish, ReportCases, Verdict
 from livecart.services.reports import Reports, ReportWish
 from livecart.services.store import Page
-from livecart.services.store_retention import Due
+from livecart.services.store_retention import OWN_KINDS, Due
 from tests.support.archive import DAYS, MO, ROOT, Archive, add_staff, open_archive
 from tests.support.gifts import WINDOW_MS, with_gifts
 from tests.support.packets import with_packets
@@ -219,6 +220,55 @@ async def test_calls_that_are_over_and_decided_reports_go(archive: Archive) -> N
     assert sorted(row.id for row in await shop.rows(calls)) == ["held", "open"]
     assert sorted(row.state for row in await shop.rows(report_cases)) == ["open", "resolved"]
     assert len(await shop.rows(reports)) == 2
+
+
+async def test_whoever_had_a_part_in_a_held_show_keeps_his_name(archive: Archive) -> None:
+    shop, rig, packets = archive.shop, with_gifts(archive.shop), with_packets(archive.shop)
+    gave, got, entered, called = shop.buyers
+    async with shop.store.write() as tx:
+        told = Person(PersonId("told"), "told", "Told", Role.VIEWER)
+        await tx.people.add(told, "", 0)
+        await tx.people.add(Person(PersonId("none"), "none", "None", Role.VIEWER), "", 0)
+    await packets.fund()
+    await shop.top_up(gave, 10_000)
+    await rig.send(gave)
+    await packets.claim(got, await packets.send(total_minor=100, shares=1))
+    await packets.claim(entered, await packets.send(total_minor=100, shares=1, mode="draw"))
+    await Reports(shop.store, shop.clock, RandomIds()).report(told, ReportWish(category="scam", show=SHOW))
+    async with shop.database.write() as connection:
+        await connection.execute(insert(calls), [_call(archive, "call", called.id)])
+    everybody = [each.id for each in (gave, got, entered, called, told)]
+    for held, staying in ((ENDED_SHOW, []), (SHOW, everybody)):
+        await archive.hold(HoldKind.SHOW, held)
+        async with shop.store.read() as tx:
+            kept = [person for person in [*everybody, PersonId("none")] if await tx.retention.must_stay(person)]
+        assert kept == staying
+
+
+async def test_all_that_is_kept_of_somebody_is_in_his_file_and_nobody_elses(archive: Archive) -> None:
+    shop, rig, packets = archive.shop, with_gifts(archive.shop), with_packets(archive.shop)
+    ana, lin = shop.buyers[:2]
+    await packets.fund()
+    await shop.top_up(ana, 10_000)
+    await rig.send(ana, count=2)
+    for mode in ("speed", "draw"):
+        await packets.claim(ana, await packets.send(total_minor=100, shares=1, mode=mode))
+    await Reports(shop.store, shop.clock, RandomIds()).report(ana, ReportWish(category="scam", show=SHOW))
+    async with shop.database.write() as connection:
+        await connection.execute(insert(calls), [_call(archive, "hers", ana.id), _call(archive, "his", lin.id)])
+    unasked: Any = None  # no password, no limit
+    departures = Departures(shop.store, shop.clock, RandomIds(), unasked, unasked)
+    found = [record async for record in departures.records(ana)]
+    kinds = Counter(record["kind"] for record in found)
+    assert kinds == Counter(
+        {"account": 1, "balance": 1, "gift": 1, "red_packet_share": 1, "red_packet_entry": 1, "report": 1, "call": 1}
+    )
+    (gift,) = [record for record in found if record["kind"] == "gift"]
+    assert (gift["name"], gift["count"], gift["amount_minor"], gift["at"][:4]) == ("Rose", 2, 200, "2027")
+    assert [record["id"] for record in found if record["kind"] == "call"] == ["hers"]
+    for kind in OWN_KINDS:
+        async with shop.store.read() as tx:
+            assert await tx.retention.own(kind, PersonId("nobody"), Page(9)) == []
 
 
 LIVE = {

@@ -293,7 +293,7 @@ async def test_what_was_decided_is_not_reported_again_the_same_day_by_the_same_p
 
 
 async def test_a_wrong_decision_is_taken_back_and_the_reporter_hears_of_the_next_one_only(beat: Beat) -> None:
-    about = {"message": None, "person": beat.author.id}
+    about: dict[str, Any] = {"message": None, "person": beat.author.id}
     await beat.report(0, **about)
     case = await beat.case()
     assert await code_of(beat.cases.reopen(beat.mo, case, "Too early.")) == "case_state"

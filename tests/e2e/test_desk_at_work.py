@@ -188,4 +188,4 @@ def take_long_list(page: Page, pictures: Pictures, folder: Path) -> None:
     expect(editor.get_by_text("200,000 lines: too many to edit here.")).to_be_visible(timeout=10_000)
     editor.get_by_role("button", name="Begin anew").click()
     editor.get_by_role("button", name="Save").click()
-    expect(editor).to_have_count(0)
+    expect(editor).to_have_count(0, timeout=30_000)

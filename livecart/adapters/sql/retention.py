@@ -20,6 +20,7 @@ from livecart.adapters.sql import (
 )
 from livecart.adapters.sql.bulk import insert_new_rows
 from livecart.adapters.sql.forgetting_decisions import forget_decisions
+from livecart.adapters.sql.own_records import own_records
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import chat_messages, chat_rules, orders, people, shows
 from livecart.adapters.sql.tables_filter import held_lines
@@ -157,6 +158,9 @@ class SqlRetention:
 
     async def followed(self, person: PersonId) -> Sequence[tuple[str, int]]:
         return await leaving.followed(self._connection, person)
+
+    async def own(self, kind: str, person: PersonId, page: Page) -> Sequence[Mapping[str, Any]]:
+        return await own_records(self._connection, kind, person, page)
 
     async def messages(self, person: PersonId, page: Page) -> Sequence[OwnMessage]:
         return await leaving.messages(self._connection, person, page)

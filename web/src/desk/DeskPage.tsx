@@ -95,11 +95,11 @@ function Body({ section }: { readonly section: Section | undefined }) {
         <h1 ref={heading} tabIndex={-1} class={styles.heading}>
           {section?.label ?? deskText.title}
         </h1>
-        <Notice />
         <div class={layout.row}>
           <FeedBadge />
           <Keys />
         </div>
+        <Notice />
       </div>
       {Part ? <Part /> : <p class={layout.empty}>{deskText.noSuchSection}</p>}
     </>

@@ -10,7 +10,8 @@ export const me = {
   shopping: "Shopping and gifts",
   showPurchases: "Tell a show's room, with my name shortened, when I buy something",
   data: "Your data",
-  exportAbout: "One file with your account, orders, messages, topics, shows, follows and decisions about you.",
+  exportAbout:
+    "One file with all the shop has about you: account, orders, payments, gifts, messages, calls, topics, shows, follows, reports and decisions.",
   export: "Download my data",
   cases: "Decisions about me, and why",
   remove: "Delete account",

@@ -11,7 +11,8 @@ export const me: typeof english = {
   shopping: "购物与送礼",
   showPurchases: "我购买商品时在直播间展示（昵称部分隐藏）",
   data: "我的数据",
-  exportAbout: "一个文件，包含你的账号、订单、消息、选题、直播、关注，以及与你有关的处理记录。",
+  exportAbout:
+    "一个文件，包含平台保存的全部个人记录：账号、订单、支付、礼物、消息、连麦、选题、直播、关注、举报和处理记录。",
   export: "下载我的数据",
   cases: "关于我的处理记录",
   remove: "注销账号",
