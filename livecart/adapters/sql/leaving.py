@@ -48,7 +48,7 @@ async def leave(connection: AsyncConnection, person: PersonId) -> None:
     await connection.execute(delete(waitlist_places).where(*waiting))
     await connection.execute(update(products).where(products.c.seller_id == person).values(on_sale=False))
     # No handle that anybody can register or sign in with, and a password's hash that none has.
-    nameless = {"handle": f"-{person}", "display_name": NAME, "password_hash": ""}
+    nameless = {"handle": f"-{person}", "display_name": NAME, "password_hash": "", "signed_in_at_ms": None}
     await connection.execute(update(people).where(people.c.id == person).values(**nameless))
 
 
