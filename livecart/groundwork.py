@@ -16,13 +16,7 @@ from livecart.settings import Settings
 
 
 def periods_of(settings: Settings) -> Periods:
-    return Periods(
-        {
-            RecordKind.CHAT: settings.chat_kept_days,
-            RecordKind.ORDERS: settings.orders_kept_days,
-            RecordKind.DECISIONS: settings.decisions_kept_days,
-        }
-    )
+    return Periods({kind: getattr(settings, f"{kind}_kept_days") for kind in RecordKind})
 
 
 def secret_of(settings: Settings) -> str:

@@ -86,9 +86,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     orders_per_person: int = 5
     # Lines of chat a second that one show carries; beyond that they are left out, counted, and their senders told.
     chat_per_show: int = 50
-    # Days that chat is kept, and who bought what, and what staff decided; 0: for good.
+    # Days that each kind of record is kept, or kept with the names of people; 0: for good.
     chat_kept_days: int = 1_095
     orders_kept_days: int = 1_095
+    top_ups_kept_days: int = 1_095
+    gifts_kept_days: int = 1_095
+    red_packets_kept_days: int = 1_095
+    follows_kept_days: int = 1_095
+    calls_kept_days: int = 1_095
+    reports_kept_days: int = 1_095
     decisions_kept_days: int = 1_095
     # Days that a topic stays approved; 0: for good.
     approval_days: int = 90
@@ -157,7 +163,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         for key in ("chat_burst", "orders_per_person"):
             _check(key, 1 <= getattr(self, key) <= 1_000, "not between 1 and 1000")
         _check("chat_per_show", 1 <= self.chat_per_show <= 10_000, "not between 1 and 10000")
-        for key in ("chat_kept_days", "orders_kept_days", "decisions_kept_days"):
+        for key in (name for name in self.__struct_fields__ if name.endswith("_kept_days")):
             _check(key, 0 <= getattr(self, key) <= 36_500, "not between 0 and 36500")
         _check("approval_days", 0 <= self.approval_days <= 3_650, "not between 0 and 3650")
         _check("platform_fee_bp", 0 <= self.platform_fee_bp <= 10_000, "not between 0 and 10000")

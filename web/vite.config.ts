@@ -1,8 +1,8 @@
-// Seven pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
+// Eight pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
 // nothing may be inlined into the markup or into a data: address.
 import { defineConfig, type Plugin } from "vite";
 
-const pages = ["home", "studio", "room", "desk", "verify", "orders", "cases"];
+const pages = ["home", "studio", "room", "desk", "verify", "orders", "cases", "settings"];
 
 /**
  * Which chunk's styles a page loads first depends on what is shared with what is fetched later. The layers' order must

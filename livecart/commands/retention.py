@@ -16,12 +16,12 @@ async def retention(settings: Settings, given: argparse.Namespace) -> int:
         done = {} if given.dry_run else {purged.kind: purged for purged in await shop.purge.run()}
     for each in looks:
         if each.before_ms is None:
-            _say(f"{each.kind:<10} kept for good")
+            _say(f"{each.kind:<12} kept for good")
         elif given.dry_run:
-            _say(f"{each.kind:<10} before {rfc3339(each.before_ms)}: {each.found.due} due, {each.found.held} held")
+            _say(f"{each.kind:<12} before {rfc3339(each.before_ms)}: {each.found.due} due, {each.found.held} held")
         else:
             purged = done[each.kind]
-            _say(f"{each.kind:<10} before {rfc3339(purged.before_ms)}: {purged.removed} removed, {purged.held} held")
+            _say(f"{each.kind:<12} before {rfc3339(purged.before_ms)}: {purged.removed} removed, {purged.held} held")
     if given.dry_run:
         _say("nothing was removed")
     return 0

@@ -60,6 +60,7 @@ class RulingKind(StrEnum):
     # What became of a case of reports.
     REPORT_NO_VIOLATION = "report.no_violation"
     REPORT_ACTION_TAKEN = "report.action_taken"
+    REPORT_REOPENED = "report.reopened"
     LOG_PURGED = "log.purged"
     ELIGIBILITY_RULES = "eligibility.rules"
     PERSON_INVITED = "person.invited"

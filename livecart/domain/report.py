@@ -152,6 +152,13 @@ class ReportCase:
             raise InvalidError("with an action, and only then, goes the row of the log that tells of it")
         return replace(self, claim=None, resolution=resolution)
 
+    def reopen(self, staff: PersonId) -> ReportCase:
+        """As it was before the decision, and held by nobody. Raises ForbiddenError `concerned`, ConflictError."""
+        self.require_impartial(staff)
+        if self.resolution is None:
+            raise ConflictError("nobody has decided this case yet", code="case_state")
+        return replace(self, claim=None, resolution=None)
+
     def concerns(self, person: PersonId) -> bool:
         """Whether it is about this person, or about what happens in his show: he neither reads nor judges it."""
         return person in {self.person, self.host}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from livecart.domain.ids import PersonId
 from livecart.domain.moderation_log import LogEntry, Ruling, RulingKind, Words
 from livecart.domain.report import Outcome, ReportCase
 
-# What takes nothing from anybody, or undoes what did.
 # What staff does against somebody; to his show, it is against its host.
 _ACTIONS = frozenset(
     {
@@ -47,4 +47,20 @@ def case_resolved(case: ReportCase) -> Ruling:
         code=case.category,
         evidence=f"report_case:{case.id}",
         words=Words(made.reason, case.quote),
+    )
+
+
+def case_reopened(case: ReportCase, by: PersonId, reason: str, at_ms: int) -> Ruling:
+    """Of the case as it was decided. Whoever was not told that he was reported is not told of this either."""
+    made = case.resolution
+    assert made is not None
+    return Ruling(
+        kind=RulingKind.REPORT_REOPENED,
+        at_ms=at_ms,
+        by=by,
+        subject=f"{case.about.kind.value}:{case.about.id}",
+        person=case.person if made.outcome is Outcome.ACTION_TAKEN else None,
+        code=case.category,
+        evidence=f"report_case:{case.id}",
+        words=Words(reason, case.quote),
     )

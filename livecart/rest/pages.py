@@ -14,6 +14,7 @@ PAGES = {
     "/studio": "studio",
     "/desk": "desk",
     "/orders": "orders",
+    "/me": "settings",
     "/me/cases": "cases",
     "/s/{show}": "room",
     "/verify": "verify",

@@ -39,6 +39,10 @@ class ResolveBody(msgspec.Struct, frozen=True):
     ruling: int | None = None
 
 
+class ReopenBody(msgspec.Struct, frozen=True):
+    reason: str
+
+
 class ReportRoutes:
     def __init__(self, identity: Identity, reports: Reports, cases: ReportCases) -> None:
         self._identity = identity
@@ -84,6 +88,7 @@ class ReportRoutes:
             Route("GET", one, self.get, "One case with its reports", answers=case),
             Route("POST", f"{one}/claim", self.claim, "Hold a case for judging", answers=case),
             Route("POST", f"{one}/resolve", self.resolve, "Decide a case", body=ResolveBody, answers=case),
+            Route("POST", f"{one}/reopen", self.reopen, "Take a decision back", body=ReopenBody, answers=case),
         ]
 
     async def categories(self, _request: web.Request) -> web.Response:
@@ -124,6 +129,11 @@ class ReportRoutes:
         body = await read_json(request, ResolveBody)
         verdict = Verdict(_one_of(Outcome, body.outcome, "outcome"), body.reason, body.ruling)
         return answer("case", await self._cases.resolve(person, _case_of(request), verdict))
+
+    async def reopen(self, request: web.Request) -> web.Response:
+        person = await self._identity.person(request)
+        body = await read_json(request, ReopenBody)
+        return answer("case", await self._cases.reopen(person, _case_of(request), body.reason))
 
 
 def _case_of(request: web.Request) -> ReportCaseId:

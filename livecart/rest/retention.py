@@ -14,7 +14,7 @@ from livecart.services.purging import Purge
 
 
 class HoldBody(msgspec.Struct, frozen=True):
-    """`subject`: the id of the person, show or order."""
+    """`subject`: the id of the person, show or order, or the person's handle."""
 
     kind: HoldKind
     subject: str

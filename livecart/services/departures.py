@@ -14,6 +14,7 @@ from livecart.services.moderation_log import CASES, case_view
 from livecart.services.ports import Clock, Ids, Limits, Passwords
 from livecart.services.store import Page, Store, Transaction
 from livecart.services.store_moderation import LogFilter
+from livecart.services.store_retention import OWN_KINDS
 from livecart.services.views import people_of_topics, rfc3339, show_view, topic_view, user_view
 from livecart.services.views_commerce import money_view, order_view
 
@@ -66,6 +67,9 @@ class Departures:
             async for line in _all(lambda page: tx.retention.messages(person.id, page)):
                 told = {"id": line.id, "show": line.show, "text": line.text, "at": rfc3339(line.at_ms)}
                 yield {"kind": "message", **told, "deleted": line.deleted}
+            for kind in OWN_KINDS:
+                async for record in _own(tx, kind, person.id):
+                    yield record
             async for case in _cases(tx, person.id):
                 yield case
 
@@ -79,6 +83,16 @@ async def _require_may_leave(tx: Transaction, person: Person, *, give_up_balance
     if left and not give_up_balance:
         told = ", ".join(f"{each.amount_minor} {each.currency}" for each in left)
         raise ConflictError(f"there is money in your wallet: {told}, in smallest units", code="balance_left")
+
+
+async def _own(tx: Transaction, kind: str, person: PersonId) -> AsyncIterator[dict[str, Any]]:
+    after: str | None = None
+    while found := await tx.retention.own(kind, person, Page(AT_ONCE, after)):
+        for row in found:
+            told = {name: value for name, value in row.items() if not name.endswith("_ms")}
+            times = {name.removesuffix("_ms"): rfc3339(value) for name, value in row.items() if name.endswith("_ms")}
+            yield {"kind": kind, **told, **times}
+        after = found[-1]["id"]
 
 
 async def _all(read: Callable[[Page], Awaitable[Sequence[Any]]]) -> AsyncIterator[Any]:

@@ -40,6 +40,7 @@ CASES = (
     RulingKind.APPLICATION_REFUSED,
     # Of reports he learns where something was done.
     RulingKind.REPORT_ACTION_TAKEN,
+    RulingKind.REPORT_REOPENED,
 )
 
 

@@ -13,14 +13,23 @@ from livecart.services.log_marks import LogMarks
 from livecart.services.ports import Clock, Ids
 from livecart.services.retention import Retention
 from livecart.services.store import Store, Transaction
-from livecart.services.store_retention import Due, Purged, RecordKind
+from livecart.services.store_retention import Due, Purged, PurgeRun, RecordKind
 from livecart.services.views import rfc3339
 
 _log = structlog.get_logger(__name__)
 
 DAY_MS = 24 * 3600 * 1000
-# Orders in one transaction: whoever buys meanwhile on SQLite waits for no more than this.
+# In one transaction: whoever buys meanwhile on SQLite waits for no more than this.
 ORDERS_AT_ONCE = 100
+ROWS_AT_ONCE = 500
+# Each with up to two thousand people who were paid.
+PACKETS_AT_ONCE = 2
+_AT_ONCE = {
+    RecordKind.ORDERS: ORDERS_AT_ONCE,
+    RecordKind.TOP_UPS: ORDERS_AT_ONCE,
+    RecordKind.GIFTS: ORDERS_AT_ONCE,
+    RecordKind.RED_PACKETS: PACKETS_AT_ONCE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class Purge:
         """
         now_ms = self._clock.now_ms()
         done = []
-        for kind in (RecordKind.CHAT, RecordKind.ORDERS, RecordKind.DECISIONS):
+        for kind in RecordKind:
             before_ms = self._periods.before_ms(kind, now_ms)
             if before_ms is not None:
                 done.append(await self._purge(kind, before_ms, now_ms))
@@ -107,20 +116,15 @@ class Purge:
         before_ms = self._periods.before_ms(kind, now_ms)
         if before_ms is None:
             return Look(kind, None, Due(0, 0))
-        ask = {
-            RecordKind.CHAT: tx.retention.chat_due,
-            RecordKind.ORDERS: tx.retention.orders_due,
-            RecordKind.DECISIONS: tx.retention.decisions_due,
-        }
-        return Look(kind, before_ms, await ask[kind](before_ms))
+        return Look(kind, before_ms, await tx.retention.due(kind, before_ms))
 
     async def _purge(self, kind: RecordKind, before_ms: int, now_ms: int) -> Purged:
-        work = {
-            RecordKind.CHAT: self._chat,
-            RecordKind.ORDERS: self._orders,
-            RecordKind.DECISIONS: self._decisions,
-        }
-        removed = await work[kind](before_ms, now_ms)
+        if kind is RecordKind.CHAT:
+            removed = await Retention(self._store, self._periods.days[kind]).forget_chat(now_ms)
+        elif kind is RecordKind.DECISIONS:
+            removed = await self._decisions(before_ms)
+        else:
+            removed = await self._records(kind, before_ms, now_ms)
         async with self._store.read() as tx:
             held = (await self._look(tx, kind, now_ms)).found.held
         purged = Purged(kind, now_ms, before_ms, removed, held)
@@ -130,23 +134,20 @@ class Purge:
                 await tx.retention.report(purged, self._ids.new())
         return purged
 
-    async def _chat(self, _before_ms: int, now_ms: int) -> int:
-        return await Retention(self._store, self._periods.days[RecordKind.CHAT]).forget_chat(now_ms)
-
-    async def _orders(self, before_ms: int, now_ms: int) -> int:
+    async def _records(self, kind: RecordKind, before_ms: int, now_ms: int) -> int:
         forgotten = 0
         while True:
             async with self._store.read() as tx:
-                old = await tx.retention.old_orders(before_ms, ORDERS_AT_ONCE)
-            if not (old.orders or old.payments):
+                old = await tx.retention.old(kind, before_ms, _AT_ONCE.get(kind, ROWS_AT_ONCE))
+            if not old:
                 return forgotten
             async with self._store.write() as tx:
-                done = await tx.retention.forget_orders(old, before_ms, self._ids.new(), now_ms)
+                done = await tx.retention.forget(kind, old, PurgeRun(self._ids.new(), before_ms, now_ms))
             forgotten += done
             if not done:
                 return forgotten
 
-    async def _decisions(self, before_ms: int, _now_ms: int) -> int:
+    async def _decisions(self, before_ms: int) -> int:
         """Rows of the log, and then what they spoke of, as far as the log has been purged."""
         removed = await self._log.purge(before_ms)
         purged_ms = min(before_ms, await self._log.purged_before())

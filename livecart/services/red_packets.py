@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, UnauthenticatedError
+from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthenticatedError
 from livecart.domain.idempotency import request_key
 from livecart.domain.ids import PacketId, PersonId, ShowId
 from livecart.domain.packet_claiming import Claimed, ClaimPacket, ClaimState, ConditionsUnknown
@@ -14,7 +14,7 @@ from livecart.domain.packet_closing import ClosePacket, OnPacket, StartPacket, T
 from livecart.domain.packet_sending import OpenPacket
 from livecart.domain.packet_split import SHARES_MAX
 from livecart.domain.packet_terms import check_nonce
-from livecart.domain.people import Permission, Person
+from livecart.domain.people import FORGOTTEN, Permission, Person
 from livecart.domain.red_packet import PacketClaim, RedPacket
 from livecart.domain.show import ViewersPolicy
 from livecart.services.packet_conditions import PacketConditions
@@ -142,6 +142,10 @@ class RedPackets:
         """What `livecart verify-packet` checks; the seed is in it once the packet is closed."""
         async with self._ports.store.read() as tx:
             found = await _shown(tx, packet, person)
+            if found.terms.sender == FORGOTTEN:
+                raise NotFoundError(
+                    "too old to be proven: nobody knows any more who took part", code="packet_forgotten"
+                )
             claims = await tx.packets.claims(found.key, -1, SHARES_MAX) if found.is_closed else []
             entrants = await tx.packets.entrants(found.key) if found.is_closed else []
         return proof_view(found, entrants, [claim for claim, _ in claims])

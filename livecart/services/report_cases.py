@@ -14,7 +14,7 @@ from livecart.domain.events import REPORT, ShowEvent
 from livecart.domain.ids import EventId, PersonId, ReportCaseId, ShowId
 from livecart.domain.people import Permission, Person
 from livecart.domain.report import CaseState, Outcome, ReportCase, Resolution, categories_of
-from livecart.domain.report_rulings import case_resolved, is_action
+from livecart.domain.report_rulings import case_reopened, case_resolved, is_action
 from livecart.domain.staff_group import require_in_charge
 from livecart.domain.text import check_text
 from livecart.domain.topic import DecidedError
@@ -118,12 +118,34 @@ class ReportCases:
             await tx.outbox.add(
                 desk_news(self._ids, "report", case.id, case.state.value, person.id, now_ms),
                 *[
-                    _told(report_view(each, case), each.reporter, now_ms)
+                    _told(self._ids, report_view(each, case), each.reporter, now_ms)
                     for each in await tx.reports.reports_of(case.id, TOLD_MAX)
                 ],
             )
             view = (await _views(tx, [case]))[0]
             await tx.log.append(case_resolved(case))
+        return view
+
+    async def reopen(self, person: Person, case_id: ReportCaseId, reason: str) -> dict[str, Any]:
+        """Takes a decision back: the case waits again, and whoever reported it hears of the next one only.
+
+        What was done to somebody is taken back by itself. Raises NotFoundError, InvalidError, ForbiddenError
+        `concerned`, `other_group`, ConflictError `case_state`, and `case_open` where the same was reported again.
+        """
+        person.require(Permission.JUDGE_REPORTS)
+        reason = check_text("reason", reason, 1, 1_000, lines=True)
+        now_ms = self._clock.now_ms()
+        async with self._store.write() as tx:
+            case = await _visible(tx, person, case_id)
+            require_in_charge(await tx.staff_groups.of(person.id), case.group, others=self._others)
+            case.require_impartial(person.id, reported_it=await tx.reports.report_of(case.id, person.id) is not None)
+            waiting = case.reopen(person.id)
+            if await tx.reports.open_case(case.about) is not None:
+                raise ConflictError("another case of the same is open: judge that one", code="case_open")
+            await tx.reports.save(waiting)
+            await tx.outbox.add(desk_news(self._ids, "report", case.id, waiting.state.value, person.id, now_ms))
+            view = (await _views(tx, [waiting]))[0]
+            await tx.log.append(case_reopened(case, person.id, reason, now_ms))
         return view
 
     async def _judgeable(self, tx: Transaction, person: Person, case_id: ReportCaseId, now_ms: int) -> ReportCase:
@@ -189,5 +211,6 @@ async def _views(tx: Transaction, cases: Sequence[ReportCase]) -> list[dict[str,
     return [case_view(case, people, titles) for case in cases]
 
 
-def _told(report: dict[str, Any], reporter: PersonId, now_ms: int) -> ShowEvent:
-    return ShowEvent(EventId(f"{REPORT}:{report['id']}"), None, REPORT, report, now_ms, reporter)
+def _told(ids: Ids, report: dict[str, Any], reporter: PersonId, now_ms: int) -> ShowEvent:
+    # A name of its own: a case that was opened again is decided once more.
+    return ShowEvent(EventId(f"{REPORT}:{ids.new()}"), None, REPORT, report, now_ms, reporter)

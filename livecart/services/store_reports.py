@@ -66,10 +66,6 @@ class Reports(Protocol):
         """How many reports wait in each show; shows without any are left out."""
         ...
 
-    async def forget(self, before_ms: int, limit: int) -> int:
-        """Removes cases that were decided before then, with their reports; returns how many."""
-        ...
-
 
 class StaffGroups(Protocol):
     async def of(self, person: PersonId) -> Sequence[str]: ...

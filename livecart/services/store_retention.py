@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from livecart.domain.ids import PersonId
 from livecart.domain.legal_hold import HoldKind, LegalHold
@@ -19,7 +19,27 @@ class RecordKind(StrEnum):
 
     CHAT = "chat"
     ORDERS = "orders"
+    TOP_UPS = "top_ups"
+    GIFTS = "gifts"
+    RED_PACKETS = "red_packets"
+    FOLLOWS = "follows"
+    CALLS = "calls"
+    REPORTS = "reports"
     DECISIONS = "decisions"
+
+
+# What the shop keeps of one person beside topics, shows, orders, chat and decisions.
+OWN_KINDS = (
+    "payment",
+    "gift",
+    "red_packet",
+    "red_packet_share",
+    "red_packet_entry",
+    "call",
+    "report",
+    "held_message",
+    "assistant",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +68,12 @@ class PurgeTotal:
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
-    """Orders, and payments that belong to none, that may go."""
+class PurgeRun:
+    """One transaction of a purge. `id` names what it books."""
 
-    orders: Sequence[str]
-    payments: Sequence[str]
+    id: str
+    before_ms: int
+    now_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,20 +110,18 @@ class RetentionRows(Protocol):
         """Whether there is such a person, show or order."""
         ...
 
-    async def chat_due(self, before_ms: int) -> Due: ...
-
-    async def orders_due(self, before_ms: int) -> Due: ...
-
-    async def decisions_due(self, before_ms: int) -> Due:
-        """Rows at the log's beginning; the last row always stays."""
+    async def due(self, kind: RecordKind, before_ms: int) -> Due:
+        """Of decisions: rows at the log's beginning; the last row always stays."""
         ...
 
-    async def old_orders(self, before_ms: int, limit: int) -> Old: ...
+    async def old(self, kind: RecordKind, before_ms: int, limit: int) -> Sequence[str]:
+        """Some that may go, of a kind other than chat and decisions."""
+        ...
 
-    async def forget_orders(self, old: Old, before_ms: int, run: str, now_ms: int) -> int:
-        """Takes the buyer off those that are still old and not held; returns how many.
+    async def forget(self, kind: RecordKind, old: Sequence[str], run: PurgeRun) -> int:
+        """Removes those that are still old and not held, or takes the people off them; returns how many.
 
-        Their wallet entries move to the wallet of nobody, and one journal carries the sums back, so no balance changes.
+        Entries on wallets move to the wallet of nobody, and one journal carries the sums back, so no balance changes.
         """
         ...
 
@@ -111,7 +130,7 @@ class RetentionRows(Protocol):
         ...
 
     async def forget_decisions(self, before_ms: int) -> int:
-        """Decisions on topics, pleas and bans that are over, whose rows of the log were purged; returns how many."""
+        """Decisions, and what followed from them and is over, whose rows of the log were purged; returns how many."""
         ...
 
     async def report(self, purged: Purged, purge_id: str) -> None: ...
@@ -124,6 +143,10 @@ class RetentionRows(Protocol):
 
     async def followed(self, person: PersonId) -> Sequence[tuple[str, int]]:
         """Handles of those whom the person follows, each with since when."""
+        ...
+
+    async def own(self, kind: str, person: PersonId, page: Page) -> Sequence[Mapping[str, Any]]:
+        """Records of one of OWN_KINDS, each with an `id`; names that end in `_ms` are times."""
         ...
 
     async def messages(self, person: PersonId, page: Page) -> Sequence[OwnMessage]:

@@ -292,14 +292,29 @@ async def test_what_was_decided_is_not_reported_again_the_same_day_by_the_same_p
     assert (page, following) == (newest, newest["id"])
 
 
-async def test_old_cases_are_forgotten_with_their_reports_and_open_ones_stay(beat: Beat) -> None:
-    await beat.report(0)
-    await beat.cases.resolve(beat.mo, await beat.case(), FINE)
-    await beat.report(2)
-    async with beat.shop.store.write() as tx:
-        assert await tx.reports.forget(beat.shop.clock.ms, 10) == 0
-        assert await tx.reports.forget(beat.shop.clock.ms + 1, 10) == 1
-    assert len(await beat.shop.rows(report_cases)) == len(await beat.shop.rows(reports)) == 1
+async def test_a_wrong_decision_is_taken_back_and_the_reporter_hears_of_the_next_one_only(beat: Beat) -> None:
+    about: dict[str, Any] = {"message": None, "person": beat.author.id}
+    await beat.report(0, **about)
+    case = await beat.case()
+    assert await code_of(beat.cases.reopen(beat.mo, case, "Too early.")) == "case_state"
+    await beat.cases.resolve(beat.mo, case, FINE)
+    beat.shop.clock.ms += 1_000
+    for by, reason, code in ((beat.author, "mine", "forbidden"), (beat.kim, "", "invalid")):
+        assert await code_of(beat.cases.reopen(by, case, reason)) == code
+    again = await beat.cases.reopen(beat.kim, case, "I know this seller: that is no joke.")
+    assert (again["state"], again["resolution"], again["claim"]) == ("open", None, None)
+    assert await beat.told() == [("p00000", "no_violation")], "nobody is told that it waits again"
+    assert await beat.logged() == [("report.no_violation", beat.author.id), ("report.reopened", None)]
+    await beat.delete_line()
+    beat.shop.clock.ms += 1_000
+    await beat.cases.resolve(beat.kim, case, ACTED)
+    assert await beat.told() == [("p00000", "action_taken"), ("p00000", "no_violation")]
+    await beat.cases.reopen(beat.mo, case, "The line was somebody else's.")
+    assert (await beat.logged())[-1] == ("report.reopened", beat.author.id), "who was told of it is told of this"
+    await beat.cases.resolve(beat.mo, case, FINE)
+    beat.shop.clock.ms += DECIDED_FOR_MS + 1
+    await beat.report(2, **about)
+    assert await code_of(beat.cases.reopen(beat.mo, case, "Once more.")) == "case_open"
 
 
 async def test_the_words_stay_although_the_line_is_gone(beat: Beat) -> None:

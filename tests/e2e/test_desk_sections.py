@@ -69,7 +69,7 @@ def test_a_moderators_round(tmp_path: Path, browser: Browser, pictures: Pictures
             keys.press(letter)
             heading(page, name)
             expect(page.get_by_role("heading", level=1)).to_be_focused()
-        assert page.title() == "Figures · Desk · livecart"
+        expect(page).to_have_title("Figures · Desk · livecart")
         page.go_back()
         heading(page, "Word lists")
 

@@ -41,7 +41,7 @@ def give(page: Page, pictures: Pictures) -> None:
 
 def limit(page: Page, url: str, pictures: Pictures) -> None:
     """Five are four and one more: after that the limit speaks."""
-    page.goto(f"{url}/orders")
+    page.goto(f"{url}/me")
     form = page.get_by_role("form", name="Daily limit for gifts")
     expect(form.get_by_text("Given today: CN¥4.00")).to_be_visible()
     form.get_by_role("textbox", name="At most a day, in CNY").fill("5")
@@ -50,7 +50,7 @@ def limit(page: Page, url: str, pictures: Pictures) -> None:
     form.get_by_role("textbox", name="At most a day, in CNY").fill("")
     form.get_by_role("button", name="Save limit").click()
     expect(form.get_by_text("From tomorrow (UTC): no limit")).to_be_visible()
-    pictures.take(page, "orders-gift-limit")
+    pictures.take(page, "settings-gift-limit")
 
 
 def test_gifts_are_seen_by_all_paid_to_the_host_and_limited(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,8 @@ class Archive:
     topics: TopicReview
     file: Path
 
-    async def run(self) -> dict[str, int]:
-        return {each.kind.value: each.removed for each in await self.purge.run()}
+    async def run(self) -> Counter[str]:
+        return Counter({each.kind.value: each.removed for each in await self.purge.run()})
 
     async def due(self) -> dict[str, Due]:
         return {each.kind.value: each.found for each in await self.purge.look()}

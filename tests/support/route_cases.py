@@ -73,6 +73,7 @@ OTHERS: dict[str, Case] = {
     "GET reports/{case}": Case(STAFF_ONLY),
     "POST reports/{case}/claim": Case(STAFF_ONLY),
     "POST reports/{case}/resolve": Case(STAFF_ONLY, {"outcome": "no_violation", "reason": "mine"}),
+    "POST reports/{case}/reopen": Case(STAFF_ONLY, {"reason": "mine"}),
     "POST topics/{topic}/cover": Case(
         {VIEWER: 403, CREATOR: 404, MODERATOR: 403}, "no picture", {"Content_Type": "image/png"}
     ),

@@ -49,8 +49,9 @@ QUESTIONS = (
            FROM red_packets
            LEFT JOIN (SELECT packet_id, COUNT(*) AS people, SUM(amount_minor) AS amount, MAX(share) AS last
                       FROM red_packet_claims GROUP BY packet_id) AS claims ON packet_id = red_packets.id
-           WHERE claimed <> COALESCE(people, 0) OR claimed_minor <> COALESCE(amount, 0)
-           OR COALESCE(last, -1) <> claimed - 1""",
+           WHERE (sender_id <> 'forgotten' AND (claimed <> COALESCE(people, 0) OR claimed_minor <> COALESCE(amount, 0)
+                  OR COALESCE(last, -1) <> claimed - 1))
+           OR (sender_id = 'forgotten' AND people IS NOT NULL)""",
     ),
     Question(
         "one claim per person, paid to him",
@@ -70,10 +71,29 @@ QUESTIONS = (
         "red_packet_entries",
         """SELECT red_packets.id AS packet, entrants, COALESCE(entered, 0) AS entered FROM red_packets
            LEFT JOIN (SELECT packet_id, COUNT(*) AS entered FROM red_packet_entries GROUP BY packet_id) AS entries_of
-           ON packet_id = red_packets.id WHERE entrants <> COALESCE(entered, 0)
+           ON packet_id = red_packets.id
+           WHERE COALESCE(entered, 0) <> CASE sender_id WHEN 'forgotten' THEN 0 ELSE entrants END
            UNION ALL
            SELECT packet_id, 0, 0 FROM red_packet_claims AS claims JOIN red_packets ON red_packets.id = packet_id
            WHERE mode = 'draw' AND NOT EXISTS (SELECT 1 FROM red_packet_entries AS entered
                WHERE entered.packet_id = claims.packet_id AND entered.person_id = claims.person_id)""",
+    ),
+    Question(
+        "packets that a purge took the people off paid as many as they say, and name none",
+        "red_packets",
+        f"""SELECT red_packets.id AS packet, claimed, COUNT(CASE WHEN amount > 0 AND given THEN 1 END) AS paid,
+                   COUNT(CASE WHEN owner_id <> 'forgotten' THEN 1 END) AS named
+            FROM red_packets LEFT JOIN (
+                SELECT mine.account_id AS escrow, owner_id, theirs.amount_minor AS amount,
+                       journals.kind IN ('packet_claimed', 'packet_drawn') AS given
+                FROM entries AS mine JOIN journals ON journals.id = mine.journal_id
+                JOIN entries AS theirs ON theirs.journal_id = mine.journal_id
+                JOIN accounts ON accounts.id = theirs.account_id
+                WHERE mine.account_id IN (SELECT {_ESCROW} FROM red_packets WHERE sender_id = 'forgotten')
+                AND owner_id IS NOT NULL) AS booked
+            ON escrow = {_ESCROW}
+            WHERE sender_id = 'forgotten' GROUP BY red_packets.id, claimed
+            HAVING claimed <> COUNT(CASE WHEN amount > 0 AND given THEN 1 END)
+            OR COUNT(CASE WHEN owner_id <> 'forgotten' THEN 1 END) > 0""",  # noqa: S608 -- the same
     ),
 )

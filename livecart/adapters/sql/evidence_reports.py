@@ -11,9 +11,11 @@ QUESTIONS = (
         "every decision on reports is in the moderation log",
         "report_cases",
         f"""SELECT report_cases.id AS report_case, outcome, number AS row FROM report_cases
-            LEFT JOIN moderation_log ON evidence = 'report_case:' || report_cases.id
+            LEFT JOIN moderation_log ON number =
+                (SELECT MAX(number) FROM moderation_log WHERE evidence = 'report_case:' || report_cases.id)
             WHERE (number IS NULL AND decided_at_ms >= {LOG_BEGAN})
-            OR number IS NOT NULL AND (outcome IS NULL OR by_id <> decided_by
+            OR number IS NOT NULL AND (moderation_log.kind = 'report.reopened') <> (outcome IS NULL)
+            OR number IS NOT NULL AND outcome IS NOT NULL AND (by_id <> decided_by
                  OR moderation_log.kind <> 'report.' || outcome
                  OR moderation_log.at_ms <> decided_at_ms OR moderation_log.person_id <> report_cases.person_id
                  OR COALESCE(rule, '') <> COALESCE('log:' || ruling, ''))""",  # noqa: S608 -- constants

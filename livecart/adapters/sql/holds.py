@@ -7,8 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, literal, or_, select
 
 from livecart.adapters.sql.tables import chat_messages, order_lines, orders, products, shows, variants
+from livecart.adapters.sql.tables_calls import calls
 from livecart.adapters.sql.tables_filter import held_lines
+from livecart.adapters.sql.tables_gifts import gift_streaks
 from livecart.adapters.sql.tables_moderation import moderation_log
+from livecart.adapters.sql.tables_packets import red_packet_claims, red_packet_entries, red_packets
+from livecart.adapters.sql.tables_reports import report_cases, reports
 from livecart.adapters.sql.tables_retention import HOLDING, legal_holds
 from livecart.domain.legal_hold import HoldKind
 
@@ -16,6 +20,17 @@ from livecart.domain.legal_hold import HoldKind
 def on(kind: HoldKind) -> Select[Any]:
     """The ids of what is on hold."""
     return select(legal_holds.c.subject_id).where(legal_holds.c.kind == kind.value, HOLDING)
+
+
+def on_person(column: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.in_(on(HoldKind.PERSON))
+    return found
+
+
+def on_show(column: Any) -> ColumnElement[bool]:
+    """The show, or whoever hosts it."""
+    hosted = select(shows.c.id).where(shows.c.creator_id.in_(on(HoldKind.PERSON)))
+    return or_(column.in_(on(HoldKind.SHOW)), column.in_(hosted))
 
 
 def keeps_line(author: Any, show: Any) -> ColumnElement[bool]:
@@ -43,7 +58,7 @@ def keeps_order() -> ColumnElement[bool]:
 
 
 def keeps_person(person: str) -> ColumnElement[bool]:
-    """Whether his name is needed: he is on hold, or his show, his order, or a show that he wrote in."""
+    """Whether his name is needed: he is on hold, or his show, his order, or a show that he had a part in."""
     hosted = select(shows.c.id).where(shows.c.creator_id == person, shows.c.id.in_(on(HoldKind.SHOW)))
     held_show = on(HoldKind.SHOW)
     said = select(chat_messages.c.id).where(chat_messages.c.author_id == person, chat_messages.c.show_id.in_(held_show))
@@ -58,7 +73,20 @@ def keeps_person(person: str) -> ColumnElement[bool]:
         .where(products.c.seller_id == person, order_lines.c.order_id.in_(on(HoldKind.ORDER)))
     )
     himself = on(HoldKind.PERSON).where(legal_holds.c.subject_id == person)
-    return or_(*(each.exists() for each in (himself, hosted, said, waiting, bought, sold)))
+    gave = select(gift_streaks.c.id).where(gift_streaks.c.sender_id == person, gift_streaks.c.show_id.in_(held_show))
+    called = select(calls.c.id).where(calls.c.person_id == person, calls.c.show_id.in_(held_show))
+    told = (
+        select(reports.c.id)
+        .join(report_cases, report_cases.c.id == reports.c.case_id)
+        .where(reports.c.reporter_id == person, report_cases.c.show_id.in_(held_show))
+    )
+    packets = select(red_packets.c.id).where(red_packets.c.show_id.in_(held_show))
+    sent = packets.where(red_packets.c.sender_id == person)
+    entry, claim = red_packet_entries.c, red_packet_claims.c
+    entered = select(entry.nonce).where(entry.person_id == person, entry.packet_id.in_(packets))
+    got = select(claim.share).where(claim.person_id == person, claim.packet_id.in_(packets))
+    parts = himself, hosted, said, waiting, bought, sold, gave, called, told, sent, entered, got
+    return or_(*(each.exists() for each in parts))
 
 
 def keeps_ruling() -> ColumnElement[bool]:

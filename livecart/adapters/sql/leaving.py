@@ -12,6 +12,8 @@ from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import canned_replies, chat_messages, follows, people, products, sessions
 from livecart.adapters.sql.tables_catalog import cart_lines, person_settings
 from livecart.adapters.sql.tables_eligibility import creator_applications, eligibility_standings, invitations
+from livecart.adapters.sql.tables_gifts import OPEN, gift_givers, gift_streaks
+from livecart.adapters.sql.tables_live import assistants
 from livecart.adapters.sql.tables_waitlist import waitlist_places
 from livecart.domain.ids import PersonId
 from livecart.services.store import Page
@@ -24,6 +26,8 @@ _OWN = (
     (cart_lines, "person_id"),
     (person_settings, "person_id"),
     (canned_replies, "creator_id"),
+    (assistants, "creator_id"),
+    (assistants, "person_id"),
     (creator_applications, "person_id"),
     (eligibility_standings, "person_id"),
     (invitations, "person_id"),
@@ -36,12 +40,15 @@ async def leave(connection: AsyncConnection, person: PersonId) -> None:
         await connection.execute(delete(table).where(table.c[column] == person))
     both = or_(follows.c.followed_id == person, follows.c.follower_id == person)
     await connection.execute(delete(follows).where(both))
+    # Whoever ends a streak locks its giver; then the row stays, which says nothing but what was given today.
+    giving = select(gift_streaks.c.id).where(gift_streaks.c.sender_id == person, OPEN)
+    await connection.execute(delete(gift_givers).where(gift_givers.c.person_id == person, ~giving.exists()))
     # Where units are held for him, they go back by the clock.
     waiting = waitlist_places.c.person_id == person, waitlist_places.c.units == 0
     await connection.execute(delete(waitlist_places).where(*waiting))
     await connection.execute(update(products).where(products.c.seller_id == person).values(on_sale=False))
     # No handle that anybody can register or sign in with, and a password's hash that none has.
-    nameless = {"handle": f"-{person}", "display_name": NAME, "password_hash": ""}
+    nameless = {"handle": f"-{person}", "display_name": NAME, "password_hash": "", "signed_in_at_ms": None}
     await connection.execute(update(people).where(people.c.id == person).values(**nameless))
 
 

@@ -72,6 +72,8 @@ class SqlSessions:
             "expires_at_ms": expires_at_ms,
         }
         await self._connection.execute(insert(sessions).values(row))
+        seen = update(people).where(people.c.id == person).values(signed_in_at_ms=now_ms)
+        await self._connection.execute(seen)
 
     async def find(self, token_hashes: Sequence[str], now_ms: int) -> dict[str, SignedIn]:
         # Bans are asked here too and not only at log-in: a log-in may be under way while its person is banned.

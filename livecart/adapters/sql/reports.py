@@ -112,14 +112,6 @@ class SqlReports:
         query = select(_CASE.show_id, func.sum(_CASE.reporters)).where(_OPEN, _CASE.show_id.in_(shows))
         return {ShowId(show): int(sum_) for show, sum_ in await self._connection.execute(query.group_by(_CASE.show_id))}
 
-    async def forget(self, before_ms: int, limit: int) -> int:
-        old = select(_CASE.id).where(_CASE.decided_at_ms < before_ms).order_by(_CASE.decided_at_ms).limit(limit)
-        ids = (await self._connection.scalars(old)).all()
-        if ids:
-            await self._connection.execute(delete(reports).where(_REPORT.case_id.in_(ids)))
-            await self._connection.execute(delete(report_cases).where(_CASE.id.in_(ids)))
-        return len(ids)
-
     async def _locked(self, *where: Any) -> Row[Any] | None:
         query = select(report_cases).where(*where)
         return (await self._connection.execute(query.with_for_update() if self._lock else query)).one_or_none()

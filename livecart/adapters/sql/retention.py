@@ -1,15 +1,26 @@
-"""Legal holds, what is old enough to go, and the report of what went; forgetting itself is in forgetting.py."""
+"""Legal holds, what is old enough to go, and the report of what went; forgetting itself is in forgetting*.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Row, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from livecart.adapters.sql import forgetting, holds, leaving
+from livecart.adapters.sql import (
+    forgetting,
+    forgetting_gifts,
+    forgetting_packets,
+    forgetting_top_ups,
+    forgetting_traces,
+    holds,
+    leaving,
+)
 from livecart.adapters.sql.bulk import insert_new_rows
+from livecart.adapters.sql.forgetting_decisions import forget_decisions
+from livecart.adapters.sql.own_records import own_records
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import chat_messages, chat_rules, orders, people, shows
 from livecart.adapters.sql.tables_filter import held_lines
@@ -18,8 +29,30 @@ from livecart.adapters.sql.tables_retention import HOLDING, legal_holds, purges
 from livecart.domain.ids import PersonId
 from livecart.domain.legal_hold import HoldKind, LegalHold
 from livecart.services.store import Page
-from livecart.services.store_retention import Due, Old, OwnMessage, Purged, PurgeTotal, RecordKind
+from livecart.services.store_retention import Due, OwnMessage, Purged, PurgeRun, PurgeTotal, RecordKind
 
+
+class Finding(Protocol):
+    """The ids of what is old enough: of those that may go, or of those that a legal hold keeps."""
+
+    def __call__(self, before_ms: int, *, held: bool) -> Select[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    old: Finding
+    forget: Callable[[AsyncConnection, Sequence[str], PurgeRun], Awaitable[int]]
+
+
+_KINDS = {
+    RecordKind.ORDERS: Forgetting(forgetting.old, forgetting.forget),
+    RecordKind.TOP_UPS: Forgetting(forgetting_top_ups.old, forgetting_top_ups.forget),
+    RecordKind.GIFTS: Forgetting(forgetting_gifts.old, forgetting_gifts.forget),
+    RecordKind.RED_PACKETS: Forgetting(forgetting_packets.old, forgetting_packets.forget),
+    RecordKind.FOLLOWS: Forgetting(forgetting_traces.old_follows, forgetting_traces.forget_follows),
+    RecordKind.CALLS: Forgetting(forgetting_traces.old_calls, forgetting_traces.forget_calls),
+    RecordKind.REPORTS: Forgetting(forgetting_traces.old_reports, forgetting_traces.forget_reports),
+}
 _SUBJECTS = {HoldKind.PERSON: people, HoldKind.SHOW: shows, HoldKind.ORDER: orders}
 
 
@@ -57,7 +90,21 @@ class SqlRetention:
         table = _SUBJECTS[kind]
         return await self._count(select(table.c.id).where(table.c.id == subject)) > 0
 
-    async def chat_due(self, before_ms: int) -> Due:
+    async def due(self, kind: RecordKind, before_ms: int) -> Due:
+        if kind is RecordKind.CHAT:
+            return await self._chat_due(before_ms)
+        if kind is RecordKind.DECISIONS:
+            return await self._decisions_due(before_ms)
+        old = _KINDS[kind].old
+        return Due(await self._count(old(before_ms, held=False)), await self._count(old(before_ms, held=True)))
+
+    async def old(self, kind: RecordKind, before_ms: int, limit: int) -> Sequence[str]:
+        return list(await self._connection.scalars(_KINDS[kind].old(before_ms, held=False).limit(limit)))
+
+    async def forget(self, kind: RecordKind, old: Sequence[str], run: PurgeRun) -> int:
+        return await _KINDS[kind].forget(self._connection, old, run)
+
+    async def _chat_due(self, before_ms: int) -> Due:
         lines = chat_messages.c
         pinned = select(chat_rules.c.show_id).where(chat_rules.c.pinned_id == lines.id).exists()
         said = select(lines.id).where(lines.at_ms < before_ms, ~pinned)
@@ -67,13 +114,7 @@ class SqlRetention:
         due = await self._count(said.where(~kept)) + await self._count(waiting.where(~kept_waiting))
         return Due(due, await self._count(said.where(kept)) + await self._count(waiting.where(kept_waiting)))
 
-    async def orders_due(self, before_ms: int) -> Due:
-        found = select(orders.c.id).where(forgetting.old_order(before_ms))
-        due = await self._count(found.where(~holds.keeps_order()))
-        top_ups = await self._count(forgetting.old_top_ups(before_ms))
-        return Due(due + top_ups, await self._count(found.where(holds.keeps_order())))
-
-    async def decisions_due(self, before_ms: int) -> Due:
+    async def _decisions_due(self, before_ms: int) -> Due:
         table = moderation_log.c
         first, last = (await self._connection.execute(select(func.min(table.number), func.max(table.number)))).one()
         if first is None:
@@ -86,22 +127,13 @@ class SqlRetention:
         stop = end if kept is None else min(kept, end)
         return Due(stop - first, end - stop)
 
-    async def old_orders(self, before_ms: int, limit: int) -> Old:
-        old = and_(forgetting.old_order(before_ms), ~holds.keeps_order())
-        found = await self._connection.scalars(select(orders.c.id).where(old).order_by(orders.c.id).limit(limit))
-        top_ups = await self._connection.scalars(forgetting.old_top_ups(before_ms).limit(limit))
-        return Old(list(found), list(top_ups))
-
-    async def forget_orders(self, old: Old, before_ms: int, run: str, now_ms: int) -> int:
-        return await forgetting.forget(self._connection, old, before_ms, run, now_ms)
-
     async def first_held(self) -> int | None:
         query = select(func.min(moderation_log.c.number)).where(holds.keeps_ruling())
         found: int | None = (await self._connection.execute(query)).scalar()
         return found
 
     async def forget_decisions(self, before_ms: int) -> int:
-        return await forgetting.forget_decisions(self._connection, before_ms)
+        return await forget_decisions(self._connection, before_ms)
 
     async def report(self, purged: Purged, purge_id: str) -> None:
         row = {
@@ -126,6 +158,9 @@ class SqlRetention:
 
     async def followed(self, person: PersonId) -> Sequence[tuple[str, int]]:
         return await leaving.followed(self._connection, person)
+
+    async def own(self, kind: str, person: PersonId, page: Page) -> Sequence[Mapping[str, Any]]:
+        return await own_records(self._connection, kind, person, page)
 
     async def messages(self, person: PersonId, page: Page) -> Sequence[OwnMessage]:
         return await leaving.messages(self._connection, person, page)

@@ -41,6 +41,8 @@ people = Table(
     Column("role", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("created_at_ms", BigInteger, nullable=False),
+    # The last time; a session lasts for thirty days more.
+    Column("signed_in_at_ms", BigInteger),
 )
 
 sessions = Table(

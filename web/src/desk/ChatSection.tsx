@@ -82,7 +82,7 @@ export function ChatSection() {
           />
           <TextField label={words.words} name="words" maxLength={100} />
           <TextField label={words.author} name="author" maxLength={100} autocapitalize="off" spellcheck={false} />
-          <Button type="submit" look="primary" busy={task.busy.value} disabled={show === ""}>
+          <Button type="submit" look="primary" busy={task.busy.value} disabled={show === "" || !search.shows.value}>
             {deskText.search}
           </Button>
         </form>

@@ -10,6 +10,7 @@ import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
 import { ConnectionBadge } from "../ui/Note.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
+import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 import { surround, useDesk } from "./context.ts";
 import styles from "./DeskPage.module.css";
@@ -90,7 +91,7 @@ function Body({ section }: { readonly section: Section | undefined }) {
   const Part = section && PARTS.get(section.id);
   return (
     <>
-      <div class={layout.between}>
+      <div class={`${layout.between} ${styles.head}`}>
         <h1 ref={heading} tabIndex={-1} class={styles.heading}>
           {section?.label ?? deskText.title}
         </h1>
@@ -98,9 +99,20 @@ function Body({ section }: { readonly section: Section | undefined }) {
           <FeedBadge />
           <Keys />
         </div>
+        <Notice />
       </div>
       {Part ? <Part /> : <p class={layout.empty}>{deskText.noSuchSection}</p>}
     </>
+  );
+}
+
+/** What was just done: one line that is replaced, and covers nothing. */
+function Notice() {
+  const newest = useDesk().toasts.items.value.at(-1);
+  return (
+    <p role="status" aria-label={text.notices} class={styles.notice} data-tone={newest?.tone}>
+      {newest?.text}
+    </p>
   );
 }
 

@@ -34,7 +34,7 @@ export function QueueSection() {
     if (!chosen) return;
     const done = await task.run(() => queue.decide(chosen, decision, ground));
     dialog.value = null;
-    if (done) toasts.say(`${DONE[decision](chosen.title)} ${work.desk.undoHint}`, "good");
+    if (done) toasts.say(`${DONE[decision](chosen.title)} · ${work.desk.undoHint}`, "good");
   };
   const undo = () =>
     task.run(async () => {

@@ -13,9 +13,10 @@ interface ReportDetailProps {
   readonly busy: boolean;
   readonly onTake: (found: ReportCase) => void;
   readonly onAsk: (outcome: "no_violation" | "action_taken") => void;
+  readonly onReopen: (found: ReportCase) => void;
 }
 
-export function ReportDetail({ desk, busy, onTake, onAsk }: ReportDetailProps) {
+export function ReportDetail({ desk, busy, onTake, onAsk, onReopen }: ReportDetailProps) {
   const found = desk.selected.value;
   const words = report.desk;
   if (!found) return <p class={layout.empty}>{words.choose}</p>;
@@ -32,17 +33,25 @@ export function ReportDetail({ desk, busy, onTake, onAsk }: ReportDetailProps) {
         {found.quote}
       </p>
       <Reports desk={desk} found={found} />
-      <div class={layout.row}>
-        <Button busy={busy} onClick={() => onTake(found)}>
-          {words.take}
-        </Button>
-        <Button look="primary" busy={busy} onClick={() => onAsk("no_violation")}>
-          {words.fine}
-        </Button>
-        <Button look="danger" busy={busy} onClick={() => onAsk("action_taken")}>
-          {words.act}
-        </Button>
-      </div>
+      {found.resolution ? (
+        <div class={layout.row}>
+          <Button busy={busy} onClick={() => onReopen(found)}>
+            {words.reopen}
+          </Button>
+        </div>
+      ) : (
+        <div class={layout.row}>
+          <Button busy={busy} onClick={() => onTake(found)}>
+            {words.take}
+          </Button>
+          <Button look="primary" busy={busy} onClick={() => onAsk("no_violation")}>
+            {words.fine}
+          </Button>
+          <Button look="danger" busy={busy} onClick={() => onAsk("action_taken")}>
+            {words.act}
+          </Button>
+        </div>
+      )}
     </article>
   );
 }
@@ -53,6 +62,7 @@ function Facts({ found }: { readonly found: ReportCase }) {
     [words.about, report.kinds[found.kind]],
     [words.reportedPerson, `${found.user.display_name} (${found.user.handle})`],
     [words.opened, formatTime(found.opened_at)],
+    ...(found.resolution ? decisionOf(found.resolution) : []),
     ...(found.past ? ([[words.past, words.pastOf(found.past.action_taken, found.past.no_violation)]] as const) : []),
   ];
   return (
@@ -69,6 +79,14 @@ function Facts({ found }: { readonly found: ReportCase }) {
       </dd>
     </dl>
   );
+}
+
+function decisionOf(made: NonNullable<ReportCase["resolution"]>): (readonly [string, string])[] {
+  const words = report.desk;
+  return [
+    [words.decision, words.decidedBy(made.outcome, made.by.display_name, formatTime(made.at))],
+    [words.why, made.reason],
+  ];
 }
 
 function Reports({ desk, found }: { readonly desk: ReportDesk; readonly found: ReportCase }) {

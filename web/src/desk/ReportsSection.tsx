@@ -13,6 +13,7 @@ import { formatTime } from "../ui/strings.ts";
 import { useDesk } from "./context.ts";
 import { useKeys } from "./keys.ts";
 import styles from "./QueueList.module.css";
+import { ReasonDialog } from "./ReasonDialog.tsx";
 import { ReportDetail } from "./ReportDetail.tsx";
 import { VerdictDialog } from "./VerdictDialog.tsx";
 
@@ -20,21 +21,22 @@ import { VerdictDialog } from "./VerdictDialog.tsx";
 const REFRESH_MS = 60_000;
 
 export function ReportsSection() {
-  const { http, feed } = useDesk();
+  const { http, feed, toasts } = useDesk();
   const desk = useMemo(() => new ReportDesk(http), []);
   const task = useTask();
   const dialog = useSignal<Outcome | null>(null);
-  const said = useSignal("");
+  const reopening = useSignal<ReportCase | null>(null);
   const chosen = desk.selected.value;
 
   const take = (found: ReportCase) => {
     if (desk.selected.value?.id !== found.id) desk.select(found.id);
+    if (found.resolution) return Promise.resolve(false);
     return task.run(() => desk.claim(found));
   };
   const ask = (outcome: Outcome) => {
     const found = desk.selected.value;
     // Claimed before the words are written: nobody writes a reason for a case that is already decided.
-    if (!found) return;
+    if (!found || found.resolution) return;
     void take(found).then((mine) => {
       if (mine) dialog.value = outcome;
     });
@@ -44,7 +46,7 @@ export function ReportsSection() {
     if (!found) return;
     const done = await task.run(() => desk.resolve(found, outcome, reason, deed));
     dialog.value = null;
-    if (done) said.value = report.desk.resolved(outcome);
+    if (done) toasts.say(report.desk.resolved(outcome), "good");
   };
 
   useEffect(() => whileVisible(REFRESH_MS, () => void desk.refresh()), []);
@@ -64,10 +66,16 @@ export function ReportsSection() {
     { press: "n", meaning: meanings.fine, run: () => ask("no_violation") },
     { press: "a", meaning: meanings.act, run: () => ask("action_taken") },
     { press: "m", meaning: meanings.mine, run: () => void desk.showMine(!desk.mine.value) },
+    { press: "d", meaning: meanings.decided, run: () => void desk.showDecided(!desk.decided.value) },
+    {
+      press: "u",
+      meaning: meanings.reopen,
+      run: () => (reopening.value = desk.selected.value?.resolution ? desk.selected.value : null),
+    },
   ]);
   return (
     <section class={layout.stack} aria-label={report.desk.title}>
-      <div class={layout.between}>
+      <div class={layout.row}>
         <label class={layout.row}>
           <input
             type="checkbox"
@@ -76,16 +84,40 @@ export function ReportsSection() {
           />
           {report.desk.mine}
         </label>
-        <p role="status" class={layout.muted}>
-          {said.value}
-        </p>
+        <label class={layout.row}>
+          <input
+            type="checkbox"
+            checked={desk.decided.value}
+            onChange={({ currentTarget }) => void desk.showDecided(currentTarget.checked)}
+          />
+          {report.desk.decided}
+        </label>
       </div>
       <ErrorNote error={desk.error.value} />
       <Refusal code={task.error.value?.code} fields={task.error.value?.fields} />
       <div class={layout.aside}>
         <CaseList desk={desk} onTake={take} />
-        <ReportDetail desk={desk} busy={task.busy.value} onTake={take} onAsk={ask} />
+        <ReportDetail
+          desk={desk}
+          busy={task.busy.value}
+          onTake={take}
+          onAsk={ask}
+          onReopen={(found) => (reopening.value = found)}
+        />
       </div>
+      {reopening.value && (
+        <ReasonDialog
+          title={report.desk.reopenTitle}
+          about={report.desk.reopenAbout}
+          action={report.desk.reopen}
+          refusals={report.desk.refusals}
+          onSend={async (reason) => {
+            if (reopening.value) await desk.reopen(reopening.value, reason);
+            toasts.say(report.desk.reopened, "good");
+          }}
+          onClose={() => (reopening.value = null)}
+        />
+      )}
       {chosen && dialog.value !== null && (
         <VerdictDialog
           found={chosen}
@@ -106,10 +138,11 @@ interface CaseListProps {
 
 function CaseList({ desk, onTake }: CaseListProps) {
   const cases = desk.cases.value;
+  const words = report.desk;
   return (
     <section class={layout.card} aria-label={report.desk.title} aria-busy={cases === null}>
-      <h2>{report.desk.waiting(cases?.length ?? 0)}</h2>
-      {cases?.length === 0 && <p class={layout.empty}>{report.desk.empty}</p>}
+      <h2>{desk.decided.value ? words.decidedCases(cases?.length ?? 0) : words.waiting(cases?.length ?? 0)}</h2>
+      {cases?.length === 0 && <p class={layout.empty}>{desk.decided.value ? words.noneDecided : words.empty}</p>}
       <ul>
         {cases?.map((found) => (
           <li key={found.id}>

@@ -133,11 +133,20 @@ function Goods({ topic, queue }: { readonly topic: Topic; readonly queue: TopicQ
   );
 }
 
+/** In the page's language; a code that nobody knows stays one. */
+function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames(document.documentElement.lang, { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 function Facts({ topic }: { readonly topic: Topic }) {
   const rows: (readonly [string, string])[] = [
     [work.desk.creator, `${topic.creator.display_name} (${topic.creator.handle})`],
     [work.topic.category, work.topic.categories[topic.category] ?? topic.category],
-    [work.topic.language, topic.language],
+    [work.topic.language, languageName(topic.language)],
     ...(topic.due_at === null ? [] : ([[work.desk.due, formatTime(topic.due_at)]] as const)),
     [work.desk.version, String(topic.version)],
     [work.desk.submitted, formatTime(topic.submitted_at ?? topic.created_at)],

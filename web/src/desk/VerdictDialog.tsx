@@ -6,7 +6,7 @@ import { Button } from "../ui/Button.tsx";
 import { cases } from "../ui/caseStrings.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextArea } from "../ui/Field.tsx";
-import { entry } from "../ui/form.ts";
+import { entry, sendByKey } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { report } from "../ui/reportStrings.ts";
 import { formatTime, text } from "../ui/strings.ts";
@@ -26,6 +26,7 @@ export function VerdictDialog({ found, outcome, busy, onResolve, onClose }: Verd
     <Dialog title={acting ? words.actTitle : words.fineTitle} onClose={onClose}>
       <form
         class={layout.stack}
+        onKeyDown={sendByKey}
         onSubmit={(event) => {
           event.preventDefault();
           const data = new FormData(event.currentTarget);

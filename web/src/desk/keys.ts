@@ -51,7 +51,9 @@ export class Keyboard {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.key === "Shift") return;
       const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) {
+      // Nobody types into a box to tick.
+      const typing = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+      if (target?.closest(typing) || document.querySelector("dialog[open]")) {
         return;
       }
       // Enter on a button or a link already means something.

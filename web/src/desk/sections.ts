@@ -88,6 +88,13 @@ export const sections: readonly Section[] = [
     permission: "run_shop",
     load: () => import("./EligibilitySection.tsx").then((part) => part.EligibilitySection),
   },
+  {
+    id: "holds",
+    key: "h",
+    label: names.holds,
+    permission: "run_shop",
+    load: () => import("./HoldsSection.tsx").then((part) => part.HoldsSection),
+  },
 ];
 
 export function sectionsFor(account: Account): readonly Section[] {

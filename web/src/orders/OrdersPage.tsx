@@ -15,7 +15,6 @@ import { SignInGate } from "../ui/SignInGate.tsx";
 import { words } from "../ui/shopStrings.ts";
 import { CartSection } from "./CartSection.tsx";
 import { OrderItem } from "./OrderItem.tsx";
-import { PrivacySection } from "./PrivacySection.tsx";
 import { WalletSection } from "./WalletSection.tsx";
 
 const REFRESH_MS = 15_000;
@@ -59,7 +58,9 @@ function SignedIn({ http }: PageContext) {
       <CartSection cart={cart} onOrdered={() => void purchases.orders.refresh()} />
       <OrderList purchases={purchases} ways={wallet.ways.value} />
       <WalletSection wallet={wallet} />
-      <PrivacySection http={http} />
+      <p>
+        <a href="/me">{words.toSettings}</a>
+      </p>
       <Returned http={http} onClose={() => void purchases.orders.refresh()} />
     </main>
   );

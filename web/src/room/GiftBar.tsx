@@ -104,7 +104,7 @@ function GiftMenu({ room, onClose }: { readonly room: Room; readonly onClose: ()
         {room.wallet.value?.balances.map((balance) => (
           <span key={balance.currency}>{words.wallet(formatMoney(balance))} · </span>
         ))}
-        {words.hint} <a href="/orders#gift-limit">{words.limit}</a>
+        {words.hint} <a href="/me#gift-limit">{words.limit}</a>
       </p>
     </section>
   );

@@ -17,6 +17,7 @@ export class ReportDesk {
   private readonly detail = signal<ReportCase | null>(null);
   private readonly fault = signal<ApiError | null>(null);
   private readonly onlyMine = signal(false);
+  private readonly past = signal(false);
   private readonly kinds = signal<readonly ReportCategory[]>([]);
   private me: User | null = null;
 
@@ -43,6 +44,11 @@ export class ReportDesk {
     return this.onlyMine;
   }
 
+  /** Whether decided cases are shown instead of those that wait. */
+  get decided(): ReadonlySignal<boolean> {
+    return this.past;
+  }
+
   get categories(): ReadonlySignal<readonly ReportCategory[]> {
     return this.kinds;
   }
@@ -55,7 +61,11 @@ export class ReportDesk {
         this.kinds.value = (await this.http.get<{ categories: ReportCategory[] }>("report-categories")).categories;
       }
       const mine = this.onlyMine.value ? "&mine=1" : "";
-      const answer = await this.http.get<{ cases: ReportCase[] }>(`reports?limit=${PAGE}${mine}`);
+      const past = this.past.value;
+      const state = past ? "&state=resolved" : "";
+      const answer = await this.http.get<{ cases: ReportCase[] }>(`reports?limit=${PAGE}${mine}${state}`);
+      // Chosen meanwhile: the other answer is on its way.
+      if (past !== this.past.value) return;
       batch(() => {
         this.list.value = answer.cases;
         this.fault.value = null;
@@ -67,6 +77,15 @@ export class ReportDesk {
 
   async showMine(mine: boolean): Promise<void> {
     this.onlyMine.value = mine;
+    await this.refresh();
+  }
+
+  async showDecided(decided: boolean): Promise<void> {
+    batch(() => {
+      this.past.value = decided;
+      this.list.value = null;
+      this.selectedId.value = null;
+    });
     await this.refresh();
   }
 
@@ -103,6 +122,12 @@ export class ReportDesk {
     this.leave(found);
   }
 
+  /** Takes a decision back: the case waits again. Raises ApiError. */
+  async reopen(found: ReportCase, reason: string): Promise<void> {
+    await this.ask(found, "reopen", { reason });
+    this.leave(found);
+  }
+
   private async act(found: ReportCase, deed: Exclude<Deed, number>, reason: string): Promise<void> {
     const show = `shows/${encodeURIComponent(found.show.id)}`;
     switch (deed) {
@@ -120,7 +145,7 @@ export class ReportDesk {
     }
   }
 
-  private async ask(found: ReportCase, action: "claim" | "resolve", body: unknown): Promise<void> {
+  private async ask(found: ReportCase, action: "claim" | "resolve" | "reopen", body: unknown): Promise<void> {
     try {
       const answer = await this.http.post<{ case: ReportCase }>(path(found.id, action), body);
       this.list.value = (this.list.value ?? []).map((each) => (each.id === found.id ? answer.case : each));

@@ -7,6 +7,24 @@ export interface WordListText {
   readonly text: string;
 }
 
+/** The server's limits: see docs/protocol.md. */
+const LINES_MAX = 200_000;
+const SHOW_LINES_MAX = 2_000;
+/** More lines make a text field, and the page around it, slow. */
+export const TYPED_MAX = 5_000;
+export const BYTES_MAX = 24 * 1024 * 1024;
+
+export function linesMax(path: string): number {
+  return path.startsWith("shows/") ? SHOW_LINES_MAX : LINES_MAX;
+}
+
+/** As an editor counts them: what follows the last line feed counts if there is something. */
+export function linesIn(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+  return text === "" || text.endsWith("\n") ? lines : lines + 1;
+}
+
 export function ofShow(show: string): string {
   return `shows/${encodeURIComponent(show)}/word-list`;
 }

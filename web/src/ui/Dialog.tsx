@@ -28,6 +28,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       class={styles.dialog}
       aria-labelledby={titleId}
       onCancel={(event) => {
+        // A file picker inside that is closed says the same word.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         onClose();
       }}

@@ -66,12 +66,13 @@ interface CheckProps {
   readonly name: string;
   readonly value: string;
   readonly checked?: boolean;
+  readonly required?: boolean;
 }
 
-export function CheckField({ label, name, value, checked = false }: CheckProps) {
+export function CheckField({ label, name, value, checked = false, required = false }: CheckProps) {
   return (
     <label class={styles.check}>
-      <input type="checkbox" name={name} value={value} defaultChecked={checked} />
+      <input type="checkbox" name={name} value={value} defaultChecked={checked} required={required} />
       <span>{label}</span>
     </label>
   );

@@ -3,7 +3,7 @@
 import styles from "./LanguageChoice.module.css";
 import { currentLanguage, KEPT_AS, type Language } from "./language.ts";
 
-const LANGUAGES: readonly (readonly [Language, string])[] = [
+export const LANGUAGES: readonly (readonly [Language, string])[] = [
   ["en", "EN"],
   ["zh", "中文"],
 ];
@@ -28,7 +28,7 @@ export function LanguageChoice() {
 }
 
 /** Kept in this browser; the page comes anew. */
-function choose(language: Language): void {
+export function choose(language: Language): void {
   try {
     localStorage.setItem(KEPT_AS, language);
   } catch {

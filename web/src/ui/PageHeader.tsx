@@ -9,7 +9,7 @@ import { text } from "./strings.ts";
 const SignIn = lazy(() => import("./SignIn.tsx").then((part) => part.SignIn));
 const LanguageChoice = lazy(() => import("./LanguageChoice.tsx").then((part) => part.LanguageChoice));
 
-export type PageName = "home" | "studio" | "desk" | "room" | "verify" | "orders" | "cases";
+export type PageName = "home" | "studio" | "desk" | "room" | "verify" | "orders" | "cases" | "settings";
 
 interface PageHeaderProps {
   readonly account: Account;
@@ -64,9 +64,9 @@ function Identity({ account }: { readonly account: Account }) {
   }
   return (
     <>
-      <span class={styles.person} title={text.account.signedInAs(user.display_name)}>
+      <a class={styles.person} href="/me" title={text.account.settings}>
         {user.display_name}
-      </span>
+      </a>
       {/* Another button than the one before, which has the focus again: Enter must not sign out who just came. */}
       <Button key="out" small busy={task.busy.value} onClick={() => task.run(() => account.signOut())}>
         {text.account.signOut}

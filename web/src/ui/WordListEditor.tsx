@@ -1,11 +1,12 @@
-// A word list as a text to edit: checked before it is saved, with every line at fault named.
-import { useSignal } from "@preact/signals";
+// A word list as a text to edit: checked before it is saved, with every line at fault named. A long one is a file that is
+// downloaded, edited elsewhere and given back: no text field stays quick with a hundred thousand lines.
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { Http } from "../core/http.ts";
-import { WordList, type WordListText } from "../state/wordList.ts";
+import { BYTES_MAX, linesIn, linesMax, TYPED_MAX, WordList, type WordListText } from "../state/wordList.ts";
 import { Button } from "./Button.tsx";
 import { Dialog } from "./Dialog.tsx";
-import { TextArea } from "./Field.tsx";
+import { TextArea, TextField } from "./Field.tsx";
 import { entry, type Task, useTask } from "./form.ts";
 import { heldText } from "./heldStrings.ts";
 import layout from "./layout.module.css";
@@ -26,26 +27,37 @@ const EMPTY: WordListText = { version: 0, entries: 0, text: "" };
 export function WordListEditor({ path, fresh = false, title = heldText.edit, onClose }: EditorProps) {
   const list = useMemo(() => new WordList(new Http(), path), []);
   const seen = useSignal<WordListText | null>(null);
+  /** What is edited as a whole, and not in the field. */
+  const whole = useSignal<string | null>(null);
+  const short = useSignal("");
   const fine = useSignal<number | null>(null);
   const task = useTask();
+  const take = (given: string) => {
+    fine.value = null;
+    task.error.value = null;
+    whole.value = linesIn(given) > TYPED_MAX ? given : null;
+    short.value = whole.value === null ? given : "";
+  };
   useEffect(
     () =>
       void task.run(async () => {
-        seen.value = fresh ? EMPTY : await list.read();
+        const read = fresh ? EMPTY : await list.read();
+        take(read.text);
+        seen.value = read;
       }),
     [],
   );
+  const wordsIn = (form: HTMLFormElement) => whole.value ?? entry(new FormData(form), "words");
   const check = (form: HTMLFormElement | null) =>
     form &&
     task.run(async () => {
       fine.value = null;
-      fine.value = await list.check(entry(new FormData(form), "words"));
+      fine.value = await list.check(wordsIn(form));
     });
   const save = async (form: HTMLFormElement) => {
     const before = seen.value;
     fine.value = null;
-    if (before && (await task.run(async () => void (await list.save(entry(new FormData(form), "words"), before)))))
-      onClose();
+    if (before && (await task.run(async () => void (await list.save(wordsIn(form), before))))) onClose();
   };
   return (
     <Dialog title={title} onClose={onClose}>
@@ -56,10 +68,8 @@ export function WordListEditor({ path, fresh = false, title = heldText.edit, onC
           void save(event.currentTarget);
         }}
       >
-        {seen.value && (
-          <TextArea label={heldText.lines} hint={heldText.hint} name="words" rows={12} defaultValue={seen.value.text} />
-        )}
-        <Faults task={task} />
+        {seen.value && <Words path={path} task={task} whole={whole} short={short} onTake={take} />}
+        <Faults task={task} path={path} />
         {fine.value !== null && <Note tone="good">{heldText.fine(fine.value)}</Note>}
         <div class={layout.row}>
           <Button busy={task.busy.value} onClick={({ currentTarget }) => check(currentTarget.form)}>
@@ -74,22 +84,105 @@ export function WordListEditor({ path, fresh = false, title = heldText.edit, onC
   );
 }
 
-function Faults({ task }: { readonly task: Task }) {
+interface WordsProps {
+  readonly path: string;
+  readonly task: Task;
+  readonly whole: Signal<string | null>;
+  readonly short: Signal<string>;
+  readonly onTake: (given: string) => void;
+}
+
+function Words({ path, task, whole, short, onTake }: WordsProps) {
+  const refused = useSignal("");
+  const most = linesMax(path);
+  const read = async (input: HTMLInputElement) => {
+    const file = input.files?.[0];
+    if (!file) return;
+    refused.value = file.size > BYTES_MAX ? heldText.tooBig(BYTES_MAX / 1024 / 1024) : "";
+    // Nothing is checked or saved meanwhile.
+    if (refused.value === "") await task.run(async () => onTake(await file.text()));
+    // The same file, edited meanwhile, can be chosen again.
+    input.value = "";
+  };
+  return (
+    <>
+      {whole.value === null ? (
+        <TextArea
+          key={short.value}
+          label={heldText.lines}
+          hint={heldText.hint}
+          name="words"
+          rows={12}
+          defaultValue={short.value}
+          onPaste={(event) => {
+            const pasted = event.clipboardData?.getData("text/plain") ?? "";
+            if (linesIn(pasted) <= TYPED_MAX) return;
+            event.preventDefault();
+            onTake(pasted);
+          }}
+        />
+      ) : (
+        <Note>
+          <p>{heldText.long(linesIn(whole.value))}</p>
+          <p>{heldText.longHint}</p>
+          <div class={layout.row}>
+            <Button small onClick={() => download(whole.value ?? "")}>
+              {heldText.download}
+            </Button>
+            <Button small onClick={() => onTake("")}>
+              {heldText.anew}
+            </Button>
+          </div>
+        </Note>
+      )}
+      <TextField
+        label={heldText.file}
+        hint={heldText.limit(most)}
+        type="file"
+        accept=".txt,text/plain"
+        onChange={({ currentTarget }) => void read(currentTarget)}
+      />
+      {refused.value !== "" && (
+        <div role="alert">
+          <Note tone="bad">{refused.value}</Note>
+        </div>
+      )}
+    </>
+  );
+}
+
+function download(words: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([words], { type: "text/plain" }));
+  link.download = "words.txt";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function Faults({ task, path }: { readonly task: Task; readonly path: string }) {
   const error = task.error.value;
-  if (error?.code === "list_changed")
+  if (error === null) return null;
+  const told = { list_changed: heldText.changed, too_large: heldText.tooLong(linesMax(path)) }[error.code];
+  if (told !== undefined)
     return (
       <Note tone="bad">
-        <p role="alert">{heldText.changed}</p>
+        <p role="alert">{told}</p>
       </Note>
     );
-  if (error?.code !== "invalid_list") return <ErrorNote error={error} />;
+  if (error.code !== "invalid_list") return <ErrorNote error={error} />;
+  const faults = Object.entries(error.fields);
+  // The server says how many lines are at fault and names the first of them.
+  const all = Number.parseInt(error.detail, 10) || faults.length;
   return (
     <Note tone="bad">
-      <ul role="alert">
-        {Object.entries(error.fields).map(([line, fault]) => (
-          <li key={line}>{heldText.fault(line, fault)}</li>
-        ))}
-      </ul>
+      <div role="alert">
+        <p>{heldText.faults(all, faults.length)}</p>
+        <ul>
+          {faults.map(([line, fault]) => (
+            <li key={line}>{heldText.fault(line, fault)}</li>
+          ))}
+        </ul>
+      </div>
     </Note>
   );
 }

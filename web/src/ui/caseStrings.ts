@@ -43,6 +43,7 @@ export const cases = {
     "person.uninvited": "Your invitation to go live was taken back",
     "person.application_refused": "Your application to become a creator was refused",
     "report.action_taken": "What others reported of you was found to break the rules",
+    "report.reopened": "The decision on what others reported of you was taken back, and is made anew",
   } as Record<string, string>,
   codes: {
     off_topic: "Off topic",

@@ -18,6 +18,17 @@ export const heldText = {
   edit: "Edit word list",
   lines: "One entry a line",
   hint: "“word” holds a message back, “word | deny” refuses it, “word | part” is found inside longer words too.",
+  file: "Or a text file",
+  limit: (lines: number) => `At most ${numbers.format(lines)} lines, in UTF-8.`,
+  tooBig: (megabytes: number) => `This file is larger than ${numbers.format(megabytes)} MB, and was not read.`,
+  tooLong: (lines: number) =>
+    `These are too many lines: at most ${numbers.format(lines)} are taken. Nothing was saved.`,
+  long: (lines: number) => `${count(lines, "line", "lines")}: too many to edit here.`,
+  longHint: "Check and save work as always. To change lines, download the list, edit it, and choose the file.",
+  download: "Download",
+  anew: "Begin anew",
+  faults: (all: number, shown: number) =>
+    `${count(all, "line is", "lines are")} not in order, and nothing was saved.${all > shown ? ` The first ${numbers.format(shown)}:` : ""}`,
   fault: (line: string, fault: string) => `${line}: ${fault}`,
   check: "Check",
   fine: (entries: number) => `All lines are in order: ${count(entries, "entry", "entries")}.`,

@@ -75,7 +75,7 @@ describe("the languages", () => {
     }
   });
 
-  it.each(["home", "room", "studio", "orders", "verify", "cases", "desk"])(
+  it.each(["home", "room", "studio", "orders", "verify", "cases", "settings", "desk"])(
     "are loaded whole before the page is shown: %s",
     (page) => {
       const main = readFileSync(join(SRC, page, "main.tsx"), "utf8");
@@ -93,7 +93,7 @@ describe("the languages", () => {
     },
   );
 
-  it.each(["home", "room", "studio", "orders", "verify", "cases", "desk"])(
+  it.each(["home", "room", "studio", "orders", "verify", "cases", "settings", "desk"])(
     "are not copied by what is loaded before they are spoken: %s",
     (page) => {
       const early = [...reached(join(SRC, page, "main.tsx"), /from "([^"]+)"/g)].filter(

@@ -24,7 +24,8 @@ export function mount(here: PageName, Content: ComponentType<PageContext>): void
     <>
       <PageHeader account={context.account} here={here} />
       <Content {...context} />
-      <ToastRegion toasts={context.toasts} />
+      {/* The desk has a place of its own for them, beside what is worked on. */}
+      {here !== "desk" && <ToastRegion toasts={context.toasts} />}
     </>,
     root,
   );

@@ -32,6 +32,18 @@ export const report = {
     empty: "Nothing is reported.",
     choose: "Choose a case, or press J.",
     mine: "My groups only",
+    decided: "Decided",
+    decidedCases: (cases: number) => count(cases, "decided case", "decided cases"),
+    noneDecided: "No case was decided yet.",
+    decision: "Decision",
+    decidedBy: (outcome: Outcome, name: string, when: string) =>
+      `${outcome === "no_violation" ? "No violation" : "Action taken"}, ${name}, ${when}`,
+    why: "Why",
+    reopen: "Open again",
+    reopenTitle: "Open this case again?",
+    reopenAbout:
+      "It waits in the queue for a new decision. What was done to somebody stays until it is taken back by itself. Whoever reported it hears of the new decision only.",
+    reopened: "The case waits again.",
     meanings: {
       next: "next case",
       previous: "previous case",
@@ -39,6 +51,8 @@ export const report = {
       fine: "no violation",
       act: "action taken",
       mine: "my groups only, or all",
+      decided: "decided cases, or those that wait",
+      reopen: "open a decided case again",
     },
     reporters: (people: number) => count(people, "person reported this", "people reported this"),
     doubted: "often wrong",
@@ -75,6 +89,7 @@ export const report = {
       concerned: "You reported this yourself: somebody else decides.",
       other_group: "This is for another group of staff.",
       no_ruling: "Nothing was done yet that the log tells of.",
+      case_open: "The same was reported again: judge that case.",
     } as Record<string, string>,
   },
 };

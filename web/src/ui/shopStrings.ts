@@ -59,11 +59,7 @@ export const words = {
     otherProblem: (code: string) => `This cannot be ordered now (${code}).`,
   },
 
-  privacy: {
-    title: "Privacy",
-    cases: "What was decided about me, and why",
-    showPurchases: "Tell a show's room, with my name shortened, when I buy something",
-  },
+  toSettings: "Settings: purchases, daily limit for gifts, your data",
 
   sales: {
     title: "Orders of my goods",

@@ -46,7 +46,7 @@ export const text = {
   account: {
     signIn: "Sign in",
     signOut: "Sign out",
-    signedInAs: (name: string) => `Signed in as ${name}`,
+    settings: "Your settings",
   },
 
   show: {

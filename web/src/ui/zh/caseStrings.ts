@@ -35,6 +35,7 @@ export const cases: typeof english = {
     "person.uninvited": "你的开播邀请已撤回",
     "person.application_refused": "你的主播申请未获通过",
     "report.action_taken": "经核实，他人对你的举报成立",
+    "report.reopened": "对你的举报判定已撤回，将重新处理",
     "person.muted": "你被禁言",
     "person.unmuted": "你的禁言已解除",
     "person.banned_from_show": "你被禁止进入一场直播",

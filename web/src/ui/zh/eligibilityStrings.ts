@@ -62,7 +62,7 @@ export const eligibility: typeof english = {
     letIn: "免审分组",
     letInHint: "填写分组名，用逗号分隔。组内成员无需满足规则，“受邀者也需满足”的除外。",
     review: "主播申请需管理员审核",
-    reason: "修改原因",
+    reason: "原因",
     reasonHint: "会记入审核日志。",
     save: "保存为新版本",
     saved: "新规则已生效。",

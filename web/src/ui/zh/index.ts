@@ -6,6 +6,7 @@ import { cases as englishCases } from "../caseStrings.ts";
 import { words as englishGifts } from "../giftStrings.ts";
 import { heldText as englishHeld } from "../heldStrings.ts";
 import { home as englishHome } from "../homeStrings.ts";
+import { me as englishMe } from "../meStrings.ts";
 import { modText as englishMod } from "../modStrings.ts";
 import { offerText as englishOffers } from "../offerStrings.ts";
 import {
@@ -26,6 +27,7 @@ import { cases } from "./caseStrings.ts";
 import { words as gifts } from "./giftStrings.ts";
 import { heldText } from "./heldStrings.ts";
 import { home } from "./homeStrings.ts";
+import { me } from "./meStrings.ts";
 import { modText } from "./modStrings.ts";
 import { offerText } from "./offerStrings.ts";
 import { overlay } from "./overlay.ts";
@@ -58,6 +60,7 @@ export const pairs = [
   ["mod", englishMod, modText],
   ["held", englishHeld, heldText],
   ["cases", englishCases, cases],
+  ["me", englishMe, me],
 ] as const;
 
 export function speak(): void {

@@ -61,11 +61,7 @@ export const words: typeof english = {
     otherProblem: (code) => `暂时无法下单（${code}）。`,
   },
 
-  privacy: {
-    title: "隐私",
-    cases: "关于我的处理记录",
-    showPurchases: "我购买商品时在直播间展示（昵称部分隐藏）",
-  },
+  toSettings: "设置：购买展示、每日送礼上限、我的数据",
 
   sales: {
     title: "商品订单",

@@ -1,6 +1,7 @@
 // The Chinese words of studio and desk, laid over after those of index.ts; viewers do not load them.
 import { deskText as englishDesk } from "../deskStrings.ts";
 import { eligibility as englishEligibility } from "../eligibilityStrings.ts";
+import { holdText as englishHolds } from "../holdStrings.ts";
 import {
   bundleText as englishBundle,
   couponText as englishCoupon,
@@ -13,6 +14,7 @@ import { taxonomy as englishTaxonomy } from "../taxonomyStrings.ts";
 import { work as englishWork } from "../workStrings.ts";
 import { deskText } from "./deskStrings.ts";
 import { eligibility } from "./eligibilityStrings.ts";
+import { holdText } from "./holdStrings.ts";
 import { overlay } from "./overlay.ts";
 import { bundleText, couponText, floorText, refundText, sellFaults, stockText } from "./sellStrings.ts";
 import { taxonomy } from "./taxonomyStrings.ts";
@@ -23,6 +25,7 @@ export const pairs = [
   ["desk", englishDesk, deskText],
   ["eligibility", englishEligibility, eligibility],
   ["taxonomy", englishTaxonomy, taxonomy],
+  ["holds", englishHolds, holdText],
   ["coupon", englishCoupon, couponText],
   ["bundle", englishBundle, bundleText],
   ["stock", englishStock, stockText],

@@ -19,7 +19,7 @@ export const text: typeof englishText = {
   account: {
     signIn: "登录",
     signOut: "退出",
-    signedInAs: (name) => `当前账号：${name}`,
+    settings: "个人设置",
   },
 
   show: {

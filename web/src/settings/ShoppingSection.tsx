@@ -1,26 +1,31 @@
-// What a person chose for himself: whether a show's room is told what he buys, and how much he gives at most.
+// Whether a show's room is told what this person buys, and how much he gives at most.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
 import type { OwnSettings } from "../core/rest.ts";
 import { useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
+import { me } from "../ui/meStrings.ts";
 import { ErrorNote } from "../ui/Note.tsx";
-import { words } from "../ui/shopStrings.ts";
 import { GiftLimit } from "./GiftLimit.tsx";
 
-export function PrivacySection({ http }: { readonly http: Http }) {
+export function ShoppingSection({ http }: { readonly http: Http }) {
   const settings = useSignal<OwnSettings | null>(null);
   const task = useTask();
   const keep = (answer: Promise<{ settings: OwnSettings }>) =>
     task.run(async () => {
       settings.value = (await answer).settings;
     });
-  useEffect(() => void keep(http.get("me/settings")), []);
+  useEffect(() => {
+    void keep(http.get("me/settings")).then(() => {
+      // The address may name a part of the page that was not there yet when the browser looked for it.
+      if (location.hash === "#gift-limit") document.getElementById("gift-limit")?.scrollIntoView();
+    });
+  }, []);
   return (
-    <section class={layout.card} aria-labelledby="privacy">
-      <h2 id="privacy">{words.privacy.title}</h2>
-      <label class={layout.row}>
+    <section class={layout.card} aria-labelledby="shopping" aria-busy={settings.value === null && task.busy.value}>
+      <h2 id="shopping">{me.shopping}</h2>
+      <label class={layout.choice}>
         <input
           type="checkbox"
           checked={settings.value?.show_my_purchases ?? true}
@@ -29,11 +34,8 @@ export function PrivacySection({ http }: { readonly http: Http }) {
             void keep(http.put("me/settings", { show_my_purchases: currentTarget.checked }))
           }
         />
-        <span>{words.privacy.showPurchases}</span>
+        <span>{me.showPurchases}</span>
       </label>
-      <p>
-        <a href="/me/cases">{words.privacy.cases}</a>
-      </p>
       <ErrorNote error={task.error.value} />
       {settings.value && (
         <GiftLimit http={http} cap={settings.value.gift_cap} onSaved={(changed) => (settings.value = changed)} />

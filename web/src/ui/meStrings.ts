@@ -1,0 +1,48 @@
+// The words of a person's settings, in English; loaded with them. See strings.ts.
+
+export const me = {
+  title: "Settings",
+  signInFirst: "Sign in to see your settings.",
+  signedInAs: (name: string, handle: string) => `${name} (${handle})`,
+  language: "Language",
+  languageLabel: "Show pages in",
+  languageHint: "Kept in this browser.",
+  shopping: "Shopping and gifts",
+  showPurchases: "Tell a show's room, with my name shortened, when I buy something",
+  data: "Your data",
+  exportAbout:
+    "One file with all the shop has about you: account, orders, payments, gifts, messages, calls, topics, shows, follows, reports and decisions.",
+  export: "Download my data",
+  cases: "Decisions about me, and why",
+  remove: "Delete account",
+  goes: "This is deleted at once",
+  going: [
+    "Your handle, your name and your password, and every session on every device",
+    "Whom you follow and who follows you, your cart, your settings and invitations",
+    "Your place as somebody's assistant, and your own assistants",
+    "Your goods are taken off sale",
+  ],
+  stays: "This stays, under “Deleted account”",
+  staying: [
+    "Orders, payments and gifts, until their period is over: others were paid for them",
+    "What you wrote in chats, and decisions of staff, until their period is over",
+  ],
+  staff: "Staff accounts are closed by whoever runs the shop: what staff decided is theirs to answer for.",
+  removeStart: "Delete my account",
+  removeNow: "Delete it for good",
+  removeTitle: "Delete your account?",
+  noWayBack: "There is no way back, and nobody can restore it. Download your data first if you want to keep it.",
+  giveUp: (money: string) => `I give up what is in my wallet: ${money}`,
+  password: "Your password",
+  passwordHint: "To show that it is you.",
+  refusals: {
+    bad_credentials: "The password is wrong.",
+    staff_account: "Staff accounts are closed by whoever runs the shop.",
+    legal_hold: "This account cannot be deleted for now. Ask whoever runs the shop.",
+    shows_open: "You have a show that is open. End it first.",
+    balance_left: "There is money in your wallet. Spend it, or say above that you give it up.",
+  } as Record<string, string>,
+  gone: "Your account is deleted",
+  goneAbout: "You are signed out everywhere. Thank you for having been here.",
+  toShows: "To the shows",
+};

@@ -1,0 +1,46 @@
+// The words of a person's settings in Chinese: see ../meStrings.ts.
+import type { me as english } from "../meStrings.ts";
+
+export const me: typeof english = {
+  title: "设置",
+  signInFirst: "登录后即可查看设置。",
+  signedInAs: (name, handle) => `${name}（${handle}）`,
+  language: "语言",
+  languageLabel: "页面显示语言",
+  languageHint: "保存在当前浏览器中。",
+  shopping: "购物与送礼",
+  showPurchases: "我购买商品时在直播间展示（昵称部分隐藏）",
+  data: "我的数据",
+  exportAbout:
+    "一个文件，包含平台保存的全部个人记录：账号、订单、支付、礼物、消息、连麦、选题、直播、关注、举报和处理记录。",
+  export: "下载我的数据",
+  cases: "关于我的处理记录",
+  remove: "注销账号",
+  goes: "以下内容会立即删除",
+  going: [
+    "账号名、昵称和密码，以及所有设备上的登录状态",
+    "你的关注和粉丝、购物车、个人设置和邀请",
+    "你担任的助理身份，以及你的助理",
+    "你的商品会全部下架",
+  ],
+  stays: "以下内容会保留，并显示为“已注销账号”",
+  staying: ["订单、支付和礼物记录，保留至期满：它们关系到他人的收入", "你的聊天消息和平台的处理记录，保留至期满"],
+  staff: "工作人员的账号由平台运营者关闭：其处理过的事项须可追溯。",
+  removeStart: "注销账号",
+  removeNow: "确认注销",
+  removeTitle: "确定要注销账号吗？",
+  noWayBack: "注销后无法恢复。如需保留数据，请先下载。",
+  giveUp: (money) => `我放弃钱包余额：${money}`,
+  password: "登录密码",
+  passwordHint: "用于确认是你本人操作。",
+  refusals: {
+    bad_credentials: "密码不正确。",
+    staff_account: "工作人员的账号由平台运营者关闭。",
+    legal_hold: "该账号暂时无法注销，请联系平台。",
+    shows_open: "你还有未结束的直播，请先结束直播。",
+    balance_left: "钱包里还有余额。请先用完，或在上方勾选放弃。",
+  },
+  gone: "账号已注销",
+  goneAbout: "你已在所有设备上退出登录。感谢一路相伴。",
+  toShows: "去看直播",
+};
