@@ -20,6 +20,7 @@ from livecart.adapters.redis.audit_board import RedisAuditBoard
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
+from livecart.adapters.redis.media_news import MediaNews
 from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.redis.wall import RedisWallBoard
@@ -35,6 +36,7 @@ from livecart.demo import Demo
 from livecart.domain.limits import Rate
 from livecart.groundwork import open_rates, periods_of, secret_of
 from livecart.jobs import (
+    AT_ONCE_S,
     BANS_EVERY_S,
     CALLS_EVERY_S,
     GIFTS_EVERY_S,
@@ -364,6 +366,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("packets", PACKETS_EVERY_S, settle_packets),
         Chore("gifts", GIFTS_EVERY_S, end_streaks),
         Chore("calls", CALLS_EVERY_S, wire.stage_keeping.run_once),
+        Chore("speakers", AT_ONCE_S, MediaNews(wire.redis, wire.show_log, shop.clock, shop.ids).run_once),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),

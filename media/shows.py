@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from media.core.negotiation import SLOTS
+from media.core.speaker import Speakers
 from media.errors import ConflictError
 from media.publisher import Publisher
 from media.slots import Slot
@@ -46,6 +47,7 @@ class Show:
     publishers: dict[int, Publisher] = field(default_factory=dict)
     viewers: dict[str, Membership] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)
+    speakers: Speakers = field(default_factory=Speakers)
 
     def slot(self, index: int) -> Slot:
         """The slot, made if need be."""
@@ -91,6 +93,21 @@ class Show:
             slot.audience(listens=standing.shown)
             for viewer in self.watching():
                 slot.joined(viewer)
+
+    def tick(self, now: float) -> bool:
+        """Twice a second: slots are looked after. Whether the audience hears somebody else speak than before."""
+        for slot in self.slots.values():
+            slot.tick(now)
+        before = self.speakers.current
+        return self.speakers.decide([index for index in self.publishers if self._heard(index)], now) != before
+
+    def _heard(self, index: int) -> bool:
+        stands = self.standing(index)
+        return self.publishers[index].live and stands.shown and not stands.muted
+
+    def on_stage(self, holder: str | None) -> bool:
+        """Whether this person talks with others here, so that what he gets may not wait. A host alone does not."""
+        return len(self.publishers) > 1 and any(each.holder == holder for each in self.publishers.values())
 
     def admits(self, holder: str | None, index: int) -> tuple[bool, bool]:
         """Whether this person's viewers get the slot's picture, and its sound.

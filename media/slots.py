@@ -98,6 +98,7 @@ class Slot:
         if known is None:
             known = self.subscriptions[viewer] = Subscription(viewer, outlet, self.layers[0], self._clock())
         known.outlet = outlet
+        known.prompt = viewer.prompt
         self._arrive(known)
 
     def left(self, viewer: Watching) -> None:
@@ -142,7 +143,7 @@ class Slot:
             return
         for layer in self.layers:
             if layer.flow is flow or not video:
-                self._egress.report(compound, layer.outlets)
+                self._egress.report(compound, (*layer.prompt, *layer.outlets))
 
     def want_key_frame(self, layer: Layer) -> None:
         """A viewer waits for this layer, or has lost its picture."""
@@ -263,9 +264,12 @@ class Slot:
         if packet is None:
             return False
         for layer in self.layers:
+            alone = SentFrame((), (packet.data,), now)
+            if layer.prompt:
+                self._egress.hurry(alone, layer.prompt)
             if late:
-                self._egress.send(SentFrame((), (packet.data,), now), layer.outlets)
-            elif layer.seats:
+                self._egress.send(alone, layer.outlets)
+            elif layer.outlets:
                 for frame in layer.collector.audio(packet, now):
                     self._emit(layer, frame)
                 self._arm(layer, now)
@@ -290,7 +294,11 @@ class Slot:
             self.ask_publisher(layer.rid)
 
     def _emit(self, layer: Layer, frame: Frame) -> None:
-        self._egress.send(layer.finish(frame, self._clock()), layer.outlets)
+        sent = layer.finish(frame, self._clock())
+        if sent.video and layer.prompt:
+            # They have had the sound of it.
+            self._egress.hurry(sent._replace(audio=()), layer.prompt)
+        self._egress.send(sent, layer.outlets)
 
     def _arm(self, layer: Layer, now: float) -> None:
         due = layer.collector.deadline()

@@ -45,11 +45,17 @@ class Viewer:
         self.pinned: float | None = None
         # Of a slot: whether this viewer gets its picture, and its sound.
         self.admits: Callable[[int], tuple[bool, bool]] = lambda _index: (True, True)
+        self.on_stage: Callable[[], bool] = lambda: False
         self._lines = {(line.kind, line.slot): line for line in lines}
         self._slots = slots
         self._egress = egress
         self._resending = Allowance(RESENT_PER_S, RESENT_BURST)
         self._pictures = Allowance(PICTURES_PER_S, PICTURES_BURST)
+
+    @property
+    def prompt(self) -> bool:
+        """Whether what it gets may not wait."""
+        return self.on_stage()
 
     def connected(self, path: Path, now: float) -> None:
         """Media begins: with each track's clock, so that sound and picture agree at once, and a key frame."""

@@ -210,6 +210,10 @@ class MediaGateway(Protocol):
         """Sends a viewer `low`, `mid` or `high` whatever its line carries; None lets the relay choose."""
         ...
 
+    async def arrange(self, show: ShowId, session: str, sizes: Sequence[float]) -> None:
+        """Sends a viewer of each slot no larger picture than this: 0.0 is the smallest, 1.0 the largest."""
+        ...
+
     async def stats(self, show: ShowId, role: str | None) -> Sequence[Mapping[str, Any]]:
         """The figures of each session of a show, or of those with one role; none when no media process has any."""
         ...

@@ -67,6 +67,7 @@ class World:
         return Outlet(path, 96, 111)
 
     pinned = None
+    prompt = False
 
     def allowance(self) -> Allowance:
         return Allowance(0, 0)

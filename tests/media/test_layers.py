@@ -283,3 +283,31 @@ def test_a_layer_counts_those_who_see_it(world: World) -> None:
     assert not layer.wanted
     viewer = world.join()
     assert world.slot.layer(world.layer(viewer)).wanted
+
+
+def test_the_stage_hears_at_once_what_the_audience_hears_with_the_next_picture() -> None:
+    world = World("l")
+    world.codecs()
+    audience, stage = world.join(), world.join()
+    stage.prompt = True
+    world.slot.joined(stage)
+    said = []
+    for number in range(300):
+        if number % 33 == 0:
+            world.push("l", number // 33, KEY if number == 0 else DELTA)
+        if number % 20 == 7:
+            said.append(world.now)
+            world.speak(number)
+        world.sleep(0.001)
+    world.sleep(0.1)
+    delays = {
+        name: [at - when for at, when in zip(each.arrived, said, strict=True)]
+        for name, each in {"audience": audience, "stage": stage}.items()
+    }
+    assert max(delays["stage"]) == 0.0
+    assert max(delays["audience"]) == pytest.approx(0.015)
+    # At 30 pictures a second sound waits 12 ms in the mean.
+    assert sum(delays["audience"]) / len(said) == pytest.approx(0.0122, abs=0.001)
+    # Nobody hears anything twice, and both see the same.
+    assert stage.audio == audience.audio
+    assert stage.pictures() == audience.pictures()

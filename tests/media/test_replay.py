@@ -46,6 +46,7 @@ class World:
     """A slot whose publisher sends a key frame each two seconds, whatever it is asked."""
 
     pinned = None
+    prompt = False
 
     def __init__(self) -> None:
         self.now = 50.0

@@ -216,6 +216,7 @@ class Wants:
     """A viewer with these payload types."""
 
     pinned = None
+    prompt = False
 
     def __init__(self, video: int, audio: int) -> None:
         self.numbers = (video, audio)

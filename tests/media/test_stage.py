@@ -31,6 +31,10 @@ async def watch(stage: Stage, holder: str | None = None, slots: int = 4) -> Stag
     return viewer
 
 
+def speakers(stage: Stage) -> list[int | None]:
+    return [event.slot for event in stage.events if event.type == "speaker"]
+
+
 def pictures(*looks: tuple[int, int]) -> dict[int, int]:
     return {slot: look[0] for slot, look in enumerate(looks)}
 
@@ -54,6 +58,11 @@ async def test_the_stage_sees_all_of_it_and_the_audience_who_is_shown(stage: Sta
     assert (audience.sees(), audience.hears()) == (pictures(HOST), tones(HOST))
     stage.relay.stage("s", 1, "ana", SHOWN)
     await eventually(lambda: (audience.sees(), audience.hears()) == (pictures(HOST, ANA), tones(HOST, ANA)))
+    # Both tones are as loud. On a stage of one nobody is named.
+    await eventually(lambda: speakers(stage) in ([0], [1]))
+    stage.relay.stage("s", 1, "ana", Standing(shown=True, muted=True))
+    await eventually(lambda: speakers(stage)[1:] == [None])
+    stage.relay.stage("s", 1, "ana", SHOWN)
     await publish(stage, "lin", 2, LIN)
     await eventually(lambda: ana.sees() == pictures(HOST, ANA, LIN) and ana.hears() == {0: HOST[1], 2: LIN[1]})
     assert audience.pictures[2] == 0

@@ -93,6 +93,9 @@ class RedisMediaGateway:
     async def pin(self, show: ShowId, session: str, layer: str | None) -> None:
         await self._ask(show, "pin", {"show": show, "session": session, "layer": layer}, place=False)
 
+    async def arrange(self, show: ShowId, session: str, sizes: Sequence[float]) -> None:
+        await self._ask(show, "arrange", {"show": show, "session": session, "sizes": list(sizes)}, place=False)
+
     async def stage(self, show: ShowId, slot: int, holder: PersonId, *, shown: bool, muted: bool) -> None:
         args = {"show": show, "slot": slot, "holder": holder, "shown": shown, "muted": muted}
         await self._ask(show, "stage", args, place=False)
