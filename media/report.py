@@ -151,12 +151,19 @@ def _session(name: str, item: Session) -> dict[str, Any]:
                 "role": "viewer",
                 "holder": item.show.viewers[name].holder,
                 "fraction_lost": quality.fraction_lost / 256,
+                "layers": _watched(item.role, item.show),
                 "lost": quality.packets_lost,
                 "rtt_ms": quality.rtt_ms,
                 "nacked": quality.nacked,
                 "resent": quality.resent,
             }
     return figures
+
+
+def _watched(viewer: Viewer, show: Show) -> dict[int, str]:
+    """Which layer it is sent of each slot whose picture it sees."""
+    found = {index: slot.subscriptions.get(viewer) for index, slot in show.slots.items()}
+    return {index: each.layer.rid for index, each in found.items() if each is not None and each.seen}
 
 
 def _resident_bytes() -> int:

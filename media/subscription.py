@@ -22,6 +22,9 @@ class Watching(Protocol):
     def pinned(self) -> float | None:
         """The layer it stays on: 0.0 is the lowest, 1.0 the highest, None lets its line decide."""
 
+    def size(self, index: int) -> float:
+        """How large it shows a slot: 0.0 is a small tile, 1.0 the whole picture."""
+
     @property
     def prompt(self) -> bool:
         """Whether it belongs to somebody who talks with the others, so that nothing may wait for company."""

@@ -69,6 +69,9 @@ class World:
     pinned = None
     prompt = False
 
+    def size(self, index: int) -> float:
+        return 1.0
+
     def allowance(self) -> Allowance:
         return Allowance(0, 0)
 

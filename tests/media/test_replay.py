@@ -48,6 +48,9 @@ class World:
     pinned = None
     prompt = False
 
+    def size(self, index: int) -> float:
+        return 1.0
+
     def __init__(self) -> None:
         self.now = 50.0
         self.asked = 0

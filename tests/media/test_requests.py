@@ -10,6 +10,9 @@ import pytest
 from media import report
 from media.requests import Requests
 
+SESSION = "a-viewer"
+BAD_SIZES: list[Any] = [None, [], [0.0] * 5, [1.1], [-0.1], ["1"], [True], [float("nan")], 1, {}]
+
 
 @pytest.fixture
 def requests(stage: Any) -> Requests:
@@ -45,6 +48,8 @@ async def offer_of(stage: Any, direction: str = "recvonly") -> str:
         ("pin", {"show": "s", "session": "x", "layer": ""}),
         ("pin", {"show": "s", "session": "x", "layer": 1}),
         ("pin", {"show": "s", "session": "x", "layer": ["low"]}),
+        ("arrange", {"show": "s", "sizes": [1]}),
+        *[("arrange", {"show": "s", "session": SESSION, "sizes": sizes}) for sizes in BAD_SIZES],
         ("end_show", {"show": 1}),
         ("kick", {}),
         ("stats", {}),

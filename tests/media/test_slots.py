@@ -218,6 +218,9 @@ class Wants:
     pinned = None
     prompt = False
 
+    def size(self, index: int) -> float:
+        return 1.0
+
     def __init__(self, video: int, audio: int) -> None:
         self.numbers = (video, audio)
 

@@ -27,6 +27,7 @@ class Viewer:
     def __init__(self, world: World, video: int = 96, audio: int = 111) -> None:
         self.pinned: float | None = None
         self.prompt = False
+        self.shown = 1.0
         self.video: list[bytes] = []
         self.audio: list[bytes] = []
         self.probed: list[tuple[float, int]] = []
@@ -51,6 +52,9 @@ class Viewer:
 
     def heard(self, packets: int) -> None:
         self.arrived += [self._world.now] * packets
+
+    def size(self, index: int) -> float:
+        return self.shown
 
     def pictures(self) -> list[str]:
         """What it saw, by the text of the packets."""
