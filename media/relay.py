@@ -11,7 +11,6 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
 from functools import partial
 
 from media.core.ice import IceSession
@@ -27,7 +26,8 @@ from media.options import MediaOptions
 from media.peer import Peer, new_credentials
 from media.port import MediaPort
 from media.publisher import Publisher
-from media.shows import HOST, OFF_STAGE, Membership, Show, Standing
+from media.sessions import MediaEvent, Session
+from media.shows import HOST, OFF_STAGE, Membership, Show, Standing, Watcher
 from media.slots import Slot
 from media.turns import Turns
 from media.viewer import Viewer
@@ -39,31 +39,6 @@ REMEMBERED_ENDS = 4_096
 RETRY_MS = 2_000
 CLOSE_S = 1.0
 PINS = {"low": 0.0, "mid": 0.5, "high": 1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class MediaEvent:
-    """Something the rest of the system wants to know: `publisher.live`, `.silent`, `.gone`, `viewer.gone`, and
-    `speaker`: the slot that speaks, None for nobody."""
-
-    type: str
-    show: str
-    session: str
-    slot: int | None
-
-
-@dataclass(slots=True, eq=False)
-class Session:
-    """One peer in its show; `task` is its life, `slot` the publisher's or 0, `ufrag` the peer's own. `former` are
-    credentials from before an ICE restart, good until the peer has chosen a path with the new ones."""
-
-    peer: Peer
-    show: Show
-    role: Publisher | Viewer
-    slot: int
-    ufrag: str | None
-    task: asyncio.Task[None]
-    former: IceSession[Peer] | None = None
 
 
 class Relay:
@@ -149,8 +124,17 @@ class Relay:
         self._start(Session(peer, room, role, slot, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
 
-    async def watch(self, show: str, session: str, offer: str, *, holder: str | None = None, address: str = "") -> str:
-        """Answer a viewer's offer, in its turn; media flows when there is some."""
+    async def watch(
+        self,
+        show: str,
+        session: str,
+        offer: str,
+        *,
+        holder: str | None = None,
+        address: str = "",
+        backstage: bool = False,
+    ) -> str:
+        """Answer a viewer's offer, in its turn; media flows when there is some. `backstage`: of all who publish."""
         assert self._egress is not None
         await self._egress.turns.take(address)
         parsed = self._admit(show, session, offer)
@@ -164,7 +148,7 @@ class Relay:
         peer.in_turn(self._egress.turns)
         role = Viewer(peer, answer.lines, room.all_slots, self._egress)
         role.joined = partial(room.joined, role)
-        role.admits = partial(room.admits, holder)
+        role.admits = partial(room.admits, Watcher(holder, backstage))
         role.on_stage = partial(room.on_stage, holder)
         room.viewers[session] = Membership(role, holder, address)
         self._start(Session(peer, room, role, 0, parsed.ufrag, self._life(peer, role, answer, parsed)))

@@ -9,7 +9,8 @@ from typing import Any
 
 from media.publisher import Publisher
 from media.rates import Rate, Rates
-from media.relay import Relay, Session
+from media.relay import Relay
+from media.sessions import Session
 from media.shows import HOST, Show
 from media.slots import Slot
 from media.viewer import Viewer
@@ -151,7 +152,7 @@ def _session(name: str, item: Session) -> dict[str, Any]:
                 "role": "viewer",
                 "holder": item.show.viewers[name].holder,
                 "fraction_lost": quality.fraction_lost / 256,
-                "layers": _watched(item.role, item.show),
+                "watching": _watched(item.role, item.show),
                 "lost": quality.packets_lost,
                 "rtt_ms": quality.rtt_ms,
                 "nacked": quality.nacked,

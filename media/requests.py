@@ -133,6 +133,7 @@ class Requests:
             _text(args, "offer", MAX_TEXT),
             holder=_optional(args, "holder"),
             address=_optional(args, "address") or "",
+            backstage="backstage" in args and _flag(args, "backstage"),
         )
         return self._opened(args, answer)
 

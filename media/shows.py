@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from media.core.negotiation import SLOTS
 from media.core.speaker import Speakers
@@ -13,6 +14,13 @@ from media.slots import Slot
 from media.viewer import Viewer
 
 HOST = 0
+
+
+class Watcher(NamedTuple):
+    """Who watches: a person or not, and whether he sees those whom the audience does not, as staff that may cut."""
+
+    holder: str | None
+    backstage: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -109,14 +117,16 @@ class Show:
         """Whether this person talks with others here, so that what he gets may not wait. A host alone does not."""
         return len(self.publishers) > 1 and any(each.holder == holder for each in self.publishers.values())
 
-    def admits(self, holder: str | None, index: int) -> tuple[bool, bool]:
+    def admits(self, who: Watcher, index: int) -> tuple[bool, bool]:
         """Whether this person's viewers get the slot's picture, and its sound.
 
-        Those on stage see all of the stage, and do not hear themselves. A host who is alone is no stage: he may listen
-        to his own show.
+        Those on stage see all of the stage but do not hear themselves, and callers do not see themselves: they have
+        their camera. A host who is alone is no stage: he may listen to his own show.
         """
-        own = [slot for slot, publisher in self.publishers.items() if publisher.holder == holder]
-        picture = bool(own) or self.standing(index).shown
+        own = [slot for slot, publisher in self.publishers.items() if publisher.holder == who.holder]
+        if index in own and index != HOST:
+            return False, False
+        picture = bool(own) or who.backstage or self.standing(index).shown
         return picture, picture and not (index in own and len(self.publishers) > 1)
 
     def regroup(self, *holders: str) -> None:

@@ -197,8 +197,10 @@ class MediaGateway(Protocol):
         ...
 
     async def watch(
-        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str
-    ) -> Negotiated: ...
+        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str, backstage: bool = False
+    ) -> Negotiated:
+        """`backstage`: also of callers whom the audience is not shown."""
+        ...
 
     async def patch(self, show: ShowId, session: str, fragment: str, *, if_match: str | None) -> Negotiated | None:
         """Trickled candidates, or an ICE restart, which alone is answered."""

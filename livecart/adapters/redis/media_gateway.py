@@ -77,10 +77,10 @@ class RedisMediaGateway:
         return Negotiated(**await self._ask(show, "publish", args))
 
     async def watch(
-        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str
+        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str, backstage: bool = False
     ) -> Negotiated:
-        args = {"show": show, "session": session, "holder": holder, "address": address, "offer": offer}
-        return Negotiated(**await self._ask(show, "watch", args))
+        who = {"holder": holder, "address": address, "backstage": backstage}
+        return Negotiated(**await self._ask(show, "watch", {"show": show, "session": session, "offer": offer, **who}))
 
     async def patch(self, show: ShowId, session: str, fragment: str, *, if_match: str | None) -> Negotiated | None:
         args = {"show": show, "session": session, "fragment": fragment, "if_match": if_match}
