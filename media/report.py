@@ -161,10 +161,11 @@ def _session(name: str, item: Session) -> dict[str, Any]:
     return figures
 
 
-def _watched(viewer: Viewer, show: Show) -> dict[int, str]:
+def _watched(viewer: Viewer, show: Show) -> list[dict[str, Any]]:
     """Which layer it is sent of each slot whose picture it sees."""
     found = {index: slot.subscriptions.get(viewer) for index, slot in show.slots.items()}
-    return {index: each.layer.rid for index, each in found.items() if each is not None and each.seen}
+    seen = {index: each.layer.rid or None for index, each in found.items() if each is not None and each.seen}
+    return [{"slot": index, "rid": rid} for index, rid in seen.items()]
 
 
 def _resident_bytes() -> int:

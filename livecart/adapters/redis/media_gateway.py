@@ -234,7 +234,12 @@ class RedisMediaGateway:
             if message["type"] == "subscribe":
                 self._listening.set()
                 continue
-            answer = msgpack.unpackb(message["data"])
+            try:
+                answer = msgpack.unpackb(message["data"])
+            except (ValueError, msgpack.UnpackException) as error:
+                # One answer that cannot be read is one request that waits in vain, not all of them from now on.
+                _log.error("a media process's answer does not decode", fault=str(error))
+                continue
             future = self._waiting.get(answer["re"])
             if future is not None and not future.done():
                 future.set_result(answer)
