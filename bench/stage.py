@@ -2,11 +2,11 @@
 
     python -m bench.stage [--viewers 100] [--seconds 8] [--rounds 20]
 
-First the relay alone with one publisher and with four, each 720p at 1.5 Mbit/s, and light-weight viewers who get all
-of them: the relay has core 0, everybody else core 1, and `us_per_packet` is its CPU time by delivered packets. Then a whole
-shop with host, callers and viewers on stock aiortc, which decode: milliseconds from the host's `call.accept`, and from
-his `call.admit`, to the first frame of the caller that a viewer has decoded. A person's own time in the green room is
-not in it. Everything shares this machine's cores.
+First the relay alone with one publisher and with four, each 720p at 1.5 Mbit/s, and light-weight viewers of all
+of them: the relay has core 0, everybody else core 1, and `us_per_packet` is its CPU time by delivered packets. Then a
+whole shop with host, callers and viewers on stock aiortc, which decode: milliseconds from the host's `call.accept`, and
+from his `call.admit`, to the first frame of the caller that a viewer has decoded. A person's own time in the green room
+is not in it. Everything shares this machine's cores.
 """
 
 from __future__ import annotations
