@@ -1,6 +1,6 @@
 """All benchmarks: `make bench`. Each one prints a row of figures as a line of JSON; here they become tables.
 
-    python -m bench [media] [fanout] [committer] [sale] [claims] [chatting] [packets] [first] [filter]
+    python -m bench [media] [fanout] [committer] [sale] [claims] [chatting] [packets] [first] [filter] [stage]
 
 The rows also go to bench/results.json, with what the machine was, and pictures of media's and the fan-out's beside it.
 """
@@ -29,6 +29,7 @@ BENCHMARKS = {
     "packets": ("bench.packet_rush",),
     "first": ("bench.first_picture",),
     "filter": ("bench.filter",),
+    "stage": ("bench.stage",),
 }
 
 

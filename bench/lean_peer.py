@@ -37,9 +37,10 @@ class LeanPeer:
         self._answered = asyncio.Event()
         self._check = b""
 
-    def offer(self, direction: str) -> str:
-        """One audio and one video line, us the DTLS client."""
-        return self._sdp((f"audio {AUDIO}", "0", direction), (f"video {VIDEO}", "1", direction))
+    def offer(self, direction: str, slots: int = 1) -> str:
+        """So many audio and video lines, us the DTLS client."""
+        kinds = [f"audio {AUDIO}", f"video {VIDEO}"] * slots
+        return self._sdp(*((kind, str(mid), direction) for mid, kind in enumerate(kinds)))
 
     def answer(self, offer: str) -> str:
         """To an offer that sends the same two media."""

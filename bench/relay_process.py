@@ -13,6 +13,7 @@ from bench.lean_peer import HOST
 from media import report
 from media.options import MediaOptions
 from media.relay import Relay
+from media.shows import Standing
 
 
 async def main() -> None:
@@ -22,6 +23,10 @@ async def main() -> None:
 
     async def answer(request: dict[str, Any]) -> Any:
         match request:
+            case {"do": "publish", "session": session, "offer": offer, "slot": int(slot)}:
+                answer = await relay.publish("s", session, f"caller {slot}", offer, slot)
+                relay.stage("s", slot, f"caller {slot}", Standing(shown=True))
+                return answer
             case {"do": "publish", "session": session, "offer": offer}:
                 return await relay.publish("s", session, "source", offer)
             case {"do": "watch", "session": session, "offer": offer}:

@@ -20,6 +20,7 @@ from livecart.adapters.redis.audit_board import RedisAuditBoard
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
+from livecart.adapters.redis.media_news import MediaNews
 from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.redis.wall import RedisWallBoard
@@ -36,6 +37,7 @@ from livecart.demo import Demo
 from livecart.domain.limits import Rate
 from livecart.groundwork import open_rates, periods_of, secret_of
 from livecart.jobs import (
+    AT_ONCE_S,
     BANS_EVERY_S,
     CALLS_EVERY_S,
     GIFTS_EVERY_S,
@@ -375,6 +377,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("packets", PACKETS_EVERY_S, settle_packets, [Task.PACKETS]),
         Chore("gifts", GIFTS_EVERY_S, end_streaks, [Task.GIFTS]),
         Chore("calls", CALLS_EVERY_S, wire.stage_keeping.run_once, [Task.CALLS, Task.CALL_QUEUES]),
+        Chore("speakers", AT_ONCE_S, MediaNews(wire.redis, wire.show_log, shop.clock, shop.ids).run_once),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds, [Task.REFUNDS]),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists, [Task.WAITLISTS]),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),

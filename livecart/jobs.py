@@ -44,6 +44,8 @@ SHOWS_EVERY_S = 0.5
 PACKETS_EVERY_S = 0.1
 GIFTS_EVERY_S = 0.5
 CALLS_EVERY_S = 0.5
+# Of what waits by itself.
+AT_ONCE_S = 0.0
 BANS_EVERY_S = 0.5
 # Deadlines of warnings.
 INTERVENTIONS_EVERY_S = 1.0

@@ -73,6 +73,7 @@ from livecart.rest.webhooks import PaymentRoutes
 from livecart.rest.word_lists import WordListRoutes
 from livecart.retention_metrics import RetentionMetrics
 from livecart.services.canned import CannedReplies
+from livecart.services.captions import Captions
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_records import ChatRecords
 from livecart.services.chat_staff import ChatStaff
@@ -181,27 +182,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
 
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
     signaling = Signaling(
-        UseCases(
-            returning.session,
-            returning.ended,
-            room,
-            chat,
-            wire.shows.show_product,
-            shop.counter.orders.place,
-            Quality(wire.media).choose,
-            ChatStaff(shop.store, shop.clock),
-            CannedReplies(shop.store, shop.ids, shop.words),
-            ShowFigures(shop.store).add,
-            shop.banned_addresses,
-            shop.counter.offers,
-            wire.packets,
-            shop.counter.gifts,
-            CouponGuesses(shop.limits),
-            shop.counter.waitlist,
-            Moderating(shop.standings, shop.sanctions, shop.bans, wire.interventions),
-            shop.reports,
-            wire.calls,
-        ),
+        _use_cases(shop, wire, returning, room, chat),
         Backbone(
             news=Overheard(
                 wire.bus,
@@ -230,6 +211,33 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
         await standings.close()
         await lists.close()
         await writer.close()
+
+
+def _use_cases(shop: Shop, wire: Wire, returning: ReturningPeople, room: Room, chat: Chat) -> UseCases:
+    quality = Quality(wire.media)
+    return UseCases(
+        returning.session,
+        returning.ended,
+        room,
+        chat,
+        wire.shows.show_product,
+        shop.counter.orders.place,
+        quality.choose,
+        ChatStaff(shop.store, shop.clock),
+        CannedReplies(shop.store, shop.ids, shop.words),
+        ShowFigures(shop.store).add,
+        shop.banned_addresses,
+        shop.counter.offers,
+        wire.packets,
+        shop.counter.gifts,
+        CouponGuesses(shop.limits),
+        shop.counter.waitlist,
+        Moderating(shop.standings, shop.sanctions, shop.bans, wire.interventions),
+        shop.reports,
+        wire.calls,
+        quality.arrange,
+        Captions(wire.show_log, shop.words, shop.clock, shop.ids),
+    )
 
 
 def _chat_ports(shop: Shop, wire: Wire, writer: SqlChatWriter) -> ChatPorts:

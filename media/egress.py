@@ -172,6 +172,10 @@ class Egress:
             frame = frame._replace(audio=())
         self._queue(_Job(frame, b"", frame.arrived, outlets))
 
+    def hurry(self, frame: SentFrame, outlets: Sequence[Outlet]) -> None:
+        """The same for few, before all that waits."""
+        self._queue(_Job(frame, b"", frame.arrived, outlets), urgent=True)
+
     def report(self, compound: bytes, outlets: Sequence[Outlet]) -> None:
         """Queue one RTCP compound for a snapshot of outlets."""
         self._queue(_Job(None, compound, self._clock(), outlets))
@@ -186,10 +190,10 @@ class Egress:
             if size > 0:
                 self._plain(arena.view[:size], path)
 
-    def _queue(self, job: _Job) -> None:
+    def _queue(self, job: _Job, *, urgent: bool = False) -> None:
         if not job.outlets:
             return
-        gone = self._jobs.add(job, urgent=not job.video_count and not job.compound)
+        gone = self._jobs.add(job, urgent=urgent or (not job.video_count and not job.compound))
         if gone is not None:
             self._give_up(gone)
         if not self._pumping:

@@ -26,6 +26,7 @@ class Rider(Protocol):
 
     journey: Journey
     since: float
+    prompt: bool
 
     def board(self, layer: Layer, first: Edge, now: float) -> None:
         """The key frame is there: `first` is its first packet."""
@@ -48,15 +49,27 @@ class Layer:
         self.edge: Edge | None = None
         self.last = float("-inf")
         self.meter = Meter()
-        self._snapshot: tuple[Outlet, ...] | None = ()
+        self._snapshots: tuple[tuple[Outlet, ...], tuple[Outlet, ...]] | None = ((), ())
 
     @property
     def outlets(self) -> tuple[Outlet, ...]:
-        """Who gets this layer, and how: a snapshot, so that a batch that is being sent keeps its own. Alike ones
-        stand together, because they share system calls."""
-        if self._snapshot is None:
-            self._snapshot = tuple(sorted(self.seats.values(), key=lambda outlet: (outlet.video, outlet.audio)))
-        return self._snapshot
+        """Who of the audience gets this layer, and how: a snapshot, so that a batch that is being sent keeps its own.
+        Alike ones stand together, because they share system calls."""
+        return self._seated[0]
+
+    @property
+    def prompt(self) -> tuple[Outlet, ...]:
+        """The same of those on stage: what they get waits for nothing."""
+        return self._seated[1]
+
+    @property
+    def _seated(self) -> tuple[tuple[Outlet, ...], tuple[Outlet, ...]]:
+        if self._snapshots is None:
+            patient = (outlet for rider, outlet in self.seats.items() if not rider.prompt)
+            prompt = (outlet for rider, outlet in self.seats.items() if rider.prompt)
+            alike = sorted(patient, key=lambda outlet: (outlet.video, outlet.audio))
+            self._snapshots = tuple(alike), tuple(prompt)
+        return self._snapshots
 
     @property
     def wanted(self) -> bool:
@@ -66,12 +79,12 @@ class Layer:
     def seat(self, rider: Rider, outlet: Outlet) -> None:
         """One viewer more. Joins come in crowds, so nothing here may cost by the number of those who are there."""
         self.seats[rider] = outlet
-        self._snapshot = None
+        self._snapshots = None
 
     def leave(self, rider: Rider) -> None:
         """One viewer less."""
         if self.seats.pop(rider, None) is not None:
-            self._snapshot = None
+            self._snapshots = None
 
     def place(self, sequence: int) -> int:
         """An outgoing sequence number, unwrapped."""

@@ -5,6 +5,7 @@ The role (publisher or viewer) gets decrypted RTP and read RTCP; it never sees a
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -23,6 +24,11 @@ from media.turns import Turns
 EARLY_DATAGRAMS = 64
 
 Fingerprints = tuple[tuple[str, str], ...]
+
+
+def new_credentials() -> tuple[str, str]:
+    """An ICE user name fragment and password."""
+    return secrets.token_hex(4), secrets.token_hex(16)
 
 
 class Role(Protocol):

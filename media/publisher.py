@@ -14,6 +14,7 @@ from media.core.negotiation import AcceptedLine
 from media.core.reception import Reception
 from media.core.rtp import RtpHeader, extension, parse_header
 from media.core.rtx import unwrap
+from media.core.speaker import SILENCE
 from media.core.terms import agreed
 from media.egress import Path
 from media.errors import FormatError
@@ -31,7 +32,8 @@ _sources = itertools.count(1)
 
 
 class Publisher:
-    """The role of a session that sends. `changed(live)` tells when its media begins and falls silent."""
+    """The role of a session that sends. `changed(live)` tells when its media begins and falls silent, `spoke(level)`
+    how loud a packet of sound says that it is."""
 
     def __init__(self, peer: Peer, holder: str, slot: Slot, lines: Iterable[AcceptedLine], feedback: Feedback) -> None:
         self.peer = peer
@@ -41,6 +43,7 @@ class Publisher:
         self.last_media: float | None = None
         self.changed: Callable[[bool], None] = lambda _live: None
         self.viewers: Callable[[], Iterable[Watching]] = tuple
+        self.spoke: Callable[[int], None] = lambda _level: None
         self._terms = agreed(lines)
         self._feedback = feedback
         self._streams = feedback.streams
@@ -123,7 +126,15 @@ class Publisher:
             return
         if not self.slot.push(stream.origin, packet, header, late=arrival is Arrival.LATE):
             raise FormatError("a stray sequence number")
+        if self._terms.audio_level and codec.kind == "audio":
+            self._listen(packet)
         self._begin_live(now)
+
+    def _listen(self, packet: bytes) -> None:
+        """RFC 6464: one octet, of which the first bit is the sender's own guess whether it is speech."""
+        level = extension(packet, self._terms.audio_level)
+        if level is not None and len(level) == 1:
+            self.spoke(level[0] & SILENCE)
 
     def _layer(self, packet: bytes, codec: Codec) -> str:
         """The layer that a new stream is of. Browsers name it until they know that the name has arrived."""

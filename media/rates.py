@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from media.publisher import Publisher
-from media.relay import Relay, Session
+from media.relay import Relay
+from media.sessions import Session
 
 WINDOW = 4  # looks, so about three seconds
 

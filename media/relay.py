@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
 from functools import partial
 
 from media.core.ice import IceSession
@@ -25,10 +23,11 @@ from media.feedback import Feedback
 from media.formats import Offer, parse_offer
 from media.ingress import Ingress
 from media.options import MediaOptions
-from media.peer import Peer
+from media.peer import Peer, new_credentials
 from media.port import MediaPort
 from media.publisher import Publisher
-from media.shows import HOST, OFF_STAGE, Membership, Show, Standing
+from media.sessions import MediaEvent, Session
+from media.shows import HOST, OFF_STAGE, Membership, Show, Standing, Watcher
 from media.slots import Slot
 from media.turns import Turns
 from media.viewer import Viewer
@@ -40,30 +39,6 @@ REMEMBERED_ENDS = 4_096
 RETRY_MS = 2_000
 CLOSE_S = 1.0
 PINS = {"low": 0.0, "mid": 0.5, "high": 1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class MediaEvent:
-    """Something the rest of the system wants to know: `publisher.live`, `.silent`, `.gone`, `viewer.gone`."""
-
-    type: str
-    show: str
-    session: str
-    slot: int
-
-
-@dataclass(slots=True, eq=False)
-class Session:
-    """One peer in its show; `task` is its life, `slot` the publisher's or 0, `ufrag` the peer's own. `former` are
-    credentials from before an ICE restart, good until the peer has chosen a path with the new ones."""
-
-    peer: Peer
-    show: Show
-    role: Publisher | Viewer
-    slot: int
-    ufrag: str | None
-    task: asyncio.Task[None]
-    former: IceSession[Peer] | None = None
 
 
 class Relay:
@@ -142,14 +117,24 @@ class Relay:
         feedback = Feedback(peer, self.options.publisher_bps, self.counters, self._clock, later)
         role = Publisher(peer, holder, room.slot(slot), answer.lines, feedback)
         role.viewers = room.watching
+        role.spoke = partial(room.speakers.heard, slot)
         role.changed = lambda live: self._tell("publisher.live" if live else "publisher.silent", room, session, slot)
         room.publishers[slot] = role
         room.regroup(holder)
         self._start(Session(peer, room, role, slot, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
 
-    async def watch(self, show: str, session: str, offer: str, *, holder: str | None = None, address: str = "") -> str:
-        """Answer a viewer's offer, in its turn; media flows when there is some."""
+    async def watch(
+        self,
+        show: str,
+        session: str,
+        offer: str,
+        *,
+        holder: str | None = None,
+        address: str = "",
+        backstage: bool = False,
+    ) -> str:
+        """Answer a viewer's offer, in its turn; media flows when there is some. `backstage`: of all who publish."""
         assert self._egress is not None
         await self._egress.turns.take(address)
         parsed = self._admit(show, session, offer)
@@ -163,7 +148,8 @@ class Relay:
         peer.in_turn(self._egress.turns)
         role = Viewer(peer, answer.lines, room.all_slots, self._egress)
         role.joined = partial(room.joined, role)
-        role.admits = partial(room.admits, holder)
+        role.admits = partial(room.admits, Watcher(holder, backstage))
+        role.on_stage = partial(room.on_stage, holder)
         room.viewers[session] = Membership(role, holder, address)
         self._start(Session(peer, room, role, 0, parsed.ufrag, self._life(peer, role, answer, parsed)))
         return answer.sdp
@@ -217,16 +203,16 @@ class Relay:
         return await self._gone(
             name
             for name, item in self.sessions.items()
-            if item.show.name == show
-            and item.slot == slot
+            if (item.show.name, item.slot) == (show, slot)
             and isinstance(item.role, Publisher)
             and item.role.holder == holder
         )
 
     def addresses(self, holder: str, show: str | None = None) -> list[str]:
         """Where a person watches from, that show or any."""
-        sessions = [(name, item.show) for name, item in self.sessions.items() if show in (None, item.show.name)]
-        members = [each.viewers.get(name) for name, each in sessions]
+        members = [
+            item.show.viewers.get(name) for name, item in self.sessions.items() if show in (None, item.show.name)
+        ]
         return sorted({member.address for member in members if member and member.holder == holder})
 
     def require(self, show: str, session: str) -> Session:
@@ -251,7 +237,7 @@ class Relay:
         old = session.peer.ice
         if session.former is not None:
             self._ingress.remove(session.former)
-        session.peer.ice = IceSession(*_credentials(), owner=session.peer, remote=old.remote)
+        session.peer.ice = IceSession(*new_credentials(), owner=session.peer, remote=old.remote)
         session.former, session.ufrag = old, ufrag
         self._ingress.add(session.peer.ice)
         self.counters.add("ice_restarts")
@@ -279,13 +265,14 @@ class Relay:
                 item.former = None
             if isinstance(item.role, Publisher):
                 item.role.tick(now)
-        for slot in [slot for show in self.shows.values() for slot in show.slots.values()]:
+        for show in list(self.shows.values()):
             try:
-                slot.tick(now)
+                if show.tick(now):
+                    self._tell("speaker", show, "", show.speakers.current)
             except Exception:
                 # One show's fault must not stop the clock of all others.
                 self.counters.add("task_errors")
-                log.exception("slot %s could not be looked after", slot.index)
+                log.exception("show %s could not be looked after", show.name)
 
     async def _ticking(self) -> None:
         while True:
@@ -309,13 +296,12 @@ class Relay:
         if show not in self.shows:
             loop = asyncio.get_running_loop()
             assert self._egress is not None
-            self.shows[show] = Show(
-                show, partial(Slot, egress=self._egress, clock=self._ingress.moment, later=loop.call_later)
-            )
+            new_slot = partial(Slot, egress=self._egress, clock=self._ingress.moment, later=loop.call_later)
+            self.shows[show] = Show(show, new_slot)
         return self.shows[show]
 
     def _answer(self, make: Callable[[LocalTransport], Answer]) -> tuple[Answer, tuple[str, str]]:
-        ufrag, password = _credentials()
+        ufrag, password = new_credentials()
         local = LocalTransport(
             ufrag, password, self._certificate.fingerprint, self.candidates, self.port, self.takes_tcp
         )
@@ -377,7 +363,7 @@ class Relay:
         if show.empty and self.shows.get(show.name) is show:
             del self.shows[show.name]
 
-    def _tell(self, kind: str, show: Show, session: str, slot: int) -> None:
+    def _tell(self, kind: str, show: Show, session: str, slot: int | None) -> None:
         self._on_event(MediaEvent(kind, show.name, session, slot))
 
     def _own(self, life: Coroutine[object, object, None]) -> asyncio.Task[None]:
@@ -391,8 +377,3 @@ class Relay:
         if not task.cancelled() and task.exception() is not None:
             self.counters.add("task_errors")
             log.error("a media task failed", exc_info=task.exception())
-
-
-def _credentials() -> tuple[str, str]:
-    """An ICE user name fragment and password."""
-    return secrets.token_hex(4), secrets.token_hex(16)

@@ -9,7 +9,8 @@ from typing import Any
 
 from media.publisher import Publisher
 from media.rates import Rate, Rates
-from media.relay import Relay, Session
+from media.relay import Relay
+from media.sessions import Session
 from media.shows import HOST, Show
 from media.slots import Slot
 from media.viewer import Viewer
@@ -151,12 +152,20 @@ def _session(name: str, item: Session) -> dict[str, Any]:
                 "role": "viewer",
                 "holder": item.show.viewers[name].holder,
                 "fraction_lost": quality.fraction_lost / 256,
+                "watching": _watched(item.role, item.show),
                 "lost": quality.packets_lost,
                 "rtt_ms": quality.rtt_ms,
                 "nacked": quality.nacked,
                 "resent": quality.resent,
             }
     return figures
+
+
+def _watched(viewer: Viewer, show: Show) -> list[dict[str, Any]]:
+    """Which layer it is sent of each slot whose picture it sees."""
+    found = {index: slot.subscriptions.get(viewer) for index, slot in show.slots.items()}
+    seen = {index: each.layer.rid or None for index, each in found.items() if each is not None and each.seen}
+    return [{"slot": index, "rid": rid} for index, rid in seen.items()]
 
 
 def _resident_bytes() -> int:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from media import report
+from media.core.negotiation import SLOTS
 from media.core.trickle import parse_fragment, restart_fragment
 from media.errors import (
     BadRequestError,
@@ -23,6 +24,7 @@ from media.rates import Rates
 from media.relay import Relay
 from media.shows import Standing
 from media.still import FRESH_S
+from media.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,15 @@ def _slot(args: Args) -> int:
     return value
 
 
+def _sizes(args: Args) -> list[float]:
+    value = args.get("sizes")
+    if isinstance(value, list) and 1 <= len(value) <= SLOTS:
+        sizes = [float(each) for each in value if type(each) in (int, float) and 0 <= each <= 1]
+        if len(sizes) == len(value):
+            return sizes
+    raise BadRequestError(f"sizes must be 1 to {SLOTS} numbers from 0 to 1")
+
+
 def _flag(args: Args, name: str) -> bool:
     value = args.get(name)
     if not isinstance(value, bool):
@@ -77,6 +88,7 @@ class Requests:
             "watch": self._watch,
             "patch": self._patch,
             "pin": self._pin,
+            "arrange": self._arrange,
             "close": self._close,
             "end_show": self._end_show,
             "clear_show": self._clear_show,
@@ -121,6 +133,7 @@ class Requests:
             _text(args, "offer", MAX_TEXT),
             holder=_optional(args, "holder"),
             address=_optional(args, "address") or "",
+            backstage="backstage" in args and _flag(args, "backstage"),
         )
         return self._opened(args, answer)
 
@@ -150,6 +163,15 @@ class Requests:
     async def _pin(self, args: Args) -> dict[str, Any]:
         """What a viewer is sent from now on; no layer lets the relay choose by the viewer's line."""
         self._relay.pin(_text(args, "show"), _text(args, "session"), _optional(args, "layer"))
+        return {}
+
+    async def _arrange(self, args: Args) -> dict[str, Any]:
+        """How large a viewer's page shows each slot."""
+        sizes = _sizes(args)
+        session = self._relay.require(_text(args, "show"), _text(args, "session"))
+        if not isinstance(session.role, Viewer):
+            raise BadRequestError("a publisher's session shows nobody")
+        session.role.arrange(sizes, self._clock())
         return {}
 
     async def _close(self, args: Args) -> dict[str, Any]:

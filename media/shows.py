@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from media.core.negotiation import SLOTS
+from media.core.speaker import Speakers
 from media.errors import ConflictError
 from media.publisher import Publisher
 from media.slots import Slot
 from media.viewer import Viewer
 
 HOST = 0
+
+
+class Watcher(NamedTuple):
+    """Who watches: a person or not, and whether he sees those whom the audience does not, as staff that may cut."""
+
+    holder: str | None
+    backstage: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +55,7 @@ class Show:
     publishers: dict[int, Publisher] = field(default_factory=dict)
     viewers: dict[str, Membership] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)
+    speakers: Speakers = field(default_factory=Speakers)
 
     def slot(self, index: int) -> Slot:
         """The slot, made if need be."""
@@ -92,14 +102,31 @@ class Show:
             for viewer in self.watching():
                 slot.joined(viewer)
 
-    def admits(self, holder: str | None, index: int) -> tuple[bool, bool]:
+    def tick(self, now: float) -> bool:
+        """Twice a second: slots are looked after. Whether the audience hears somebody else speak than before."""
+        for slot in self.slots.values():
+            slot.tick(now)
+        before = self.speakers.current
+        return self.speakers.decide([index for index in self.publishers if self._heard(index)], now) != before
+
+    def _heard(self, index: int) -> bool:
+        stands = self.standing(index)
+        return self.publishers[index].live and stands.shown and not stands.muted
+
+    def on_stage(self, holder: str | None) -> bool:
+        """Whether this person talks with others here, so that what he gets may not wait. A host alone does not."""
+        return len(self.publishers) > 1 and any(each.holder == holder for each in self.publishers.values())
+
+    def admits(self, who: Watcher, index: int) -> tuple[bool, bool]:
         """Whether this person's viewers get the slot's picture, and its sound.
 
-        Those on stage see all of the stage, and do not hear themselves. A host who is alone is no stage: he may listen
-        to his own show.
+        Those on stage see all of the stage but do not hear themselves, and callers do not see themselves: they have
+        their camera. A host who is alone is no stage: he may listen to his own show.
         """
-        own = [slot for slot, publisher in self.publishers.items() if publisher.holder == holder]
-        picture = bool(own) or self.standing(index).shown
+        own = [slot for slot, publisher in self.publishers.items() if publisher.holder == who.holder]
+        if index in own and index != HOST:
+            return False, False
+        picture = bool(own) or who.backstage or self.standing(index).shown
         return picture, picture and not (index in own and len(self.publishers) > 1)
 
     def regroup(self, *holders: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from media.core import rtcp
+from media.core.budget import Place
 from media.core.choice import LayerChoice
 from media.core.codecs import OPUS, VP8, Codec
 from media.core.frames import Frame
@@ -98,6 +99,8 @@ class Slot:
         if known is None:
             known = self.subscriptions[viewer] = Subscription(viewer, outlet, self.layers[0], self._clock())
         known.outlet = outlet
+        known.prompt = viewer.prompt
+        known.choice.size = viewer.size(self.index)
         self._arrive(known)
 
     def left(self, viewer: Watching) -> None:
@@ -142,7 +145,7 @@ class Slot:
             return
         for layer in self.layers:
             if layer.flow is flow or not video:
-                self._egress.report(compound, layer.outlets)
+                self._egress.report(compound, (*layer.prompt, *layer.outlets))
 
     def want_key_frame(self, layer: Layer) -> None:
         """A viewer waits for this layer, or has lost its picture."""
@@ -188,6 +191,24 @@ class Slot:
             self.want_key_frame(stale)
         return newest
 
+    def place(self, viewer: Watching, now: float) -> Place | None:
+        """What the slot takes of the viewer's line; None if it is sent no picture."""
+        subscription = self.subscriptions.get(viewer)
+        if subscription is None or subscription.outlet.video < 0:
+            return None
+        rates = [layer.meter.bps for layer in self.layers if layer.active(now)]
+        return Place(viewer.size(self.index), rates, subscription.layer.meter.bps if subscription.seen else 0.0)
+
+    def settle(self, viewer: Watching, layer: int, now: float) -> None:
+        """Bring the viewer to this of the layers that come, as its page shows the slot in another size."""
+        subscription = self.subscriptions.get(viewer)
+        active = [layer for layer in self.layers if layer.active(now)]
+        if subscription is None or subscription.outlet.video < 0:
+            return
+        subscription.choice.resized(viewer.size(self.index), now)
+        if subscription.choice.pinned is None and layer < len(active):
+            self._aim(subscription, active[layer], now)
+
     def choose(self, viewer: Watching, now: float) -> None:
         """Let the viewer change to another layer if it should."""
         subscription = self.subscriptions.get(viewer)
@@ -201,7 +222,7 @@ class Slot:
         if subscription.outlet.video < 0:
             return
         if subscription.wanted not in active:
-            self._aim(subscription, active[LayerChoice.first(rates)], now)
+            self._aim(subscription, active[LayerChoice.first(rates, subscription.choice.size)], now)
             return
         decision = subscription.choice.decide(rates, active.index(subscription.wanted), now)
         self._aim(subscription, active[decision.layer], now)
@@ -230,7 +251,8 @@ class Slot:
             subscription.sit(subscription.layer, picture=subscription.seen)
         else:
             active = [layer for layer in self.layers if layer.active(now)] or list(self.layers)
-            self._aim(subscription, active[LayerChoice.first([layer.meter.bps for layer in active])], now)
+            rates = [layer.meter.bps for layer in active]
+            self._aim(subscription, active[LayerChoice.first(rates, subscription.choice.size)], now)
 
     def _aim(self, subscription: Subscription, layer: Layer, now: float) -> None:
         """Bring a viewer to a layer: at the next key frame, since nothing else can be decoded."""
@@ -263,9 +285,12 @@ class Slot:
         if packet is None:
             return False
         for layer in self.layers:
+            alone = SentFrame((), (packet.data,), now)
+            if layer.prompt:
+                self._egress.hurry(alone, layer.prompt)
             if late:
-                self._egress.send(SentFrame((), (packet.data,), now), layer.outlets)
-            elif layer.seats:
+                self._egress.send(alone, layer.outlets)
+            elif layer.outlets:
                 for frame in layer.collector.audio(packet, now):
                     self._emit(layer, frame)
                 self._arm(layer, now)
@@ -290,7 +315,11 @@ class Slot:
             self.ask_publisher(layer.rid)
 
     def _emit(self, layer: Layer, frame: Frame) -> None:
-        self._egress.send(layer.finish(frame, self._clock()), layer.outlets)
+        sent = layer.finish(frame, self._clock())
+        if sent.video and layer.prompt:
+            # They have had the sound of it.
+            self._egress.hurry(sent._replace(audio=()), layer.prompt)
+        self._egress.send(sent, layer.outlets)
 
     def _arm(self, layer: Layer, now: float) -> None:
         due = layer.collector.deadline()

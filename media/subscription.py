@@ -22,6 +22,13 @@ class Watching(Protocol):
     def pinned(self) -> float | None:
         """The layer it stays on: 0.0 is the lowest, 1.0 the highest, None lets its line decide."""
 
+    def size(self, index: int) -> float:
+        """How large it shows a slot: 0.0 is a small tile, 1.0 the whole picture."""
+
+    @property
+    def prompt(self) -> bool:
+        """Whether it belongs to somebody who talks with the others, so that nothing may wait for company."""
+
     def outlet(self, index: int, video: Codec | None, audio: Codec | None) -> Outlet | None:
         """How the viewer gets this slot now; None if it gets nothing of it."""
 
@@ -37,12 +44,13 @@ class Watching(Protocol):
 
 class Subscription:
     """`layer` is where it gets packets (its audio alone, until the first key frame), `target` the one whose next key
-    frame it waits for since `since`."""
+    frame it waits for since `since`; `prompt` is for those on stage, who get everything at once."""
 
-    __slots__ = ("choice", "journey", "layer", "outlet", "probe_bps", "repair", "replay", "since", "target")
+    __slots__ = ("choice", "journey", "layer", "outlet", "probe_bps", "prompt", "repair", "replay", "since", "target")
 
     def __init__(self, viewer: Watching, outlet: Outlet, layer: Layer, now: float) -> None:
         self.outlet = outlet
+        self.prompt = viewer.prompt
         self.layer = layer
         self.target: Layer | None = None
         self.since = now

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from media.core import rtcp
 from media.core.allowance import Allowance
+from media.core.budget import Place, arrange, shares
+from media.core.choice import FITS
 from media.core.codecs import Codec, choose_payload_type
 from media.core.negotiation import AcceptedLine
 from media.egress import Egress, Outlet, Path
@@ -30,6 +33,14 @@ class Quality:
     rtt_ms: float | None = None
     nacked: int = 0
     resent: int = 0
+    estimate_bps: int = 0
+
+
+class Allowances(NamedTuple):
+    """What it may be resent, and how often it may ask for a whole picture."""
+
+    resending: Allowance
+    pictures: Allowance
 
 
 class Viewer:
@@ -45,11 +56,22 @@ class Viewer:
         self.pinned: float | None = None
         # Of a slot: whether this viewer gets its picture, and its sound.
         self.admits: Callable[[int], tuple[bool, bool]] = lambda _index: (True, True)
+        self.on_stage: Callable[[], bool] = lambda: False
+        # How large the page shows each slot. Until it is told: the host, and beside him small tiles.
+        self._sizes: Sequence[float] = (1.0,)
         self._lines = {(line.kind, line.slot): line for line in lines}
         self._slots = slots
         self._egress = egress
-        self._resending = Allowance(RESENT_PER_S, RESENT_BURST)
-        self._pictures = Allowance(PICTURES_PER_S, PICTURES_BURST)
+        self._allowed = Allowances(Allowance(RESENT_PER_S, RESENT_BURST), Allowance(PICTURES_PER_S, PICTURES_BURST))
+
+    @property
+    def prompt(self) -> bool:
+        """Whether what it gets may not wait."""
+        return self.on_stage()
+
+    def size(self, index: int) -> float:
+        """How large the page shows a slot."""
+        return self._sizes[index] if index < len(self._sizes) else 0.0
 
     def connected(self, path: Path, now: float) -> None:
         """Media begins: with each track's clock, so that sound and picture agree at once, and a key frame."""
@@ -94,7 +116,7 @@ class Viewer:
 
     def allowance(self) -> Allowance:
         """What it may be resent, over all slots."""
-        return self._resending
+        return self._allowed.resending
 
     def tell_clock(self, subscription: Subscription, now: float) -> None:
         """Send the picture's clock as it stands now."""
@@ -118,6 +140,20 @@ class Viewer:
             if subscription is not None:
                 subscription.choice.pinned = layer
                 slot.choose(self, now)
+
+    def arrange(self, sizes: Sequence[float], now: float) -> None:
+        """The page shows the slots in these sizes from now on. What the line was seen to carry is shared anew at once:
+        nobody waits for a probe to see large who speaks."""
+        self._sizes = tuple(sizes)
+        slots, places = self._placed(now)
+        line = max(sum(place.now for place in places), FITS * self.quality.estimate_bps)
+        for slot, layer in zip(slots, arrange(line, places), strict=True):
+            slot.settle(self, layer, now)
+            slot.choose(self, now)
+
+    def _placed(self, now: float) -> tuple[list[Slot], list[Place]]:
+        found = [(slot, place) for slot in self._slots() if (place := slot.place(self, now)) is not None]
+        return [slot for slot, _ in found], [place for _, place in found]
 
     def released(self, now: float) -> None:
         """The session is over."""
@@ -145,7 +181,7 @@ class Viewer:
         if found is None:
             return
         self._egress.counters.add("pli")
-        if self._pictures.take(1, now):
+        if self._allowed.pictures.take(1, now):
             slot, subscription = found
             slot.want_key_frame(subscription.wanted)
         else:
@@ -182,11 +218,10 @@ class Viewer:
             slot.choose(self, now)
 
     def _estimated(self, bps: int, now: float) -> None:
-        """REMB is about all that this viewer gets: what other slots take is not there for this one."""
-        found = [(slot, each) for slot in self._slots() if (each := slot.subscriptions.get(self)) is not None]
-        total = sum(each.layer.meter.bps for _, each in found if each.seen)
-        for slot, each in found:
-            own = each.layer.meter.bps if each.seen else 0.0
-            each.choice.estimated(max(bps - (total - own), 0.0), now)
+        """REMB is about all that this viewer gets: it is shared between the slots."""
+        self.quality.estimate_bps = bps
+        slots, places = self._placed(now)
+        for slot, share in zip(slots, shares(bps, places), strict=True):
+            slot.subscriptions[self].choice.estimated(share, now)
             if len(slot.layers) > 1:
                 slot.choose(self, now)

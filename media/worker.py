@@ -25,8 +25,9 @@ from redis.exceptions import RedisError
 
 from media import report
 from media.options import MediaOptions
-from media.relay import MediaEvent, Relay
+from media.relay import Relay
 from media.requests import Requests
+from media.sessions import MediaEvent
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,8 @@
-"""What is asked about calls of the audience. Registered in messages.py; `user` is a person's id."""
+"""What is asked about calls of the audience and about the stage. Registered in messages.py; `user` is a person's id."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -10,6 +10,27 @@ from msgspec import Meta
 from signaling.fields import TEXT_MAX, Id
 
 Text = Annotated[str, Meta(max_length=TEXT_MAX)]
+
+
+CAPTION_MAX = 200
+TileSize = Literal["large", "medium", "small"]
+
+
+class Tiles(msgspec.Struct, frozen=True):
+    """How large this page shows whom, from slot 0 on: a small picture needs no more than the smallest size of it.
+
+    `session` is that of `quality`. Until it is told slot 0 is large and all others are small.
+    """
+
+    session: Id
+    sizes: Annotated[list[TileSize], Meta(min_length=1, max_length=4)]
+
+
+class CaptionSend(msgspec.Struct, frozen=True):
+    """The host's own words, to be read by whoever wants to. Each replaces the last one that was not `final`."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=CAPTION_MAX)]
+    final: bool
 
 
 class CallRequest(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ from signaling.ports import LimitOptions, Member, Part, UseCases, person_id
 from signaling.readings import Readings
 from signaling.report_ops import ReportOps
 from signaling.selling_ops import SellingOps
+from signaling.stage_ops import StageOps
 from signaling.tallies import Tallies
 from signaling.wait_ops import WaitOps
 
@@ -53,6 +54,8 @@ class PersonLimits:
         self.waitlist = SharedMeter("waitlist", options.waitlist_per_person, shared)
         self.reports = SharedMeter("reports", options.reports_per_person, shared)
         self.calls = SharedMeter("calls", options.calls_per_person, shared)
+        self.tiles = Meter(options.tiles_per_person)
+        self.captions = SharedMeter("captions", options.captions_per_person, shared)
 
 
 class Dispatch:
@@ -83,6 +86,7 @@ class Dispatch:
             **ModOps(use_cases.moderating, self._changer, clock).table(),
             **ReportOps(use_cases, self._reporter).table(),
             **CallOps(use_cases, self._caller, self._changer).table(),
+            **StageOps(use_cases, self._watcher, self._captioner).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:
@@ -176,12 +180,24 @@ class Dispatch:
 
     async def _quality(self, member: Member, d: Quality) -> Answer:
         """Guests too: they watch, and what they ask for is theirs by the session's id."""
+        show = self._watching(member, self._limits.quality)
+        await self._use_cases.choose_quality(show, d.session, d.layer)
+        return {"layer": d.layer}
+
+    def _watcher(self, member: Member) -> ShowId:
+        """Somebody who may arrange the stage on the page once more."""
+        return self._watching(member, self._limits.tiles)
+
+    async def _captioner(self, member: Member) -> tuple[Person, ShowId]:
+        """Somebody who may caption once more."""
+        return await self._within(member, self._limits.captions)
+
+    def _watching(self, member: Member, meter: Meter) -> ShowId:
         show = self._joined(member)
         if not member.exempt:
             # A guest is known by the socket alone.
-            self._limits.quality.require(person_id(member) or id(member), self._clock.now_ms())
-        await self._use_cases.choose_quality(show, d.session, d.layer)
-        return {"layer": d.layer}
+            meter.require(person_id(member) or id(member), self._clock.now_ms())
+        return show
 
     async def _ping(self, _member: Member, _: Ping) -> Answer:
         return {"now_ms": self._clock.now_ms()}

@@ -14,7 +14,6 @@ import msgspec
 from msgspec import Meta
 
 from livecart.domain.chat import Deleter
-from livecart.domain.red_packet import PacketState
 from livecart.domain.show import ShowState as State
 from signaling.call_requests import (
     CallAccept,
@@ -26,6 +25,8 @@ from signaling.call_requests import (
     CallInvite,
     CallMute,
     CallRequest,
+    CaptionSend,
+    Tiles,
 )
 from signaling.desk_messages import DeskJoin, DeskLeave, DeskNews
 from signaling.fields import TEXT_MAX, Count, Id
@@ -46,8 +47,6 @@ from signaling.objects import (
     ChatMessage,
     ChatRules,
     GiftStreak,
-    Luckiest,
-    Money,
     Offer,
     Order,
     Packet,
@@ -55,6 +54,7 @@ from signaling.objects import (
     WaitPlace,
     Wallet,
 )
+from signaling.packet_messages import PacketClaimed, PacketClosed
 from signaling.report_messages import ReportMake
 from signaling.sale_requests import (
     GiftSend,
@@ -67,7 +67,7 @@ from signaling.sale_requests import (
     WaitlistLeave,
 )
 from signaling.staff_messages import CallRequested, CallTold, ChatHeld, Held, HeldDecided
-from signaling.stage_objects import Stage
+from signaling.stage_objects import Caption, Speaker, Stage
 
 LIKES_MAX = 50
 
@@ -181,6 +181,8 @@ Body = (
     | CallMute
     | CallHide
     | CallEnd
+    | CaptionSend
+    | Tiles
     | Like
     | Quality
     | Ping
@@ -220,6 +222,8 @@ REQUESTS: dict[str, type[Body]] = {
     "call.mute": CallMute,
     "call.hide": CallHide,
     "call.end": CallEnd,
+    "caption.send": CaptionSend,
+    "tiles": Tiles,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -306,30 +310,6 @@ class OrderToast(msgspec.Struct, frozen=True):
     quantity: int
 
 
-class PacketClaimed(msgspec.Struct, frozen=True):
-    """How many have claimed or entered so far, a few times a second at most; `names` of the last are shortened."""
-
-    packet: str
-    claimed: int
-    entrants: int
-    left: int
-    names: list[str]
-    version: int
-
-
-class PacketClosed(msgspec.Struct, frozen=True):
-    """It is over: all claimed, drawn, or expired. What nobody got is refunded, and the proof is complete."""
-
-    packet: str
-    state: PacketState
-    claimed: int
-    claimed_total: Money
-    refunded: Money
-    entrants: int
-    luckiest: Luckiest | None
-    version: int
-
-
 class ShowState(msgspec.Struct, frozen=True, omit_defaults=True):
     """`cause` of an interruption: `media_lost` (every media session needs a new POST) or `host_silent`; of an end:
     `stopped`, by a moderator."""
@@ -373,6 +353,8 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "packet.closed": (PacketClosed, Lane.MONEY),
     "gift": (GiftStreak, Lane.CHAT),
     "stage": (Stage, Lane.HOST),
+    "speaker": (Speaker, Lane.CROWD),
+    "caption": (Caption, Lane.CROWD),
     "call.requested": (CallRequested, Lane.HOST),
     "call.state": (CallTold, Lane.MONEY),
     "show.state": (ShowState, Lane.MONEY),

@@ -17,6 +17,7 @@ from livecart.domain.staffing import Duty
 from livecart.services.bans import Bans
 from livecart.services.calls import Calls
 from livecart.services.canned import CannedReplies
+from livecart.services.captions import Captions
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.gifts import Gifts
@@ -50,6 +51,9 @@ PlaceOrder = Callable[[Person, str, Wish], Awaitable[dict[str, Any]]]
 
 ChooseQuality = Callable[[ShowId, str, str], Awaitable[None]]
 """show, media session, layer."""
+
+ArrangeTiles = Callable[[ShowId, str, Sequence[str]], Awaitable[None]]
+"""show, media session, how large each slot is shown."""
 
 KeepFigures = Callable[[Mapping[ShowId, Figures]], Awaitable[None]]
 """What came to each show's figures since the last time."""
@@ -100,6 +104,8 @@ class UseCases:
     moderating: Moderating
     reports: Reports
     calls: Calls
+    arrange_tiles: ArrangeTiles
+    captions: Captions
 
 
 # The defaults of the design; likes are counted one by one.
@@ -107,6 +113,10 @@ CHAT = Rate(3, 10)
 LIKES = Rate(10, 100)
 ORDERS = Rate(5, 5)
 QUALITY = Rate(2, 5)
+# A page says it again when its layout changes; the speaker changes every two seconds at most.
+TILES = Rate(2, 10)
+# What a speech recogniser corrects as it goes.
+CAPTIONS = Rate(4, 8)
 STAFF = Rate(5, 15)
 MESSAGES = Rate(10, 20)
 SOCKETS = Rate(50, 1_000)
@@ -127,6 +137,8 @@ class LimitOptions:
     waitlist_per_person: Rate = WAITLIST
     reports_per_person: Rate = REPORTS
     calls_per_person: Rate = CALLS
+    tiles_per_person: Rate = TILES
+    captions_per_person: Rate = CAPTIONS
     messages_per_socket: Rate = MESSAGES
     sockets_per_address: Rate = SOCKETS
     joins: Rate = JOINS

@@ -183,6 +183,8 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "call.mute": (CallAnswered,),
     "call.hide": (CallAnswered,),
     "call.end": (CallAnswered,),
+    "caption.send": (Nothing,),
+    "tiles": (Nothing,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

@@ -43,6 +43,9 @@ export type Joined = Operations["show.join"]["ok"];
 /** How much of the host's picture a viewer is sent; `auto` follows the line. */
 export type Quality = Operations["quality"]["d"]["layer"];
 
+/** How large a page shows a slot of the stage. */
+export type TileSize = Operations["tiles"]["d"]["sizes"][number];
+
 export type EventType = keyof EventData;
 
 /** `[seq, type, data, at_ms]`; seq is the show's gap-free number, null for what may be lost. */

@@ -66,6 +66,20 @@ class Stage(msgspec.Struct, frozen=True):
     who: Callers
 
 
+class Speaker(msgspec.Struct, frozen=True):
+    """Who of the stage speaks now: 0 is the host, null nobody. Told when it changes, twice a second at most; only
+    where the audience hears two or more."""
+
+    slot: int | None
+
+
+class Caption(msgspec.Struct, frozen=True):
+    """What the host says, as the browser of the host understands it; it goes on changing until it is `final`."""
+
+    text: str
+    final: bool
+
+
 class You(msgspec.Struct, frozen=True):
     """Who the socket is, what that person may do in this show, and his call in it if he has one."""
 

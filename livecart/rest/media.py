@@ -68,7 +68,15 @@ class MediaRoutes:
     def routes(self) -> list[Route]:
         found = [
             Route("POST", "/whip/{show}", self.publish, "Send a show (WHIP)", answers=(201, "")),
-            Route("POST", "/whep/{show}", self.watch, "Watch a show (WHEP)", answers=(201, ""), public=True),
+            Route(
+                "POST",
+                "/whep/{show}",
+                self.watch,
+                "Watch a show (WHEP); whoever sees to calls, with `backstage=1`, also callers who are not shown",
+                answers=(201, ""),
+                query=("backstage",),
+                public=True,
+            ),
         ]
         for way in _WAYS:
             one = f"/{way}/{{show}}/{{session}}"
@@ -96,7 +104,8 @@ class MediaRoutes:
             self._banned.require_welcome(address)
             self._standings.require_guest_welcome(address, _show_of(request))
         offer = await _sdp_of(request, SDP)
-        session = await self._broadcasting.watch(person, _show_of(request), offer, address=address)
+        backstage = request.query.get("backstage") == "1"
+        session = await self._broadcasting.watch(person, _show_of(request), offer, address=address, backstage=backstage)
         return _created(request, session)
 
     async def patch(self, request: web.Request) -> web.Response:

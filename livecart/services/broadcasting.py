@@ -11,12 +11,14 @@ from livecart.domain.ids import PersonId, ShowId
 from livecart.domain.people import Permission, Person
 from livecart.domain.sanctions import SanctionKind, banned_from_show
 from livecart.domain.show import Show, ShowState, ViewersPolicy
+from livecart.domain.staffing import Duty
 from livecart.services.bans import require_not_banned
 from livecart.services.call_book import CallBook
 from livecart.services.callers import Callers
 from livecart.services.eligibility import require_not_halted
 from livecart.services.ice import IceServer, IceServers
 from livecart.services.ports import Clock, MediaGateway, Negotiated, PublishGrant, PublishTokens, SessionTokens
+from livecart.services.staffing import standing_in
 from livecart.services.store import Store
 
 STATS = ("role", "bitrate_bps", "loss", "rtt_ms", "fps", "codec", "layer")
@@ -77,14 +79,26 @@ class Broadcasting:
             return self._opened(session, await self._callers.publish(grant, show, session, offer))
         return self._opened(session, await self._media.publish(show.id, session, grant.holder, offer))
 
-    async def watch(self, person: Person | None, show_id: ShowId, offer: str, *, address: str) -> MediaSession:
-        """Raises NotFoundError, UnauthenticatedError, ForbiddenError `banned_from_show`."""
+    async def watch(
+        self, person: Person | None, show_id: ShowId, offer: str, *, address: str, backstage: bool = False
+    ) -> MediaSession:
+        """Raises NotFoundError, UnauthenticatedError, ForbiddenError `banned_from_show`. `backstage`: also callers whom
+        the audience does not see, or not yet, for staff that sees to calls."""
         show = await self._open_show(show_id, None if person is None else person.id)
         if person is None and show.viewers_policy is ViewersPolicy.MEMBERS:
             raise UnauthenticatedError("this show is for members: sign in to watch")
+        if backstage:
+            await self._require_staff(person, show)
         session = self._tokens.new()
         holder = person.id if person else None
-        return self._opened(session, await self._media.watch(show.id, session, holder, offer, address=address))
+        sdp = await self._media.watch(show.id, session, holder, offer, address=address, backstage=backstage)
+        return self._opened(session, sdp)
+
+    async def _require_staff(self, person: Person | None, show: Show) -> None:
+        if person is None:
+            raise UnauthenticatedError("sign in to see to calls")
+        async with self._store.read() as tx:
+            (await standing_in(tx, person, show)).office_for(Duty.CALLS)
 
     async def patch(self, show_id: ShowId, session: str, fragment: str, *, if_match: str | None) -> Negotiated | None:
         """Trickled candidates, or an ICE restart, which alone is answered.

@@ -201,8 +201,10 @@ class MediaGateway(Protocol):
         ...
 
     async def watch(
-        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str
-    ) -> Negotiated: ...
+        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str, backstage: bool = False
+    ) -> Negotiated:
+        """`backstage`: also of callers whom the audience is not shown."""
+        ...
 
     async def patch(self, show: ShowId, session: str, fragment: str, *, if_match: str | None) -> Negotiated | None:
         """Trickled candidates, or an ICE restart, which alone is answered."""
@@ -212,6 +214,10 @@ class MediaGateway(Protocol):
 
     async def pin(self, show: ShowId, session: str, layer: str | None) -> None:
         """Sends a viewer `low`, `mid` or `high` whatever its line carries; None lets the relay choose."""
+        ...
+
+    async def arrange(self, show: ShowId, session: str, sizes: Sequence[float]) -> None:
+        """Sends a viewer of each slot no larger picture than this: 0.0 is the smallest, 1.0 the largest."""
         ...
 
     async def stats(self, show: ShowId, role: str | None) -> Sequence[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from media.core.budget import ceiling
 from media.core.reports import Reports
 
 START_BPS = 1_000_000  # a joiner begins with the best layer below this
@@ -55,6 +56,7 @@ class LayerChoice:
 
     def __init__(self, now: float) -> None:
         self.pinned: float | None = None  # 0.0 is the lowest layer, 1.0 the highest
+        self.size = 1.0  # how large it is shown: more than that is of no use
         self._calm_until = now
         self._up_at = now + SETTLE_S
         self._pause_s = FIRST_PAUSE_S
@@ -67,11 +69,12 @@ class LayerChoice:
         self._reports = Reports()
 
     @staticmethod
-    def first(rates: Sequence[float]) -> int:
+    def first(rates: Sequence[float], size: float = 1.0) -> int:
         """Where a joiner begins; a rate of 0 is not known yet."""
+        most = ceiling(size, len(rates))
         if not all(rates):
-            return min(1, len(rates) - 1)
-        return max((index for index, rate in enumerate(rates) if rate <= START_BPS), default=0)
+            return min(1, most)
+        return min(max((index for index, rate in enumerate(rates) if rate <= START_BPS), default=0), most)
 
     def reported(self, fraction_lost: float, trip_s: float | None, now: float) -> None:
         """A receiver report has come."""
@@ -90,6 +93,12 @@ class LayerChoice:
         self._began = min(self._began, now)
         self._forgive(now)
 
+    def resized(self, size: float, now: float) -> None:
+        """It is shown in this size from now on: what was told is about another share of the line."""
+        self.size = size
+        self._probe = self._estimate = None
+        self._forgive(now)
+
     def _forgive(self, now: float) -> None:
         self._calm_until = now + REACT_S
         self._fell = False
@@ -97,11 +106,13 @@ class LayerChoice:
 
     def decide(self, rates: Sequence[float], current: int, now: float) -> Decision:
         """The layer for now; `rates` are the layers' in bits per second, lowest first."""
-        top = len(rates) - 1
-        current = min(current, top)
+        top = ceiling(self.size, len(rates))
         if self.pinned is not None or top <= 0:
             self._probe = None
-            return Decision(int((self.pinned or 0.0) * max(top, 0) + 0.5))  # of two, the middle is the upper one
+            return Decision(min(ceiling(self.pinned or 0.0, len(rates)), top))
+        if current > top:
+            self._probe = None
+        current = min(current, top)
         if now >= self._calm_until and self._trouble(rates[current], now):
             # While a probe is under way it is the probe that does not fit, not the layer.
             return self._down(rates, current, now) if self._probe is None else self._fail(current, now)

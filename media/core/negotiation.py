@@ -17,6 +17,7 @@ from media.formats import Offer, OfferedMedia
 SLOTS = 4
 LAYERS = 3
 MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid"
+AUDIO_LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"  # RFC 6464
 RID_URI = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID_URI = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 _SECURE_RTP = frozenset({"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP"})
@@ -168,6 +169,8 @@ def _extensions(media: OfferedMedia, payloads: Mapping[int, Codec]) -> dict[str,
     """Those that are read of a publisher's packets. Ids above 14 need the long form, which we do not answer."""
     counted = any(codec.payload_type in payloads and _TRANSPORT_CC in codec.feedback for codec in media.codecs)
     wanted = [transport_cc.URI] if counted else []
+    if media.kind == "audio":
+        wanted.append(AUDIO_LEVEL_URI)
     if media.rids:
         wanted += [MID_URI, RID_URI, REPAIRED_RID_URI]
     return {uri: media.extensions[uri] for uri in wanted if 1 <= media.extensions.get(uri, 0) <= 14}

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from media.core import transport_cc
 from media.core.codecs import Codec
-from media.core.negotiation import REPAIRED_RID_URI, RID_URI, AcceptedLine
+from media.core.negotiation import AUDIO_LEVEL_URI, REPAIRED_RID_URI, RID_URI, AcceptedLine
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """`originals` is the repaired payload type by that of its retransmissions, `repaired` the same for
-    SSRCs; `nacked` are the payload types whose loss may be reported; `transport_cc`, `rid`, `repaired_rid` are ids of
-    header extensions (the number of a packet, and the layer it is of or repairs), or 0; `rids` are the
-    layers; `answers_pli` is what the publisher promised."""
+    SSRCs; `nacked` are the payload types whose loss may be reported; `transport_cc`, `rid`, `repaired_rid` and
+    `audio_level` are ids of header extensions (the number of a packet, the layer it is of or repairs, how loud it
+    is), or 0; `rids` are the layers; `answers_pli` is what the publisher promised."""
 
     payloads: Mapping[int, Codec]
     originals: Mapping[int, int]
@@ -24,6 +24,7 @@ class Terms:
     transport_cc: int
     rid: int
     repaired_rid: int
+    audio_level: int
     rids: tuple[str, ...]
     answers_pli: bool
 
@@ -40,6 +41,7 @@ def agreed(lines: Iterable[AcceptedLine]) -> Terms:
         transport_cc=extensions.get(transport_cc.URI, 0),
         rid=extensions.get(RID_URI, 0),
         repaired_rid=extensions.get(REPAIRED_RID_URI, 0),
+        audio_level=extensions.get(AUDIO_LEVEL_URI, 0),
         rids=next((line.rids for line in lines if line.rids), ()),
         answers_pli=any(line.answers_pli for line in lines),
     )

@@ -161,8 +161,10 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "mod.stop": ({"code": "other", "reason": "spite"}, "forbidden"),
     "waitlist.leave": ({"place": "{place}"}, "not_found"),
     "quality": ({"session": "{session}", "layer": "low"}, "not_found"),
+    "tiles": ({"session": "{session}", "sizes": ["small"]}, "not_found"),
     "desk.join": ({}, "forbidden"),
     **{f"call.{act}": ({"user": "{user}"}, "forbidden") for act in ("invite", "accept", "decline", "admit", "end")},
+    "caption.send": ({"text": "Hello", "final": True}, "forbidden"),
     "call.mute": ({"user": "{user}", "muted": True}, "forbidden"),
     "call.hide": ({"user": "{user}", "hidden": True}, "forbidden"),
 }

@@ -9,8 +9,10 @@ from sqlalchemy import insert, update
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import bans, shows
 from livecart.adapters.sql.tables_calls import calls as calls_table
+from livecart.domain.people import Person
+from livecart.domain.staffing import Appointment, Duty
 from livecart.services.ports import PublishGrant
-from tests.support.call_steps import on_stage, opened, refusal, stages, told
+from tests.support.call_steps import MO, on_stage, opened, refusal, stages, told
 from tests.support.shop import ENDED_SHOW, MEI, SHOW
 
 
@@ -165,3 +167,21 @@ async def test_a_ban_and_the_shows_end_end_calls(database: Database) -> None:
         await rig.keeping.run_once()
         assert (await rig.calls.own(lin, SHOW))["call"] is None
         assert await refusal(rig.calls.request(sam, SHOW)) == "show_ended"
+
+
+async def test_who_sees_to_calls_sees_callers_before_the_audience_and_nobody_else_does(database: Database) -> None:
+    async with opened(database) as (shop, rig):
+        ana, lin, _ = shop.buyers
+        appointed = Appointment(MEI.id, ana.id, SHOW, frozenset({Duty.CALLS}), 0)
+        async with shop.store.write() as tx:
+            await tx.assistants.put(appointed)
+
+        async def watch(person: Person | None) -> None:
+            await rig.broadcasting.watch(person, SHOW, "v=0", address="::1", backstage=True)
+
+        for person in (MEI, MO, ana):
+            await watch(person)
+        assert rig.media.watching == [(each.id, True) for each in (MEI, MO, ana)]
+        assert (await refusal(watch(lin)), await refusal(watch(None))) == ("forbidden", "unauthenticated")
+        await rig.broadcasting.watch(None, SHOW, "v=0", address="::1")
+        assert rig.media.watching[3:] == [(None, False)]

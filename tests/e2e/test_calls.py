@@ -6,84 +6,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.steps import Pictures, broadcast, eventually, sign_in, watches
-from tests.support.chromium import DESKTOP, PHONE, Visitor, visit
-from tests.support.painted_camera import Colour, paint, shows, sounds
-from tests.support.people import make_product, make_show
+from tests.e2e.call_stage import ANA, HOST, LIN, Stage, picture, seen_and_heard, sound, speaking
+from tests.e2e.steps import Pictures, eventually, sign_in
+from tests.support.chromium import DESKTOP, PHONE
+from tests.support.painted_camera import lines, shows, sounds, speak
 from tests.support.running_shop import RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
 SMALLEST = {"width": 320, "height": 640}
-HOST: tuple[Colour, int] = ((200, 40, 40), 440)
-ANA: tuple[Colour, int] = ((40, 180, 40), 660)
-LIN: tuple[Colour, int] = ((40, 60, 210), 880)
-
-
-class Offers:
-    """How often a page asked to watch."""
-
-    def __init__(self, page: Page) -> None:
-        self.count = 0
-        page.on("request", self._note)
-
-    def _note(self, request: Request) -> None:
-        self.count += request.method == "POST" and "/whep/" in request.url
-
-
-class Stage:
-    """A show that is on air, whose host takes calls."""
-
-    def __init__(self, shop: RunningShop, browser: Browser) -> None:
-        token = shop.log_in("mei")
-        show = make_show(shop, token, [make_product(shop, token)["id"]])["show"]
-        self.link = f"{shop.url}/s/{show['id']}"
-        self._browser = browser
-        self.people: list[Visitor] = []
-        self.mei = self.painted(HOST, DESKTOP)
-        broadcast(self.mei, shop, show["title"])
-        self.desk = self.mei.get_by_role("region", name="Calls")
-        self.desk.get_by_role("combobox", name="Who may call in").select_option("everyone")
-
-    def painted(self, looks: tuple[Colour, int], viewport: dict[str, int]) -> Page:
-        visitor = visit(self._browser, viewport)
-        paint(visitor.context, *looks)
-        self.people.append(visitor)
-        return visitor.page
-
-    def viewer(self, viewport: dict[str, int]) -> tuple[Page, Offers]:
-        visitor = visit(self._browser, viewport)
-        self.people.append(visitor)
-        offers = Offers(visitor.page)
-        watches(visitor, self.link)
-        return visitor.page, offers
-
-    def caller(self, handle: str, looks: tuple[Colour, int], viewport: dict[str, int], note: str = "") -> Page:
-        """Asks to speak."""
-        page = self.painted(looks, viewport)
-        page.goto(self.link)
-        sign_in(page, handle)
-        page.get_by_role("button", name="Call in").click()
-        page.get_by_role("textbox", name="What do you want to talk about?").fill(note)
-        page.get_by_role("button", name="Ask to speak").click()
-        expect(page.get_by_role("region", name="Call in").get_by_text("in line")).to_be_visible()
-        return page
-
-    def seats(self, page: Page, name: str, how: str = "Camera and microphone") -> None:
-        """Accepts somebody, who comes, and lets him in."""
-        self.desk.get_by_role("button", name=f"Accept {name}").click()
-        dock = page.get_by_role("region", name="Call in")
-        dock.get_by_role("button", name=how).click()
-        dock.get_by_role("button", name="Go to the green room").click()
-        expect(dock.get_by_text("You are in the green room.")).to_be_visible(timeout=15_000)
-        self.desk.get_by_role("button", name=f"Let in: {name}").click()
-        expect(dock.get_by_text("You are on stage.")).to_be_visible()
-
-    def close(self) -> None:
-        for visitor in self.people:
-            visitor.context.close()
 
 
 @pytest.fixture
@@ -91,15 +24,6 @@ def stage(shop: RunningShop, browser: Browser) -> Iterator[Stage]:
     stage = Stage(shop, browser)
     yield stage
     stage.close()
-
-
-def picture(page: Page | Locator, name: str) -> Locator:
-    return page.get_by_label(f"Picture of {name}", exact=True)
-
-
-def sound(page: Page | Locator, name: str) -> Locator:
-    """The sound of a tile stands beside its picture."""
-    return picture(page, name).locator("xpath=following-sibling::audio")
 
 
 def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(stage: Stage, pictures: Pictures) -> None:
@@ -126,12 +50,9 @@ def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(stage: S
 
     for page in (wide, small):
         live = page.get_by_label("Live video")
-        eventually("the host's picture", lambda live=live: shows(live, HOST[0]))  # type: ignore[misc]
-        eventually("the host's tone", lambda live=live: sounds(live, HOST[1]))  # type: ignore[misc]
-        for name, (colour, hertz) in {"Ana": ANA, "Lin": LIN}.items():
-            tile, voice = picture(page, name), sound(page, name)
-            eventually(f"{name}'s picture", lambda tile=tile, colour=colour: shows(tile, colour))  # type: ignore[misc]
-            eventually(f"{name}'s tone", lambda voice=voice, hertz=hertz: sounds(voice, hertz))  # type: ignore[misc]
+        seen_and_heard("the host", live, live, HOST)
+        for name, looks in {"Ana": ANA, "Lin": LIN}.items():
+            seen_and_heard(name, picture(page, name), sound(page, name), looks)
     pictures.take(wide, "room-stage-wide")
     pictures.take(small, "room-stage-phone")
     wide.get_by_role("button", name="Show all in a grid").click()
@@ -143,15 +64,44 @@ def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(stage: S
     small.get_by_role("button", name="Show the host large").click()
     pictures.take(small, "room-stage-320")
 
-    # The stage: the host hears both, a caller the others and never himself.
-    for name, (_, hertz) in {"Ana": ANA, "Lin": LIN}.items():
-        voice = sound(stage.mei, name)
-        eventually(f"the host hears {name}", lambda voice=voice, hertz=hertz: sounds(voice, hertz))  # type: ignore[misc]
-    ana.get_by_role("button", name="Unmute", exact=True).click()
-    eventually("a caller hears the other", lambda: sounds(sound(ana, "Lin"), LIN[1]))
-    assert sound(ana, "You").evaluate("element => element.muted")
+    # The stage: the host sees and hears both, a caller the others, and of himself his camera alone.
+    for name, looks in {"Ana": ANA, "Lin": LIN}.items():
+        seen_and_heard(f"{name} for the host", picture(stage.mei, name), sound(stage.mei, name), looks)
+    for page, other, looks in ((ana, "Lin", LIN), (lin, "Ana", ANA)):
+        page.get_by_role("button", name="Unmute", exact=True).click()
+        live = page.get_by_label("Live video")
+        seen_and_heard("the host for a caller", live, live, HOST)
+        seen_and_heard(f"{other} for a caller", picture(page, other), sound(page, other), looks)
+        assert sound(page, "You").evaluate("element => element.muted")
+    assert shows(picture(ana, "You"), ANA[0])
     pictures.take(stage.mei, "studio-calls-stage")
     pictures.take(ana, "room-call-live")
+
+    # Who speaks is marked for everybody, and large for who wants that: he is sent large then, and the host small.
+    for silent in (stage.mei, lin):
+        speak(silent, aloud=False)
+    eventually("the speaker is marked", lambda: (speaking(wide), speaking(ana)) == ("Ana", "You"))
+    # Pinned, since a busy machine looks like a bad line.
+    small.get_by_role("button", name="Quality").click()
+    small.get_by_role("radio", name="High").click()
+    small.get_by_role("button", name="Show whoever speaks large").click()
+    eventually("the speaker is large", lambda: lines(picture(small, "Ana")) == 360, 40)
+    eventually("the host is small", lambda: lines(small.get_by_label("Live video")) == 180)
+    assert shows(picture(small, "Ana"), ANA[0])
+    pictures.take(small, "room-speaker-phone")
+    speak(ana, aloud=False)
+    speak(lin, aloud=True)
+    eventually("another one speaks", lambda: speaking(wide) == "Lin")
+    eventually("and is large", lambda: lines(picture(small, "Lin")) == 360, 40)
+
+    # Captions: the host's browser writes them down, and who does not want to read them does not.
+    stage.mei.get_by_role("button", name="Send captions").click()
+    expect(wide.get_by_text("This tea was picked in April")).to_be_visible()
+    pictures.take(wide, "room-captions-wide")
+    pictures.take(small, "room-captions-phone")
+    small.get_by_role("button", name="Hide captions").click()
+    expect(small.get_by_text("This tea was picked in April")).to_have_count(0)
+    stage.mei.get_by_role("button", name="Stop captions").click()
 
     ana.get_by_role("button", name="Leave the stage").click()
     expect(picture(wide, "Ana")).to_have_count(0)

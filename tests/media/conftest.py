@@ -23,7 +23,8 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 
 from media.options import MediaOptions
-from media.relay import MediaEvent, Relay
+from media.relay import Relay
+from media.sessions import MediaEvent
 
 
 def pytest_asyncio_loop_factories(

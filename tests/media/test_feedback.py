@@ -67,6 +67,10 @@ class World:
         return Outlet(path, 96, 111)
 
     pinned = None
+    prompt = False
+
+    def size(self, index: int) -> float:
+        return 1.0
 
     def allowance(self) -> Allowance:
         return Allowance(0, 0)

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from media.core import rtcp
 from media.core.codecs import VP8, Codec
+from media.core.negotiation import AcceptedLine
 from media.core.rtp import parse_header, plain_header
 from media.layers import ACTIVE_S, IMPATIENT_S, Layer
 from media.tracks import Origin
-from tests.support.layered_slot import DELTA, KEY, LATER, RIDS, Viewer, World
+from media.viewer import Viewer as RealViewer
+from tests.support.layered_slot import DELTA, KEY, LATER, RIDS, Handing, Viewer, World
 
 H264 = Codec("video", "h264", 90_000, "constrained_baseline")
+
+
+class Recorder:
+    """The path of a viewer, as far as Handing wants it."""
+
+    def __init__(self) -> None:
+        self.video: list[bytes] = []
+        self.audio: list[bytes] = []
+
+    def heard(self, packets: int) -> None:
+        del packets
 
 
 @pytest.fixture
@@ -283,3 +298,90 @@ def test_a_layer_counts_those_who_see_it(world: World) -> None:
     assert not layer.wanted
     viewer = world.join()
     assert world.slot.layer(world.layer(viewer)).wanted
+
+
+def test_a_small_tile_gets_the_small_picture_whatever_the_line_carries(world: World) -> None:
+    world.codecs()
+    viewer = world.join()
+    begun = 0
+
+    def play() -> str:
+        nonlocal begun
+        for _ in range(4):
+            world.slot.subscriptions[viewer].choice.estimated(9_000_000, world.now)
+            world.play(begun, 30)
+            begun += 30
+        return world.layer(viewer)
+
+    play()
+    assert play() == "h"
+    for shown, layer in ((0.0, 0), (0.5, 1), (1.0, 2)):
+        viewer.shown = shown
+        world.slot.settle(viewer, layer, world.now)
+        assert play() == RIDS[layer]
+        assert viewer.pictures()[-1].startswith(RIDS[layer])
+    # A pin is for what is large.
+    world.pin(viewer, 1.0)
+    viewer.shown = 0.0
+    world.slot.settle(viewer, 0, world.now)
+    assert play() == "l"
+    assert viewer.steps() == {1}
+
+
+def test_who_begins_to_speak_is_sent_large_at_once_in_the_place_of_who_was_large() -> None:
+    host, caller = World(), World()
+    caller.slot.index = 1
+    peer: Any = SimpleNamespace(send_rtcp=lambda _compound: None)
+    lines = [AcceptedLine("video", slot, {96: VP8}, ()) for slot in (0, 1)]
+    viewer = RealViewer(peer, lines, lambda: (host.slot, caller.slot), Handing())
+    path: Any = Recorder()
+    viewer.connected(path, 100.0)
+    for each in (host, caller):
+        each.slot.use("video", VP8, [viewer])
+
+    def play(first: int, bps: int) -> list[str]:
+        for number in range(first, first + 300, 30):
+            for each in (host, caller):
+                each.play(number, 30)
+            viewer.take_rtcp([rtcp.Estimate(bps)], host.now)
+        return layers()
+
+    def layers() -> list[str]:
+        return [each.slot.subscriptions[viewer].wanted.rid for each in (host, caller)]
+
+    assert play(0, 240_000) == ["h", "l"]
+    viewer.arrange([0.0, 1.0], host.now)
+    # What the line carried for the one it carries for the other: nobody probes.
+    assert layers() == ["l", "h"]
+    viewer.arrange([0.5, 0.5], host.now)
+    assert layers() == ["m", "m"]
+    # More than a tile has use for is not sent, however wide the line.
+    assert play(300, 9_000_000) == ["m", "m"]
+
+
+def test_the_stage_hears_at_once_what_the_audience_hears_with_the_next_picture() -> None:
+    world = World("l")
+    world.codecs()
+    audience, stage = world.join(), world.join()
+    stage.prompt = True
+    world.slot.joined(stage)
+    said = []
+    for number in range(300):
+        if number % 33 == 0:
+            world.push("l", number // 33, KEY if number == 0 else DELTA)
+        if number % 20 == 7:
+            said.append(world.now)
+            world.speak(number)
+        world.sleep(0.001)
+    world.sleep(0.1)
+    delays = {
+        name: [at - when for at, when in zip(each.arrived, said, strict=True)]
+        for name, each in {"audience": audience, "stage": stage}.items()
+    }
+    assert max(delays["stage"]) == 0.0
+    assert max(delays["audience"]) == pytest.approx(0.015)
+    # At 30 pictures a second sound waits 12 ms in the mean.
+    assert sum(delays["audience"]) / len(said) == pytest.approx(0.0122, abs=0.001)
+    # Nobody hears anything twice, and both see the same.
+    assert stage.audio == audience.audio
+    assert stage.pictures() == audience.pictures()

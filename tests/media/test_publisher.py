@@ -9,7 +9,7 @@ import pytest
 
 from media.core import rtcp
 from media.core.codecs import OPUS, VP8
-from media.core.negotiation import REPAIRED_RID_URI, RID_URI, AcceptedLine
+from media.core.negotiation import AUDIO_LEVEL_URI, REPAIRED_RID_URI, RID_URI, AcceptedLine
 from media.core.rtp import plain_header, with_payload_type
 from media.core.rtx import wrap
 from media.counters import Counters
@@ -22,7 +22,8 @@ from media.slots import Slot
 RID, REPAIRED_RID = 10, 11
 NAMED = {RID_URI: RID, REPAIRED_RID_URI: REPAIRED_RID}
 VIDEO = AcceptedLine("video", 0, {96: VP8}, (), {96: 97}, frozenset({96}), {}, NAMED, ("l", "m", "h"))
-AUDIO = AcceptedLine("audio", 0, {111: OPUS}, (9,))
+LEVEL = 4
+AUDIO = AcceptedLine("audio", 0, {111: OPUS}, (9,), extensions={AUDIO_LEVEL_URI: LEVEL})
 SSRCS = {"l": 1, "m": 2, "h": 3}
 
 
@@ -128,6 +129,22 @@ def test_a_name_that_comes_later_changes_nothing(world: World) -> None:
     world.begin()
     world.take(named(video(11, 1), "h"))
     assert world.counts() == {"l": 2, "m": 1, "h": 1}
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [(b"\x00", [0]), (b"\x9e", [30]), (b"\xff", [127]), (b"\x1e\x00", []), (b"\x01" * 16, [])],
+)
+def test_how_loud_sound_says_it_is_is_read_and_nonsense_is_not(world: World, said: bytes, heard: list[int]) -> None:
+    levels: list[int] = []
+    world.publisher.spoke = levels.append
+    sound = plain_header(111, 1, 0, 9) + b"sound"
+    world.take(named(sound, said, LEVEL))
+    world.take(named(plain_header(111, 2, 960, 9) + b"sound", said, LEVEL + 1))
+    # One that was forwarded already says nothing new.
+    world.begin()
+    assert levels == heard
+    assert world.slot.sound.packets == 2
 
 
 def test_sound_needs_no_name(world: World) -> None:

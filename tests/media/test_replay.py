@@ -46,6 +46,10 @@ class World:
     """A slot whose publisher sends a key frame each two seconds, whatever it is asked."""
 
     pinned = None
+    prompt = False
+
+    def size(self, index: int) -> float:
+        return 1.0
 
     def __init__(self) -> None:
         self.now = 50.0

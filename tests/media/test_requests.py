@@ -5,10 +5,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import msgpack
 import pytest
 
 from media import report
 from media.requests import Requests
+
+SESSION = "a-viewer"
+BAD_SIZES: list[Any] = [None, [], [0.0] * 5, [1.1], [-0.1], ["1"], [True], [float("nan")], 1, {}]
 
 
 @pytest.fixture
@@ -45,6 +49,8 @@ async def offer_of(stage: Any, direction: str = "recvonly") -> str:
         ("pin", {"show": "s", "session": "x", "layer": ""}),
         ("pin", {"show": "s", "session": "x", "layer": 1}),
         ("pin", {"show": "s", "session": "x", "layer": ["low"]}),
+        ("arrange", {"show": "s", "sizes": [1]}),
+        *[("arrange", {"show": "s", "session": SESSION, "sizes": sizes}) for sizes in BAD_SIZES],
         ("end_show", {"show": 1}),
         ("kick", {}),
         ("stats", {}),
@@ -155,13 +161,16 @@ async def test_stats_tell_what_each_session_gets(stage: Any, requests: Requests,
     publisher = await stage.publish()
     viewer = await stage.watch(holder="ana")
     await eventually(lambda: viewer.frames >= 3)
-    found = (await requests.answer("stats", {"show": "s"}))["ok"]["sessions"]
+    answer = await requests.answer("stats", {"show": "s"})
+    assert msgpack.unpackb(msgpack.packb(answer)) == answer
+    found = answer["ok"]["sessions"]
     figures = {item["role"]: item for item in found}
     assert figures["publisher"]["session"] == publisher.session
     assert {item["kind"] for item in figures["publisher"]["streams"]} == {"audio", "video"}
     assert all(item["packets"] > 0 and item["lost"] == 0 for item in figures["publisher"]["streams"])
     assert figures["viewer"]["holder"] == "ana"
     assert figures["viewer"]["packets_out"] > 0
+    assert figures["viewer"]["watching"] == [{"slot": 0, "rid": None}]
     assert await requests.answer("stats", {"show": "other"}) == {"ok": {"sessions": []}}
 
 

@@ -216,6 +216,10 @@ class Wants:
     """A viewer with these payload types."""
 
     pinned = None
+    prompt = False
+
+    def size(self, index: int) -> float:
+        return 1.0
 
     def __init__(self, video: int, audio: int) -> None:
         self.numbers = (video, audio)

@@ -24,11 +24,16 @@ async def publish(stage: Stage, holder: str, slot: int, look: tuple[int, int]) -
     return peer
 
 
-async def watch(stage: Stage, holder: str | None = None, slots: int = 4) -> StageViewer:
+async def watch(stage: Stage, holder: str | None = None, slots: int = 4, *, backstage: bool = False) -> StageViewer:
     viewer = StageViewer(slots)
     stage.peers.append(viewer)
-    await viewer.accept(await stage.relay.watch("s", viewer.session, await viewer.offer(), holder=holder))
+    offer = await viewer.offer()
+    await viewer.accept(await stage.relay.watch("s", viewer.session, offer, holder=holder, backstage=backstage))
     return viewer
+
+
+def speakers(stage: Stage) -> list[int | None]:
+    return [event.slot for event in stage.events if event.type == "speaker"]
 
 
 def pictures(*looks: tuple[int, int]) -> dict[int, int]:
@@ -42,20 +47,29 @@ def tones(*looks: tuple[int, int]) -> dict[int, int]:
 async def test_the_stage_sees_all_of_it_and_the_audience_who_is_shown(stage: Stage, eventually: Any) -> None:
     audience, player = await watch(stage), await watch(stage, slots=1)
     host, ana = await watch(stage, "mei"), await watch(stage, "ana")
+    staff = await watch(stage, "mo", backstage=True)
     await publish(stage, "mei", 0, HOST)
     await eventually(lambda: (audience.sees(), audience.hears()) == (pictures(HOST), tones(HOST)))
     # Alone the host may listen to his own show.
     await eventually(lambda: host.hears() == tones(HOST))
     await publish(stage, "ana", 1, ANA)
-    await eventually(lambda: (host.sees(), ana.sees()) == (pictures(HOST, ANA), pictures(HOST, ANA)))
+    await eventually(lambda: host.sees() == pictures(HOST, ANA) and ana.sees() == pictures(HOST))
+    await eventually(lambda: staff.sees() == pictures(HOST, ANA) and staff.hears() == tones(HOST, ANA))
     for viewer in (host, ana):
         viewer.forget()
     await eventually(lambda: host.hears() == {1: ANA[1]} and ana.hears() == tones(HOST))
+    # Nobody's own camera comes back to him either.
+    assert ana.pictures[1] == 0
     assert (audience.sees(), audience.hears()) == (pictures(HOST), tones(HOST))
     stage.relay.stage("s", 1, "ana", SHOWN)
     await eventually(lambda: (audience.sees(), audience.hears()) == (pictures(HOST, ANA), tones(HOST, ANA)))
+    # Both tones are as loud. On a stage of one nobody is named.
+    await eventually(lambda: speakers(stage) in ([0], [1]))
+    stage.relay.stage("s", 1, "ana", Standing(shown=True, muted=True))
+    await eventually(lambda: speakers(stage)[1:] == [None])
+    stage.relay.stage("s", 1, "ana", SHOWN)
     await publish(stage, "lin", 2, LIN)
-    await eventually(lambda: ana.sees() == pictures(HOST, ANA, LIN) and ana.hears() == {0: HOST[1], 2: LIN[1]})
+    await eventually(lambda: ana.sees() == {0: HOST[0], 2: LIN[0]} and ana.hears() == {0: HOST[1], 2: LIN[1]})
     assert audience.pictures[2] == 0
     # Who came with one line of each sees the host, whatever happens beside him.
     assert (player.sees(), player.hears()) == (pictures(HOST), tones(HOST))

@@ -29,6 +29,8 @@ class StageMedia:
 
     seats: dict[tuple[ShowId, int], OnAir] = field(default_factory=dict)
     sessions: dict[str, tuple[ShowId, int]] = field(default_factory=dict)
+    # Who watches, and whether also whom the audience does not see.
+    watching: list[tuple[PersonId | None, bool]] = field(default_factory=list)
     away: bool = False
     # Run in the middle of a negotiation.
     meanwhile: Any = None
@@ -43,6 +45,13 @@ class StageMedia:
         self.sessions[session] = (show, slot)
         if self.meanwhile is not None:
             await self.meanwhile()
+        return Negotiated(f"answer to {offer}", "etag")
+
+    async def watch(
+        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str, backstage: bool = False
+    ) -> Negotiated:
+        self._there()
+        self.watching.append((holder, backstage))
         return Negotiated(f"answer to {offer}", "etag")
 
     async def close(self, show: ShowId, session: str) -> None:

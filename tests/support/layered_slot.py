@@ -26,11 +26,14 @@ class Viewer:
 
     def __init__(self, world: World, video: int = 96, audio: int = 111) -> None:
         self.pinned: float | None = None
+        self.prompt = False
+        self.shown = 1.0
         self.video: list[bytes] = []
         self.audio: list[bytes] = []
         self.probed: list[tuple[float, int]] = []
         self.clocks = 0
         self._world = world
+        self.arrived: list[float] = []
         self._numbers = (video, audio)
 
     def allowance(self) -> Allowance:
@@ -46,6 +49,12 @@ class Viewer:
         numbers = [-1 if codec is None else number for codec, number in zip((video, audio), self._numbers, strict=True)]
         path: Any = self
         return Outlet(path, numbers[0], numbers[1]) if max(numbers) >= 0 else None
+
+    def heard(self, packets: int) -> None:
+        self.arrived += [self._world.now] * packets
+
+    def size(self, index: int) -> float:
+        return self.shown
 
     def pictures(self) -> list[str]:
         """What it saw, by the text of the packets."""
@@ -70,6 +79,9 @@ class Handing(Egress):
                 viewer.video += [renumbered(each, frame.codec, outlet.shift or STRAIGHT) for each in frame.video]
             if outlet.audio >= 0:
                 viewer.audio += frame.audio
+                viewer.heard(len(frame.audio))
+
+    hurry = send
 
     def report(self, compound: bytes, outlets: Sequence[Outlet]) -> None:
         pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, Locator
+from playwright.sync_api import BrowserContext, Locator, Page
 
 _DEVICES = """
 (([colour, hertz]) => {
@@ -20,7 +20,8 @@ _DEVICES = """
     const context = new AudioContext();
     const source = new OscillatorNode(context, { frequency: hertz });
     const out = context.createMediaStreamDestination();
-    source.connect(new GainNode(context, { gain: 0.3 })).connect(out);
+    window.voice = new GainNode(context, { gain: 0.3 });
+    source.connect(window.voice).connect(out);
     source.start();
     void context.resume();
     return out.stream.getAudioTracks();
@@ -60,6 +61,16 @@ Colour = tuple[int, int, int]
 def paint(context: BrowserContext, colour: Colour, hertz: int) -> None:
     """From the next page on, camera and microphone of this browser are these."""
     context.add_init_script(f"{_DEVICES}(['rgb({colour[0]} {colour[1]} {colour[2]})', {hertz}])")
+
+
+def speak(page: Page, *, aloud: bool) -> None:
+    """The microphone's tone is as loud as a voice, or next to nothing."""
+    page.evaluate("loud => { window.voice.gain.value = loud ? 0.3 : 0.0005 }", aloud)
+
+
+def lines(video: Locator) -> int:
+    """How many lines the picture has that comes now."""
+    return int(video.evaluate("video => Math.min(video.videoWidth, video.videoHeight)"))
 
 
 def shows(video: Locator, colour: Colour, tolerance: int = 40) -> bool:

@@ -34,6 +34,7 @@ from livecart.domain.people import Person, Role
 from livecart.domain.sessions import Ending, SignedIn
 from livecart.services.bans import BannedAddresses, Bans
 from livecart.services.canned import CannedReplies
+from livecart.services.captions import Captions
 from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_filter import ChatFilter
 from livecart.services.chat_staff import ChatStaff
@@ -155,6 +156,7 @@ class MediaSessions:
     def __init__(self) -> None:
         self.open: set[tuple[str, str]] = set()
         self.pinned: list[tuple[str, str | None]] = []
+        self.arranged: list[tuple[str, list[float]]] = []
         self.ended: list[str] = []
 
     async def end_show(self, show: ShowId) -> None:
@@ -164,6 +166,11 @@ class MediaSessions:
         if (show, session) not in self.open:
             raise NotFoundError("no such session")
         self.pinned.append((session, layer))
+
+    async def arrange(self, show: ShowId, session: str, sizes: Sequence[float]) -> None:
+        if (show, session) not in self.open:
+            raise NotFoundError("no such session")
+        self.arranged.append((session, list(sizes)))
 
 
 @dataclass(slots=True)
@@ -279,6 +286,7 @@ async def open_room(
         )
         canned = CannedReplies(shop.store, RandomIds(), words)
         calls = with_calls(shop.store, time)
+        quality = Quality(gateway)
         use_cases = UseCases(
             authenticate,
             find_ended,
@@ -286,7 +294,7 @@ async def open_room(
             Chat(ChatPorts(shop.store, writer, log, time, RandomIds(), pace, budget, words, held, standings)),
             shows.show_product,
             shop.orders.place,
-            Quality(gateway).choose,
+            quality.choose,
             ChatStaff(shop.store, time),
             canned,
             ShowFigures(shop.store).add,
@@ -299,6 +307,8 @@ async def open_room(
             moderating,
             Reports(shop.store, time, RandomIds()),
             calls.calls,
+            quality.arrange,
+            Captions(log, words, time, RandomIds()),
         )
         news = Overheard(
             RedisBus(subscriber, redis, log), shop.sold_out.heard, lists.heard, watch.heard, standings.heard

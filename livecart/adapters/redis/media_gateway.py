@@ -77,10 +77,10 @@ class RedisMediaGateway:
         return Negotiated(**await self._ask(show, "publish", args))
 
     async def watch(
-        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str
+        self, show: ShowId, session: str, holder: PersonId | None, offer: str, *, address: str, backstage: bool = False
     ) -> Negotiated:
-        args = {"show": show, "session": session, "holder": holder, "address": address, "offer": offer}
-        return Negotiated(**await self._ask(show, "watch", args))
+        who = {"holder": holder, "address": address, "backstage": backstage}
+        return Negotiated(**await self._ask(show, "watch", {"show": show, "session": session, "offer": offer, **who}))
 
     async def patch(self, show: ShowId, session: str, fragment: str, *, if_match: str | None) -> Negotiated | None:
         args = {"show": show, "session": session, "fragment": fragment, "if_match": if_match}
@@ -92,6 +92,9 @@ class RedisMediaGateway:
 
     async def pin(self, show: ShowId, session: str, layer: str | None) -> None:
         await self._ask(show, "pin", {"show": show, "session": session, "layer": layer}, place=False)
+
+    async def arrange(self, show: ShowId, session: str, sizes: Sequence[float]) -> None:
+        await self._ask(show, "arrange", {"show": show, "session": session, "sizes": list(sizes)}, place=False)
 
     async def stage(self, show: ShowId, slot: int, holder: PersonId, *, shown: bool, muted: bool) -> None:
         args = {"show": show, "slot": slot, "holder": holder, "shown": shown, "muted": muted}
@@ -231,7 +234,12 @@ class RedisMediaGateway:
             if message["type"] == "subscribe":
                 self._listening.set()
                 continue
-            answer = msgpack.unpackb(message["data"])
+            try:
+                answer = msgpack.unpackb(message["data"])
+            except (ValueError, msgpack.UnpackException) as error:
+                # One answer that cannot be read is one request that waits in vain, not all of them from now on.
+                _log.error("a media process's answer does not decode", fault=str(error))
+                continue
             future = self._waiting.get(answer["re"])
             if future is not None and not future.done():
                 future.set_result(answer)

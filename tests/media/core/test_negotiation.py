@@ -7,6 +7,7 @@ from aiortc.sdp import SessionDescription
 
 from media.core.codecs import OPUS, VP8, Codec, choose_payload_type
 from media.core.negotiation import (
+    AUDIO_LEVEL_URI,
     MID_URI,
     REPAIRED_RID_URI,
     RID_URI,
@@ -157,6 +158,16 @@ def test_transport_wide_feedback_is_answered_to_publishers_alone() -> None:
     answer = watch(line(0, "video", "recvonly", BROWSER_VIDEO, *extra))
     assert "extmap" not in answer.sdp
     assert "transport-cc" not in answer.sdp
+
+
+def test_audio_levels_are_answered_to_publishers_of_sound_alone() -> None:
+    level = f"a=extmap:1 {AUDIO_LEVEL_URI}"
+    answer = publish(
+        line(0, "audio", "sendonly", BROWSER_AUDIO, level) + line(1, "video", "sendonly", BROWSER_VIDEO, level)
+    )
+    assert answer.sdp.count(level) == 1
+    assert agreed(answer.lines).audio_level == 1
+    assert "extmap" not in watch(line(0, "audio", "recvonly", BROWSER_AUDIO, level)).sdp
 
 
 @pytest.mark.parametrize("identifier", ["0", "15", "200", "-3"])

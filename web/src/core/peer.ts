@@ -74,6 +74,11 @@ export class Peer {
     return (await this.pc?.getStats()) ?? null;
   }
 
+  /** Of what arrives, for those who hurry it. */
+  get receivers(): readonly RTCRtpReceiver[] {
+    return this.pc?.getReceivers() ?? [];
+  }
+
   /** The random part of the session's address, which is its key; null while there is none. */
   get sessionId(): string | null {
     return this.session?.split("/").at(-1) ?? null;

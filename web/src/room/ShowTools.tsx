@@ -1,5 +1,5 @@
-// What staff does to a show from its room: moderators warn its host, stop it, close a product; assistants show products
-// and decide on what the filter holds back.
+// What staff does to a show from its room: moderators warn its host, stop it, close a product; assistants show products,
+// decide on what the filter holds back, and see to calls.
 import { useSignal } from "@preact/signals";
 import { Http } from "../core/http.ts";
 import { may } from "../state/chat.ts";
@@ -9,9 +9,12 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextArea } from "../ui/Field.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import { HeldMessages } from "../ui/HeldMessages.tsx";
+import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import { modText } from "../ui/modStrings.ts";
 import { ErrorNote, Note } from "../ui/Note.tsx";
+
+const CallDesk = lazy(() => import("../ui/CallDesk.tsx").then((part) => part.CallDesk));
 
 type Step = "warn" | "stop" | "close";
 
@@ -24,23 +27,26 @@ export function ShowTools({ room }: { readonly room: Room }) {
     if (done !== null) said.value = done;
   };
   return (
-    <section class={layout.card} aria-label={modText.tools}>
-      <h2>{modText.tools}</h2>
-      {new URLSearchParams(location.search).has("invisible") && <p class={layout.muted}>{modText.invisible}</p>}
-      <div class={layout.row}>
-        {may(you, "warn") && <Button onClick={() => (open.value = "warn")}>{modText.warn}</Button>}
-        {may(you, "close_product") && <Button onClick={() => (open.value = "close")}>{modText.closeProduct}</Button>}
-        {may(you, "stop") && (
-          <Button look="danger" onClick={() => (open.value = "stop")}>
-            {modText.stop}
-          </Button>
-        )}
-      </div>
-      {said.value !== null && <Note tone="good">{said.value}</Note>}
-      {may(you, "products") && <ProductChoice room={room} />}
-      {may(you, "held") && <HeldMessages room={room} />}
-      {open.value !== null && <StepDialog step={open.value} room={room} onClose={close} />}
-    </section>
+    <>
+      <section class={layout.card} aria-label={modText.tools}>
+        <h2>{modText.tools}</h2>
+        {new URLSearchParams(location.search).has("invisible") && <p class={layout.muted}>{modText.invisible}</p>}
+        <div class={layout.row}>
+          {may(you, "warn") && <Button onClick={() => (open.value = "warn")}>{modText.warn}</Button>}
+          {may(you, "close_product") && <Button onClick={() => (open.value = "close")}>{modText.closeProduct}</Button>}
+          {may(you, "stop") && (
+            <Button look="danger" onClick={() => (open.value = "stop")}>
+              {modText.stop}
+            </Button>
+          )}
+        </div>
+        {said.value !== null && <Note tone="good">{said.value}</Note>}
+        {may(you, "products") && <ProductChoice room={room} />}
+        {may(you, "held") && <HeldMessages room={room} />}
+        {open.value !== null && <StepDialog step={open.value} room={room} onClose={close} />}
+      </section>
+      {may(you, "calls") && <CallDesk room={room} quiet />}
+    </>
   );
 }
 

@@ -11,7 +11,7 @@ import { errorText, text } from "../ui/strings.ts";
 
 // There is nothing to choose before there is a picture.
 const QualityMenu = lazy(() => import("./QualityMenu.tsx").then((part) => part.QualityMenu));
-const StageTiles = lazy(() => import("./StageTiles.tsx").then((part) => part.StageTiles));
+const StageOver = lazy(() => import("./StageOver.tsx").then((part) => part.StageOver));
 
 interface StageProps {
   readonly room: Room;
@@ -23,7 +23,6 @@ interface StageProps {
 export function Stage({ room, viewing, quality, account }: StageProps) {
   if (room.state.value === "ended") return <Ended />;
   const over = cover(room, viewing, account);
-  const callers = room.stage.value.slots.length > 0;
   return (
     <LiveVideo
       stream={viewing.stream.value}
@@ -31,7 +30,7 @@ export function Stage({ room, viewing, quality, account }: StageProps) {
       poster={room.show.value.cover}
       onPicture={() => viewing.onPicture()}
       silence={viewing.muted}
-      beside={callers && <StageTiles room={room} viewing={viewing} />}
+      beside={<StageOver room={room} viewing={viewing} />}
       controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
       notice={over === null && viewing.weak.value ? weakness(quality) : null}
     >

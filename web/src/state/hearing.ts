@@ -1,8 +1,9 @@
-// What the host sees and hears of the callers: a session without the own picture, for as long as somebody is on stage.
+// What the host, or whoever sees to calls for him, sees and hears of the callers: a session without the own picture, for as long as somebody is on stage.
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
-import type { Peer } from "../core/peer.ts";
+import { hurry } from "../core/hurry.ts";
+import type { Peer, PeerState } from "../core/peer.ts";
 import { watcher } from "../core/watch.ts";
 
 type Slots = readonly (MediaStream | undefined)[];
@@ -34,7 +35,8 @@ export class Hearing {
     if (!anybody) return this.stop();
     try {
       const { whep_url } = await this.http.get<{ whep_url: string }>(this.path);
-      if (this.wanted && !this.peer) this.start(whep_url);
+      // Of an assistant or a moderator too: whom they may cut they see before the audience does.
+      if (this.wanted && !this.peer) this.start(`${whep_url}?backstage=1`);
     } catch (error) {
       asApiError(error);
       // The next change of the stage asks again.
@@ -53,7 +55,8 @@ export class Hearing {
       slots[slot] = stream;
       this.media.value = slots;
     };
-    this.peer = watcher(url, { onState: () => undefined, onStream }, false);
+    const onState = (state: PeerState) => state === "connected" && hurry(this.peer?.receivers ?? [], true);
+    this.peer = watcher(url, { onState, onStream }, false);
     this.peer.start();
   }
 

@@ -70,7 +70,7 @@ export class Room {
   readonly stage = signal(NOBODY);
   /** What was told last of one's own call, a new object each time; state/calling.ts has the rest. */
   readonly call = signal<OwnCallNews | null>(null);
-  /** Who of the staff works through what the filter holds back, and through calls. */
+  /** Who works through what the filter holds back and through calls, as staff; and who shows the stage. */
   readonly staff = new Set<(event: RoomEvent) => void>();
 
   readonly show: ReadonlySignal<Show>;
@@ -267,6 +267,8 @@ export class Room {
       case "held":
       case "held.decided":
       case "call.requested":
+      case "speaker":
+      case "caption":
         for (const hear of this.staff) hear(event);
         return;
       case "call.state":

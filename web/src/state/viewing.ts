@@ -52,6 +52,10 @@ export class Viewing {
     return this.key;
   }
 
+  get receivers(): readonly RTCRtpReceiver[] {
+    return this.peer?.receivers ?? [];
+  }
+
   /** How many lines the picture has that arrives now; 0 while it is not known, or none comes. */
   get lines(): ReadonlySignal<number> {
     return this.arriving;

@@ -23,7 +23,8 @@ import { SaleConsole } from "./SaleConsole.tsx";
 import { ShowFigures } from "./ShowFigures.tsx";
 import { WaitLines } from "./WaitLines.tsx";
 
-const CallDesk = lazy(() => import("./CallDesk.tsx").then((part) => part.CallDesk));
+const CallDesk = lazy(() => import("../ui/CallDesk.tsx").then((part) => part.CallDesk));
+const CaptionSender = lazy(() => import("./CaptionSender.tsx").then((part) => part.CaptionSender));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const HeldMessages = lazy(() => import("../ui/HeldMessages.tsx").then((part) => part.HeldMessages));
 const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
@@ -67,6 +68,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           ) : (
             <BroadcastPanel hosting={hosting} />
           )}
+          {!ended && hosting.publishing.value && <CaptionSender room={room} />}
           {!ended && <CallDesk room={room} />}
           {!ended && <SaleConsole hosting={hosting} />}
           <HostBag hosting={hosting} studio={studio} />

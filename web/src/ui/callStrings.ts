@@ -90,6 +90,19 @@ export const callText = {
   muted: "Muted",
   grid: "Show all in a grid",
   large: "Show the host large",
+  follow: "Show whoever speaks large",
+  unfollow: "Keep the host large",
+  captions: {
+    show: "Show captions",
+    hide: "Hide captions",
+    send: "Send captions",
+    sendHint:
+      "Your browser writes down what you say, and viewers can read it. Some browsers send your voice to their maker for it.",
+    stop: "Stop captions",
+    running: "Captions are on.",
+    failed: "The browser cannot write down what you say here.",
+    refused: "The browser may not listen. Allow the microphone in the address bar, then try again.",
+  },
 
   desk: {
     title: "Calls",

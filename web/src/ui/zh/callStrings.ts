@@ -88,6 +88,18 @@ export const callText: typeof english = {
   muted: "已静音",
   grid: "宫格显示所有人",
   large: "放大主播画面",
+  follow: "谁说话放大谁",
+  unfollow: "固定放大主播",
+  captions: {
+    show: "显示字幕",
+    hide: "隐藏字幕",
+    send: "开启字幕",
+    sendHint: "浏览器会把你说的话转成文字，观众可以看到。部分浏览器会把语音发给浏览器厂商识别。",
+    stop: "关闭字幕",
+    running: "字幕已开启。",
+    failed: "当前浏览器无法识别语音。",
+    refused: "浏览器没有麦克风权限，请在地址栏允许后重试。",
+  },
 
   desk: {
     title: "连麦",

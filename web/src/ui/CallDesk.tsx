@@ -1,28 +1,37 @@
-// Calls in the studio: who is on stage, who waits, whom to invite, and who may ask. Loaded with an open show.
+// Calls for the host and whoever sees to them in the room: who is on stage, who waits, whom to invite, who may ask.
 import { untracked, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Http } from "../core/http.ts";
 import { CallQueue } from "../state/callQueue.ts";
 import { Hearing } from "../state/hearing.ts";
 import type { Room } from "../state/room.ts";
-import { callErrorText, callText } from "../ui/callStrings.ts";
-import { useTask } from "../ui/form.ts";
-import layout from "../ui/layout.module.css";
-import { Note } from "../ui/Note.tsx";
 import { CallInvitation, CallRulesForm } from "./CallRulesForm.tsx";
 import { CallStageList } from "./CallStageList.tsx";
 import { CallWaiting } from "./CallWaiting.tsx";
+import { callErrorText, callText } from "./callStrings.ts";
+import { useTask } from "./form.ts";
+import layout from "./layout.module.css";
+import { Note } from "./Note.tsx";
 
 /** A crowd asks many times a second: what its news leaves open is read again so often at most. */
 const READ_AGAIN_MS = 3_000;
 
-export function CallDesk({ room }: { readonly room: Room }) {
+interface CallDeskProps {
+  readonly room: Room;
+  /** Beside a page that plays the same sounds. */
+  readonly quiet?: boolean;
+}
+
+export function CallDesk({ room, quiet = false }: CallDeskProps) {
   const show = room.show.value.id;
   const queue = useSignal(new CallQueue(show, new Http(), room.askCall)).value;
   const hearing = useSignal(new Hearing(show, new Http())).value;
   const task = useTask();
   useEffect(() => followNews(room, queue), []);
-  useEffect(() => () => hearing.dispose(), []);
+  useEffect(() => {
+    hearing.muted.value = quiet;
+    return () => hearing.dispose();
+  }, []);
   // Coming back: what was told meanwhile is nowhere but in the list. The task's own signals are none to run again for.
   useSignalEffect(() => {
     if (room.status.value !== "joined") return;

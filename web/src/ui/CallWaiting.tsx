@@ -2,16 +2,16 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { Call } from "../core/protocol.ts";
 import type { CallQueue, QueueSort } from "../state/callQueue.ts";
-import { Button } from "../ui/Button.tsx";
-import { Confirm } from "../ui/Confirm.tsx";
-import { callErrorText, callText } from "../ui/callStrings.ts";
-import { Dialog } from "../ui/Dialog.tsx";
-import { SelectField, TextField } from "../ui/Field.tsx";
-import { entry, type Task } from "../ui/form.ts";
-import layout from "../ui/layout.module.css";
-import { Note } from "../ui/Note.tsx";
-import { formatClock, text } from "../ui/strings.ts";
+import { Button } from "./Button.tsx";
 import styles from "./CallDesk.module.css";
+import { Confirm } from "./Confirm.tsx";
+import { callErrorText, callText } from "./callStrings.ts";
+import { Dialog } from "./Dialog.tsx";
+import { SelectField, TextField } from "./Field.tsx";
+import { entry, type Task } from "./form.ts";
+import layout from "./layout.module.css";
+import { Note } from "./Note.tsx";
+import { formatClock, text } from "./strings.ts";
 
 const words = callText.desk;
 const REASON_LENGTH = 200;

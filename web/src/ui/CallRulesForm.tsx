@@ -2,11 +2,11 @@
 import type { CallRules } from "../core/calls.ts";
 import type { Callers } from "../core/protocol.ts";
 import type { CallQueue } from "../state/callQueue.ts";
-import { Button } from "../ui/Button.tsx";
-import { callText } from "../ui/callStrings.ts";
-import { SelectField, TextField } from "../ui/Field.tsx";
-import { entry, type Task } from "../ui/form.ts";
-import layout from "../ui/layout.module.css";
+import { Button } from "./Button.tsx";
+import { callText } from "./callStrings.ts";
+import { SelectField, TextField } from "./Field.tsx";
+import { entry, type Task } from "./form.ts";
+import layout from "./layout.module.css";
 
 const words = callText.desk;
 const MINUTES = [2, 5, 10, 20, 30, 60];
