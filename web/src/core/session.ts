@@ -58,7 +58,8 @@ const EARLY_EVENTS = 1_000;
 const KNOWN_EVENTS = 64;
 /** What was told while the page came in may stand in the answer or not. */
 const COMING_IN_MS = 5_000;
-const NEVER_AGAIN: readonly string[] = ["likes", "viewers", "notice", "desk.news"];
+/** What is for many and has no number is never told again. */
+const FOR_MANY = /^(caption|desk|duel|likes|notice|speaker|viewers)/;
 
 /** What the server means by a close code (signaling/errors.py): all others are reconnected and resumed after. */
 const SIGNED_OUT = 4200;
@@ -218,8 +219,7 @@ export class Session {
       const position = this.position ?? { epoch: "", seq: 0 };
       const seq = event[1] === "skipped" ? event[2].to : event[0];
       if (seq === null) {
-        // What is for many is never told again.
-        if (NEVER_AGAIN.includes(event[1]) || !this.knows(event)) fresh.push(event);
+        if (FOR_MANY.test(event[1]) || !this.knows(event)) fresh.push(event);
         continue;
       }
       if (seq <= position.seq) continue;
