@@ -33,10 +33,12 @@ from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_dig
 from livecart.counter import Counter, Ground, open_counter
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
+from livecart.duelling import DuelGround, Duelling, duelling
 from livecart.groundwork import open_rates, periods_of, secret_of
 from livecart.jobs import (
     BANS_EVERY_S,
     CALLS_EVERY_S,
+    DUELS_EVERY_S,
     GIFTS_EVERY_S,
     HEADS_EVERY_S,
     INTERVENTIONS_EVERY_S,
@@ -188,6 +190,7 @@ class Wire:
     calls: Calls
     call_queue: CallQueue
     stage_keeping: StageKeeping
+    duelling: Duelling
 
 
 @asynccontextmanager
@@ -300,6 +303,9 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 calls=Calls(calls, terms),
                 call_queue=CallQueue(shop.store, shop.clock, calls.book, terms),
                 stage_keeping=StageKeeping(calls, terms),
+                duelling=duelling(
+                    shop.settings, redis, DuelGround(shop.store, shop.clock, shop.ids, media, presence, show_log)
+                ),
             )
     finally:
         await drawing.close()
@@ -364,6 +370,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("packets", PACKETS_EVERY_S, settle_packets),
         Chore("gifts", GIFTS_EVERY_S, end_streaks),
         Chore("calls", CALLS_EVERY_S, wire.stage_keeping.run_once),
+        Chore("duels", DUELS_EVERY_S, wire.duelling.keeping.run_once),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),

@@ -37,6 +37,7 @@ from livecart.rest.chat_records import ChatRecordRoutes
 from livecart.rest.coupons import CouponRoutes
 from livecart.rest.departures import DepartureRoutes
 from livecart.rest.desk import DeskRoutes
+from livecart.rest.duels import DuelRoutes
 from livecart.rest.eligibility import EligibilityRoutes
 from livecart.rest.follows import FollowRoutes
 from livecart.rest.gifts import GiftRoutes
@@ -180,6 +181,7 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock, shop.standings, wire.calls)
 
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
+    hearing = (returning, shop.counter.sold_out, lists, standings, shop.standings)
     signaling = Signaling(
         UseCases(
             returning.session,
@@ -201,21 +203,16 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
             Moderating(shop.standings, shop.sanctions, shop.bans, wire.interventions),
             shop.reports,
             wire.calls,
+            wire.duelling.duels,
         ),
         Backbone(
-            news=Overheard(
-                wire.bus,
-                returning.heard,
-                shop.counter.sold_out.heard,
-                lists.heard,
-                standings.heard,
-                shop.standings.heard,
-            ),
+            news=Overheard(wire.bus, *(each.heard for each in hearing)),
             log=wire.show_log,
             headcount=wire.watch_times,
             clock=shop.clock,
             ids=shop.ids,
             rates=shop.rates,
+            scores=wire.duelling.scores,
         ),
         Options(COOKIE, own_origins(settings), limits_of(settings)),
     )
@@ -305,6 +302,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *HeldRoutes(identity, wire.held).routes(),
         *WordListRoutes(identity, shop.word_lists).routes(),
         *CallRoutes(identity, wire.calls, wire.call_queue).routes(),
+        *DuelRoutes(identity, wire.duelling.duels).routes(),
         *OfferRoutes(identity, shop.counter.offers).routes(),
         *CouponRoutes(identity, shop.counter.coupons, currency=shop.settings.currency).routes(),
         *StockRoutes(identity, shop.counter.stocking).routes(),

@@ -18,6 +18,7 @@ from livecart.services.room import Joined
 from signaling.call_ops import CallOps
 from signaling.chat_ops import ChatOps
 from signaling.desk_ops import DeskOps
+from signaling.duel_ops import DuelOps
 from signaling.errors import guest_refused, not_joined
 from signaling.gift_ops import GiftOps
 from signaling.hub import Hub
@@ -83,6 +84,7 @@ class Dispatch:
             **ModOps(use_cases.moderating, self._changer, clock).table(),
             **ReportOps(use_cases, self._reporter).table(),
             **CallOps(use_cases, self._caller, self._changer).table(),
+            **DuelOps(use_cases.duels, self._changer).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:

@@ -7,7 +7,6 @@ answered with is in replies.py. TypeScript, docs/protocol.md and the golden vect
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -28,7 +27,9 @@ from signaling.call_requests import (
     CallRequest,
 )
 from signaling.desk_messages import DeskJoin, DeskLeave, DeskNews
+from signaling.duel_messages import DUEL_REQUESTS, DuelRequest, DuelScore, DuelTold
 from signaling.fields import TEXT_MAX, Count, Id
+from signaling.lanes import Lane
 from signaling.mod_messages import (
     HostWarning,
     ModBan,
@@ -181,6 +182,7 @@ Body = (
     | CallMute
     | CallHide
     | CallEnd
+    | DuelRequest
     | Like
     | Quality
     | Ping
@@ -220,6 +222,7 @@ REQUESTS: dict[str, type[Body]] = {
     "call.mute": CallMute,
     "call.hide": CallHide,
     "call.end": CallEnd,
+    **DUEL_REQUESTS,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -232,15 +235,6 @@ class Request(msgspec.Struct, frozen=True):
     id: int
     op: str
     body: Body
-
-
-class Lane(IntEnum):
-    """What a slow socket loses first is what stands last."""
-
-    MONEY = 1
-    HOST = 2
-    CHAT = 3
-    CROWD = 4
 
 
 class ChatDeleted(msgspec.Struct, frozen=True):
@@ -375,6 +369,9 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "stage": (Stage, Lane.HOST),
     "call.requested": (CallRequested, Lane.HOST),
     "call.state": (CallTold, Lane.MONEY),
+    "duel.invite": (DuelTold, Lane.MONEY),
+    "duel.state": (DuelTold, Lane.MONEY),
+    "duel.score": (DuelScore, Lane.CROWD),
     "show.state": (ShowState, Lane.MONEY),
     "skipped": (Skipped, Lane.MONEY),
     "order": (Order, Lane.MONEY),

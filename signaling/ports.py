@@ -19,6 +19,7 @@ from livecart.services.calls import Calls
 from livecart.services.canned import CannedReplies
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.duels import Duels
 from livecart.services.gifts import Gifts
 from livecart.services.guesses import CouponGuesses
 from livecart.services.interventions import Interventions
@@ -100,6 +101,7 @@ class UseCases:
     moderating: Moderating
     reports: Reports
     calls: Calls
+    duels: Duels
 
 
 # The defaults of the design; likes are counted one by one.
