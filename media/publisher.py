@@ -17,9 +17,9 @@ from media.core.rtx import unwrap
 from media.core.terms import agreed
 from media.egress import Path
 from media.errors import FormatError
+from media.fan import Intake
 from media.feedback import Feedback, Stream
 from media.peer import Peer
-from media.slots import Slot
 from media.subscription import Watching
 from media.tracks import Origin
 
@@ -33,7 +33,9 @@ _sources = itertools.count(1)
 class Publisher:
     """The role of a session that sends. `changed(live)` tells when its media begins and falls silent."""
 
-    def __init__(self, peer: Peer, holder: str, slot: Slot, lines: Iterable[AcceptedLine], feedback: Feedback) -> None:
+    def __init__(
+        self, peer: Peer, holder: str, slot: Intake, lines: Iterable[AcceptedLine], feedback: Feedback
+    ) -> None:
         self.peer = peer
         self.holder = holder
         self.slot = slot

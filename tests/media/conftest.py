@@ -23,7 +23,8 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 
 from media.options import MediaOptions
-from media.relay import MediaEvent, Relay
+from media.pulling import PullingRelay
+from media.relay import MediaEvent
 
 
 def pytest_asyncio_loop_factories(
@@ -132,7 +133,7 @@ class Stage:
     def __init__(self) -> None:
         self.ahead = 0.0
         self.events: list[MediaEvent] = []
-        self.relay = Relay(
+        self.relay = PullingRelay(
             MediaOptions(node="t", udp_host="127.0.0.1", udp_port=0),
             clock=lambda: time.monotonic() + self.ahead,
             on_event=self.events.append,

@@ -104,9 +104,10 @@ class _Nobody:
 
 
 def with_duels(
-    store: Store, clock: Clock, scores: Scores | None = None, log: Any = None, terms: DuelTerms | None = None
+    store: Store, clock: Clock, scores: Scores | None = None, log: Any = None, *, terms: DuelTerms | None = None
 ) -> DuelRig:
-    media, terms, counted, loud = GuestRelay(), terms or DuelTerms(), scores or CountedLikes(), log or Loud()
+    media, terms, counted = GuestRelay(), terms or DuelTerms(), scores or CountedLikes()
+    loud: Any = log or Loud()
     ports = DuelPorts(store, clock, RandomIds(), media, _Nobody(), DuelBook(clock))
     return DuelRig(Duels(ports, terms), DuelKeeping(ports, terms, counted, loud), media, counted, loud)
 

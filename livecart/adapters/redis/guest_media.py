@@ -15,8 +15,8 @@ from livecart.domain.errors import LivecartError, NotFoundError
 from livecart.domain.ids import PersonId, ShowId
 from livecart.services.ports_duels import Pulled
 
-# Key and salt of either profile, which the media processes choose: the longer one's.
-KEY_BYTES = 30
+# AES-128-GCM: a key of 16 bytes and a salt of 12.
+KEY_BYTES = 28
 
 
 class RedisGuestMedia:
