@@ -82,7 +82,7 @@ class Ingress:
                 self._arrived = None
 
     def _check(self, data: bytes, address: Remote) -> None:
-        if data[:2] == ANSWER:
+        if data[:2] == ANSWER and isinstance(address, Trunk):
             # To a check of ours (link.py). That it came proves nothing that the other's own check does not.
             return
         try:

@@ -54,7 +54,7 @@ class World:
         self.told: list[tuple[float, bytes]] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
-        slot = Slot(0, self.sent, lambda: self.now, self.later)
+        self.slot = slot = Slot(0, self.sent, lambda: self.now, self.later)
         feedback = Feedback(self, 2_500_000, self.sent.counters, lambda: self.now, self.later)
         peer: Any = self
         self.publisher = Publisher(peer, "mei", slot, lines, feedback)

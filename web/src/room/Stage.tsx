@@ -11,6 +11,7 @@ import { errorText, text } from "../ui/strings.ts";
 
 // There is nothing to choose before there is a picture.
 const QualityMenu = lazy(() => import("./QualityMenu.tsx").then((part) => part.QualityMenu));
+const DuelStage = lazy(() => import("./DuelStage.tsx").then((part) => part.DuelStage));
 const StageTiles = lazy(() => import("./StageTiles.tsx").then((part) => part.StageTiles));
 
 interface StageProps {
@@ -24,6 +25,7 @@ export function Stage({ room, viewing, quality, account }: StageProps) {
   if (room.state.value === "ended") return <Ended />;
   const over = cover(room, viewing, account);
   const callers = room.stage.value.slots.length > 0;
+  const duel = room.duel.value;
   return (
     <LiveVideo
       stream={viewing.stream.value}
@@ -31,7 +33,13 @@ export function Stage({ room, viewing, quality, account }: StageProps) {
       poster={room.show.value.cover}
       onPicture={() => viewing.onPicture()}
       silence={viewing.muted}
-      beside={callers && <StageTiles room={room} viewing={viewing} />}
+      beside={
+        duel ? (
+          <DuelStage room={room} viewing={viewing} duel={duel} />
+        ) : (
+          callers && <StageTiles room={room} viewing={viewing} />
+        )
+      }
       controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
       notice={over === null && viewing.weak.value ? weakness(quality) : null}
     >

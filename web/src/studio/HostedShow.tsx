@@ -24,6 +24,7 @@ import { ShowFigures } from "./ShowFigures.tsx";
 import { WaitLines } from "./WaitLines.tsx";
 
 const CallDesk = lazy(() => import("./CallDesk.tsx").then((part) => part.CallDesk));
+const DuelDesk = lazy(() => import("./DuelDesk.tsx").then((part) => part.DuelDesk));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const HeldMessages = lazy(() => import("../ui/HeldMessages.tsx").then((part) => part.HeldMessages));
 const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
@@ -68,6 +69,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
             <BroadcastPanel hosting={hosting} />
           )}
           {!ended && <CallDesk room={room} />}
+          {!ended && <DuelDesk room={room} />}
           {!ended && <SaleConsole hosting={hosting} />}
           <HostBag hosting={hosting} studio={studio} />
         </div>
