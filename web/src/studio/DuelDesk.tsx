@@ -150,7 +150,7 @@ function Left({ duel, room }: { readonly duel: Duel; readonly room: Room }) {
 
 function Invitation({ room, desk, duel, task }: DeskProps & { readonly duel: Duel }) {
   return (
-    <div class={layout.item} role="alert">
+    <div class={styles.invitation} role="alert">
       <p>
         <strong>{words.invited(duel.home.user.display_name, words.minuteSteps(duel.minutes))}</strong>{" "}
         <Left duel={duel} room={room} />

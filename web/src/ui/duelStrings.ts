@@ -7,13 +7,12 @@ import { count, errorText, numbers } from "./strings.ts";
 export const duelText = {
   title: "Duel",
   score: (own: string, ownLikes: number, other: string, otherLikes: number) =>
-    `${own}: ${numbers.format(ownLikes)} likes, ${other}: ${numbers.format(otherLikes)} likes`,
+    `${own}: ${count(ownLikes, "like", "likes")}, ${other}: ${count(otherLikes, "like", "likes")}`,
   likes: (likes: number) => numbers.format(likes),
   left: (clock: string) => clock,
   wins: (name: string) => `🏆 ${name} wins!`,
   draw: "It is a draw!",
   toShow: (name: string) => `Go to ${name}'s show`,
-  hint: "Every like counts. Tap ♥ to support your host.",
   callers: "On stage",
 
   desk: {

@@ -12,7 +12,6 @@ export const duelText: typeof english = {
   wins: (name) => `🏆 ${name} 获胜！`,
   draw: "打成平手！",
   toShow: (name) => `去 ${name} 的直播间`,
-  hint: "每个赞都算数，点 ♥ 为主播助力。",
   callers: "连麦嘉宾",
 
   desk: {
