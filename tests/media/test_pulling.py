@@ -208,6 +208,7 @@ async def test_datagrams_of_strangers_are_nothing_to_a_link(stage: Stage, far: S
     await eventually(lambda: viewer.sees() == {1: BO[0]})
     peer, relay = stage.relay.sessions[session].peer, stage.relay
     remote, sessions = peer.ice.remote, set(relay.sessions)
+    assert remote is not None
     attacks = [
         binding_request(f"{peer.ice.ufrag}:x", "guessed"),
         binding_request("nobody:x", peer.ice.password),

@@ -112,11 +112,13 @@ function Before({ room, desk, task }: DeskProps) {
   const refused = desk.refused.value;
   return (
     <>
-      {desk.invitations.value
-        .filter(({ away }) => away.show === show)
-        .map((duel) => (
-          <Invitation key={duel.id} room={room} desk={desk} duel={duel} task={task} />
-        ))}
+      <div class={styles.invitations}>
+        {desk.invitations.value
+          .filter(({ away }) => away.show === show)
+          .map((duel) => (
+            <Invitation key={duel.id} room={room} desk={desk} duel={duel} task={task} />
+          ))}
+      </div>
       {own ? (
         <div class={layout.between}>
           <p>

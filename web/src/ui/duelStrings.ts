@@ -34,6 +34,7 @@ export const duelText = {
     decline: "Decline",
     withdraw: "Withdraw",
     end: "End the duel",
+    endBody: "Both audiences see their own host alone again. Nobody wins.",
     after: (clock: string) => `You stay together for ${clock}.`,
     declined: (name: string) => `${name} has declined.`,
     expired: (name: string) => `${name} did not answer.`,

@@ -33,6 +33,7 @@ export const duelText: typeof english = {
     decline: "拒绝",
     withdraw: "撤回邀请",
     end: "结束 PK",
+    endBody: "双方观众将只看到自己的主播，本场不计胜负。",
     after: (clock) => `还可以一起聊 ${clock}。`,
     declined: (name) => `${name} 拒绝了邀请。`,
     expired: (name) => `${name} 没有回应。`,
