@@ -56,6 +56,11 @@ LINES = (
 )
 
 
+# A lower layer comes by a link of its own, without the sound.
+PICTURE = LINES[:1]
+MAX_LAYERS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """What one end proves itself with, and encrypts what it sends with; the other end knows it too."""

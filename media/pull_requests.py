@@ -7,7 +7,7 @@ from typing import Any
 
 from media.errors import BadRequestError
 from media.fields import Args, slot_of, text_of
-from media.link import KEY_BYTES, MAX_ADDRESSES, End
+from media.link import KEY_BYTES, MAX_ADDRESSES, MAX_LAYERS, End
 from media.pulling import PullingRelay
 from media.shows import Guest
 
@@ -20,17 +20,25 @@ class PullRequests:
         return {"tap": self._tap, "feed": self._feed, "pull": self._pull, "unpull": self._unpull}
 
     async def _tap(self, args: Args) -> dict[str, Any]:
-        self._relay.tap(text_of(args, "show"), slot_of(args), _guest(args, None))
+        self._relay.tap(text_of(args, "show"), slot_of(args), _guest(args))
         return {}
 
     async def _feed(self, args: Args) -> dict[str, Any]:
+        layer = args.get("layer")
+        if not isinstance(layer, float) or not 0 <= layer <= 1:
+            raise BadRequestError("layer must be a number from 0.0 to 1.0")
         ends = _end(args, "feeder"), _end(args, "puller")
-        at = self._relay.feed(text_of(args, "show"), text_of(args, "session"), ends)
-        return {"at": [list(place) for place in at]}
+        at, layers = self._relay.feed(text_of(args, "show"), text_of(args, "session"), ends, layer)
+        return {"at": [list(place) for place in at], "layers": layers}
 
     async def _pull(self, args: Args) -> dict[str, Any]:
-        ends = _end(args, "puller"), _end(args, "feeder")
-        guest = _guest(args, text_of(args, "session"))
+        links = args.get("links")
+        if not isinstance(links, list) or not 0 < len(links) <= MAX_LAYERS:
+            raise BadRequestError(f"links must be a list of 1 to {MAX_LAYERS}")
+        if not all(isinstance(link, Mapping) for link in links):
+            raise BadRequestError("a link must be a map")
+        guest = _guest(args, *(text_of(link, "session") for link in links))
+        ends = [(_end(link, "puller"), _end(link, "feeder")) for link in links]
         self._relay.pull(text_of(args, "show"), slot_of(args), guest, ends, _places(args))
         return {}
 
@@ -38,8 +46,8 @@ class PullRequests:
         return {"gone": self._relay.unpull(text_of(args, "show"), slot_of(args), text_of(args, "source"))}
 
 
-def _guest(args: Args, session: str | None) -> Guest:
-    return Guest(text_of(args, "source"), text_of(args, "node"), text_of(args, "holder"), session)
+def _guest(args: Args, *sessions: str) -> Guest:
+    return Guest(text_of(args, "source"), text_of(args, "node"), text_of(args, "holder"), sessions)
 
 
 def _end(args: Args, name: str) -> End:

@@ -4,19 +4,21 @@ process that has him."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from media.core.negotiation import SLOTS
 from media.errors import BadRequestError, ConflictError, FullError, NotFoundError
 from media.feedback import Feedback
-from media.link import LINES, End, LinkPeer
+from media.link import LINES, PICTURE, End, LinkPeer
 from media.publisher import Publisher
 from media.relay import RETRY_MS, Relay, Session
+from media.rungs import Rung, Rungs
 from media.shows import HOST, HOSTS, OFF_STAGE, Guest, Membership, Show
 from media.viewer import Viewer
 
 MAX_LINKS = 64
+TOP = 1.0
 
 
 class PullingRelay(Relay):
@@ -28,8 +30,9 @@ class PullingRelay(Relay):
         self._seat(room, slot, guest)
         source.fan().add(room.slot(slot), room.watching)
 
-    def feed(self, show: str, session: str, ends: tuple[End, End]) -> list[tuple[str, int]]:
-        """Sends this show's host to the process that proves itself with these; where it can do so.
+    def feed(self, show: str, session: str, ends: tuple[End, End], layer: float) -> tuple[list[tuple[str, int]], int]:
+        """Sends this show's host to the process that proves itself with these: of simulcast one layer, 0.0 the lowest,
+        1.0 the highest, and the sound with that. Answers where to, and how many layers there are.
 
         Raises `NotFoundError`, `ConflictError`, `FullError`."""
         assert self._egress is not None
@@ -37,29 +40,37 @@ class PullingRelay(Relay):
         if room is None:
             raise NotFoundError("no such show here")
         self._admit_link(session)
+        now = self._clock()
+        layers = sum(each.active(now) for each in room.slot(HOST).layers)
         peer = self._linked(session, ends)
-        role = Viewer(peer, LINES, room.all_slots, self._egress)
+        role = Viewer(peer, LINES if layer == TOP else PICTURE, room.all_slots, self._egress)
+        role.pinned = layer
         role.joined = partial(room.joined, role)
         role.admits = lambda index: (index == HOST, index == HOST)
         room.viewers[session] = Membership(role, None, "")
         peer.role = role
         self._start(Session(peer, room, role, 0, None, self._own(peer.link((), self._clock))))
-        return [(address, self.port) for address in self.candidates]
+        return [(address, self.port) for address in self.candidates], max(layers, 1)
 
-    def pull(self, show: str, slot: int, guest: Guest, ends: tuple[End, End], at: Iterable[tuple[str, int]]) -> None:
-        """Shows the host of a show at another process, which feeds him to whoever proves itself with these.
+    def pull(
+        self, show: str, slot: int, guest: Guest, links: Sequence[tuple[End, End]], at: Iterable[tuple[str, int]]
+    ) -> None:
+        """Shows the host of a show at another process, which feeds him to whoever proves itself with these; a link for
+        each layer, highest first.
 
         Raises `ConflictError`, `FullError`."""
-        assert guest.session is not None
-        self._admit_link(guest.session)
+        for session in guest.sessions:
+            self._admit_link(session)
         room = self._free(show, slot)
-        peer = self._linked(guest.session, ends)
+        places, rungs = list(at), Rungs(room.slot(slot), len(links))
         later = asyncio.get_running_loop().call_later
-        feedback = Feedback(peer, self.options.publisher_bps, self.counters, self._clock, later)
-        role = Publisher(peer, guest.holder, room.slot(slot), LINES, feedback)
-        role.viewers = room.watching
-        peer.role = role
-        self._start(Session(peer, room, role, slot, None, self._own(peer.link(at, self._clock))))
+        for session, ends, rid in zip(guest.sessions, links, reversed(rungs.rids), strict=True):
+            peer = self._linked(session, ends)
+            feedback = Feedback(peer, self.options.publisher_bps, self.counters, self._clock, later)
+            role = Publisher(peer, guest.holder, Rung(rungs, rid), LINES, feedback)
+            role.viewers = room.watching
+            peer.role = role
+            self._start(Session(peer, room, role, slot, None, self._own(peer.link(places, self._clock))))
         self._seat(room, slot, guest)
 
     def unpull(self, show: str, slot: int, source: str) -> bool:
@@ -70,9 +81,9 @@ class PullingRelay(Relay):
             return False
         del room.guests[slot]
         origin = self.shows.get(source)
-        if guest.session is not None:
-            self._forget(guest.session)
-        elif origin is not None:
+        for session in guest.sessions:
+            self._forget(session)
+        if not guest.sessions and origin is not None:
             origin.fan().remove(room.slot(slot))
             self._drop_if_empty(origin)
         room.slot(slot).detach()
@@ -85,21 +96,21 @@ class PullingRelay(Relay):
         """The show ends here, or is elsewhere: nobody is its guest, and its host is nobody's."""
         for name, room in list(self.shows.items()):
             for slot, guest in list(room.guests.items()):
-                if name == show or (guest.source == show and guest.session is None):
+                if name == show or (guest.source == show and not guest.sessions):
                     self.unpull(name, slot, guest.source)
 
     def flows(self, guest: Guest) -> bool:
         """Whether media of the guest comes."""
-        if guest.session is None:
+        if not guest.sessions:
             room = self.shows.get(guest.source)
             host = None if room is None else room.publishers.get(HOST)
             return host is not None and host.live
-        found = self.sessions.get(guest.session)
-        return found is not None and isinstance(found.role, Publisher) and found.role.live
+        found = [self.sessions[session].role for session in guest.sessions if session in self.sessions]
+        return any(isinstance(role, Publisher) and role.live for role in found)
 
     def astray(self, guest: Guest) -> bool:
-        """Whether its link is gone."""
-        return guest.session is not None and guest.session not in self.sessions
+        """Whether a link of it is gone."""
+        return any(session not in self.sessions for session in guest.sessions)
 
     def _free(self, name: str, slot: int) -> Show:
         """The show, whose slot nobody has, not even the guest who had it until now."""

@@ -34,13 +34,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """The host of another show, in a slot of this one. `node`: the process that has him; `session`: the link to it,
-    None for this process itself."""
+    """The host of another show, in a slot of this one. `node`: the process that has him; `sessions`: the links to
+    it, one for each layer, none for this process itself."""
 
     source: str
     node: str
     holder: str
-    session: str | None
+    sessions: tuple[str, ...] = ()
 
 
 # Whoever is not said to be on stage is seen by nobody but the stage.

@@ -57,8 +57,9 @@ def end() -> End:
 def join(near: Stage, far: Stage, show: str, slot: int, source: str, holder: str) -> str:
     """`near` shows the host whom `far` has; answers the link's name."""
     session, feeder, puller = f"feed-{secrets.token_hex(8)}", end(), end()
-    at = far.relay.feed(source, session, (feeder, puller))
-    near.relay.pull(show, slot, Guest(source, "far", holder, session), (puller, feeder), at)
+    at, layers = far.relay.feed(source, session, (feeder, puller), 1.0)
+    assert layers == 1
+    near.relay.pull(show, slot, Guest(source, "far", holder, (session,)), [(puller, feeder)], at)
     return session
 
 
@@ -77,8 +78,8 @@ async def test_two_shows_of_one_process_show_both_hosts_without_an_offer(stage: 
     await publish(stage, "tea", "mei", MEI)
     first = await publish(stage, "cups", "bo", BO)
     await eventually(lambda: seen(tea) == look_of(_0=MEI) and seen(cups) == look_of(_0=BO))
-    relay.tap("tea", 3, Guest("cups", "t", "bo", None))
-    relay.tap("cups", 2, Guest("tea", "t", "mei", None))
+    relay.tap("tea", 3, Guest("cups", "t", "bo"))
+    relay.tap("cups", 2, Guest("tea", "t", "mei"))
     await eventually(lambda: seen(tea) == look_of(_0=MEI, _3=BO) and seen(cups) == look_of(_0=BO, _2=MEI))
     # The host hears the other one, and himself no more.
     host.forget()
@@ -168,7 +169,7 @@ async def test_the_other_process_dies_and_the_slot_is_filled_anew(stage: Stage, 
     stage.relay.tick()
     assert report.shows(stage.relay)["tea"]["guests"][0]["node"] == ""
     await publish(stage, "cups", "bo", ANA)
-    stage.relay.tap("tea", 1, Guest("cups", "t", "bo", None))
+    stage.relay.tap("tea", 1, Guest("cups", "t", "bo"))
     late = await watch(stage, "tea")
     await eventually(lambda: late.sees() == {1: ANA[0]})
 
@@ -185,14 +186,14 @@ async def test_a_slot_is_a_callers_or_a_guests_and_the_end_of_either_show_emptie
     await publish(stage, "cups", "bo", BO)
     caller = await publish(stage, "tea", "ana", ANA, 1)
     with pytest.raises(ConflictError):
-        relay.tap("tea", 1, Guest("cups", "t", "bo", None))
-    relay.tap("tea", 2, Guest("cups", "t", "bo", None))
+        relay.tap("tea", 1, Guest("cups", "t", "bo"))
+    relay.tap("tea", 2, Guest("cups", "t", "bo"))
     other = performer(*ANA)
     stage.peers.append(other)
     with pytest.raises(ConflictError):
         await relay.publish("tea", other.session, "lin", await other.offer(), 2)
     with pytest.raises(NotFoundError):
-        relay.feed("none", "feed-x", (end(), end()))
+        relay.feed("none", "feed-x", (end(), end()), 1.0)
     await relay.end("tea", caller.session)
     requests = Requests(relay)
     assert (await requests.answer("end_show", {"show": "cups"}))["ok"]["closed"] == 1
@@ -233,14 +234,14 @@ async def test_datagrams_of_strangers_are_nothing_to_a_link(stage: Stage, far: S
     assert relay.counters.values.get("task_errors", 0) == 0
     # Somebody who was fed, and one who comes later with the same name: refused.
     with pytest.raises(ConflictError):
-        far.relay.feed("cups", session, (end(), end()))
+        far.relay.feed("cups", session, (end(), end()), 1.0)
 
 
 async def test_nobody_is_fed_who_does_not_prove_himself(far: Stage, stage: Stage, eventually: Any) -> None:
     await publish(far, "cups", "bo", BO)
     await eventually(lambda: far.relay.shows["cups"].publishers[HOST].live)
     feeder = end()
-    far.relay.feed("cups", "feed-1", (feeder, end()))
+    far.relay.feed("cups", "feed-1", (feeder, end()), 1.0)
     role = far.relay.sessions["feed-1"].role
     wrong = binding_request(f"{feeder.ufrag}:x", "guessed")
     for _ in range(50):
@@ -254,8 +255,10 @@ async def test_nobody_is_fed_who_does_not_prove_himself(far: Stage, stage: Stage
 
 KEY = b"k" * KEY_BYTES
 GOOD: dict[str, Any] = {"ufrag": "u", "password": "p", "key": KEY}
-PULL: dict[str, Any] = {"show": "s", "slot": 1, "source": "o", "holder": "bo", "node": "n", "session": "x"}
-PULL |= {"puller": GOOD, "feeder": GOOD, "at": [["127.0.0.1", 9]]}
+FEED: dict[str, Any] = {"show": "s", "session": "x", "puller": GOOD, "feeder": GOOD, "layer": 1.0}
+LINK: dict[str, Any] = {"session": "x", "puller": GOOD, "feeder": GOOD}
+PULL: dict[str, Any] = {"show": "s", "slot": 1, "source": "o", "holder": "bo", "node": "n"}
+PULL |= {"links": [LINK], "at": [["127.0.0.1", 9]]}
 
 
 @pytest.mark.parametrize(
@@ -265,14 +268,19 @@ PULL |= {"puller": GOOD, "feeder": GOOD, "at": [["127.0.0.1", 9]]}
         ("tap", {"show": "s", "slot": 0, "source": "o", "holder": "bo", "node": "n"}),
         ("tap", {"show": "s", "slot": 4, "source": "o", "holder": "bo", "node": "n"}),
         ("feed", {"show": "s", "session": "x"}),
-        ("feed", {"show": "s", "session": "x", "puller": GOOD, "feeder": {**GOOD, "key": b"short"}}),
-        ("feed", {"show": "s", "session": "x", "puller": GOOD, "feeder": {**GOOD, "key": "k" * KEY_BYTES}}),
+        ("feed", {**FEED, "feeder": {**GOOD, "key": b"short"}}),
+        ("feed", {**FEED, "feeder": {**GOOD, "key": "k" * KEY_BYTES}}),
+        ("feed", {**FEED, "layer": 2.0}),
+        ("feed", {**FEED, "layer": True}),
         ("pull", {**PULL, "at": []}),
         ("pull", {**PULL, "at": [["127.0.0.1", 0]]}),
         ("pull", {**PULL, "at": [["127.0.0.1"]]}),
         ("pull", {**PULL, "at": [["127.0.0.1", 9]] * 17}),
         ("pull", {**PULL, "at": "127.0.0.1"}),
-        ("pull", {**PULL, "puller": None}),
+        ("pull", {**PULL, "links": []}),
+        ("pull", {**PULL, "links": [LINK] * 4}),
+        ("pull", {**PULL, "links": ["x"]}),
+        ("pull", {**PULL, "links": [{**LINK, "puller": None}]}),
         ("unpull", {"show": "s", "slot": True, "source": "o"}),
     ],
 )

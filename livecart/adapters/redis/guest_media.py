@@ -17,6 +17,8 @@ from livecart.services.ports_duels import Pulled
 
 # AES-128-GCM: a key of 16 bytes and a salt of 12.
 KEY_BYTES = 28
+# Which share of the way to the highest layer the lower ones are, by how many layers there are.
+_LOWER = {2: (0.0,), 3: (0.5, 0.0)}
 
 
 class RedisGuestMedia:
@@ -34,15 +36,27 @@ class RedisGuestMedia:
         if there == node:
             await self._gateway.ask_node(node, "tap", asked)
             return
-        session = f"feed-{secrets.token_hex(16)}"
-        ends = {"puller": _end(), "feeder": _end()}
-        fed = await self._gateway.ask_node(there, "feed", {"show": source, "session": session, **ends})
+        links: list[dict[str, object]] = []
         try:
-            await self._gateway.ask_node(node, "pull", {**asked, "session": session, **ends, "at": fed["at"]})
+            at = await self._feed(there, source, links)
+            await self._gateway.ask_node(node, "pull", {**asked, "links": links, "at": at})
         except LivecartError:
-            with contextlib.suppress(LivecartError):
-                await self._gateway.ask_node(there, "close", {"show": source, "session": session})
+            for link in links:
+                with contextlib.suppress(LivecartError):
+                    await self._gateway.ask_node(there, "close", {"show": source, "session": link["session"]})
             raise
+
+    async def _feed(self, there: str, source: ShowId, links: list[dict[str, object]]) -> object:
+        """Adds a link for each layer of the host, highest first; answers where they begin."""
+        rungs, fed = [1.0], {}
+        while len(links) < len(rungs):
+            link: dict[str, object] = {"session": f"feed-{secrets.token_hex(16)}", "puller": _end(), "feeder": _end()}
+            asked = {"show": source, "layer": rungs[len(links)], **link}
+            fed = await self._gateway.ask_node(there, "feed", asked)
+            if not links:
+                rungs += _LOWER.get(fed["layers"], ())
+            links.append(link)
+        return fed["at"]
 
     async def unpull(self, show: ShowId, slot: int, source: ShowId) -> None:
         node = (await self._gateway.places([show])).get(show)
