@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +19,8 @@ from livecart.adapters.redis.audit_board import RedisAuditBoard
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.connection import connect, connect_subscriber
 from livecart.adapters.redis.media_gateway import RedisMediaGateway
-from livecart.adapters.redis.media_news import MediaNews
 from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.show_log import RedisShowLog
-from livecart.adapters.redis.wall import RedisWallBoard
 from livecart.adapters.redis.watch_times import RedisWatchTimes
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.open_sessions import SqlOpenSessions
@@ -31,27 +28,11 @@ from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.stills import DrawingProcess
 from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
-from livecart.agenda import Agenda
 from livecart.counter import Counter, Ground, open_counter
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
+from livecart.duelling import DuelGround, Duelling, duelling
 from livecart.groundwork import open_rates, periods_of, secret_of
-from livecart.jobs import (
-    AT_ONCE_S,
-    BANS_EVERY_S,
-    CALLS_EVERY_S,
-    GIFTS_EVERY_S,
-    HEADS_EVERY_S,
-    INTERVENTIONS_EVERY_S,
-    PACKETS_EVERY_S,
-    PURGE_EVERY_S,
-    REFUNDS_EVERY_S,
-    TOPICS_EVERY_S,
-    WAITLISTS_EVERY_S,
-    WALL_EVERY_S,
-    Chore,
-    Jobs,
-)
 from livecart.services.accounts import Accounts, Credentials
 from livecart.services.assistants import Assistants
 from livecart.services.audit import Audit
@@ -65,10 +46,8 @@ from livecart.services.chat_filter import ChatFilter
 from livecart.services.departures import Departures
 from livecart.services.eligibility import Eligibility
 from livecart.services.follows import Follows
-from livecart.services.gifts import ENDED_AT_ONCE
 from livecart.services.held_lines import HeldLines
 from livecart.services.ice import IceServers
-from livecart.services.interventions import AT_ONCE as STOPPED_AT_ONCE
 from livecart.services.interventions import Interventions
 from livecart.services.invitations import Applications, Invitations
 from livecart.services.legal_holds import LegalHolds
@@ -81,29 +60,21 @@ from livecart.services.pictures import ProductPictures
 from livecart.services.ports import SharedRates
 from livecart.services.preferences import OwnPreferences
 from livecart.services.purging import Purge
-from livecart.services.red_packets import DUE_AT_ONCE, PacketPorts, RedPackets
-from livecart.services.refunds import SENT_AT_ONCE
-from livecart.services.relaying import OutboxRelay
+from livecart.services.red_packets import PacketPorts, RedPackets
 from livecart.services.report_cases import ReportCases
 from livecart.services.reports import Reports
-from livecart.services.retention import Retention
 from livecart.services.revoking import Revocations
 from livecart.services.sanctions import Sanctions
 from livecart.services.shows import Shows
 from livecart.services.stage_keeping import StageKeeping
-from livecart.services.standing_audit import StandingAudit
 from livecart.services.standings import Standings
-from livecart.services.store_agenda import Task
 from livecart.services.taxonomy import TaxonomyDesk
 from livecart.services.topic_covers import TopicCovers
 from livecart.services.topic_second_looks import SecondLooks
-from livecart.services.topics import AT_ONCE as TOPICS_AT_ONCE
 from livecart.services.topics import TopicReview
-from livecart.services.wall import WallCamera
 from livecart.services.wallets import Wallets
 from livecart.services.word_lists import WordLists
 from livecart.settings import Settings
-from livecart.wall_pictures import take_due
 
 DAY_MS = 24 * 3600 * 1000
 STATIC = Path(__file__).parent / "static"
@@ -192,6 +163,7 @@ class Wire:
     calls: Calls
     call_queue: CallQueue
     stage_keeping: StageKeeping
+    duelling: Duelling
 
 
 @asynccontextmanager
@@ -304,6 +276,9 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                 calls=Calls(calls, terms),
                 call_queue=CallQueue(shop.store, shop.clock, calls.book, terms),
                 stage_keeping=StageKeeping(calls, terms),
+                duelling=duelling(
+                    shop.settings, redis, DuelGround(shop.store, shop.clock, shop.ids, media, presence, show_log)
+                ),
             )
     finally:
         await drawing.close()
@@ -321,75 +296,3 @@ def _red_packets(shop: Shop, watch_times: RedisWatchTimes) -> RedPackets:
     ports = PacketPorts(shop.store, shop.counter.committer, shop.clock, shop.ids, RandomSeeds(), conditions)
     settings = shop.settings
     return RedPackets(ports, PacketTiming(settings.packet_draw_s, settings.packet_expiry_s, settings.currency))
-
-
-def make_jobs(shop: Shop, wire: Wire) -> Jobs:
-    relay = OutboxRelay(shop.store, wire.show_log)
-    # Chat goes with the purge, which says how much went.
-    retention = Retention(shop.store, pictures=shop.pictures)
-    wake = shop.database.committed if shop.settings.uses_sqlite else None
-    return Jobs(
-        relay,
-        shop.counter.orders,
-        retention,
-        wire.shows,
-        wire.media,
-        shop.bans,
-        shop.clock,
-        wake,
-        Agenda(shop.store, shop.clock),
-        _chores(shop, wire),
-    )
-
-
-def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
-    async def send_refunds() -> None:
-        while await shop.counter.refunds.send_due(shop.clock.now_ms()) >= SENT_AT_ONCE:
-            pass
-
-    async def settle_packets() -> None:
-        while await wire.packets.do_due(shop.clock.now_ms()) >= DUE_AT_ONCE:
-            pass
-
-    async def end_streaks() -> None:
-        while await shop.counter.gifts.do_due(shop.clock.now_ms()) >= ENDED_AT_ONCE:
-            pass
-
-    async def tend_waitlists() -> None:
-        await shop.counter.waitlist.tend_due(shop.clock.now_ms())
-
-    async def expire_topics() -> None:
-        while await shop.topics.expire_due() >= TOPICS_AT_ONCE:
-            pass
-
-    camera = WallCamera(shop.store, RedisWallBoard(wire.redis), wire.media, wire.drawing)
-
-    async def see_to_sanctions() -> None:
-        await shop.sanctions.enforce(wire.media)
-
-    async def see_to_interventions() -> None:
-        await wire.interventions.close_due_offers()
-        while await wire.interventions.stop_overdue() >= STOPPED_AT_ONCE:
-            pass
-
-    audit = StandingAudit(shop.store, shop.audit, wire.audit_board, shop.clock)
-    return [
-        Chore("packets", PACKETS_EVERY_S, settle_packets, [Task.PACKETS]),
-        Chore("gifts", GIFTS_EVERY_S, end_streaks, [Task.GIFTS]),
-        Chore("calls", CALLS_EVERY_S, wire.stage_keeping.run_once, [Task.CALLS, Task.CALL_QUEUES]),
-        Chore("speakers", AT_ONCE_S, MediaNews(wire.redis, wire.show_log, shop.clock, shop.ids).run_once),
-        Chore("refunds", REFUNDS_EVERY_S, send_refunds, [Task.REFUNDS]),
-        Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists, [Task.WAITLISTS]),
-        Chore("audit", shop.settings.audit_every_s, audit.run_once),
-        Chore("sanctions", BANS_EVERY_S, see_to_sanctions, [Task.SANCTIONS]),
-        Chore("interventions", INTERVENTIONS_EVERY_S, see_to_interventions, [Task.WARNINGS, Task.CLOSURES]),
-        Chore("topics", TOPICS_EVERY_S, expire_topics),
-        Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
-        Chore("wall", WALL_EVERY_S, lambda: take_due(camera), [Task.WALL]),
-        Chore("purge", PURGE_EVERY_S, shop.purge.run),
-    ]
-
-
-async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:
-    async with open_shop(settings) as shop, open_wire(shop) as wire:
-        await make_jobs(shop, wire).run(stop)

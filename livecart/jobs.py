@@ -40,23 +40,8 @@ CHAT_EVERY_S = 0.5
 CHAT_SETTLED_MS = 1_000
 SWEEP_EVERY_S = 2.0
 SHOWS_EVERY_S = 0.5
-# A draw is awaited by everybody who entered.
-PACKETS_EVERY_S = 0.1
-GIFTS_EVERY_S = 0.5
-CALLS_EVERY_S = 0.5
-# Of what waits by itself.
-AT_ONCE_S = 0.0
 BANS_EVERY_S = 0.5
-# Deadlines of warnings.
-INTERVENTIONS_EVERY_S = 1.0
 FORGET_EVERY_S = 3600.0
-PURGE_EVERY_S = 3600.0
-REFUNDS_EVERY_S = 1.0
-WAITLISTS_EVERY_S = 1.0
-TOPICS_EVERY_S = 30.0
-# What was decided since the last signature could be rewritten unseen by whoever writes to SQL.
-HEADS_EVERY_S = 30.0
-WALL_EVERY_S = 1.0
 CLEAR_S = 1.0
 
 

@@ -120,6 +120,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     call_answer_s: int = 30
     call_minutes: int = 10
     call_lost_s: int = 15
+    # Seconds that a host has to answer another's invitation, and that both stay together after a duel.
+    duel_answer_s: int = 30
+    duel_after_s: int = 120
     platform_fee_bp: int = 0
     # Ways to pay: wallet, sandbox, stripe. None named: the wallet, and in the demo the sandbox too.
     payments: tuple[str, ...] = ()
@@ -177,6 +180,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("waitlist_max", 1 <= self.waitlist_max <= 10_000, "not between 1 and 10000")
         _check("call_answer_s", 5 <= self.call_answer_s <= 600, "not between 5 and 600")
         _check("call_minutes", 1 <= self.call_minutes <= 240, "not between 1 and 240")
+        _check("duel_answer_s", 5 <= self.duel_answer_s <= 600, "not between 5 and 600")
+        _check("duel_after_s", 0 <= self.duel_after_s <= 3_600, "not between 0 and 3600")
         _check("call_lost_s", 5 <= self.call_lost_s <= 300, "not between 5 and 300")
         _check("packet_draw_s", 1 <= self.packet_draw_s <= 3_600, "not between 1 and 3600")
         _check("packet_expiry_s", 1 <= self.packet_expiry_s <= 30 * 86_400, "not between 1 and 2592000")

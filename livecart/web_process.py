@@ -20,8 +20,9 @@ from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.desk import SqlDesk
 from livecart.adapters.sql.metrics import SqlMetrics
 from livecart.adapters.sql.revision import is_current
-from livecart.app import STATIC, Shop, Wire, make_jobs, open_shop, open_wire
+from livecart.app import STATIC, Shop, Wire, open_shop, open_wire
 from livecart.audit_metrics import AuditMetrics
+from livecart.chores import make_jobs
 from livecart.domain.errors import LivecartError
 from livecart.domain.events import STANDINGS_CHANGED
 from livecart.domain.limits import Rate
@@ -37,6 +38,7 @@ from livecart.rest.chat_records import ChatRecordRoutes
 from livecart.rest.coupons import CouponRoutes
 from livecart.rest.departures import DepartureRoutes
 from livecart.rest.desk import DeskRoutes
+from livecart.rest.duels import DuelRoutes
 from livecart.rest.eligibility import EligibilityRoutes
 from livecart.rest.follows import FollowRoutes
 from livecart.rest.gifts import GiftRoutes
@@ -181,22 +183,17 @@ async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
     room = Room(shop.store, wire.show_log, wire.shows, shop.clock, shop.standings, wire.calls)
 
     returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
+    hearing = (returning, shop.counter.sold_out, lists, standings, shop.standings)
     signaling = Signaling(
         _use_cases(shop, wire, returning, room, chat),
         Backbone(
-            news=Overheard(
-                wire.bus,
-                returning.heard,
-                shop.counter.sold_out.heard,
-                lists.heard,
-                standings.heard,
-                shop.standings.heard,
-            ),
+            news=Overheard(wire.bus, *(each.heard for each in hearing)),
             log=wire.show_log,
             headcount=wire.watch_times,
             clock=shop.clock,
             ids=shop.ids,
             rates=shop.rates,
+            scores=wire.duelling.scores,
         ),
         Options(COOKIE, own_origins(settings), limits_of(settings)),
     )
@@ -237,6 +234,7 @@ def _use_cases(shop: Shop, wire: Wire, returning: ReturningPeople, room: Room, c
         wire.calls,
         quality.arrange,
         Captions(wire.show_log, shop.words, shop.clock, shop.ids),
+        wire.duelling.duels,
     )
 
 
@@ -313,6 +311,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *HeldRoutes(identity, wire.held).routes(),
         *WordListRoutes(identity, shop.word_lists).routes(),
         *CallRoutes(identity, wire.calls, wire.call_queue).routes(),
+        *DuelRoutes(identity, wire.duelling.duels).routes(),
         *OfferRoutes(identity, shop.counter.offers).routes(),
         *CouponRoutes(identity, shop.counter.coupons, currency=shop.settings.currency).routes(),
         *StockRoutes(identity, shop.counter.stocking).routes(),

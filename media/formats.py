@@ -119,6 +119,17 @@ def parse_binding_request(data: bytes) -> BindingRequest:
     )
 
 
+def binding_request(username: str, password: str) -> bytes:
+    """A check of a peer whose credentials we know, which nominates this pair (RFC 8445 section 7.2.4)."""
+    request = stun.Message(
+        message_method=stun.Method.BINDING,
+        message_class=stun.Class.REQUEST,
+        attributes={"USERNAME": username, "USE-CANDIDATE": None},
+    )
+    request.add_message_integrity(password.encode())
+    return bytes(request)
+
+
 def binding_response(request: BindingRequest, address: Address, password: str) -> bytes:
     """The success response that tells the peer the address it was seen at (RFC 8445 section 7.3.1.2)."""
     response = stun.Message(

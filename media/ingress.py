@@ -13,6 +13,9 @@ from media.errors import FormatError
 from media.formats import parse_binding_request
 from media.peer import Peer
 from media.port import MediaPort
+from media.trunk import HEAD_BYTES, MARK, Trunk
+
+ANSWER = b"\x01\x01"  # a success response to a binding request (RFC 8489 section 5)
 
 
 class Ingress:
@@ -60,6 +63,8 @@ class Ingress:
         values = self._counters.values
         values["packets_in"] += 1
         values["bytes_in"] += len(data)
+        if data and data[0] == MARK:
+            data, address = data[HEAD_BYTES:], Trunk(data[1:HEAD_BYTES], address, self._port)
         if not data:
             self._counters.bad("empty")
         elif data[0] < 4:
@@ -77,6 +82,9 @@ class Ingress:
                 self._arrived = None
 
     def _check(self, data: bytes, address: Remote) -> None:
+        if data[:2] == ANSWER and isinstance(address, Trunk):
+            # To a check of ours (link.py). That it came proves nothing that the other's own check does not.
+            return
         try:
             request = parse_binding_request(data)
         except FormatError:

@@ -18,9 +18,9 @@ from media.core.speaker import SILENCE
 from media.core.terms import agreed
 from media.egress import Path
 from media.errors import FormatError
+from media.fan import Intake
 from media.feedback import Feedback, Stream
 from media.peer import Peer
-from media.slots import Slot
 from media.subscription import Watching
 from media.tracks import Origin
 
@@ -35,7 +35,9 @@ class Publisher:
     """The role of a session that sends. `changed(live)` tells when its media begins and falls silent, `spoke(level)`
     how loud a packet of sound says that it is."""
 
-    def __init__(self, peer: Peer, holder: str, slot: Slot, lines: Iterable[AcceptedLine], feedback: Feedback) -> None:
+    def __init__(
+        self, peer: Peer, holder: str, slot: Intake, lines: Iterable[AcceptedLine], feedback: Feedback
+    ) -> None:
         self.peer = peer
         self.holder = holder
         self.slot = slot

@@ -115,7 +115,7 @@ class Relay:
         peer = self._peer(session, ice)
         later = asyncio.get_running_loop().call_later
         feedback = Feedback(peer, self.options.publisher_bps, self.counters, self._clock, later)
-        role = Publisher(peer, holder, room.slot(slot), answer.lines, feedback)
+        role = Publisher(peer, holder, room.intake(slot), answer.lines, feedback)
         role.viewers = room.watching
         role.spoke = partial(room.speakers.heard, slot)
         role.changed = lambda live: self._tell("publisher.live" if live else "publisher.silent", room, session, slot)
@@ -342,7 +342,7 @@ class Relay:
         if isinstance(found.role, Publisher):
             if show.publishers.get(found.slot) is found.role:
                 del show.publishers[found.slot]
-                show.slot(found.slot).detach()
+                show.detach(found.slot)
                 if found.slot != HOST:
                     show.stand(found.slot, OFF_STAGE)
                 show.regroup(found.role.holder)

@@ -8,6 +8,7 @@ from pathlib import Path as File
 from typing import Any
 
 from media.publisher import Publisher
+from media.pulling import PullingRelay
 from media.rates import Rate, Rates
 from media.relay import Relay
 from media.sessions import Session
@@ -59,7 +60,7 @@ def counters(relay: Relay) -> dict[str, int | float]:
     return values
 
 
-def shows(relay: Relay) -> dict[str, dict[str, Any]]:
+def shows(relay: PullingRelay) -> dict[str, dict[str, Any]]:
     """Each show's state, viewers, codecs and when its last media came (Unix milliseconds)."""
     return {name: _show(relay, show) for name, show in relay.shows.items()}
 
@@ -73,7 +74,7 @@ def sessions(relay: Relay, show: str, rates: Rates) -> list[dict[str, Any]]:
     ]
 
 
-def _show(relay: Relay, show: Show) -> dict[str, Any]:
+def _show(relay: PullingRelay, show: Show) -> dict[str, Any]:
     host = show.slots.get(0)
     last = show.last_media()
     return {
@@ -87,6 +88,15 @@ def _show(relay: Relay, show: Show) -> dict[str, Any]:
             for index, each in show.publishers.items()
             if index != HOST
             for stands in (show.standing(index),)
+        ],
+        "guests": [
+            {
+                "slot": index,
+                "source": each.source,
+                "node": "" if relay.astray(each) else each.node,
+                "live": relay.flows(each),
+            }
+            for index, each in show.guests.items()
         ],
     }
 
@@ -136,7 +146,7 @@ def _session(name: str, item: Session) -> dict[str, Any]:
         case Publisher():
             figures |= {"role": "publisher", "holder": item.role.holder, "live": item.role.live}
             figures["policed"] = item.role.policed
-            figures["layers"] = _layers(item.role.slot)
+            figures["layers"] = _layers(item.show.slot(item.slot))
             figures["streams"] = [
                 {
                     "kind": stream.origin.kind,

@@ -20,37 +20,19 @@ from media.errors import (
     PreconditionFailedError,
     PreconditionRequiredError,
 )
+from media.fields import Args, flag_of, optional_of, slot_of, text_of
+from media.pull_requests import PullRequests
+from media.pulling import PullingRelay
 from media.rates import Rates
-from media.relay import Relay
 from media.shows import Standing
 from media.still import FRESH_S
 from media.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
-Args = Mapping[str, Any]
-MAX_ID = 200
 MAX_TEXT = 262_144
 # A publisher that was asked for a key frame has sent it by then, or will not.
 STILL_LOOKS, STILL_LOOK_S = 8, 0.1
-
-
-def _text(args: Args, name: str, limit: int = MAX_ID) -> str:
-    value = args.get(name)
-    if not isinstance(value, str) or not value or len(value) > limit:
-        raise BadRequestError(f"{name} must be a text of 1 to {limit} characters")
-    return value
-
-
-def _optional(args: Args, name: str) -> str | None:
-    return None if args.get(name) is None else _text(args, name)
-
-
-def _slot(args: Args) -> int:
-    value = args.get("slot", 0)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 3:
-        raise BadRequestError("slot must be a number from 0 to 3")
-    return value
 
 
 def _sizes(args: Args) -> list[float]:
@@ -60,13 +42,6 @@ def _sizes(args: Args) -> list[float]:
         if len(sizes) == len(value):
             return sizes
     raise BadRequestError(f"sizes must be 1 to {SLOTS} numbers from 0 to 1")
-
-
-def _flag(args: Args, name: str) -> bool:
-    value = args.get(name)
-    if not isinstance(value, bool):
-        raise BadRequestError(f"{name} must be true or false")
-    return value
 
 
 def _tags(if_match: str | None) -> set[str]:
@@ -79,7 +54,7 @@ def _tags(if_match: str | None) -> set[str]:
 class Requests:
     """Dispatches one request to the relay."""
 
-    def __init__(self, relay: Relay, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, relay: PullingRelay, clock: Callable[[], float] = time.monotonic) -> None:
         self.rates = Rates(relay, clock)
         self._relay = relay
         self._clock = clock
@@ -97,6 +72,7 @@ class Requests:
             "unseat": self._unseat,
             "stats": self._stats,
             "still": self._still,
+            **PullRequests(relay).table(),
         }
 
     async def answer(self, method: object, args: object) -> dict[str, Any]:
@@ -118,22 +94,22 @@ class Requests:
 
     async def _publish(self, args: Args) -> dict[str, Any]:
         answer = await self._relay.publish(
-            _text(args, "show"),
-            _text(args, "session"),
-            _text(args, "holder"),
-            _text(args, "offer", MAX_TEXT),
-            _slot(args),
+            text_of(args, "show"),
+            text_of(args, "session"),
+            text_of(args, "holder"),
+            text_of(args, "offer", MAX_TEXT),
+            slot_of(args),
         )
         return self._opened(args, answer)
 
     async def _watch(self, args: Args) -> dict[str, Any]:
         answer = await self._relay.watch(
-            _text(args, "show"),
-            _text(args, "session"),
-            _text(args, "offer", MAX_TEXT),
-            holder=_optional(args, "holder"),
-            address=_optional(args, "address") or "",
-            backstage="backstage" in args and _flag(args, "backstage"),
+            text_of(args, "show"),
+            text_of(args, "session"),
+            text_of(args, "offer", MAX_TEXT),
+            holder=optional_of(args, "holder"),
+            address=optional_of(args, "address") or "",
+            backstage="backstage" in args and flag_of(args, "backstage"),
         )
         return self._opened(args, answer)
 
@@ -144,10 +120,10 @@ class Requests:
         """Trickled candidates are accepted and not needed (ICE-lite); new credentials restart ICE.
 
         `if_match` is the HTTP header's value; the tag of an ICE session is our ufrag in it."""
-        text = _text(args, "fragment", MAX_TEXT)
-        session = self._relay.require(_text(args, "show"), _text(args, "session"))
+        text = text_of(args, "fragment", MAX_TEXT)
+        session = self._relay.require(text_of(args, "show"), text_of(args, "session"))
         fragment = parse_fragment(text)
-        wanted = _tags(_optional(args, "if_match"))
+        wanted = _tags(optional_of(args, "if_match"))
         restart = fragment.ufrag is not None and session.ufrag is not None and fragment.ufrag != session.ufrag
         if "*" not in wanted and session.peer.ice.ufrag not in wanted:
             raise PreconditionFailedError("the session's ICE is another one by now")
@@ -162,52 +138,54 @@ class Requests:
 
     async def _pin(self, args: Args) -> dict[str, Any]:
         """What a viewer is sent from now on; no layer lets the relay choose by the viewer's line."""
-        self._relay.pin(_text(args, "show"), _text(args, "session"), _optional(args, "layer"))
+        self._relay.pin(text_of(args, "show"), text_of(args, "session"), optional_of(args, "layer"))
         return {}
 
     async def _arrange(self, args: Args) -> dict[str, Any]:
         """How large a viewer's page shows each slot."""
         sizes = _sizes(args)
-        session = self._relay.require(_text(args, "show"), _text(args, "session"))
+        session = self._relay.require(text_of(args, "show"), text_of(args, "session"))
         if not isinstance(session.role, Viewer):
             raise BadRequestError("a publisher's session shows nobody")
         session.role.arrange(sizes, self._clock())
         return {}
 
     async def _close(self, args: Args) -> dict[str, Any]:
-        await self._relay.end(_text(args, "show"), _text(args, "session"))
+        await self._relay.end(text_of(args, "show"), text_of(args, "session"))
         return {}
 
     async def _end_show(self, args: Args) -> dict[str, Any]:
-        return {"closed": await self._relay.end_show(_text(args, "show"))}
+        self._relay.release(text_of(args, "show"))
+        return {"closed": await self._relay.end_show(text_of(args, "show"))}
 
     async def _clear_show(self, args: Args) -> dict[str, Any]:
-        return {"closed": await self._relay.clear_show(_text(args, "show"))}
+        self._relay.release(text_of(args, "show"))
+        return {"closed": await self._relay.clear_show(text_of(args, "show"))}
 
     async def _kick(self, args: Args) -> dict[str, Any]:
         """Everywhere, or in the one `show`."""
-        holder, address, show = _optional(args, "holder"), _optional(args, "address"), _optional(args, "show")
+        holder, address, show = optional_of(args, "holder"), optional_of(args, "address"), optional_of(args, "show")
         if holder is None and address is None:
             raise BadRequestError("kick needs a holder or an address")
         addresses = [] if holder is None else self._relay.addresses(holder, show)
         return {"closed": await self._relay.kick(holder=holder, address=address, show=show), "addresses": addresses}
 
     async def _stage(self, args: Args) -> dict[str, Any]:
-        standing = Standing(_flag(args, "shown"), _flag(args, "muted"))
-        self._relay.stage(_text(args, "show"), _slot(args), _text(args, "holder"), standing)
+        standing = Standing(flag_of(args, "shown"), flag_of(args, "muted"))
+        self._relay.stage(text_of(args, "show"), slot_of(args), text_of(args, "holder"), standing)
         return {}
 
     async def _unseat(self, args: Args) -> dict[str, Any]:
-        return {"closed": await self._relay.unseat(_text(args, "show"), _slot(args), _text(args, "holder"))}
+        return {"closed": await self._relay.unseat(text_of(args, "show"), slot_of(args), text_of(args, "holder"))}
 
     async def _stats(self, args: Args) -> dict[str, Any]:
-        role = _optional(args, "role")
-        found = report.sessions(self._relay, _text(args, "show"), self.rates)
+        role = optional_of(args, "role")
+        found = report.sessions(self._relay, text_of(args, "show"), self.rates)
         return {"sessions": [each for each in found if role in (None, each["role"])]}
 
     async def _still(self, args: Args) -> dict[str, Any]:
         """The host's newest key frame, undecoded, and when it came; null when there is none."""
-        name, found = _text(args, "show"), None
+        name, found = text_of(args, "show"), None
         for look in range(STILL_LOOKS):
             show = self._relay.shows.get(name)
             slot = None if show is None else show.slots.get(0)

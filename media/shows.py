@@ -9,6 +9,7 @@ from typing import NamedTuple
 from media.core.negotiation import SLOTS
 from media.core.speaker import Speakers
 from media.errors import ConflictError
+from media.fan import Fan, Intake
 from media.publisher import Publisher
 from media.slots import Slot
 from media.viewer import Viewer
@@ -40,6 +41,17 @@ class Standing:
     muted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """The host of another show, in a slot of this one. `node`: the process that has him; `sessions`: the links to
+    it, one for each layer, none for this process itself."""
+
+    source: str
+    node: str
+    holder: str
+    sessions: tuple[str, ...] = ()
+
+
 # Whoever is not said to be on stage is seen by nobody but the stage.
 OFF_STAGE = Standing(shown=False)
 HOSTS = Standing(shown=True)
@@ -56,12 +68,28 @@ class Show:
     viewers: dict[str, Membership] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)
     speakers: Speakers = field(default_factory=Speakers)
+    guests: dict[int, Guest] = field(default_factory=dict)
+    _fan: Fan | None = None
 
     def slot(self, index: int) -> Slot:
         """The slot, made if need be."""
         if index not in self.slots:
             self.slots[index] = self.new_slot(index)
         return self.slots[index]
+
+    def fan(self) -> Fan:
+        """Where the host's packets go in, which lead to other shows too."""
+        if self._fan is None:
+            self._fan = Fan(self.slot(HOST))
+        return self._fan
+
+    def intake(self, index: int) -> Intake:
+        """Where the packets of the slot's publisher go in."""
+        return self.fan() if index == HOST else self.slot(index)
+
+    def detach(self, index: int) -> None:
+        """The slot's publisher has gone."""
+        (self.fan() if index == HOST else self.slot(index)).detach()
 
     def ssrc(self, kind: str, index: int) -> int:
         """What an answer promises for this medium of the slot; `rtx` is the video's retransmissions."""
@@ -82,6 +110,8 @@ class Show:
         another's."""
         if not 0 <= index < SLOTS:
             raise ConflictError(f"there is no slot {index}")
+        if index in self.guests:
+            raise ConflictError("a guest host is in this slot")
         current = self.publishers.get(index)
         if current is not None and current.holder != holder:
             raise ConflictError("another person publishes in this slot")
@@ -115,7 +145,8 @@ class Show:
 
     def on_stage(self, holder: str | None) -> bool:
         """Whether this person talks with others here, so that what he gets may not wait. A host alone does not."""
-        return len(self.publishers) > 1 and any(each.holder == holder for each in self.publishers.values())
+        together = len(self.publishers) + len(self.guests) > 1
+        return together and any(each.holder == holder for each in self.publishers.values())
 
     def admits(self, who: Watcher, index: int) -> tuple[bool, bool]:
         """Whether this person's viewers get the slot's picture, and its sound.
@@ -127,7 +158,7 @@ class Show:
         if index in own and index != HOST:
             return False, False
         picture = bool(own) or who.backstage or self.standing(index).shown
-        return picture, picture and not (index in own and len(self.publishers) > 1)
+        return picture, picture and not (index in own and len(self.publishers) + len(self.guests) > 1)
 
     def regroup(self, *holders: str) -> None:
         """Who is on stage has changed: these people's viewers, and those of whoever is there, get something else."""
@@ -149,7 +180,7 @@ class Show:
     @property
     def empty(self) -> bool:
         """Whether nobody has a session here."""
-        return not self.publishers and not self.viewers
+        return not (self.publishers or self.viewers or self.guests or self._fan)
 
     def last_media(self) -> float | None:
         """When the host's last packet came, by the relay's clock."""

@@ -25,7 +25,7 @@ from redis.exceptions import RedisError
 
 from media import report
 from media.options import MediaOptions
-from media.relay import Relay
+from media.pulling import PullingRelay
 from media.requests import Requests
 from media.sessions import MediaEvent
 
@@ -73,7 +73,7 @@ class Worker:
     """Three loops that each survive Redis: `beat`, `listen` and `tell`."""
 
     def __init__(self, options: MediaOptions) -> None:
-        self.relay = Relay(options, on_event=self._remember)
+        self.relay = PullingRelay(options, on_event=self._remember)
         self._node = options.node
         self._place = options.place
         # No hidden repeats: a request or an event that is sent twice by the client would be done twice.

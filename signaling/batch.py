@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from livecart.domain.events import LogPosition
 from signaling.codec import Codec, CodecError
-from signaling.messages import Lane, Skipped, WireEvent
+from signaling.lanes import Lane
+from signaling.messages import Skipped, WireEvent
 
 _log = logging.getLogger(__name__)
 

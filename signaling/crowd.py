@@ -12,6 +12,7 @@ from livecart.domain.figures import Attendance, Counted
 from livecart.domain.ids import EventId, ShowId
 from livecart.domain.limits import Rate
 from livecart.services.ports import Clock, Headcount, Ids, SharedRates, ShowLog
+from livecart.services.ports_duels import Scores
 from signaling.hub import Hub
 from signaling.ports import KeepFigures
 from signaling.tallies import Tallies, Unkept
@@ -34,6 +35,7 @@ class CrowdPorts:
     ids: Ids
     keep: KeepFigures
     rates: SharedRates
+    scores: Scores
 
 
 class Crowd:
@@ -73,6 +75,7 @@ class Crowd:
         likes = self._tallies.likes.take()
         for show, count in likes.items():
             self._unkept.like(show, count)
+        await self._ports.scores.add(likes, self._ports.clock.now_ms())
         for show, count in likes.items():
             await self._ports.log.announce(self._event(show, "likes", {"count": count}))
 

@@ -18,6 +18,7 @@ from livecart.services.room import Joined
 from signaling.call_ops import CallOps
 from signaling.chat_ops import ChatOps
 from signaling.desk_ops import DeskOps
+from signaling.duel_ops import DuelOps
 from signaling.errors import guest_refused, not_joined
 from signaling.gift_ops import GiftOps
 from signaling.hub import Hub
@@ -87,6 +88,7 @@ class Dispatch:
             **ReportOps(use_cases, self._reporter).table(),
             **CallOps(use_cases, self._caller, self._changer).table(),
             **StageOps(use_cases, self._watcher, self._captioner).table(),
+            **DuelOps(use_cases.duels, self._changer).table(),
         }
 
     async def run(self, member: Member, body: Body) -> Answer:

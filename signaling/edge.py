@@ -18,6 +18,7 @@ from enum import StrEnum
 from aiohttp import web
 
 from livecart.services.ports import Clock, Headcount, Ids, News, SharedRates, ShowLog
+from livecart.services.ports_duels import Scores
 from signaling.audience import CHUNK
 from signaling.codec import SIZE_MAX
 from signaling.crowd import Crowd, CrowdPorts
@@ -58,6 +59,7 @@ class Backbone:
     clock: Clock
     ids: Ids
     rates: SharedRates
+    scores: Scores
 
 
 class _Phase(StrEnum):
@@ -79,7 +81,13 @@ class Signaling:
         self._hub = Hub(backbone.news, backbone.clock.now_ms)
         tallies = Tallies(ShowTally(), Arrivals(), ShowTally())
         ports = CrowdPorts(
-            backbone.headcount, backbone.log, backbone.clock, backbone.ids, use_cases.keep_figures, backbone.rates
+            backbone.headcount,
+            backbone.log,
+            backbone.clock,
+            backbone.ids,
+            use_cases.keep_figures,
+            backbone.rates,
+            backbone.scores,
         )
         limits = PersonLimits(options.limits, backbone.rates)
         self._crowd = Crowd(self._hub, tallies, ports)

@@ -21,7 +21,8 @@ from signaling.audience import CHUNK, Audience, Chunk
 from signaling.batch import Batch, skipped_event
 from signaling.codec import Codec
 from signaling.errors import CloseCode
-from signaling.messages import Lane, Notice, WireEvent
+from signaling.lanes import Lane
+from signaling.messages import Notice, WireEvent
 from signaling.outbox import NO_CROWD_BYTES
 from signaling.ports import Member, person_id
 

@@ -7,7 +7,6 @@ answered with is in replies.py. TypeScript, docs/protocol.md and the golden vect
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -29,7 +28,9 @@ from signaling.call_requests import (
     Tiles,
 )
 from signaling.desk_messages import DeskJoin, DeskLeave, DeskNews
+from signaling.duel_messages import DUEL_REQUESTS, DuelRequest, DuelScore, DuelTold
 from signaling.fields import TEXT_MAX, Count, Id
+from signaling.lanes import Lane
 from signaling.mod_messages import (
     HostWarning,
     ModBan,
@@ -183,6 +184,7 @@ Body = (
     | CallEnd
     | CaptionSend
     | Tiles
+    | DuelRequest
     | Like
     | Quality
     | Ping
@@ -224,6 +226,7 @@ REQUESTS: dict[str, type[Body]] = {
     "call.end": CallEnd,
     "caption.send": CaptionSend,
     "tiles": Tiles,
+    **DUEL_REQUESTS,
     "like": Like,
     "quality": Quality,
     "ping": Ping,
@@ -236,15 +239,6 @@ class Request(msgspec.Struct, frozen=True):
     id: int
     op: str
     body: Body
-
-
-class Lane(IntEnum):
-    """What a slow socket loses first is what stands last."""
-
-    MONEY = 1
-    HOST = 2
-    CHAT = 3
-    CROWD = 4
 
 
 class ChatDeleted(msgspec.Struct, frozen=True):
@@ -357,6 +351,9 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], Lane]] = {
     "caption": (Caption, Lane.CROWD),
     "call.requested": (CallRequested, Lane.HOST),
     "call.state": (CallTold, Lane.MONEY),
+    "duel.invite": (DuelTold, Lane.MONEY),
+    "duel.state": (DuelTold, Lane.MONEY),
+    "duel.score": (DuelScore, Lane.CROWD),
     "show.state": (ShowState, Lane.MONEY),
     "skipped": (Skipped, Lane.MONEY),
     "order": (Order, Lane.MONEY),

@@ -6,7 +6,8 @@ log. Nothing waits for a slow viewer, and nobody's buffer grows past CLOSE_BYTES
 
 from __future__ import annotations
 
-from signaling.messages import Lane, Skipped
+from signaling.lanes import Lane
+from signaling.messages import Skipped
 
 NO_CROWD_BYTES = 32 * 1024
 NO_CHAT_BYTES = 64 * 1024

@@ -20,6 +20,7 @@ from livecart.services.canned import CannedReplies
 from livecart.services.captions import Captions
 from livecart.services.chat import Chat
 from livecart.services.chat_staff import ChatStaff
+from livecart.services.duels import Duels
 from livecart.services.gifts import Gifts
 from livecart.services.guesses import CouponGuesses
 from livecart.services.interventions import Interventions
@@ -106,6 +107,7 @@ class UseCases:
     calls: Calls
     arrange_tiles: ArrangeTiles
     captions: Captions
+    duels: Duels
 
 
 # The defaults of the design; likes are counted one by one.

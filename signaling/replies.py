@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from signaling.duel_messages import Duel
 from signaling.messages import ChatDeleted, WireEvent
 from signaling.mod_messages import HostWarning, Sanction
 from signaling.objects import (
@@ -49,6 +50,8 @@ class Snapshot(_Answer, frozen=True, omit_defaults=True):
     # Scheduled, open and sold out ones.
     offers: list[Offer]
     stage: Stage
+    # The one that runs, or whose hosts are still together.
+    duel: Duel | None
     # Those that are not over, and those that ended within the last minute; newest first.
     packets: list[Packet]
     you: You
@@ -136,6 +139,10 @@ class CallAnswered(_Answer, frozen=True):
     call: Call
 
 
+class DuelAnswered(_Answer, frozen=True):
+    duel: Duel
+
+
 class QualityChosen(_Answer, frozen=True):
     layer: Literal["auto", "low", "mid", "high"]
 
@@ -185,6 +192,10 @@ REPLIES: dict[str, tuple[type[_Answer], ...]] = {
     "call.end": (CallAnswered,),
     "caption.send": (Nothing,),
     "tiles": (Nothing,),
+    "duel.invite": (DuelAnswered,),
+    "duel.accept": (DuelAnswered,),
+    "duel.decline": (DuelAnswered,),
+    "duel.end": (DuelAnswered,),
     "like": (Nothing,),
     "quality": (QualityChosen,),
     "ping": (Pong,),

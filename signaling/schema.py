@@ -15,14 +15,14 @@ from typing import Any
 import msgspec
 from msgspec import inspect as shape
 
-from signaling import objects, stage_objects
+from signaling import duel_messages, objects, stage_objects
 from signaling.messages import EVENTS, REQUESTS, WireEvent
 from signaling.replies import REPLIES, Resumed, Snapshot, WireError
 
 Struct = type[msgspec.Struct]
 
 # Of the messages only these have a name in TypeScript; the others stand where they are used.
-_NOUNS = (objects, stage_objects)
+_NOUNS = (objects, stage_objects, duel_messages)
 _NAMED: tuple[Struct, ...] = (Snapshot, Resumed, WireError)
 _HEAD = """\
 // Made by scripts/protocol.py from signaling/messages.py, replies.py and objects.py: edit those. git has no copy.

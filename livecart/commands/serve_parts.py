@@ -53,7 +53,7 @@ async def media(settings: Settings, _given: argparse.Namespace) -> int:
 
 async def jobs(settings: Settings, _given: argparse.Namespace) -> int:
     with loading():
-        from livecart.app import run_jobs  # noqa: PLC0415 -- as above
+        from livecart.chores import run_jobs  # noqa: PLC0415 -- as above
 
     configure_logging(settings.log_level, "jobs")
     _require(settings)

@@ -192,13 +192,26 @@ class CallDesk:
         return replace(self, who=who, minutes=minutes, delay_s=delay_s)
 
 
-def free_slot(calls: Iterable[Call]) -> int:
-    """The first slot that none of these calls has. Raises ConflictError `stage_full`."""
-    taken = {call.slot for call in calls if call.on_stage}
+def free_slot(calls: Iterable[Call], guest: int | None = None) -> int:
+    """The first slot that none of these calls has, nor the guest host. Raises ConflictError `stage_full`."""
+    taken = _taken(calls) | {guest}
     free = next((slot for slot in SLOTS if slot not in taken), None)
     if free is None:
-        raise ConflictError(f"{len(SLOTS)} callers are on stage already", code="stage_full")
+        raise ConflictError("all places on stage are taken", code="stage_full")
     return free
+
+
+def guest_slot(calls: Iterable[Call]) -> int:
+    """Where the host of another show is seen: the last slot that no caller has. Raises ConflictError `stage_full`."""
+    taken = _taken(calls)
+    free = next((slot for slot in reversed(SLOTS) if slot not in taken), None)
+    if free is None:
+        raise ConflictError("all places on stage are taken", code="stage_full")
+    return free
+
+
+def _taken(calls: Iterable[Call]) -> set[int | None]:
+    return {call.slot for call in calls if call.on_stage}
 
 
 def check_note(note: str | None) -> str:

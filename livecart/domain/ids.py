@@ -24,6 +24,7 @@ PlaceId = NewType("PlaceId", str)
 ReportId = NewType("ReportId", str)
 ReportCaseId = NewType("ReportCaseId", str)
 CallId = NewType("CallId", str)
+DuelId = NewType("DuelId", str)
 
 _ID = re.compile(r"[\x21-\x7e]{1,128}")
 

@@ -48,6 +48,8 @@ class RulingKind(StrEnum):
     WORD_LIST = "chat.word_list"
     # What staff other than the host did about a call; the code says what.
     CALL_DECIDED = "call.decided"
+    # That staff other than the two hosts put them apart.
+    DUEL_ENDED = "duel.ended"
     SHOW_ENDED = "show.ended"
     SHOW_STOPPED = "show.stopped"
     HOST_WARNED = "show.host_warned"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from livecart.domain.duel import Duel
 from livecart.domain.ids import PersonId
 from livecart.domain.interventions import ClosedProduct, HostWarning, ShowStop
 from livecart.domain.moderation_log import Ruling, RulingKind, Words
+from livecart.domain.people import Person
 from livecart.domain.sanctions import Sanction, SanctionKind
 from livecart.domain.show import Show
 from livecart.domain.staffing import Office
@@ -97,3 +99,18 @@ def product_closed(closed: ClosedProduct, show: Show, title: str) -> Ruling:
 
 def _where(sanction: Sanction) -> str:
     return f"person:{sanction.person}" if sanction.show is None else f"show:{sanction.show}"
+
+
+def duel_ended(by: Person, show: Show, duel: Duel, at_ms: int) -> Ruling | None:
+    """None for the hosts themselves; `show`: the one in which its staff ended it."""
+    if any(side.host == by.id for side in duel.sides):
+        return None
+    return Ruling(
+        kind=RulingKind.DUEL_ENDED,
+        at_ms=at_ms,
+        by=by.id,
+        subject=f"show:{show.id}",
+        person=show.creator,
+        code=duel.reason,
+        evidence=f"duel:{duel.id}:{duel.version}",
+    )

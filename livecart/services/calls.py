@@ -185,7 +185,9 @@ class Calls:
     async def _seated(self, tx: Transaction, call: Call) -> Call:
         """Accepted, in the first free slot. Raises ConflictError `stage_full`."""
         now_ms = self._clock.now_ms()
-        slot = free_slot(await tx.calls.staged(call.show))
+        duel = await tx.duels.together(call.show)
+        guest = None if duel is None else duel.side(call.show).slot
+        slot = free_slot(await tx.calls.staged(call.show), guest)
         return call.accepted(slot, now_ms, now_ms + self._terms.answer_ms)
 
     async def _change(

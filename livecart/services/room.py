@@ -21,6 +21,7 @@ from livecart.domain.staffing import NO_STANDING, Standing
 from livecart.services.call_views import stage_view
 from livecart.services.calls import Calls
 from livecart.services.chat_views import around, message_view, pinned_view, rules_view
+from livecart.services.duel_views import duel_view
 from livecart.services.offers import current_offers
 from livecart.services.ports import Clock, RoomLog, ShowViews
 from livecart.services.standings import Standings
@@ -132,7 +133,9 @@ class Room:
             desk, calls = await tx.calls.desk(show), await tx.calls.anything(show)
             staged = [call for call in await tx.calls.staged(show) if call.seen] if calls else []
             people = await tx.people.many([call.person for call in staged]) if staged else {}
-        return Snapshot(position, values | {"stage": stage_view(staged, people, desk)}, calls)
+            duel = await tx.duels.together(show)
+            stage = {"stage": stage_view(staged, people, desk), "duel": duel and await duel_view(tx, duel)}
+        return Snapshot(position, values | stage, calls)
 
     async def own_call(self, show: ShowId, person: Person) -> dict[str, Any] | None:
         """One's open call with what it takes to publish."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # it needs Page from here
     from livecart.services.store_calls import Calls
     from livecart.services.store_catalog import Carts, PeoplesPreferences, Products, Sales
     from livecart.services.store_chat import ChatDesks, ChatMessages
+    from livecart.services.store_duels import Duels
     from livecart.services.store_filter import HeldLines, WordLists
     from livecart.services.store_offers import Coupons, Movements, Offers
     from livecart.services.store_reports import Reports, StaffGroups
@@ -346,6 +347,9 @@ class Transaction(LiveRows, Protocol):
 
     @property
     def calls(self) -> Calls: ...
+
+    @property
+    def duels(self) -> Duels: ...
 
 
 class Store(Protocol):

@@ -19,6 +19,7 @@ class Task(StrEnum):
     WALL = "wall"
     CALLS = "calls"
     CALL_QUEUES = "call_queues"
+    DUELS = "duels"
     PACKETS = "packets"
     GIFTS = "gifts"
     WAITLISTS = "waitlists"

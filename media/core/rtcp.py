@@ -145,6 +145,11 @@ def arrivals(feedback: bytes) -> bytes:
     return bytes(formats.RtcpRrPacket(ssrc=OUR_SSRC)) + feedback
 
 
+def goodbye() -> bytes:
+    """We stop (RFC 3550 section 6.6)."""
+    return bytes(formats.RtcpRrPacket(ssrc=OUR_SSRC)) + bytes(formats.RtcpByePacket(sources=[OUR_SSRC]))
+
+
 def sender_report(ssrc: int, ntp: int, timestamp: int, packets: int, octets: int) -> bytes:
     """A sender report with our name, for viewers."""
     info = formats.RtcpSenderInfo(

@@ -108,7 +108,7 @@ def ask(shop: RunningShop, owner: Owner, route: str, token: str) -> Answer:
 def belongings(shop: RunningShop, owner: Owner) -> list[Any]:
     paths = ["shows/{show}", "products/{product}", "topics/{topic}", "canned-replies", "wallet", "coupons"]
     paths += ["variants/{variant}/movements", "shows/{show}/red-packet-rules", "shows/{show}/word-list"]
-    paths += ["shows/{show}/calls", "shows/{show}/call-rules"]
+    paths += ["shows/{show}/calls", "shows/{show}/call-rules", "shows/{show}/duel", "shows/{show}/duel-rules"]
     found = [shop.call("GET", filled(owner, path), token=owner.creator) for path in paths]
     bought = ("orders/{order}", "payments/{payment}", "wallet", "me", "waitlist", "me/reports")
     found += [shop.call("GET", filled(owner, path), token=owner.buyer) for path in bought]
@@ -167,6 +167,9 @@ OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "caption.send": ({"text": "Hello", "final": True}, "forbidden"),
     "call.mute": ({"user": "{user}", "muted": True}, "forbidden"),
     "call.hide": ({"user": "{user}", "hidden": True}, "forbidden"),
+    # Who invites is the host of the joined show; invitations of others are in tests/contract/test_duels.py.
+    "duel.invite": ({"show": "{show}", "minutes": 3}, "forbidden"),
+    **{f"duel.{act}": ({"duel": "{show}"}, "not_found") for act in ("accept", "decline", "end")},
 }
 OPEN_OPERATIONS = {
     "show.join",

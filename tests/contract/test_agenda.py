@@ -12,6 +12,7 @@ from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.sql.tables import bans, metadata, orders, outbox, shows
 from livecart.adapters.sql.tables_calls import call_desks, calls
+from livecart.adapters.sql.tables_duels import duels
 from livecart.adapters.sql.tables_gifts import gift_streaks
 from livecart.adapters.sql.tables_live import closed_products, host_warnings, sanctions
 from livecart.adapters.sql.tables_packets import red_packets
@@ -33,6 +34,7 @@ QUIET: Sequence[tuple[Table, dict[str, Any]]] = [
     (shows, {"state": "ended"}),
     (calls, {"state": "ended"}),
     (call_desks, {"untold": False}),
+    (duels, {"state": "ended"}),
     (red_packets, {"state": "open", "ends_at_ms": LATER, "opens_at_ms": 0, "changed_at_ms": 0, "told_at_ms": 0}),
     (gift_streaks, {"ended_at_ms": None, "ends_at_ms": LATER}),
     (refunds, {"state": "pending", "next_at_ms": LATER}),
@@ -48,6 +50,7 @@ STEPS: Sequence[tuple[Table, dict[str, Any], set[Task]]] = [
     (shows, {"state": "live"}, {Task.SHOWS, Task.WALL}),
     (calls, {"state": "requested"}, {Task.CALLS}),
     (call_desks, {"untold": True}, {Task.CALL_QUEUES}),
+    (duels, {"state": "invited"}, {Task.DUELS}),
     (red_packets, {"ends_at_ms": PAST}, {Task.PACKETS}),
     (red_packets, {"state": "announced", "opens_at_ms": PAST}, {Task.PACKETS}),
     (red_packets, {"changed_at_ms": 1}, {Task.PACKETS}),

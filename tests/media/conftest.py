@@ -23,7 +23,7 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 
 from media.options import MediaOptions
-from media.relay import Relay
+from media.pulling import PullingRelay
 from media.sessions import MediaEvent
 
 
@@ -133,7 +133,7 @@ class Stage:
     def __init__(self) -> None:
         self.ahead = 0.0
         self.events: list[MediaEvent] = []
-        self.relay = Relay(
+        self.relay = PullingRelay(
             MediaOptions(node="t", udp_host="127.0.0.1", udp_port=0),
             clock=lambda: time.monotonic() + self.ahead,
             on_event=self.events.append,

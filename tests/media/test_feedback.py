@@ -54,7 +54,7 @@ class World:
         self.told: list[tuple[float, bytes]] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
-        slot = Slot(0, self.sent, lambda: self.now, self.later)
+        self.slot = slot = Slot(0, self.sent, lambda: self.now, self.later)
         feedback = Feedback(self, 2_500_000, self.sent.counters, lambda: self.now, self.later)
         peer: Any = self
         self.publisher = Publisher(peer, "mei", slot, lines, feedback)
@@ -142,7 +142,7 @@ def test_a_retransmission_goes_to_viewers_in_its_place(world: World) -> None:
     assert packet[HEADER_BYTES:] == b"payload 12"
     first, last = world.sent.frames[0].video[0], packet
     assert (parse_header(last).timestamp - parse_header(first).timestamp) & 0xFFFFFFFF == 6_000
-    assert world.publisher.slot.layers[0].ring.get(parse_header(packet).sequence) == packet
+    assert world.slot.layers[0].ring.get(parse_header(packet).sequence) == packet
     world.sleep(2.0)
     assert len(world.events(rtcp.Missing)) == 1
 

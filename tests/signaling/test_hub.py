@@ -18,7 +18,8 @@ from signaling.batch import Batch
 from signaling.codec import JSON, MSGPACK, Codec
 from signaling.errors import CloseCode
 from signaling.hub import HELD_MAX, NOWHERE, Hub
-from signaling.messages import Lane, WireEvent
+from signaling.lanes import Lane
+from signaling.messages import WireEvent
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, Outbox
 from signaling.ports import VIEWER, Part
 

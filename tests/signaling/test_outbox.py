@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from signaling.messages import Lane, Skipped
+from signaling.lanes import Lane
+from signaling.messages import Skipped
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, NO_CROWD_BYTES, STUCK_MS, Outbox
 
 

@@ -26,7 +26,8 @@ from livecart.domain.ids import EventId, ShowId
 from livecart.terminal.seat import Event, Seat
 from signaling.errors import CloseCode
 from signaling.hub import NOWHERE, Hub
-from signaling.messages import EVENTS, Lane
+from signaling.lanes import Lane
+from signaling.messages import EVENTS
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, NO_CROWD_BYTES
 from tests.support.redis_server import RedisServer
 from tests.support.wires import Ears, Process, Wire

@@ -13,7 +13,8 @@ from livecart.domain.errors import InvalidError
 from scripts.protocol import VECTORS, read_vectors, with_bytes
 from signaling.codec import CODECS, JSON, MSGPACK, CodecError
 from signaling.errors import error_body, not_joined
-from signaling.messages import EVENTS, REQUESTS, Lane, Request, WireEvent
+from signaling.lanes import Lane
+from signaling.messages import EVENTS, REQUESTS, Request, WireEvent
 from signaling.replies import REPLIES
 from tests.support.wire import typed_event, typed_reply
 

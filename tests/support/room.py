@@ -18,6 +18,7 @@ from livecart.adapters.list_watch import ListWatch
 from livecart.adapters.redis.bus import RedisBus
 from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.redis.connection import connect, connect_subscriber
+from livecart.adapters.redis.duel_scores import RedisScores
 from livecart.adapters.redis.presence import RedisPresence
 from livecart.adapters.redis.rates import RedisRates
 from livecart.adapters.redis.show_log import RedisShowLog
@@ -56,6 +57,7 @@ from livecart.services.word_lists import WordLists
 from signaling.edge import Backbone, Signaling
 from signaling.ports import LimitOptions, Moderating, Options, UseCases
 from tests.support.calls import CallRig, with_calls
+from tests.support.duels import DuelRig, with_duels
 from tests.support.gifts import with_gifts
 from tests.support.packets import with_packets
 from tests.support.shop import SHOW, SetClock, Shop, branch, open_shop
@@ -190,6 +192,7 @@ class RoomRig:
     words: ChatFilter
     moderating: Moderating
     calls: CallRig
+    duels: DuelRig
     peers: list[Peer] = field(default_factory=list)
 
     @property
@@ -287,6 +290,8 @@ async def open_room(
         canned = CannedReplies(shop.store, RandomIds(), words)
         calls = with_calls(shop.store, time)
         quality = Quality(gateway)
+        scores = RedisScores(redis)
+        duels = with_duels(shop.store, time, scores, log)
         use_cases = UseCases(
             authenticate,
             find_ended,
@@ -309,11 +314,12 @@ async def open_room(
             calls.calls,
             quality.arrange,
             Captions(log, words, time, RandomIds()),
+            duels.duels,
         )
         news = Overheard(
             RedisBus(subscriber, redis, log), shop.sold_out.heard, lists.heard, watch.heard, standings.heard
         )
-        backbone = Backbone(news, log, presence, time, RandomIds(), rates)
+        backbone = Backbone(news, log, presence, time, RandomIds(), rates, scores)
         options = Options(COOKIE, frozenset({"https://shop.example"}), limits or LimitOptions())
         signaling = Signaling(use_cases, backbone, options)
         word_lists = WordLists(shop.store, time, RandomIds(), reading)
@@ -337,6 +343,7 @@ async def open_room(
             words,
             moderating,
             calls,
+            duels,
         )
         yield rig
         for peer in rig.peers:

@@ -157,6 +157,20 @@ class RedisMediaGateway:
         except _NodeGoneError:
             return
 
+    async def ask_node(self, node: str, method: str, args: dict[str, Any]) -> dict[str, Any]:
+        """Asks this process and no other. Raises NotFoundError when it is gone."""
+        try:
+            return _result(await self._request(node, method, args))
+        except _NodeGoneError:
+            raise NotFoundError("this media process is gone") from None
+
+    async def place(self, show: ShowId) -> str:
+        """The process that the show is on, or is from now on. Raises UnavailableError."""
+        node = await self._nodes.place(show)
+        if node is None:
+            raise _no_media("no media process is running")
+        return node
+
     async def reports(self) -> list[NodeReport]:
         """Every media process that is alive. Raises UnavailableError when Redis is away."""
         return await self._nodes.reports()

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.calls import IS_OPEN
+from livecart.adapters.sql.duels import IS_OPEN as IN_DUEL
 from livecart.adapters.sql.gifts import streak_is_over
 from livecart.adapters.sql.interventions import is_overdue
 from livecart.adapters.sql.orders import overdue
@@ -17,6 +18,7 @@ from livecart.adapters.sql.packets import packet_is_due
 from livecart.adapters.sql.payments import refund_is_due
 from livecart.adapters.sql.tables import bans, orders, outbox, shows
 from livecart.adapters.sql.tables_calls import call_desks, calls
+from livecart.adapters.sql.tables_duels import duels
 from livecart.adapters.sql.tables_gifts import gift_streaks
 from livecart.adapters.sql.tables_live import closed_products, host_warnings, sanctions
 from livecart.adapters.sql.tables_packets import red_packets
@@ -40,6 +42,7 @@ _DUE = {
     Task.WALL: select(shows.c.id).where(shows.c.state == ShowState.LIVE.value),
     Task.CALLS: select(calls.c.id).where(IS_OPEN),
     Task.CALL_QUEUES: select(call_desks.c.show_id).where(call_desks.c.untold),
+    Task.DUELS: select(duels.c.id).where(IN_DUEL),
     Task.PACKETS: select(red_packets.c.id).where(packet_is_due(_NOW_MS)),
     Task.GIFTS: select(gift_streaks.c.id).where(streak_is_over(_NOW_MS)),
     Task.WAITLISTS: select(waitlist_places.c.id),

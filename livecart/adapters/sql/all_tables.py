@@ -5,6 +5,7 @@ from __future__ import annotations
 from livecart.adapters.sql import (
     tables_calls,
     tables_catalog,
+    tables_duels,
     tables_eligibility,
     tables_filter,
     tables_gifts,
@@ -23,6 +24,7 @@ __all__ = [
     "metadata",
     "tables_calls",
     "tables_catalog",
+    "tables_duels",
     "tables_eligibility",
     "tables_filter",
     "tables_gifts",

@@ -32,7 +32,7 @@ class SqlShows:
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             raise NotFoundError("no such show")
-        return _show(row)
+        return show_of(row)
 
     async def save(self, show: Show) -> None:
         await self._connection.execute(update(shows).where(shows.c.id == show.id).values(**_columns(show)))
@@ -70,7 +70,7 @@ class SqlShows:
             query = query.where(shows.c.creator_id == creator)
         if states:
             query = query.where(shows.c.state.in_([state.value for state in states]))
-        return [_show(row) for row in await self._connection.execute(paged(query, shows.c.id, page))]
+        return [show_of(row) for row in await self._connection.execute(paged(query, shows.c.id, page))]
 
     async def _put_products(self, show: ShowId, products: Sequence[ProductId]) -> None:
         rows = [
@@ -100,7 +100,7 @@ def _columns(show: Show) -> dict[str, Any]:
     }
 
 
-def _show(row: Row[Any]) -> Show:
+def show_of(row: Row[Any]) -> Show:
     showing = None if row.showing_product_id is None else ProductId(row.showing_product_id)
     return Show(
         id=ShowId(row.id),

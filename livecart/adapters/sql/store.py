@@ -16,6 +16,7 @@ from livecart.adapters.sql.carts import SqlCarts
 from livecart.adapters.sql.chat import SqlChat
 from livecart.adapters.sql.chat_desks import SqlChatDesks
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.duels import SqlDuels
 from livecart.adapters.sql.eligibility import SqlEligibility
 from livecart.adapters.sql.evidence import SqlEvidence
 from livecart.adapters.sql.figures import SqlFigures
@@ -170,6 +171,10 @@ class SqlTransaction:
     @cached_property
     def calls(self) -> SqlCalls:
         return SqlCalls(self._connection, lock=self._lock)
+
+    @cached_property
+    def duels(self) -> SqlDuels:
+        return SqlDuels(self._connection)
 
     @cached_property
     def held(self) -> SqlHeldLines:

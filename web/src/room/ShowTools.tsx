@@ -13,6 +13,7 @@ import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import { modText } from "../ui/modStrings.ts";
 import { ErrorNote, Note } from "../ui/Note.tsx";
+import { DuelEnd } from "./DuelEnd.tsx";
 
 const CallDesk = lazy(() => import("../ui/CallDesk.tsx").then((part) => part.CallDesk));
 
@@ -34,6 +35,7 @@ export function ShowTools({ room }: { readonly room: Room }) {
         <div class={layout.row}>
           {may(you, "warn") && <Button onClick={() => (open.value = "warn")}>{modText.warn}</Button>}
           {may(you, "close_product") && <Button onClick={() => (open.value = "close")}>{modText.closeProduct}</Button>}
+          {room.duel.value && may(you, "calls") && <DuelEnd room={room} duel={room.duel.value} />}
           {may(you, "stop") && (
             <Button look="danger" onClick={() => (open.value = "stop")}>
               {modText.stop}

@@ -1,4 +1,4 @@
-// What stands over the host's picture when there is more than that: the stage, and captions. Loaded after the room; each
+// What stands over the host's picture when there is more than that: the stage or a duel, and captions. Loaded after the room; each
 // of the two comes when it is first needed.
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -9,6 +9,7 @@ import { ownPlaceIn } from "../state/stageView.ts";
 import type { Viewing } from "../state/viewing.ts";
 import { lazy } from "../ui/Lazy.tsx";
 
+const DuelStage = lazy(() => import("./DuelStage.tsx").then((part) => part.DuelStage));
 const StageTiles = lazy(() => import("./StageTiles.tsx").then((part) => part.StageTiles));
 const StageCaptions = lazy(() => import("./StageCaptions.tsx").then((part) => part.StageCaptions));
 
@@ -28,10 +29,12 @@ export function StageOver({ room, viewing }: StageOverProps) {
     hurried.value = soon;
   });
   useEffect(() => () => hurry(viewing.receivers, false), []);
+  const duel = room.duel.value;
   const callers = room.stage.value.slots.length > 0;
   return (
     <>
-      {callers && <StageTiles room={room} viewing={viewing} news={news} />}
+      {duel && <DuelStage room={room} viewing={viewing} duel={duel} />}
+      {!duel && callers && <StageTiles room={room} viewing={viewing} news={news} />}
       {news.captioned.value && <StageCaptions news={news} />}
     </>
   );

@@ -1,17 +1,17 @@
 // Who is on stage beside the host, each in a place of the frame: one large and the others beside him, or all in a grid.
 // Loaded when somebody comes. It stands before the picture, so that its styles can give that one of the places.
-import { computed, useComputed, useSignalEffect } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { StageSlot } from "../core/protocol.ts";
 import type { Room } from "../state/room.ts";
 import type { StageNews } from "../state/stageNews.ts";
 import { areasOf, callersIn, LayoutChoice, largeOf, type OwnPlace, ownPlaceIn, sizesOf } from "../state/stageView.ts";
-import { TileSizes } from "../state/tileSizes.ts";
 import type { Viewing } from "../state/viewing.ts";
 import { callText } from "../ui/callStrings.ts";
 import { StageTile } from "../ui/StageTile.tsx";
 import styles from "./StageTiles.module.css";
+import { useTileSizes } from "./useTileSizes.ts";
 
 const choice = new LayoutChoice(() => localStorage);
 const HOST = 0;
@@ -30,7 +30,7 @@ export function StageTiles({ room, viewing, news }: StageTilesProps) {
     slots: slots.value,
     large: largeOf(choice.following.value, news.spoke.value, slots.value),
   }));
-  useSizes(room, viewing, () => sizesOf(scene.value));
+  useTileSizes(room, viewing, () => sizesOf(scene.value));
   const { layout, large } = scene.value;
   const shown = room.stage.value.slots.filter(({ slot }) => slot > HOST).sort((a, b) => a.slot - b.slot);
   if (shown.length === 0) return null;
@@ -65,27 +65,6 @@ export function StageTiles({ room, viewing, news }: StageTilesProps) {
       <Switches grid={grid} />
     </>
   );
-}
-
-/** Tells the relay, and takes it back when the last caller has gone. */
-function useSizes(room: Room, viewing: Viewing, wanted: () => ReturnType<typeof sizesOf>): void {
-  const sizes = useMemo(() => sizesIn(room, viewing), []);
-  useSignalEffect(() => sizes.want(wanted()));
-  useEffect(() => () => sizes.want(["large"]), []);
-}
-
-const rooms = new WeakMap<Room, TileSizes>();
-
-function sizesIn(room: Room, viewing: Viewing): TileSizes {
-  const known = rooms.get(room);
-  if (known) return known;
-  const sizes = new TileSizes({
-    session: viewing.session,
-    joined: computed(() => room.status.value === "joined"),
-    tell: async (session, wanted) => void (await room.request("tiles", { session, sizes: [...wanted] })),
-  });
-  rooms.set(room, sizes);
-  return sizes;
 }
 
 interface TileProps {

@@ -4,6 +4,7 @@ import type { AskCall, OwnCallNews } from "../core/calls.ts";
 import { ApiError, asApiError, assertNever } from "../core/errors.ts";
 import { newKey } from "../core/http.ts";
 import type {
+  Duel,
   EventData,
   GiftStreak,
   Joined,
@@ -68,9 +69,11 @@ export class Room {
   /** What only the host is told. */
   onHostNews: ((event: RoomEvent) => void) | null = null;
   readonly stage = signal(NOBODY);
+  /** The one that the show is in; its score comes beside it: state/duel.ts. */
+  readonly duel = signal<Duel | null>(null);
   /** What was told last of one's own call, a new object each time; state/calling.ts has the rest. */
   readonly call = signal<OwnCallNews | null>(null);
-  /** Who works through what the filter holds back and through calls, as staff; and who shows the stage. */
+  /** Who works through what is held back, calls and invitations; who shows the stage, or follows a score. */
   readonly staff = new Set<(event: RoomEvent) => void>();
 
   readonly show: ReadonlySignal<Show>;
@@ -243,6 +246,7 @@ export class Room {
     this.packets.reset(joined.packets, joined.now_ms);
     this.likes.reset(joined.likes);
     this.stage.value = joined.stage;
+    this.duel.value = joined.duel;
     this.call.value = { ...joined.you.call, call: joined.you.call };
     this.chat.reset(joined.chat, joined.pinned, joined.chat_rules);
   }
@@ -269,10 +273,15 @@ export class Room {
       case "call.requested":
       case "speaker":
       case "caption":
+      case "duel.invite":
+      case "duel.score":
         for (const hear of this.staff) hear(event);
         return;
       case "call.state":
         this.call.value = event[2];
+        return;
+      case "duel.state":
+        this.duel.value = event[2].duel.state === "ended" ? null : event[2].duel;
         return;
       case "stage":
         if (event[2].version > this.stage.value.version) this.stage.value = event[2];

@@ -25,6 +25,7 @@ import { WaitLines } from "./WaitLines.tsx";
 
 const CallDesk = lazy(() => import("../ui/CallDesk.tsx").then((part) => part.CallDesk));
 const CaptionSender = lazy(() => import("./CaptionSender.tsx").then((part) => part.CaptionSender));
+const DuelDesk = lazy(() => import("./DuelDesk.tsx").then((part) => part.DuelDesk));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const HeldMessages = lazy(() => import("../ui/HeldMessages.tsx").then((part) => part.HeldMessages));
 const PacketConsole = lazy(() => import("./PacketConsole.tsx").then((part) => part.PacketConsole));
@@ -70,6 +71,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           )}
           {!ended && hosting.publishing.value && <CaptionSender room={room} />}
           {!ended && <CallDesk room={room} />}
+          {!ended && <DuelDesk room={room} />}
           {!ended && <SaleConsole hosting={hosting} />}
           <HostBag hosting={hosting} studio={studio} />
         </div>

@@ -3,6 +3,7 @@
 import { buyText as englishBuy } from "../buyStrings.ts";
 import { callText as englishCalls } from "../callStrings.ts";
 import { cases as englishCases } from "../caseStrings.ts";
+import { duelText as englishDuels } from "../duelStrings.ts";
 import { words as englishGifts } from "../giftStrings.ts";
 import { heldText as englishHeld } from "../heldStrings.ts";
 import { home as englishHome } from "../homeStrings.ts";
@@ -24,6 +25,7 @@ import { walletText as englishWallet } from "../walletStrings.ts";
 import { buyText } from "./buyStrings.ts";
 import { callText } from "./callStrings.ts";
 import { cases } from "./caseStrings.ts";
+import { duelText } from "./duelStrings.ts";
 import { words as gifts } from "./giftStrings.ts";
 import { heldText } from "./heldStrings.ts";
 import { home } from "./homeStrings.ts";
@@ -47,6 +49,7 @@ export const pairs = [
   ["signIn", englishSignIn, signIn],
   ["buy", englishBuy, buyText],
   ["calls", englishCalls, callText],
+  ["duels", englishDuels, duelText],
   ["gifts", englishGifts, gifts],
   ["offers", englishOffers, offerText],
   ["packets", englishPackets, packets],
