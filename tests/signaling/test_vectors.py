@@ -55,7 +55,8 @@ def test_a_request_is_read_alike_in_both_codecs(entry: dict[str, Any]) -> None:
 @pytest.mark.parametrize("entry", EXCHANGES, ids=op_of)
 def test_a_reply_is_written_as_its_vector_says(entry: dict[str, Any]) -> None:
     frame, packed = entry["reply"]["frame"], bytes.fromhex(entry["reply"]["msgpack"])
-    answer = typed_reply(op_of(entry), frame)
+    # As dictionaries, as use cases answer: msgspec gives a struct of more than 15 fields a longer head than it needs.
+    answer = msgspec.to_builtins(typed_reply(op_of(entry), frame))
     assert unframed(MSGPACK.ok(frame["re"], answer)) == packed
     assert json.loads(unframed(JSON.ok(frame["re"], answer))) == frame == msgpack.unpackb(packed)
 
