@@ -36,7 +36,6 @@ from livecart.demo import Demo
 from livecart.domain.limits import Rate
 from livecart.groundwork import open_rates, periods_of, secret_of
 from livecart.jobs import (
-    AT_ONCE_S,
     BANS_EVERY_S,
     CALLS_EVERY_S,
     GIFTS_EVERY_S,
@@ -45,6 +44,7 @@ from livecart.jobs import (
     PACKETS_EVERY_S,
     PURGE_EVERY_S,
     REFUNDS_EVERY_S,
+    SPEAKERS_EVERY_S,
     TOPICS_EVERY_S,
     WAITLISTS_EVERY_S,
     WALL_EVERY_S,
@@ -366,7 +366,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("packets", PACKETS_EVERY_S, settle_packets),
         Chore("gifts", GIFTS_EVERY_S, end_streaks),
         Chore("calls", CALLS_EVERY_S, wire.stage_keeping.run_once),
-        Chore("speakers", AT_ONCE_S, MediaNews(wire.redis, wire.show_log, shop.clock, shop.ids).run_once),
+        Chore("speakers", SPEAKERS_EVERY_S, MediaNews(wire.redis, wire.show_log, shop.clock, shop.ids).run_once),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists),
         Chore("audit", shop.settings.audit_every_s, audit.run_once),

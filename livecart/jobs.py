@@ -39,8 +39,8 @@ SHOWS_EVERY_S = 0.5
 PACKETS_EVERY_S = 0.25
 GIFTS_EVERY_S = 0.5
 CALLS_EVERY_S = 0.5
-# Of what waits by itself.
-AT_ONCE_S = 0.0
+# Of what waits by itself; and of trying again, while Redis is away.
+SPEAKERS_EVERY_S = 0.1
 BANS_EVERY_S = 0.5
 # Deadlines of warnings.
 INTERVENTIONS_EVERY_S = 1.0
