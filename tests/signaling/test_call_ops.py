@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -18,6 +20,7 @@ from tests.support.shop import SHOW
 from tests.support.wire import typed_event
 
 pytestmark = pytest.mark.real
+FLOODERS = 40
 
 
 @pytest.fixture
@@ -132,3 +135,31 @@ async def test_one_person_asks_so_often_and_not_more(sqlite: Database, redis_ser
         await ana.ask("call.request")
         await ana.ask("call.cancel")
         assert (await ana.refused("call.request"))["code"] == "rate_limited"
+
+
+async def test_ten_thousand_requests_over_sockets_are_one_each_and_little_news(
+    sqlite: Database, redis_server: RedisServer
+) -> None:
+    """Forty people whose pages ask again and again, as fast as their sockets take it."""
+    async with open_room(sqlite, redis_server.url, buyers=FLOODERS) as room:
+        host, _ = await room.joined(MEI)
+        peers = [(await room.joined(person))[0] for person in room.shop.buyers]
+
+        async def flood(peer: Peer) -> Counter[str]:
+            for _ in range(10_000 // FLOODERS):
+                await peer.send("call.request")
+            said: Counter[str] = Counter()
+            while said.total() < 10_000 // FLOODERS:
+                reply = await peer.reply()
+                said[reply["err"]["code"] if "err" in reply else "ok"] += 1
+            return said
+
+        said: Counter[str] = sum(await asyncio.gather(*(flood(peer) for peer in peers)), Counter())
+        assert said["ok"] == FLOODERS
+        assert set(said) <= {"ok", "call_open", "rate_limited"}
+        assert (await room.calls.queue.look(MEI, SHOW, text=None, newest=False))["total"] == FLOODERS
+        room.clock.ms += 1_000
+        await room.calls.keeping.run_once()
+        # The first at once, and where it stands half a second later.
+        told = await heard(room, host, "call.requested", 2)
+        assert [each["waiting"] for each in told] == [1, FLOODERS]
