@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from media.errors import ConflictError, NotFoundError
 from media.formats import binding_request
 from media.link import KEY_BYTES, LINES, End, LinkPeer
 from media.publisher import Publisher
+from media.rates import Rates
 from media.requests import Requests
 from media.shows import HOST, Guest
 from media.viewer import Viewer
@@ -120,6 +122,8 @@ async def test_a_host_of_another_process_comes_by_a_link_as_he_is(stage: Stage, 
     assert len(came) == len(set(came))
     roles = [type(item.role) for item in far.relay.sessions.values() if isinstance(item.peer, LinkPeer)]
     assert roles == [Viewer, Publisher]
+    # What the studio and the desk read is of people alone.
+    assert len(report.sessions(near.relay, "tea", Rates(near.relay, time.monotonic))) == 4
     # A joiner's wish for a picture went all the way to the host.
     assert far.relay.counters.values["pli"] >= 1
     assert report.shows(near.relay)["tea"]["guests"] == [{"slot": 3, "source": "cups", "node": "far", "live": True}]
