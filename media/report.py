@@ -7,6 +7,7 @@ import time
 from pathlib import Path as File
 from typing import Any
 
+from media.link import LinkPeer
 from media.publisher import Publisher
 from media.pulling import PullingRelay
 from media.rates import Rate, Rates
@@ -66,11 +67,11 @@ def shows(relay: PullingRelay) -> dict[str, dict[str, Any]]:
 
 
 def sessions(relay: Relay, show: str, rates: Rates) -> list[dict[str, Any]]:
-    """The figures of each session of a show, for the studio."""
+    """The figures of each person's session of a show, for the studio; links to other processes are none."""
     return [
         _session(name, item) | _quality(item, rates.of(name))
         for name, item in relay.sessions.items()
-        if item.show.name == show
+        if item.show.name == show and not isinstance(item.peer, LinkPeer)
     ]
 
 

@@ -93,6 +93,7 @@ class DuelKeeping:
     async def _compare(self, duels: list[Duel], shows: dict[ShowId, Show], now_ms: int) -> None:
         wanted = {(side.show, side.slot): duel.other(side.show) for duel in duels for side in duel.sides if side.slot}
         there = {(each.show, each.slot): each for each in await self._media.pulled()}
+        self._barren_ms = {place: since_ms for place, since_ms in self._barren_ms.items() if place in there}
         for place, pulled in there.items():
             other = wanted.get((pulled.show, pulled.slot))
             if other is None or other.show != pulled.source or self._useless(pulled, shows, now_ms):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -16,11 +17,12 @@ from media.errors import ConflictError, NotFoundError
 from media.formats import binding_request
 from media.link import KEY_BYTES, LINES, End, LinkPeer
 from media.publisher import Publisher
+from media.rates import Rates
 from media.requests import Requests
 from media.shows import HOST, Guest
 from media.viewer import Viewer
 from tests.media.conftest import Peer, Stage
-from tests.support.stage_peers import StageViewer, performer
+from tests.support.stage_peers import StageViewer, performer, settles
 
 MEI, BO, ANA = (60, 400), (190, 1_600), (120, 800)
 
@@ -89,15 +91,13 @@ async def test_two_shows_of_one_process_show_both_hosts_without_an_offer(stage: 
     # His page is loaded anew: he is there again without anybody doing anything.
     await relay.end("cups", first.session)
     assert not report.shows(relay)["tea"]["guests"][0]["live"]
-    tea.forget()
     await publish(stage, "cups", "bo", ANA)
     await eventually(lambda: seen(tea) == look_of(_0=MEI, _3=ANA))
     assert report.shows(relay)["tea"]["guests"] == [{"slot": 3, "source": "cups", "node": "t", "live": True}]
     assert relay.unpull("tea", 3, "cups")
     assert not relay.unpull("tea", 3, "cups")
-    tea.forget()
-    host.forget()
-    await eventually(lambda: seen(tea) == look_of(_0=MEI) and host.hears() == {0: MEI[1]})
+    await settles(tea, *look_of(_0=MEI))
+    await settles(host, *look_of(_0=MEI))
     await eventually(lambda: seen(cups) == look_of(_0=ANA, _2=MEI))
     assert relay.counters.values.get("protect_errors", 0) == relay.counters.values.get("task_errors", 0) == 0
 
@@ -122,14 +122,16 @@ async def test_a_host_of_another_process_comes_by_a_link_as_he_is(stage: Stage, 
     assert len(came) == len(set(came))
     roles = [type(item.role) for item in far.relay.sessions.values() if isinstance(item.peer, LinkPeer)]
     assert roles == [Viewer, Publisher]
+    # What the studio and the desk read is of people alone.
+    assert len(report.sessions(near.relay, "tea", Rates(near.relay, time.monotonic))) == 4
     # A joiner's wish for a picture went all the way to the host.
     assert far.relay.counters.values["pli"] >= 1
     assert report.shows(near.relay)["tea"]["guests"] == [{"slot": 3, "source": "cups", "node": "far", "live": True}]
     assert near.relay.unpull("tea", 3, "cups")
-    tea.forget()
     # The goodbye ends the other side too.
     await eventually(lambda: there not in far.relay.sessions and there not in near.relay.sessions)
-    await eventually(lambda: seen(tea) == look_of(_0=MEI) and seen(cups) == look_of(_0=BO, _2=MEI))
+    await settles(tea, *look_of(_0=MEI))
+    await settles(cups, *look_of(_0=BO, _2=MEI))
     assert back in far.relay.sessions
     for each in (near, far):
         assert each.relay.counters.values.get("protect_errors", 0) == each.relay.counters.values.get("task_errors", 0)

@@ -13,7 +13,7 @@ import av
 from aiortc import MediaStreamTrack, RTCBundlePolicy
 from aiortc.mediastreams import MediaStreamError
 
-from tests.media.conftest import Peer
+from tests.media.conftest import Peer, until
 
 SLOTS = 4
 RATE = 48_000
@@ -120,3 +120,13 @@ def performer(luma: int, hertz: int) -> Peer:
     peer.connection.addTrack(Grey(luma))
     peer.connection.addTrack(Hum(hertz))
     return peer
+
+
+async def settles(viewer: StageViewer, sees: dict[int, int], hears: dict[int, int]) -> None:
+    """It sees and hears this and nothing else, once what was on its way has come. Somebody must send in slot 0."""
+    for _ in range(4):
+        viewer.forget()
+        await until(lambda: viewer.pictures[0] > WINDOW)
+        if (viewer.sees(), viewer.hears()) == (sees, hears):
+            return
+    assert (viewer.sees(), viewer.hears()) == (sees, hears)

@@ -30,10 +30,14 @@ export function DuelScore({ room, duel }: DuelScoreProps) {
         <span class={styles.own}>{duelText.likes(score[own])}</span>
         <span class={styles.other}>{duelText.likes(score[other])}</span>
       </div>
+      {!duel.decided && duel.until && (
+        <p class={styles.middle}>
+          <CallClock key={duel.until} until={duel.until} room={room} words={duelText.left} />
+        </p>
+      )}
+      {/* Stays in the tree, so that a screen reader says who has won, and not each second. */}
       <p class={styles.middle} aria-live="polite">
-        {duel.decided
-          ? result(duel)
-          : duel.until && <CallClock key={duel.until} until={duel.until} room={room} words={duelText.left} />}
+        {duel.decided && result(duel)}
       </p>
     </div>
   );

@@ -24,7 +24,7 @@ from media.options import MediaOptions
 from media.worker import run_worker
 from tests.media.conftest import until
 from tests.support.redis_server import RedisServer
-from tests.support.stage_peers import StageViewer, performer
+from tests.support.stage_peers import StageViewer, performer, settles
 
 pytestmark = pytest.mark.real
 
@@ -134,9 +134,8 @@ async def test_both_audiences_see_both_hosts(redis: Redis, redis_server: RedisSe
         await fleet.told(*there)
         await fleet.guests.unpull(TEA, 3, CUPS)
         await fleet.guests.unpull(TEA, 3, CUPS)
-        tea.forget()
         await fleet.told(there[1])
-        await until(lambda: (tea.sees(), tea.hears()) == sees(_0=LOOKS[TEA]))
+        await settles(tea, *sees(_0=LOOKS[TEA]))
 
 
 async def test_a_pull_from_where_the_show_is_no_longer_is_astray(redis: Redis, redis_server: RedisServer) -> None:
