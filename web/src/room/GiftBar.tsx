@@ -12,7 +12,10 @@ import { useTask } from "../ui/form.ts";
 import { giftErrorText, words } from "../ui/giftStrings.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
+import { text } from "../ui/strings.ts";
+import { ActionButton } from "./ActionButton.tsx";
 import styles from "./GiftBar.module.css";
+import actions from "./RoomActions.module.css";
 
 /** A top-up is for some more of the same. */
 const TOP_UP_GIFTS = 10;
@@ -35,19 +38,16 @@ export function GiftBar({ room, account }: GiftBarProps) {
     open.value = false;
   };
   return (
-    <div class={layout.item}>
-      <div class={layout.row}>
-        <Button
-          small
-          ref={button}
-          aria-expanded={shown}
-          onClick={() => account.ask(() => (open.value = !(open.value && shown)))}
-        >
-          🎁 {words.open}
-        </Button>
-      </div>
+    <>
+      <ActionButton
+        icon="gift"
+        label={words.open}
+        ref={button}
+        aria-expanded={shown}
+        onClick={() => account.ask(() => (open.value = !(open.value && shown)))}
+      />
       {shown && <GiftMenu key={user.id} room={room} onClose={close} />}
-    </div>
+    </>
   );
 }
 
@@ -77,10 +77,16 @@ function GiftMenu({ room, onClose }: { readonly room: Room; readonly onClose: ()
     });
   return (
     <section
-      class={`${layout.card} ${styles.menu}`}
+      class={`${layout.card} ${styles.menu} ${actions.menu}`}
       aria-label={words.title}
       onKeyDown={({ key }) => key === "Escape" && onClose()}
     >
+      <div class={layout.between}>
+        <h2>{words.title}</h2>
+        <Button small look="quiet" aria-label={text.close} onClick={onClose}>
+          ×
+        </Button>
+      </div>
       {gifts.value?.length === 0 && <p>{words.none}</p>}
       <ul class={styles.gifts}>
         {gifts.value?.map((gift) => (

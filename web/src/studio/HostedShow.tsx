@@ -49,7 +49,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           <p class={layout.row}>
             <ShowStateBadge state={show.state} />
             <Badge>{text.show.viewers(room.viewers.value)}</Badge>
-            <SessionBadge status={room.status.value} />
+            <SessionBadge room={room} />
           </p>
         </div>
         {!hosting.publishing.value && <Button onClick={onLeave}>{work.studio.allTopics}</Button>}
