@@ -12,6 +12,7 @@ from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import canned_replies, chat_messages, follows, people, products, sessions
 from livecart.adapters.sql.tables_catalog import cart_lines, person_settings
 from livecart.adapters.sql.tables_eligibility import creator_applications, eligibility_standings, invitations
+from livecart.adapters.sql.tables_referrals import referrals
 from livecart.adapters.sql.tables_waitlist import waitlist_places
 from livecart.domain.ids import PersonId
 from livecart.services.store import Page
@@ -36,6 +37,8 @@ async def leave(connection: AsyncConnection, person: PersonId) -> None:
         await connection.execute(delete(table).where(table.c[column] == person))
     both = or_(follows.c.followed_id == person, follows.c.follower_id == person)
     await connection.execute(delete(follows).where(both))
+    brought = or_(referrals.c.by_id == person, referrals.c.person_id == person)
+    await connection.execute(delete(referrals).where(brought))
     # Where units are held for him, they go back by the clock.
     waiting = waitlist_places.c.person_id == person, waitlist_places.c.units == 0
     await connection.execute(delete(waitlist_places).where(*waiting))

@@ -2,7 +2,9 @@
 // In one script that is fetched after the room; on a phone a column of signs beside the chat, else a row of buttons.
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
+import { Http } from "../core/http.ts";
 import type { Account } from "../state/account.ts";
+import { keepReferrer, tellReferrer } from "../state/referrer.ts";
 import type { Room } from "../state/room.ts";
 import type { Viewing } from "../state/viewing.ts";
 import { followKeyboard } from "../ui/keyboard.ts";
@@ -28,9 +30,14 @@ interface RoomActionsProps {
 export function RoomActions({ room, viewing, account, frame, onBag }: RoomActionsProps) {
   const ended = room.state.value === "ended";
   useEffect(() => {
+    keepReferrer(room.show.value.id, () => sessionStorage);
     const page = frame.current?.closest("main");
     return page ? followKeyboard(page) : undefined;
   }, []);
+  const user = account.user.value?.id;
+  useEffect(() => {
+    if (user !== undefined) void tellReferrer(new Http(), room.show.value.id, () => sessionStorage);
+  }, [user]);
   return (
     <div class={styles.actions}>
       {!ended && onBag && <BagButton count={room.bag.products.value.length} onOpen={onBag} />}
