@@ -45,6 +45,7 @@ from livecart.rest.held import HeldRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.interventions import InterventionRoutes
 from livecart.rest.invitations import InvitationRoutes
+from livecart.rest.line_test import LineTestRoutes
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
 from livecart.rest.moderation import ModerationRoutes
@@ -302,6 +303,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *UserRoutes(identity, shop.bans).routes(),
         *FollowRoutes(identity, shop.follows).routes(),
         *_sharing_routes(shop, wire).routes(),
+        *LineTestRoutes(identity, shop.limits).routes(),
         *TopicRoutes(identity, shop.topics, shop.second_looks).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *picture_routes(shop).routes(),

@@ -187,6 +187,7 @@ FOR_EVERYBODY = {
 # Names nobody: it is about who asks.
 OWN = {
     "POST auth/logout",
+    "POST line-test",
     "GET me",
     "GET topics",
     "GET orders",

@@ -8,6 +8,13 @@ from tests.support.running_shop import RunningShop
 pytestmark = pytest.mark.real
 
 
+def test_what_is_sent_to_test_a_line_is_counted_and_limited(shop: RunningShop) -> None:
+    ana = register(shop)
+    assert shop.call("POST", "line-test", "x").status == 401
+    assert shop.call("POST", "line-test", "x" * 60_000, token=ana).body == {"received": 60_000}
+    assert shop.call("POST", "line-test", "x" * 70_000, token=ana).body["code"] == "too_large"
+
+
 def test_a_link_is_drawn_told_once_and_counted(shop: RunningShop) -> None:
     mei, ana = shop.log_in("mei"), register(shop)
     show = make_show(shop, mei)["show"]["id"]

@@ -12,6 +12,7 @@ import { work } from "../ui/workStrings.ts";
 import { CouponList } from "./Coupons.tsx";
 import { EligibilityCard } from "./EligibilityCard.tsx";
 import { MyGoods } from "./MyGoods.tsx";
+import { PastShows } from "./PastShows.tsx";
 import { Sales } from "./Sales.tsx";
 import { TopicForm } from "./TopicForm.tsx";
 import { TopicItem } from "./TopicItem.tsx";
@@ -43,6 +44,7 @@ export function Overview({ http, studio, busy, runsShop, onOpen, onEnter }: Over
           />
         </div>
       </div>
+      <PastShows shows={studio.shows.items.value ?? []} busy={busy} onEnter={onEnter} />
       <Sales http={http} shows={studio.shows.items.value ?? []} />
     </>
   );

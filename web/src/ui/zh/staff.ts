@@ -9,12 +9,14 @@ import {
   sellFaults as englishSellFaults,
   stockText as englishStock,
 } from "../sellStrings.ts";
+import { studioText as englishStudio } from "../studioStrings.ts";
 import { taxonomy as englishTaxonomy } from "../taxonomyStrings.ts";
 import { work as englishWork } from "../workStrings.ts";
 import { deskText } from "./deskStrings.ts";
 import { eligibility } from "./eligibilityStrings.ts";
 import { overlay } from "./overlay.ts";
 import { bundleText, couponText, floorText, refundText, sellFaults, stockText } from "./sellStrings.ts";
+import { studioText } from "./studioStrings.ts";
 import { taxonomy } from "./taxonomyStrings.ts";
 import { work } from "./workStrings.ts";
 
@@ -22,6 +24,7 @@ export const pairs = [
   ["work", englishWork, work],
   ["desk", englishDesk, deskText],
   ["eligibility", englishEligibility, eligibility],
+  ["studio", englishStudio, studioText],
   ["taxonomy", englishTaxonomy, taxonomy],
   ["coupon", englishCoupon, couponText],
   ["bundle", englishBundle, bundleText],
