@@ -57,8 +57,8 @@ def test_a_chinese_browser_is_spoken_to_in_chinese(
         enter(page, "lin")
         page.goto(f"{shop.url}/s/{show}")
         # On a phone the bag is a sheet.
-        bag = "button" if viewport == PHONE else "region"
-        expect(page.get_by_role(bag, name="购物袋")).to_be_visible()
+        sheet, list_ = page.get_by_role("button", name="购物袋"), page.get_by_role("region", name="购物袋")
+        expect(sheet if viewport == PHONE else list_).to_be_visible()
         expect(page.get_by_text("主播还没开播")).to_be_visible()
         look(page, pictures, f"room-{size}")
         # On a phone's one line, too: the picture needs the room.

@@ -1,4 +1,4 @@
-"""What viewers and hosts do besides the sale: the sheets, passing on, reading back; rehearsing, running, looking back."""
+"""What viewers and hosts do besides the sale: sheets, passing on, reading back; rehearsing, running, looking back."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ WIDE = {"width": 2_560, "height": 1_440}
 
 
 def inside(page: Page) -> list[str]:
-    """Which of the room's parts cannot be seen whole, or make the page wider than the screen."""
+    """Which of the room's parts cannot be seen whole, lie under others, or make the page wider than the screen."""
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("main h1, main input, main button")]
             .filter((part) => part.checkVisibility({ visibilityProperty: true }))
             .filter((part) => {
                 const { left, right, top, bottom } = part.getBoundingClientRect();
-                return left < 0 || right > innerWidth + 1 || top < 0 || bottom > innerHeight + 1;
+                const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                return left < 0 || right > innerWidth + 1 || top < 0 || bottom > innerHeight + 1 || !part.contains(hit);
             })
             .filter((part) => !part.closest("[role=log], div[class*=docks]"))
             .map((part) => part.ariaLabel || part.textContent)

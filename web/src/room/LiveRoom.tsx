@@ -50,7 +50,9 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
   const offered = room.offers.current.value.some(
     ({ state, lines }) => state === "open" && lines.some(({ product }) => product === shown?.id),
   );
-  const card = shown ? (narrow && offered ? null : shown) : narrow && products.length === 1 ? products[0] : null;
+  // Where there is one thing to buy, and room for it, nobody needs to open the bag for it.
+  const only = narrow && products.length === 1 && room.stage.value.slots.length === 0 ? products[0] : null;
+  const card = shown ? (narrow && offered ? null : shown) : only;
   const want = (product: Product | undefined, offer: Offer | null = null) => {
     bagOpen.value = false;
     if (product) account.ask(() => (visit.wish.value = { product, offer }));

@@ -8,6 +8,7 @@ import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
+import { Skeletons } from "../ui/Skeleton.tsx";
 import { work } from "../ui/workStrings.ts";
 import { CouponList } from "./Coupons.tsx";
 import { EligibilityCard } from "./EligibilityCard.tsx";
@@ -68,6 +69,7 @@ function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "runsSh
         </Button>
       </div>
       <ErrorNote error={studio.topics.error.value} />
+      {topics === null && studio.topics.error.value === null && <Skeletons count={2} />}
       {topics?.length === 0 && <p class={layout.empty}>{work.topic.none}</p>}
       <ul class={layout.list}>
         {topics?.map((topic) => (

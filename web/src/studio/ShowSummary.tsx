@@ -29,9 +29,10 @@ export function ShowSummary({ hosting }: { readonly hosting: Hosting }) {
     ...(figures === null
       ? []
       : ([
-          [work.figures.peak, number(figures.peak_viewers)],
+          // What is kept is some seconds old; this page was there to the end.
+          [work.figures.peak, number(Math.max(figures.peak_viewers, hosting.room.viewers.value))],
           [work.figures.unique, work.figures.about(figures.unique_viewers)],
-          [work.figures.likes, number(figures.likes)],
+          [work.figures.likes, number(Math.max(figures.likes, hosting.room.likes.total.value))],
           [words.orders, number(figures.orders?.count ?? 0)],
           [words.sales, figures.orders?.sales.map((money) => formatMoney(money)).join(" · ") || words.nothing],
           [

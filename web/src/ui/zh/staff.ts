@@ -1,6 +1,7 @@
 // The Chinese words of studio and desk, laid over after those of index.ts; viewers do not load them.
 import { deskText as englishDesk } from "../deskStrings.ts";
 import { eligibility as englishEligibility } from "../eligibilityStrings.ts";
+import { importText as englishImport } from "../importStrings.ts";
 import {
   bundleText as englishBundle,
   couponText as englishCoupon,
@@ -14,6 +15,7 @@ import { taxonomy as englishTaxonomy } from "../taxonomyStrings.ts";
 import { work as englishWork } from "../workStrings.ts";
 import { deskText } from "./deskStrings.ts";
 import { eligibility } from "./eligibilityStrings.ts";
+import { importText } from "./importStrings.ts";
 import { overlay } from "./overlay.ts";
 import { bundleText, couponText, floorText, refundText, sellFaults, stockText } from "./sellStrings.ts";
 import { studioText } from "./studioStrings.ts";
@@ -24,6 +26,7 @@ export const pairs = [
   ["work", englishWork, work],
   ["desk", englishDesk, deskText],
   ["eligibility", englishEligibility, eligibility],
+  ["import", englishImport, importText],
   ["studio", englishStudio, studioText],
   ["taxonomy", englishTaxonomy, taxonomy],
   ["coupon", englishCoupon, couponText],
