@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.steps import PASSWORD, Pictures
+from tests.support.accessible import violations
 from tests.support.chromium import DESKTOP, PHONE, visit
 from tests.support.people import make_product, make_show, with_key
 from tests.support.running_shop import RunningShop
@@ -35,6 +36,7 @@ def look(page: Page, pictures: Pictures, name: str) -> None:
     expect(page.get_by_role("combobox", name="页面语言")).to_have_value("zh")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     fits(page)
+    assert violations(page) == []
     pictures.take(page, f"zh-{name}")
 
 

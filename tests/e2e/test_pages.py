@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.steps import Pictures, eventually, sign_in
+from tests.support.accessible import violations
 from tests.support.chromium import DESKTOP, PHONE, visit
 from tests.support.people import make_product, make_show
 from tests.support.running_shop import RunningShop
@@ -54,6 +55,7 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     old = host.get_by_role("textbox", name="Bearer token").input_value()
     # A second later the new one has another time.
     eventually("another key was made", lambda: _renewed(host) != old)
+    assert violations(host) == []
     pictures.take(host, "studio-rehearsal")
     host.get_by_role("button", name="Go live").click()
     expect(host.get_by_text("You are live", exact=True)).to_be_visible(timeout=20_000)
@@ -79,6 +81,7 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     for size in (PHONE, SMALL):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
         assert inside(page) == [], size
+        assert violations(page) == [], size
         pictures.take(page, f"room-{size['width']}")
 
     page.get_by_role("button", name="Share").click()
@@ -86,6 +89,7 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     expect(dialog.get_by_role("textbox", name="Link")).to_have_value(f"{shop.url}/s/{show['id']}?by=ana")
     code = dialog.get_by_role("img", name="Code with the link")
     eventually("the code is drawn", lambda: bool(code.evaluate("(image) => image.complete && image.naturalWidth > 0")))
+    assert violations(page) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Share")).to_be_focused()
 
@@ -93,8 +97,10 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     page.get_by_role("button", name="Bag", exact=True).click()
     sheet = page.get_by_role("dialog", name="Bag")
     expect(sheet.get_by_role("article")).to_have_count(3)
+    assert violations(page) == []
     sheet.get_by_role("article", name=first).get_by_role("button", name="Buy").click()
     expect(sheet).to_have_count(0)
+    assert violations(page) == []
     page.get_by_role("dialog").get_by_role("button", name="Buy now").click()
     expect(page.get_by_text("Paid. Thank you!")).to_be_visible()
     page.get_by_role("button", name="Back to the show").click()
@@ -117,6 +123,7 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
     expect(page.get_by_role("region", name="Bag")).to_be_in_viewport(ratio=1)
     expect(log).to_be_in_viewport(ratio=1)
+    assert violations(page) == []
     pictures.take(page, "room-2560")
 
     host.get_by_role("button", name="Share screen").click()
@@ -125,6 +132,7 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     expect(host.get_by_role("button", name="Share screen")).to_be_visible()
     expect(host.get_by_text("You are live", exact=True)).to_be_visible()
     expect(host.get_by_role("img", name="Orders: 1")).to_be_visible(timeout=20_000)
+    assert violations(host) == []
     pictures.take(host, "studio-charts")
 
     host.get_by_role("button", name="End show").click()
@@ -133,6 +141,7 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     expect(summary.get_by_text("1 person")).to_be_visible()
     expect(summary.get_by_text("Lin (1)")).to_be_visible()
     expect(page.get_by_role("status", name="Connection")).to_have_text("Ended")
+    assert violations(host) == []
     pictures.take(host, "studio-summary")
     host.get_by_role("button", name="All topics and goods").click()
     past = host.get_by_role("region", name="Past shows")

@@ -126,6 +126,7 @@ function ChoiceStep({ checkout, product, room, offered, account }: ChoiceStepPro
         hint={text.goods.left(Math.max(0, left))}
       />
       <CouponField code={coupon.value} fault={couponFault ? error : null} onInput={(code) => (coupon.value = code)} />
+      <OwnPage product={product} />
       <p class={layout.between}>
         <span>{buyText.total}</span>
         <PriceTag money={total} />
@@ -155,7 +156,7 @@ function ChoiceStep({ checkout, product, room, offered, account }: ChoiceStepPro
           </ButtonLink>
         </p>
       )}
-      <div class={layout.actions}>
+      <div class={`${layout.actions} ${layout.foot}`}>
         {!offer && (
           <Button
             busy={checkout.busy.value}
@@ -169,7 +170,6 @@ function ChoiceStep({ checkout, product, room, offered, account }: ChoiceStepPro
           {buyText.buyNow}
         </Button>
       </div>
-      <OwnPage product={product} />
     </form>
   );
 }

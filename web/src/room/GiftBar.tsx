@@ -19,6 +19,8 @@ import actions from "./RoomActions.module.css";
 
 /** A top-up is for some more of the same. */
 const TOP_UP_GIFTS = 10;
+/** Where name and price stand in the words. */
+const MARK = "\u0000";
 const TOP_UP_MAX_MINOR = 100_000_000;
 
 interface GiftBarProps {
@@ -91,15 +93,11 @@ function GiftMenu({ room, onClose }: { readonly room: Room; readonly onClose: ()
       <ul class={styles.gifts}>
         {gifts.value?.map((gift) => (
           <li key={gift.id}>
-            <button
-              type="button"
-              class={styles.gift}
-              aria-label={words.send(gift.name, formatMoney(gift.price))}
-              onClick={() => void sending.tap(gift)}
-            >
-              <span class={styles.icon}>{gift.icon}</span>
-              <span>{gift.name}</span>
-              <span class={layout.muted}>{formatMoney(gift.price)}</span>
+            <button type="button" class={styles.gift} onClick={() => void sending.tap(gift)}>
+              <span class={styles.icon} aria-hidden="true">
+                {gift.icon}
+              </span>
+              <Named gift={gift} />
             </button>
           </li>
         ))}
@@ -113,6 +111,20 @@ function GiftMenu({ room, onClose }: { readonly room: Room; readonly onClose: ()
         {words.hint} <a href="/orders#gift-limit">{words.limit}</a>
       </p>
     </section>
+  );
+}
+
+/** Seen as name and price, heard as a whole sentence. */
+function Named({ gift: { name, price } }: { readonly gift: Gift }) {
+  const [before, between, after] = words.send(MARK, MARK).split(MARK);
+  return (
+    <>
+      <span class="visually-hidden">{before}</span>
+      <span>{name}</span>
+      <span class="visually-hidden">{between}</span>
+      <span class={layout.muted}>{formatMoney(price)}</span>
+      <span class="visually-hidden">{after}</span>
+    </>
   );
 }
 

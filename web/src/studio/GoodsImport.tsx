@@ -88,7 +88,8 @@ function Found({ file }: { readonly file: GoodsFile }) {
       <Note tone={wrong.length > 0 ? "warn" : "good"}>
         {wrong.length > 0 ? importText.faulty(wrong.length) : importText.fine(file.lines.length)}
       </Note>
-      <div class={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
+      <section class={styles.scroll} tabIndex={0} aria-label={importText.lines}>
         <table class={styles.lines}>
           <thead>
             <tr>
@@ -113,7 +114,7 @@ function Found({ file }: { readonly file: GoodsFile }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </div>
   );
 }

@@ -57,7 +57,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
         {!hosting.publishing.value && <Button onClick={onLeave}>{work.studio.allTopics}</Button>}
       </div>
       <HostNotices hosting={hosting} titleOf={(product) => titleIn(studio, product)} />
-      <div class={layout.columns}>
+      <div class={`${layout.columns} ${styles.show}`}>
         <div class={layout.stack}>
           {ended ? (
             <>

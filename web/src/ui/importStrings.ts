@@ -12,6 +12,7 @@ export const importText = {
   faulty: (lines: number) =>
     `${count(lines, "line has", "lines have")} a fault and will be left out. Mend the file, or add the rest.`,
   fine: (lines: number) => `${count(lines, "line", "lines")} without a fault.`,
+  lines: "Lines of the file",
   columns: ["Line", "Product", "Price", "Stock", "What is wrong"],
   faults: {
     title: "The title is missing or longer than 120 characters.",

@@ -14,6 +14,7 @@ export const importText: typeof english = {
   missing: (columns) => `首行缺少这些列：${columns.join("、")}。`,
   faulty: (lines) => `有 ${n(lines)} 行有误，将不会导入。可修改文件后重试，或先导入其余商品。`,
   fine: (lines) => `共 ${n(lines)} 行，全部无误。`,
+  lines: "文件内容",
   columns: ["行", "商品", "价格", "库存", "问题"],
   faults: {
     title: "标题为空或超过 120 个字。",
