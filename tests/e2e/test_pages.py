@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.e2e.steps import Pictures, eventually, sign_in
 from tests.support.accessible import violations
@@ -57,6 +57,19 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     eventually("another key was made", lambda: _renewed(host) != old)
     assert violations(host) == []
     pictures.take(host, "studio-rehearsal")
+
+    # It is found by what it sells, and nobody is asked for leave before there is something to be reminded of.
+    page.goto(shop.url)
+    page.get_by_role("searchbox", name="Search shows").fill(second)
+    page.get_by_role("searchbox", name="Search shows").press("Enter")
+    coming = page.get_by_role("link", name=show["title"])
+    expect(coming).to_have_count(1)
+    page.get_by_role("button", name=f"Remind me: {show['title']}").click()
+    page.reload()
+    expect(page.get_by_role("button", name=f"Reminder set: {show['title']}").first).to_be_visible()
+    assert violations(page) == []
+    pictures.take(page, "home-coming")
+
     host.get_by_role("button", name="Go live").click()
     expect(host.get_by_text("You are live", exact=True)).to_be_visible(timeout=20_000)
 
@@ -147,6 +160,19 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     past = host.get_by_role("region", name="Past shows")
     past.get_by_role("button", name=f"How it went: {show['title']}").first.click()
     expect(summary).to_be_visible()
+
+    host.get_by_role("button", name="All topics and goods").click()
+    host.get_by_role("button", name="Import CSV").click()
+    table = f"title,price,stock\nBowl of {show['id']},12.50,4\nVase,free,1\n"
+    host.get_by_label("CSV file").set_input_files(
+        FilePayload(name="goods.csv", mimeType="text/csv", buffer=table.encode())
+    )
+    row = host.get_by_role("row").filter(has_text="The price is not an amount")
+    expect(row.get_by_role("cell").first).to_have_text("3")
+    assert violations(host) == []
+    pictures.take(host, "studio-import")
+    host.get_by_role("button", name="Add 1 product").click()
+    expect(host.get_by_role("article", name=f"Bowl of {show['id']}").get_by_text("4 left")).to_be_visible()
     for visitor in (mei, ana):
         assert visitor.faults == []
         visitor.context.close()
