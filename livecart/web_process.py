@@ -47,6 +47,7 @@ from livecart.rest.held import HeldRoutes
 from livecart.rest.identity import COOKIE, Identity
 from livecart.rest.interventions import InterventionRoutes
 from livecart.rest.invitations import InvitationRoutes
+from livecart.rest.line_test import LineTestRoutes
 from livecart.rest.measure import measured
 from livecart.rest.media import MediaRoutes
 from livecart.rest.moderation import ModerationRoutes
@@ -64,6 +65,7 @@ from livecart.rest.route import Route
 from livecart.rest.sales import SalesRoutes
 from livecart.rest.sanctions import SanctionRoutes
 from livecart.rest.sandbox import SandboxRoutes
+from livecart.rest.sharing import SharingRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
 from livecart.rest.taxonomy import TaxonomyRoutes
@@ -89,6 +91,7 @@ from livecart.services.returning import ReturningPeople
 from livecart.services.room import Room
 from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.sandbox import Sandbox
+from livecart.services.sharing import Sharing
 from livecart.services.topic_bulk import TopicBulk
 from livecart.services.wall import Wall, WallSources
 from livecart.settings import Settings
@@ -293,6 +296,11 @@ def _desk_routes(shop: Shop, wire: Wire) -> DeskRoutes:
     return DeskRoutes(identity_of(shop), Wall(sources), DeskFigures(desk, shop.clock))
 
 
+def _sharing_routes(shop: Shop, wire: Wire) -> SharingRoutes:
+    sharing = Sharing(shop.store, shop.clock, shop.limits)
+    return SharingRoutes(identity_of(shop), sharing, wire.shows, shop.settings.public_url)
+
+
 def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
     """Every route that OpenAPI describes."""
     identity, guesses = identity_of(shop), CouponGuesses(shop.limits)
@@ -300,6 +308,8 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *AuthRoutes(identity).routes(),
         *UserRoutes(identity, shop.bans).routes(),
         *FollowRoutes(identity, shop.follows).routes(),
+        *_sharing_routes(shop, wire).routes(),
+        *LineTestRoutes(identity, shop.limits).routes(),
         *TopicRoutes(identity, shop.topics, shop.second_looks).routes(),
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *picture_routes(shop).routes(),

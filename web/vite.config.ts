@@ -31,6 +31,8 @@ export default defineConfig({
     outDir: "../livecart/static",
     emptyOutDir: true,
     target: "es2022",
+    // light-dark() as it is: rewritten for older browsers, a part of a page could not be in another scheme than the rest.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     assetsInlineLimit: 0,
     // What is loaded later says itself which scripts it needs, and most are there by then; a list of all their names would
     // be in every room's first script. Styles must be there before what they style.

@@ -21,6 +21,9 @@ RATES = {
     # All records of oneself: a long answer, which nobody needs often.
     "export": Rate(per_s=5 / 3600, burst=5),
     "follow": Rate(per_s=1, burst=20),
+    # Two tests at once, of 24 pieces each, then one a minute.
+    "line_test": Rate(per_s=24 / 60, burst=48),
+    "referral": Rate(per_s=1, burst=20),
     "register": Rate(per_s=60 / 3600, burst=60),
     # Pictures: a whole catalogue at once, then a steady few.
     "upload": Rate(per_s=300 / 3600, burst=300),

@@ -19,6 +19,15 @@ PAGES = {
     "/s/{show}": "room",
     "/verify": "verify",
 }
+# What browsers look for beside the pages: icons, and what makes the shop an app on a phone.
+ROOT_FILES = {
+    "favicon.svg": "image/svg+xml",
+    "icon-192.png": "image/png",
+    "icon-512.png": "image/png",
+    "icon-512-maskable.png": "image/png",
+    "manifest.webmanifest": "application/manifest+json",
+}
+_ICON_HEADERS = {"Cache-Control": "public, max-age=86400"}
 _FILE_HEADERS = {"Cache-Control": "no-cache"}
 _HASHED_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -54,7 +63,8 @@ class PageRoutes:
         assets = self._static / "assets"
         if assets.is_dir():
             app.router.add_get("/assets/{name}", self._asset)
-        app.router.add_get("/favicon.svg", self._favicon)
+        for name, content_type in ROOT_FILES.items():
+            app.router.add_get(f"/{name}", self._root_file(name, content_type))
 
     def _page(self, page: str) -> Handler:
         file = self._static / f"{page}.html"
@@ -72,8 +82,12 @@ class PageRoutes:
             raise web.HTTPNotFound
         return web.FileResponse(file, headers=_HASHED_HEADERS)
 
-    async def _favicon(self, _request: web.Request) -> web.StreamResponse:
-        file = self._static / "favicon.svg"
-        if not file.is_file():
-            raise web.HTTPNotFound
-        return web.FileResponse(file)
+    def _root_file(self, name: str, content_type: str) -> Handler:
+        file = self._static / name
+
+        async def serve(_request: web.Request) -> web.StreamResponse:
+            if not file.is_file():
+                raise web.HTTPNotFound
+            return web.FileResponse(file, headers={"Content-Type": content_type, **_ICON_HEADERS})
+
+        return serve

@@ -18,6 +18,8 @@ from livecart.services.broadcasting import Broadcasting
 from livecart.services.figures import ShowFigures
 from livecart.services.shows import Shows
 
+QUERY_MAX = 120
+
 
 class ShowBody(msgspec.Struct, frozen=True):
     topic: str
@@ -57,7 +59,7 @@ class ShowRoutes:
                 self.search,
                 "Shows, newest first",
                 answers=(200, "shows"),
-                query=("state", "mine", "cursor", "limit"),
+                query=("state", "q", "mine", "cursor", "limit"),
                 public=True,
             ),
             Route("GET", one, self.get, "One show with its bag", answers=show, public=True),
@@ -96,7 +98,12 @@ class ShowRoutes:
 
     async def search(self, request: web.Request) -> web.Response:
         creator = await self._identity.person(request) if flag(request, "mine") else None
-        found, following = await self._shows.search(page_of(request), states=_states_of(request), creator=creator)
+        text = request.query.get("q", "").strip()
+        if len(text) > QUERY_MAX:
+            raise InvalidError("the query is too long", fields={"q": f"at most {QUERY_MAX} characters"})
+        found, following = await self._shows.search(
+            page_of(request), states=_states_of(request), creator=creator, text=text
+        )
         return answer("shows", found, next=following)
 
     async def get(self, request: web.Request) -> web.Response:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from livecart.domain.figures import Figures
 from livecart.domain.ids import ShowId
 from livecart.domain.people import Permission, Person
 from livecart.services.store import Store
+from livecart.services.store_catalog import ShowSales
 from livecart.services.views_gifts import income_view
 
 
@@ -33,7 +34,16 @@ class ShowFigures:
             # What somebody earns is nobody else's business.
             if show.creator == person.id:
                 view["gifts"] = income_view(await tx.gifts.income(show_id))
+                view["orders"] = _sold_view(await tx.sales.of_show(show_id))
             return view
+
+
+def _sold_view(sold: Sequence[ShowSales]) -> dict[str, Any]:
+    """What was paid for and not given back, one amount for each currency."""
+    return {
+        "count": sum(each.orders for each in sold),
+        "sales": [{"amount_minor": each.total_minor, "currency": each.currency} for each in sold],
+    }
 
 
 def _view(figures: Figures) -> dict[str, Any]:

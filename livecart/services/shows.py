@@ -95,12 +95,15 @@ class Shows:
             return await _bag_view(tx, await tx.shows.bag(show_id))
 
     async def search(
-        self, page: Page, *, states: list[ShowState], creator: Person | None
+        self, page: Page, *, states: list[ShowState], creator: Person | None, text: str = ""
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """Newest first, with the next cursor."""
+        """Newest first, with the next cursor; `text`: in title, category, the host's name or something in the bag."""
         async with self._store.read() as tx:
             found = await tx.shows.search(
-                replace(page, limit=page.limit + 1), states=states, creator=creator.id if creator else None
+                replace(page, limit=page.limit + 1),
+                states=states,
+                creator=creator.id if creator else None,
+                text=text,
             )
             shown = found[: page.limit]
             people = await tx.people.many([show.creator for show in shown])

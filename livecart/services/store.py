@@ -170,7 +170,7 @@ class Shows(Protocol):
         ...
 
     async def search(
-        self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = ()
+        self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = (), text: str = ""
     ) -> Sequence[Show]: ...
 
 

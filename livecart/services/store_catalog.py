@@ -53,7 +53,20 @@ class Products(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ShowSales:
+    """What one show sold in one currency: orders that were paid, and what of their money was not given back."""
+
+    currency: str
+    orders: int
+    total_minor: int
+
+
 class Sales(Protocol):
+    async def of_show(self, show: ShowId) -> Sequence[ShowSales]:
+        """One for each currency."""
+        ...
+
     async def of(self, query: SalesQuery, page: Page) -> Sequence[Order]:
         """Orders with goods of the seller, each with his lines alone and their total."""
         ...

@@ -9,6 +9,7 @@ from livecart.domain.ids import PersonId, ProductId, ShowId, TopicId
 from livecart.domain.interventions import ClosedProduct, HostWarning, ShowStop
 from livecart.domain.sanctions import Sanction, SanctionKind
 from livecart.domain.staffing import Appointment, Duty
+from livecart.services.store_referrals import Referrals
 
 
 class Sanctions(Protocol):
@@ -124,3 +125,6 @@ class LiveRows(Protocol):
 
     @property
     def interventions(self) -> Interventions: ...
+
+    @property
+    def referrals(self) -> Referrals: ...

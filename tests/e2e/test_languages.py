@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.steps import PASSWORD, Pictures
+from tests.support.accessible import violations
 from tests.support.chromium import DESKTOP, PHONE, visit
 from tests.support.people import make_product, make_show, with_key
 from tests.support.running_shop import RunningShop
@@ -35,6 +36,7 @@ def look(page: Page, pictures: Pictures, name: str) -> None:
     expect(page.get_by_role("combobox", name="页面语言")).to_have_value("zh")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     fits(page)
+    assert violations(page) == []
     pictures.take(page, f"zh-{name}")
 
 
@@ -56,7 +58,9 @@ def test_a_chinese_browser_is_spoken_to_in_chinese(
         look(page, pictures, f"home-{size}")
         enter(page, "lin")
         page.goto(f"{shop.url}/s/{show}")
-        expect(page.get_by_role("region", name="购物袋")).to_be_visible()
+        # On a phone the bag is a sheet.
+        sheet, list_ = page.get_by_role("button", name="购物袋"), page.get_by_role("region", name="购物袋")
+        expect(sheet if viewport == PHONE else list_).to_be_visible()
         expect(page.get_by_text("主播还没开播")).to_be_visible()
         look(page, pictures, f"room-{size}")
         # On a phone's one line, too: the picture needs the room.
@@ -81,7 +85,7 @@ def test_a_chinese_browser_is_spoken_to_in_chinese(
         # English, on every page from now on, with English numbers.
         page.get_by_role("combobox", name="页面语言").select_option("en")
         expect(page.get_by_role("region", name="Cart").get_by_text("CN¥1,299.00").first).to_be_visible()
-        for path, heading in (("/", "Live now"), (f"/s/{show}", "Bag"), ("/orders", "Orders")):
+        for path, heading in (("/", "Live now"), (f"/s/{show}", "Chat"), ("/orders", "Orders")):
             page.goto(f"{shop.url}{path}")
             expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
             expect(page.get_by_role("combobox", name="Page shown in")).to_have_value("en")

@@ -52,6 +52,7 @@ OTHERS: dict[str, Case] = {
     "POST shows/{show}/stop": Case(HOST_AND_STAFF, DECISION),
     "POST shows/{show}/products/{product}/close": Case(HOST_AND_STAFF, DECISION),
     "GET shows/{show}/assistants": Case(HOST_ONLY),
+    "GET shows/{show}/referrals": Case(HOST_AND_STAFF),
     "PUT shows/{show}/assistants": Case(HOST_ONLY, {"handle": "mo", "permissions": ["mute"]}),
     "DELETE shows/{show}/assistants/{person}": Case(HOST_ONLY),
     "POST topics/{topic}/revoke": Case(STAFF_ONLY, DECISION),
@@ -164,6 +165,8 @@ FOR_EVERYBODY = {
     "GET products/{product}",
     "GET shows",
     "GET shows/{show}",
+    "GET shows/{show}/qr.svg",
+    "POST shows/{show}/referral",
     "GET shows/{show}/offers",
     "GET shows/{show}/red-packet-rules",
     "GET shows/{show}/call-rules",
@@ -189,6 +192,7 @@ FOR_EVERYBODY = {
 # Names nobody: it is about who asks.
 OWN = {
     "POST auth/logout",
+    "POST line-test",
     "GET me",
     "GET topics",
     "GET orders",

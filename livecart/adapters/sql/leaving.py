@@ -14,6 +14,7 @@ from livecart.adapters.sql.tables_catalog import cart_lines, person_settings
 from livecart.adapters.sql.tables_eligibility import creator_applications, eligibility_standings, invitations
 from livecart.adapters.sql.tables_gifts import OPEN, gift_givers, gift_streaks
 from livecart.adapters.sql.tables_live import assistants
+from livecart.adapters.sql.tables_referrals import referrals
 from livecart.adapters.sql.tables_waitlist import waitlist_places
 from livecart.domain.ids import PersonId
 from livecart.services.store import Page
@@ -43,6 +44,8 @@ async def leave(connection: AsyncConnection, person: PersonId) -> None:
     # Whoever ends a streak locks its giver; then the row stays, which says nothing but what was given today.
     giving = select(gift_streaks.c.id).where(gift_streaks.c.sender_id == person, OPEN)
     await connection.execute(delete(gift_givers).where(gift_givers.c.person_id == person, ~giving.exists()))
+    brought = or_(referrals.c.by_id == person, referrals.c.person_id == person)
+    await connection.execute(delete(referrals).where(brought))
     # Where units are held for him, they go back by the clock.
     waiting = waitlist_places.c.person_id == person, waitlist_places.c.units == 0
     await connection.execute(delete(waitlist_places).where(*waiting))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.paging import paged
-from livecart.adapters.sql.tables import show_products, shows
+from livecart.adapters.sql.tables import people, products, show_products, shows
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import PersonId, ProductId, ShowId, TopicId
 from livecart.domain.show import Bag, Show, Showing, ShowState, ViewersPolicy
@@ -63,13 +63,15 @@ class SqlShows:
         return [ShowId(row.id) for row in await self._connection.execute(query)]
 
     async def search(
-        self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = ()
+        self, page: Page, *, creator: PersonId | None = None, states: Sequence[ShowState] = (), text: str = ""
     ) -> Sequence[Show]:
         query = select(shows)
         if creator is not None:
             query = query.where(shows.c.creator_id == creator)
         if states:
             query = query.where(shows.c.state.in_([state.value for state in states]))
+        if text:
+            query = query.where(_has(text))
         return [show_of(row) for row in await self._connection.execute(paged(query, shows.c.id, page))]
 
     async def _put_products(self, show: ShowId, products: Sequence[ProductId]) -> None:
@@ -78,6 +80,21 @@ class SqlShows:
         ]
         if rows:
             await self._connection.execute(insert(show_products), rows)
+
+
+def _has(text: str) -> ColumnElement[bool]:
+    """In the show's title or category, in its host's name, or in the title of something in its bag."""
+    host = exists().where(
+        people.c.id == shows.c.creator_id,
+        or_(people.c.display_name.icontains(text, autoescape=True), people.c.handle == text.lower()),
+    )
+    goods = exists().where(
+        show_products.c.show_id == shows.c.id,
+        show_products.c.product_id == products.c.id,
+        products.c.title.icontains(text, autoescape=True),
+    )
+    title = shows.c.title.icontains(text, autoescape=True)
+    return or_(title, shows.c.category == text.lower(), host, goods)
 
 
 def _columns(show: Show) -> dict[str, Any]:

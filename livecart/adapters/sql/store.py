@@ -35,6 +35,7 @@ from livecart.adapters.sql.payments import SqlPayments
 from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.preferences import SqlPreferences
 from livecart.adapters.sql.products import SqlProducts
+from livecart.adapters.sql.referrals import SqlReferrals
 from livecart.adapters.sql.reports import SqlReports, SqlStaffGroups
 from livecart.adapters.sql.retention import SqlRetention
 from livecart.adapters.sql.sales import SqlSales
@@ -199,6 +200,10 @@ class SqlTransaction:
     @cached_property
     def interventions(self) -> SqlInterventions:
         return SqlInterventions(self._connection)
+
+    @cached_property
+    def referrals(self) -> SqlReferrals:
+        return SqlReferrals(self._connection)
 
     @cached_property
     def reports(self) -> SqlReports:

@@ -10,7 +10,11 @@ export interface CaptureChoice {
   /** False: the microphone alone. */
   readonly camera: string | null | false;
   readonly microphone: string | null;
+  /** Of a phone: the camera that looks at its holder, or away from him. It counts before `camera`. */
+  readonly facing?: Facing;
 }
+
+export type Facing = "user" | "environment";
 
 export async function listDevices(): Promise<Devices> {
   const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
@@ -53,19 +57,33 @@ export async function openCapture(choice: CaptureChoice, lines = HOST_LINES): Pr
 }
 
 /** From what we want to what is better than nothing. */
-export function wishes({ camera, microphone }: CaptureChoice, lines = HOST_LINES): MediaStreamConstraints[] {
+export function wishes({ camera, microphone, facing }: CaptureChoice, lines = HOST_LINES): MediaStreamConstraints[] {
   const picked = (id: string | null) => (id === null ? {} : { deviceId: { exact: id } });
   const size = { width: { ideal: (lines * 16) / 9 }, height: { ideal: lines }, frameRate: { ideal: 30, max: 30 } };
   const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
   if (camera === false) return [{ audio: { ...audio, ...picked(microphone) } }, { audio }, { audio: true }];
+  const which = facing === undefined ? picked(camera) : { facingMode: facing };
   const list: MediaStreamConstraints[] = [
-    { video: { ...size, ...picked(camera) }, audio: { ...audio, ...picked(microphone) } },
+    { video: { ...size, ...which }, audio: { ...audio, ...picked(microphone) } },
     { video: size, audio },
     { video: true, audio: true },
     { video: true },
     { audio: true },
   ];
-  return camera === null && microphone === null ? list.slice(1) : list;
+  return camera === null && microphone === null && facing === undefined ? list.slice(1) : list;
+}
+
+/** Raises CaptureError. The picture of a screen, a window or a tab that the person picks. */
+export async function openScreen(): Promise<MediaStreamTrack> {
+  if (!navigator.mediaDevices?.getDisplayMedia) throw new CaptureError("insecure");
+  try {
+    const wish = { video: { frameRate: { ideal: 15, max: 30 } }, audio: false };
+    const [track] = (await navigator.mediaDevices.getDisplayMedia(wish)).getVideoTracks();
+    if (!track) throw new CaptureError("missing");
+    return track;
+  } catch (error) {
+    throw error instanceof CaptureError ? error : new CaptureError(captureCode(error));
+  }
 }
 
 export function captureCode(error: unknown): CaptureCode {

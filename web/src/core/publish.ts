@@ -9,7 +9,7 @@ export function publisher(endpoint: Endpoint, stream: () => MediaStream, handler
     const [audio] = stream().getAudioTracks();
     if (audio) pc.addTransceiver(audio, { direction: "sendonly", streams: [stream()] });
     if (!video) return null;
-    video.contentHint = "motion";
+    video.contentHint ||= "motion";
     const transceiver = addVideo(pc, video, stream());
     preferCodecs(transceiver);
     return () => refit(transceiver.sender);

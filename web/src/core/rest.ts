@@ -108,6 +108,14 @@ export interface Figures {
   readonly likes: number;
   /** For the host alone: what gifts brought him, one amount for each currency. */
   readonly gifts?: { readonly count: number; readonly totals: readonly Money[]; readonly proceeds: readonly Money[] };
+  /** For the host alone: what was paid for and not given back. */
+  readonly orders?: { readonly count: number; readonly sales: readonly Money[] };
+}
+
+/** How many came to a show by links that people passed on, and by whose. */
+export interface Referrals {
+  readonly people: number;
+  readonly top: readonly { readonly user: Person; readonly people: number }[];
 }
 
 /** How many wait for something sold out in a show, and how many units are held for those whose turn it is. */

@@ -1,12 +1,14 @@
 // From the card to the paid order: choose, reserve, pay, and say plainly what went wrong.
 import { useSignal } from "@preact/signals";
+import { useLayoutEffect } from "preact/hooks";
 import { formatMoney } from "../core/money.ts";
 import type { Offer, Product } from "../core/protocol.ts";
 import type { Account } from "../state/account.ts";
-import { type Checkout, WALLET } from "../state/checkout.ts";
+import { Checkout, WALLET } from "../state/checkout.ts";
 import { isCouponFault } from "../state/couponFault.ts";
 import { unitsLeft } from "../state/offering.ts";
 import type { Room } from "../state/room.ts";
+import type { Visit } from "../state/visit.ts";
 import { type Waiting, waitingIn } from "../state/waiting.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
@@ -21,12 +23,23 @@ import { PaymentStep, WayToPay } from "./PaymentStep.tsx";
 import { WaitButton } from "./WaitButton.tsx";
 
 interface BuyDialogProps {
-  readonly checkout: Checkout;
+  readonly visit: Visit;
   readonly room: Room;
   readonly account: Account;
 }
 
-export function BuyDialog({ checkout, room, account }: BuyDialogProps) {
+export function BuyDialog({ visit, room, account }: BuyDialogProps) {
+  visit.checkout ??= new Checkout(visit.http);
+  const { checkout } = visit;
+  const wish = visit.wish.value;
+  useLayoutEffect(() => {
+    if (wish) checkout.open(wish.product, wish.offer);
+  }, [wish]);
+  const close = () => {
+    checkout.close();
+    // It stays open while money is on its way.
+    if (checkout.product.value === null) visit.wish.value = null;
+  };
   const opened = checkout.product.value;
   if (!opened) return null;
   const phase = checkout.phase.value;
@@ -36,9 +49,9 @@ export function BuyDialog({ checkout, room, account }: BuyDialogProps) {
   const offer = checkout.offer.value;
   const title = paying ? (checkout.order.value?.lines[0]?.title ?? opened.title) : (offer?.title ?? product.title);
   return (
-    <Dialog title={buyText.title(title)} onClose={() => checkout.close()}>
+    <Dialog title={buyText.title(title)} onClose={close}>
       {paying ? (
-        <PaymentStep checkout={checkout} />
+        <PaymentStep checkout={checkout} onDone={close} />
       ) : (
         <ChoiceStep
           key={offer?.id}
@@ -113,6 +126,7 @@ function ChoiceStep({ checkout, product, room, offered, account }: ChoiceStepPro
         hint={text.goods.left(Math.max(0, left))}
       />
       <CouponField code={coupon.value} fault={couponFault ? error : null} onInput={(code) => (coupon.value = code)} />
+      <OwnPage product={product} />
       <p class={layout.between}>
         <span>{buyText.total}</span>
         <PriceTag money={total} />
@@ -142,7 +156,7 @@ function ChoiceStep({ checkout, product, room, offered, account }: ChoiceStepPro
           </ButtonLink>
         </p>
       )}
-      <div class={layout.actions}>
+      <div class={`${layout.actions} ${layout.foot}`}>
         {!offer && (
           <Button
             busy={checkout.busy.value}
@@ -156,7 +170,6 @@ function ChoiceStep({ checkout, product, room, offered, account }: ChoiceStepPro
           {buyText.buyNow}
         </Button>
       </div>
-      <OwnPage product={product} />
     </form>
   );
 }

@@ -12,10 +12,15 @@ import { useTask } from "../ui/form.ts";
 import { giftErrorText, words } from "../ui/giftStrings.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
+import { text } from "../ui/strings.ts";
+import { ActionButton } from "./ActionButton.tsx";
 import styles from "./GiftBar.module.css";
+import actions from "./RoomActions.module.css";
 
 /** A top-up is for some more of the same. */
 const TOP_UP_GIFTS = 10;
+/** Where name and price stand in the words. */
+const MARK = "\u0000";
 const TOP_UP_MAX_MINOR = 100_000_000;
 
 interface GiftBarProps {
@@ -35,19 +40,16 @@ export function GiftBar({ room, account }: GiftBarProps) {
     open.value = false;
   };
   return (
-    <div class={layout.item}>
-      <div class={layout.row}>
-        <Button
-          small
-          ref={button}
-          aria-expanded={shown}
-          onClick={() => account.ask(() => (open.value = !(open.value && shown)))}
-        >
-          🎁 {words.open}
-        </Button>
-      </div>
+    <>
+      <ActionButton
+        icon="gift"
+        label={words.open}
+        ref={button}
+        aria-expanded={shown}
+        onClick={() => account.ask(() => (open.value = !(open.value && shown)))}
+      />
       {shown && <GiftMenu key={user.id} room={room} onClose={close} />}
-    </div>
+    </>
   );
 }
 
@@ -77,23 +79,25 @@ function GiftMenu({ room, onClose }: { readonly room: Room; readonly onClose: ()
     });
   return (
     <section
-      class={`${layout.card} ${styles.menu}`}
+      class={`${layout.card} ${styles.menu} ${actions.menu}`}
       aria-label={words.title}
       onKeyDown={({ key }) => key === "Escape" && onClose()}
     >
+      <div class={layout.between}>
+        <h2>{words.title}</h2>
+        <Button small look="quiet" aria-label={text.close} onClick={onClose}>
+          ×
+        </Button>
+      </div>
       {gifts.value?.length === 0 && <p>{words.none}</p>}
       <ul class={styles.gifts}>
         {gifts.value?.map((gift) => (
           <li key={gift.id}>
-            <button
-              type="button"
-              class={styles.gift}
-              aria-label={words.send(gift.name, formatMoney(gift.price))}
-              onClick={() => void sending.tap(gift)}
-            >
-              <span class={styles.icon}>{gift.icon}</span>
-              <span>{gift.name}</span>
-              <span class={layout.muted}>{formatMoney(gift.price)}</span>
+            <button type="button" class={styles.gift} onClick={() => void sending.tap(gift)}>
+              <span class={styles.icon} aria-hidden="true">
+                {gift.icon}
+              </span>
+              <Named gift={gift} />
             </button>
           </li>
         ))}
@@ -107,6 +111,20 @@ function GiftMenu({ room, onClose }: { readonly room: Room; readonly onClose: ()
         {words.hint} <a href="/me#gift-limit">{words.limit}</a>
       </p>
     </section>
+  );
+}
+
+/** Seen as name and price, heard as a whole sentence. */
+function Named({ gift: { name, price } }: { readonly gift: Gift }) {
+  const [before, between, after] = words.send(MARK, MARK).split(MARK);
+  return (
+    <>
+      <span class="visually-hidden">{before}</span>
+      <span>{name}</span>
+      <span class="visually-hidden">{between}</span>
+      <span class={layout.muted}>{formatMoney(price)}</span>
+      <span class="visually-hidden">{after}</span>
+    </>
   );
 }
 

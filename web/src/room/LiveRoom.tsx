@@ -1,36 +1,35 @@
-// The room of a show: picture, title, what is being shown, the bag, and the chat beside or below it.
+// The room of a show. On a phone the picture fills the screen and everything stands over it, the bag in a sheet; with
+// more room the picture, the bag and the chat are side by side.
+import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
+import { useRef } from "preact/hooks";
 import type { Offer, Product } from "../core/protocol.ts";
 import type { Account } from "../state/account.ts";
 import { available } from "../state/bag.ts";
 import { isStaff } from "../state/chat.ts";
-import type { Following } from "../state/following.ts";
-import type { Room } from "../state/room.ts";
 import type { OpenVisit, Visit } from "../state/visit.ts";
 import { mayWait } from "../state/waited.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatPanel } from "../ui/ChatPanel.tsx";
-import { FollowButton } from "../ui/FollowButton.tsx";
 import { lazy } from "../ui/Lazy.tsx";
-import layout from "../ui/layout.module.css";
-import { Badge } from "../ui/Note.tsx";
+import { useNarrow } from "../ui/narrow.ts";
 import { ProductCard } from "../ui/ProductCard.tsx";
-import { SessionBadge } from "../ui/SessionBadge.tsx";
-import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
-import { LikeButton } from "./LikeButton.tsx";
+import { BagList } from "./BagList.tsx";
 import styles from "./LiveRoom.module.css";
+import { RoomHead } from "./RoomHead.tsx";
 import { Stage } from "./Stage.tsx";
 
 const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDialog));
 const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
-const UnderTitle = lazy(() => import("./UnderTitle.tsx").then((part) => part.UnderTitle));
+const RoomActions = lazy(() => import("./RoomActions.tsx").then((part) => part.RoomActions));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const ShowTools = lazy(() => import("./ShowTools.tsx").then((part) => part.ShowTools));
 const WaitDock = lazy(() => import("./WaitDock.tsx").then((part) => part.WaitDock));
 const WaitForProduct = lazy(() => import("./WaitButton.tsx").then((part) => part.WaitForProduct));
 const CallDock = lazy(() => import("./CallDock.tsx").then((part) => part.CallDock));
 const PacketDock = lazy(() => import("./PacketDock.tsx").then((part) => part.PacketDock));
+const BagSheet = lazy(() => import("./BagSheet.tsx").then((part) => part.BagSheet));
 
 interface LiveRoomProps {
   readonly open: OpenVisit;
@@ -40,11 +39,30 @@ interface LiveRoomProps {
 
 export function LiveRoom({ open, visit, account }: LiveRoomProps) {
   const { room, quality, following } = open;
-  const { checkout } = visit;
+  const narrow = useNarrow().value;
+  const bagOpen = useSignal(false);
+  const frame = useRef<HTMLDivElement>(null);
   const show = room.show.value;
   const ended = show.state === "ended";
-  const buy = (product: Product) => account.ask(() => checkout.open(product));
-  const buyOffer = (offer: Offer) => account.ask(() => checkout.openOffer(offer, room.bag.products.value));
+  const products = room.bag.products.value;
+  const shown = room.bag.showing.value;
+  // Its offer has the same and a better price; on a phone there is room for one of the two.
+  const offered = room.offers.current.value.some(
+    ({ state, lines }) => state === "open" && lines.some(({ product }) => product === shown?.id),
+  );
+  // Where there is one thing to buy, and room for it, nobody needs to open the bag for it.
+  const only = narrow && products.length === 1 && room.stage.value.slots.length === 0 ? products[0] : null;
+  const card = shown ? (narrow && offered ? null : shown) : only;
+  const want = (product: Product | undefined, offer: Offer | null = null) => {
+    bagOpen.value = false;
+    if (product) account.ask(() => (visit.wish.value = { product, offer }));
+  };
+  const buy = (product: Product) => want(product);
+  const buyOffer = (offer: Offer) =>
+    want(
+      products.find(({ id }) => id === offer.lines[0]?.product),
+      offer,
+    );
   const button: CardButton = (product) =>
     available(product) > 0 ? (
       <Button look="primary" onClick={() => buy(product)}>
@@ -56,86 +74,66 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
   document.title = `${show.title} · ${text.brand}`;
   return (
     <main class={styles.room}>
-      <div class={styles.main}>
-        <div class={styles.video}>
-          <Stage room={room} viewing={visit.viewing} quality={quality} account={account} />
-          {room.given.value.length > 0 && <GiftFeed room={room} over />}
+      <div class={styles.video} ref={frame}>
+        <Stage room={room} viewing={visit.viewing} quality={quality} account={account} />
+        {room.given.value.length > 0 && <GiftFeed room={room} over />}
+      </div>
+      <RoomHead room={room} viewing={visit.viewing} account={account} following={following} />
+      <div class={styles.goods}>
+        <Showing product={ended ? null : (card ?? null)} explained={shown !== null} button={button} />
+        <div class={styles.docks}>
+          {!ended && (room.call.value?.call || room.stage.value.who !== "off") && (
+            <CallDock room={room} account={account} />
+          )}
+          {!ended && account.user.value && (room.place.value || mayWait()) && (
+            <WaitDock room={room} account={account} onBuy={buy} onBuyOffer={buyOffer} />
+          )}
+          {!ended && room.offers.current.value.length > 0 && (
+            <OfferList room={room} account={account} onBuy={buyOffer} />
+          )}
+          {room.packets.list.value.length > 0 && <PacketDock room={room} account={account} />}
+          {!ended && !room.you.value?.host && isStaff(room.you.value) && <ShowTools room={room} />}
         </div>
-        <div class={styles.title}>
-          <h1>{show.title}</h1>
-          <p class={layout.row}>
-            <ShowStateBadge state={show.state} />
-            <Badge>{text.show.viewers(room.viewers.value)}</Badge>
-            <SessionBadge status={room.status.value} />
-            <LikeButton room={room} account={account} />
-          </p>
-          <div class={layout.row}>
-            <span class={layout.muted}>{hostedBy(show.creator.display_name, following)}</span>
-            <FollowButton following={following} account={account} />
-          </div>
-          <UnderTitle room={room} account={account} />
-        </div>
-        {!ended && (room.call.value?.call || room.stage.value.who !== "off") && (
-          <CallDock room={room} account={account} />
-        )}
-        {!ended && account.user.value && (room.place.value || mayWait()) && (
-          <WaitDock room={room} account={account} onBuy={buy} onBuyOffer={buyOffer} />
-        )}
-        {!ended && room.offers.current.value.length > 0 && <OfferList room={room} account={account} onBuy={buyOffer} />}
-        {room.packets.list.value.length > 0 && <PacketDock room={room} account={account} />}
-        {!ended && !room.you.value?.host && isStaff(room.you.value) && <ShowTools room={room} />}
-        <Showing product={ended ? null : room.bag.showing.value} button={button} />
+        {!ended && !narrow && <BagList room={room} button={button} />}
       </div>
       <div class={styles.chat}>
         <ChatPanel room={room} account={account} following={following} />
       </div>
-      {!ended && <BagList room={room} button={button} />}
-      {checkout.product.value && <BuyDialog checkout={checkout} room={room} account={account} />}
+      <div class={styles.actions}>
+        <RoomActions
+          room={room}
+          viewing={visit.viewing}
+          account={account}
+          frame={frame}
+          onBag={narrow ? () => (bagOpen.value = true) : null}
+        />
+      </div>
+      {!ended && narrow && bagOpen.value && (
+        <BagSheet room={room} button={button} onClose={() => (bagOpen.value = false)} />
+      )}
+      {visit.wish.value && <BuyDialog visit={visit} room={room} account={account} />}
     </main>
   );
 }
 
-function hostedBy(name: string, following: Following): string {
-  const followers = following.state.value?.followers ?? 0;
-  return followers > 0 ? `${text.show.hostedBy(name)} · ${text.follow.followers(followers)}` : text.show.hostedBy(name);
-}
-
 /** What one can do about a product: buy it, or wait for it. */
-type CardButton = (product: Product) => VNode;
+export type CardButton = (product: Product) => VNode;
 
 interface ShowingProps {
   readonly product: Product | null;
+  readonly explained: boolean;
   readonly button: CardButton;
 }
 
-function Showing({ product, button }: ShowingProps) {
+function Showing({ product, explained, button }: ShowingProps) {
   // The region stays in the tree, so that a screen reader says when another product is shown.
   return (
-    <section aria-label={text.goods.showing} aria-live="polite">
+    <section aria-label={text.goods.showing} aria-live="polite" class={styles.showing}>
       {product && (
-        <ProductCard product={product} flag={text.goods.showing}>
+        <ProductCard product={product} flag={explained ? text.goods.showing : ""}>
           {button(product)}
         </ProductCard>
       )}
-    </section>
-  );
-}
-
-function BagList({ room, button }: { readonly room: Room; readonly button: CardButton }) {
-  const shown = room.bag.showing.value;
-  const products = room.bag.products.value.filter((product) => product.id !== shown?.id);
-  if (products.length === 0 && shown) return null;
-  return (
-    <section class={`${layout.card} ${styles.bag}`} aria-label={text.goods.bag}>
-      <h2>{text.goods.bag}</h2>
-      {products.length === 0 && <p class={layout.muted}>{text.goods.emptyBagViewer}</p>}
-      <ul class={layout.list}>
-        {products.map((product) => (
-          <li key={product.id}>
-            <ProductCard product={product}>{button(product)}</ProductCard>
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }

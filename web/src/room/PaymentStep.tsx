@@ -27,7 +27,12 @@ export function WayToPay({ checkout }: { readonly checkout: Checkout }) {
   );
 }
 
-export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
+interface PaymentStepProps {
+  readonly checkout: Checkout;
+  readonly onDone: () => void;
+}
+
+export function PaymentStep({ checkout, onDone }: PaymentStepProps) {
   const order = checkout.order.value;
   if (!order) return null;
   const paid = checkout.phase.value === "paid";
@@ -58,7 +63,7 @@ export function PaymentStep({ checkout }: { readonly checkout: Checkout }) {
       {!paid && <WayToPay checkout={checkout} />}
       {empty && !fillable ? <Short /> : <ErrorNote error={checkout.error.value} />}
       {paid ? (
-        <Button look="primary" ref={focus} onClick={() => checkout.close()}>
+        <Button look="primary" ref={focus} onClick={onDone}>
           {buyText.done}
         </Button>
       ) : (

@@ -2,10 +2,11 @@
 import { useSignal } from "@preact/signals";
 import type { Account } from "../state/account.ts";
 import type { Room } from "../state/room.ts";
-import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { ReportDialog } from "../ui/ReportDialog.tsx";
 import { report } from "../ui/reportStrings.ts";
+import { ActionButton } from "./ActionButton.tsx";
+import styles from "./RoomActions.module.css";
 
 export function ReportShow({ room, account }: { readonly room: Room; readonly account: Account }) {
   const open = useSignal(false);
@@ -13,11 +14,9 @@ export function ReportShow({ room, account }: { readonly room: Room; readonly ac
   const heard = room.reported.value?.outcome ?? null;
   if (account.user.value?.id === show.creator.id) return null;
   return (
-    <div class={layout.row}>
-      <Button small onClick={() => account.ask(() => (open.value = true))}>
-        {report.show}
-      </Button>
-      <p role="status" class={layout.muted}>
+    <>
+      <ActionButton icon="flag" label={report.show} onClick={() => account.ask(() => (open.value = true))} />
+      <p role="status" class={`${layout.quiet} ${styles.heard}`}>
         {heard && (
           <>
             {report.heard[heard]} <a href="/me/cases#reports">{report.all}</a>
@@ -27,6 +26,6 @@ export function ReportShow({ room, account }: { readonly room: Room; readonly ac
       {open.value && (
         <ReportDialog target={{ show: show.id }} quote={show.title} onClose={() => (open.value = false)} />
       )}
-    </div>
+    </>
   );
 }

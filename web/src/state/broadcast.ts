@@ -7,6 +7,7 @@ import {
   HOST_LINES,
   listDevices,
   openCapture,
+  openScreen,
   stopStream,
 } from "../core/capture.ts";
 import { type ApiError, CaptureError } from "../core/errors.ts";
@@ -26,6 +27,8 @@ interface Capture {
   readonly devices: Devices;
   readonly choice: CaptureChoice;
   readonly error: CaptureError | null;
+  /** The camera's picture stands back while a screen is shown. */
+  readonly screen: boolean;
 }
 
 interface Link {
@@ -38,6 +41,7 @@ const NO_CAPTURE: Capture = {
   devices: { cameras: [], microphones: [] },
   choice: { camera: null, microphone: null },
   error: null,
+  screen: false,
 };
 const NO_LINK: Link = { state: "closed", error: null };
 
@@ -55,6 +59,11 @@ export class Broadcast {
   readonly devices: ReadonlySignal<Devices> = computed(() => this.capture.value.devices);
   readonly choice: ReadonlySignal<CaptureChoice> = computed(() => this.capture.value.choice);
   readonly captureError: ReadonlySignal<CaptureError | null> = computed(() => this.capture.value.error);
+  readonly sharesScreen: ReadonlySignal<boolean> = computed(() => this.capture.value.screen);
+  /** Which way the camera looks, where the browser knows it. */
+  readonly facing: ReadonlySignal<string | undefined> = computed(
+    () => this.stream.value?.getVideoTracks()[0]?.getSettings().facingMode,
+  );
 
   /** `lines`: asked of the camera. */
   constructor(private readonly lines = HOST_LINES) {}
@@ -94,12 +103,38 @@ export class Broadcast {
       this.stopLevel = followLevel(stream, (level) => {
         this.loudness.value = level;
       });
-      this.capture.value = { stream, devices, choice: used(stream, choice), error: null };
+      this.capture.value = { stream, devices, choice: used(stream, choice), error: null, screen: false };
       return true;
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       this.capture.value = { ...this.capture.value, stream: null, error };
       return false;
+    }
+  }
+
+  /** The other camera of a phone. */
+  async turn(): Promise<boolean> {
+    const facing = this.facing.value === "environment" ? "user" : "environment";
+    return this.open({ ...this.choice.value, facing });
+  }
+
+  /** A screen takes the camera's place; the microphone goes on. Whoever picks none keeps what there is. */
+  async shareScreen(): Promise<void> {
+    const before = this.capture.value;
+    if (!before.stream) return;
+    try {
+      const screen = await openScreen();
+      // Text must be sharp; that it moves in steps is no fault.
+      screen.contentHint = "detail";
+      // The browser's own bar ends it, too.
+      screen.addEventListener("ended", () => this.sharesScreen.value && void this.open());
+      for (const camera of before.stream.getVideoTracks()) camera.stop();
+      const stream = new MediaStream([screen, ...before.stream.getAudioTracks()]);
+      await this.peer?.replaceTracks(stream);
+      this.capture.value = { ...before, stream, error: null, screen: true };
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      if (error.code !== "refused") this.capture.value = { ...before, error };
     }
   }
 
@@ -167,7 +202,7 @@ export class Broadcast {
 }
 
 /** What the browser really opened, so that the selects say the truth. */
-function used(stream: MediaStream, asked: CaptureChoice): CaptureChoice {
+function used(stream: MediaStream, { facing: _, ...asked }: CaptureChoice): CaptureChoice {
   const idOf = (tracks: MediaStreamTrack[]) => tracks[0]?.getSettings().deviceId ?? null;
   return {
     camera: asked.camera === false ? false : (idOf(stream.getVideoTracks()) ?? asked.camera),

@@ -87,11 +87,6 @@ export class Checkout {
     return this.purse;
   }
 
-  openOffer(offer: Offer, products: readonly Product[]): void {
-    const product = products.find((item) => item.id === offer.lines[0]?.product);
-    if (product) this.open(product, offer);
-  }
-
   open(product: Product, offer: Offer | null = null): void {
     batch(() => {
       this.item.value = product;

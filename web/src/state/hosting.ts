@@ -3,8 +3,11 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { mayCapture } from "../core/capture.ts";
 import { type Http, newKey } from "../core/http.ts";
 import type { Bag, ChatRules, OfferMode, Show } from "../core/protocol.ts";
-import type { Figures, MediaStats, Publication, WaitLine } from "../core/rest.ts";
+import type { Figures, MediaStats, Publication, Referrals, WaitLine } from "../core/rest.ts";
 import { Broadcast } from "./broadcast.ts";
+import { Course } from "./course.ts";
+import { linePorts } from "./linePorts.ts";
+import type { LinePorts } from "./lineTest.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { whileVisible } from "./visible.ts";
 
@@ -40,6 +43,7 @@ type HostNews = Omit<RoomNews, "onMediaLost">;
 export class Hosting {
   readonly broadcast = new Broadcast();
   readonly room: Room;
+  readonly course: Course;
   private readonly elsewhere = signal(false);
   private readonly arriving = signal<MediaStats | null>(null);
   private readonly stopStats: () => void;
@@ -63,6 +67,7 @@ export class Hosting {
   ) {
     this.path = `shows/${encodeURIComponent(show.id)}`;
     this.room = new Room(show, { ...news, onMediaLost: () => this.broadcast.suspect() });
+    this.course = new Course(show.id, () => sessionStorage);
     this.tabs = new BroadcastChannel(`livecart.broadcast.${show.id}`);
     this.tabs.onmessage = () => this.yieldToOtherTab();
     this.stopEffect = effect(() => {
@@ -111,6 +116,7 @@ export class Hosting {
   async end(): Promise<void> {
     const { show } = await this.http.post<{ show: Show }>(`${this.path}/end`);
     this.room.replaceShow(show);
+    void this.readFigures();
   }
 
   /** Raises ApiError. The card changes when the room's event says so. */
@@ -156,6 +162,20 @@ export class Hosting {
     return this.counted;
   }
 
+  /** Raises ApiError. Of other programs; what was made before stays valid until its time is over. */
+  makeKey(): Promise<Publication> {
+    return this.http.post<Publication>(`${this.path}/publish-token`);
+  }
+
+  linePorts(): LinePorts {
+    return linePorts(this.http, this.room.show.value.id);
+  }
+
+  /** Raises ApiError. */
+  async referrals(): Promise<Referrals> {
+    return (await this.http.get<{ referrals: Referrals }>(`${this.path}/referrals`)).referrals;
+  }
+
   /** Who waits for what is sold out. */
   get waitLines(): ReadonlySignal<readonly WaitLine[]> {
     return this.lines;
@@ -173,9 +193,22 @@ export class Hosting {
   /** A figure that cannot be had now is no reason to say anything: the next one comes. */
   private async readFigures(): Promise<void> {
     const found = await this.http.get<{ figures?: Figures }>(this.path).catch(() => null);
-    if (found?.figures) this.counted.value = found.figures;
+    if (found?.figures) this.count(found.figures);
     const waiting = await this.http.get<{ lines: readonly WaitLine[] }>(`${this.path}/waitlist`).catch(() => null);
     if (waiting) this.lines.value = waiting.lines;
+  }
+
+  private count(figures: Figures): void {
+    this.counted.value = figures;
+    if (!this.wasOnAir.value) return;
+    const [most] = [...(figures.orders?.sales ?? [])].sort((a, b) => b.amount_minor - a.amount_minor);
+    this.course.add({
+      at_ms: Date.now(),
+      viewers: this.room.viewers.value,
+      likes: this.room.likes.total.value,
+      orders: figures.orders?.count ?? 0,
+      sales_minor: most?.amount_minor ?? 0,
+    });
   }
 
   private async readStats(): Promise<void> {

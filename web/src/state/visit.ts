@@ -2,9 +2,9 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { type ApiError, asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
-import type { Bag, Show } from "../core/protocol.ts";
+import type { Bag, Offer, Order, Product, Show } from "../core/protocol.ts";
 import type { Account } from "./account.ts";
-import { Checkout } from "./checkout.ts";
+import type { Checkout } from "./checkout.ts";
 import { Following } from "./following.ts";
 import { QualityChoice } from "./quality.ts";
 import { Room, type RoomNews } from "./room.ts";
@@ -26,18 +26,24 @@ export type VisitState =
   | { readonly kind: "failed"; readonly error: ApiError }
   | OpenVisit;
 
+/** What somebody is about to buy: a product, or an offer with the first of its products. */
+export interface Wish {
+  readonly product: Product;
+  readonly offer: Offer | null;
+}
+
 export class Visit {
-  readonly checkout: Checkout;
+  readonly wish = signal<Wish | null>(null);
+  /** Made by the dialog, which is loaded with the first wish, and kept: a reservation may wait for its payment. */
+  checkout: Checkout | null = null;
   readonly viewing = new Viewing();
   private readonly current = signal<VisitState>({ kind: "loading" });
 
   constructor(
-    private readonly http: Http,
+    readonly http: Http,
     private readonly account: Account,
     private readonly news: Omit<RoomNews, "onOrder" | "onMediaLost" | "onSignedOut">,
-  ) {
-    this.checkout = new Checkout(http);
-  }
+  ) {}
 
   get state(): ReadonlySignal<VisitState> {
     return this.current;
@@ -50,7 +56,7 @@ export class Visit {
       const { show, bag, whep_url } = await this.http.get<{ show: Show; bag: Bag; whep_url: string }>(path);
       const room = new Room(show, {
         ...this.news,
-        onOrder: (order) => this.checkout.follow(order),
+        onOrder: (order: Order) => this.checkout?.follow(order),
         onMediaLost: () => this.viewing.suspect(),
         // Asked and not assumed: a cookie of another session may have taken the place of this one.
         onSignedOut: () => void this.account.refresh().catch(() => this.account.assumeGuest()),

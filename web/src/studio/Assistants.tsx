@@ -5,6 +5,7 @@ import { Http } from "../core/http.ts";
 import { type Assistant, Moderation } from "../state/moderation.ts";
 import { Button } from "../ui/Button.tsx";
 import { CheckField, TextField } from "../ui/Field.tsx";
+import { Fold } from "../ui/Fold.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { modText } from "../ui/modStrings.ts";
@@ -24,8 +25,7 @@ export function Assistants({ show }: { readonly show: string }) {
   };
   const helpers = moderation.assistants.value;
   return (
-    <section class={layout.card} aria-label={modText.assistants}>
-      <h2>{modText.assistants}</h2>
+    <Fold title={modText.assistants}>
       <p class={layout.muted}>{helpers.length === 0 ? modText.noAssistants : modText.assistantsHint}</p>
       <ul class={layout.list}>
         {helpers.map((each) => (
@@ -62,7 +62,7 @@ export function Assistants({ show }: { readonly show: string }) {
           {modText.appoint}
         </Button>
       </form>
-    </section>
+    </Fold>
   );
 }
 

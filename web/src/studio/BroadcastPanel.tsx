@@ -1,16 +1,20 @@
 // Preview, devices, and the two buttons that matter.
 import { useSignal } from "@preact/signals";
+import type { Broadcast } from "../state/broadcast.ts";
 import type { Hosting } from "../state/hosting.ts";
 import { Button } from "../ui/Button.tsx";
 import { Confirm } from "../ui/Confirm.tsx";
 import { useTask } from "../ui/form.ts";
+import { Icon } from "../ui/Icon.tsx";
 import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { ConnectionBadge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
 import { errorText, text } from "../ui/strings.ts";
+import { studioText } from "../ui/studioStrings.ts";
 import { work } from "../ui/workStrings.ts";
 import { BroadcastHealth } from "./BroadcastHealth.tsx";
 import { DeviceChoice } from "./DeviceChoice.tsx";
+import { LineTestCard } from "./LineTestCard.tsx";
 
 export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
   const { broadcast, room } = hosting;
@@ -20,7 +24,12 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
   const live = hosting.publishing.value;
   return (
     <section class={layout.card} aria-label={text.video.preview}>
-      <LiveVideo stream={broadcast.stream.value} label={text.video.preview} preview>
+      <LiveVideo
+        stream={broadcast.stream.value}
+        label={text.video.preview}
+        preview
+        mirrored={!broadcast.sharesScreen.value && broadcast.facing.value !== "environment"}
+      >
         {broadcast.stream.value === null && (
           <div class={layout.stack}>
             <p>{work.studio.previewOff}</p>
@@ -34,6 +43,8 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
         </div>
       )}
       {broadcast.stream.value && <DeviceChoice broadcast={broadcast} />}
+      {broadcast.stream.value && <PictureChoice broadcast={broadcast} />}
+      {!live && !hosting.wasOnAir.value && <LineTestCard hosting={hosting} />}
       {hosting.movedAway.value && <Note tone="warn">{work.studio.movedAway}</Note>}
       <ErrorNote error={task.error.value} />
       <div class={layout.between}>
@@ -64,6 +75,33 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
   );
 }
 
+/** What the picture shows: the camera, the other camera of a phone, or a screen. */
+function PictureChoice({ broadcast }: { readonly broadcast: Broadcast }) {
+  const shares = broadcast.sharesScreen.value;
+  const mayTurn = broadcast.facing.value !== undefined && broadcast.devices.value.cameras.length > 1;
+  return (
+    <div class={layout.row}>
+      {shares ? (
+        <Button small onClick={() => void broadcast.open()}>
+          <Icon name="screen" /> {studioText.backToCamera}
+        </Button>
+      ) : (
+        // Phones have no way to show their screen to a page.
+        "getDisplayMedia" in navigator.mediaDevices && (
+          <Button small onClick={() => void broadcast.shareScreen()}>
+            <Icon name="screen" /> {studioText.shareScreen}
+          </Button>
+        )
+      )}
+      {!shares && mayTurn && (
+        <Button small onClick={() => void broadcast.turn()}>
+          <Icon name="turn" /> {studioText.turn}
+        </Button>
+      )}
+    </div>
+  );
+}
+
 function PublishState({ hosting }: { readonly hosting: Hosting }) {
   const [words, tone] = describe(hosting);
   return <ConnectionBadge tone={tone}>{words}</ConnectionBadge>;
@@ -73,6 +111,8 @@ function describe(hosting: Hosting): [words: string, tone: Tone] {
   const { state, error } = hosting.broadcast.connection.value;
   switch (state) {
     case "closed":
+      // Another program or another device of the host's sends the picture.
+      if (hosting.room.state.value === "live") return [studioText.onAirElsewhere, "live"];
       return [work.studio.notPublishing, "plain"];
     case "connecting":
       return [work.studio.starting, "plain"];

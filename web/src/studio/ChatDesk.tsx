@@ -8,6 +8,7 @@ import type { Hosting } from "../state/hosting.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextArea } from "../ui/Field.tsx";
+import { Fold } from "../ui/Fold.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
@@ -35,8 +36,7 @@ function Rules({ hosting }: { readonly hosting: Hosting }) {
   const task = useTask();
   const rules = hosting.room.chat.rules.value;
   return (
-    <section class={layout.card} aria-label={work.chatDesk.rules}>
-      <h2>{work.chatDesk.rules}</h2>
+    <Fold title={work.chatDesk.rules}>
       <SelectField
         label={work.chatDesk.slow}
         options={choices(SLOW_STEPS, rules.slow_s, work.chatDesk.slowSteps)}
@@ -64,7 +64,7 @@ function Rules({ hosting }: { readonly hosting: Hosting }) {
         />
       )}
       <ErrorNote error={task.error.value} />
-    </section>
+    </Fold>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { Product } from "../core/protocol.ts";
 import type { Hosting } from "../state/hosting.ts";
+import { moved } from "../state/runSheet.ts";
 import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -11,7 +12,9 @@ import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
 import { text } from "../ui/strings.ts";
+import { studioText } from "../ui/studioStrings.ts";
 import { work } from "../ui/workStrings.ts";
+import { RunSheet } from "./RunSheet.tsx";
 
 interface HostBagProps {
   readonly hosting: Hosting;
@@ -25,6 +28,7 @@ export function HostBag({ hosting, studio }: HostBagProps) {
   const ended = state.value === "ended";
   const shown = bag.showing.value?.id;
   const show = (product: string | null) => task.run(() => hosting.showProduct(product));
+  const move = (order: readonly string[]) => task.run(() => hosting.saveBag(order));
   return (
     <section class={layout.card} aria-label={text.goods.bag}>
       <div class={layout.between}>
@@ -33,20 +37,64 @@ export function HostBag({ hosting, studio }: HostBagProps) {
       </div>
       <ErrorNote error={task.error.value} />
       {bag.products.value.length === 0 && <p class={layout.empty}>{text.goods.emptyBag}</p>}
-      <ul class={layout.list}>
+      {!ended && <RunSheet hosting={hosting} busy={task.busy.value} onShow={show} />}
+      <ol class={layout.list}>
         {bag.products.value.map((product) => (
           <li key={product.id}>
             <ProductCard
               product={product}
               flag={product.id === shown && !ended ? work.studio.explainingNow : undefined}
             >
-              {!ended && <ShowButton product={product} shown={shown} busy={task.busy.value} onShow={show} />}
+              {!ended && (
+                <span class={layout.actions}>
+                  <Places
+                    ids={bag.products.value.map(({ id }) => id)}
+                    product={product}
+                    busy={task.busy.value}
+                    onMove={move}
+                  />
+                  <ShowButton product={product} shown={shown} busy={task.busy.value} onShow={show} />
+                </span>
+              )}
             </ProductCard>
           </li>
         ))}
-      </ul>
+      </ol>
       {editing.value && <BagEditor hosting={hosting} studio={studio} onClose={() => (editing.value = false)} />}
     </section>
+  );
+}
+
+interface PlacesProps {
+  readonly ids: readonly string[];
+  readonly product: Product;
+  readonly busy: boolean;
+  readonly onMove: (order: readonly string[]) => void;
+}
+
+/** Its place in the planned order, a step at a time. */
+function Places({ ids, product, busy, onMove }: PlacesProps) {
+  if (ids.length < 2) return null;
+  const { up, down } = studioText.sheet;
+  const steps = [
+    [-1, "↑", up(product.title), ids[0]],
+    [1, "↓", down(product.title), ids.at(-1)],
+  ] as const;
+  return (
+    <>
+      {steps.map(([step, sign, name, last]) => (
+        <Button
+          key={step}
+          small
+          look="quiet"
+          aria-label={name}
+          disabled={busy || product.id === last}
+          onClick={() => onMove(moved(ids, product.id, step))}
+        >
+          {sign}
+        </Button>
+      ))}
+    </>
   );
 }
 

@@ -16,11 +16,13 @@ import { work } from "../ui/workStrings.ts";
 import { Assistants } from "./Assistants.tsx";
 import { BroadcastPanel } from "./BroadcastPanel.tsx";
 import { ChatDesk } from "./ChatDesk.tsx";
+import { EncoderCard } from "./EncoderCard.tsx";
 import { HostBag } from "./HostBag.tsx";
 import styles from "./HostedShow.module.css";
 import { HostNotices } from "./HostNotices.tsx";
 import { SaleConsole } from "./SaleConsole.tsx";
 import { ShowFigures } from "./ShowFigures.tsx";
+import { ShowSummary } from "./ShowSummary.tsx";
 import { WaitLines } from "./WaitLines.tsx";
 
 const CallDesk = lazy(() => import("../ui/CallDesk.tsx").then((part) => part.CallDesk));
@@ -51,40 +53,44 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           <p class={layout.row}>
             <ShowStateBadge state={show.state} />
             <Badge>{text.show.viewers(room.viewers.value)}</Badge>
-            <SessionBadge status={room.status.value} />
+            <SessionBadge room={room} />
           </p>
         </div>
         {!hosting.publishing.value && <Button onClick={onLeave}>{work.studio.allTopics}</Button>}
       </div>
       <HostNotices hosting={hosting} titleOf={(product) => titleIn(studio, product)} />
-      <div class={layout.columns}>
+      <div class={`${layout.columns} ${styles.show}`}>
         <div class={layout.stack}>
           {ended ? (
-            <Note>
-              <p>
-                <strong>{work.studio.ended}</strong>
-              </p>
-              <p>{work.studio.endedHint}</p>
-            </Note>
+            <>
+              <Note>
+                <p>
+                  <strong>{work.studio.ended}</strong>
+                </p>
+                <p>{work.studio.endedHint}</p>
+              </Note>
+              <ShowSummary hosting={hosting} />
+            </>
           ) : (
             <BroadcastPanel hosting={hosting} />
           )}
           {!ended && hosting.publishing.value && <CaptionSender room={room} />}
+          <HostBag hosting={hosting} studio={studio} />
+          {!ended && <SaleConsole hosting={hosting} />}
           {!ended && <CallDesk room={room} />}
           {!ended && <DuelDesk room={room} />}
-          {!ended && <SaleConsole hosting={hosting} />}
-          <HostBag hosting={hosting} studio={studio} />
+          {!ended && <EncoderCard hosting={hosting} />}
         </div>
         <div class={layout.stack}>
           {!ended && <RoomLink show={show.id} onCopied={() => toasts.say(work.studio.copied, "good")} />}
-          <ShowFigures hosting={hosting} />
-          {!ended && <WaitLines hosting={hosting} />}
-          {!ended && <PacketConsole show={show.id} toasts={toasts} />}
-          {room.given.value.length > 0 && <GiftFeed room={room} />}
+          {!ended && <ShowFigures hosting={hosting} />}
           <div class={styles.chat}>
             <ChatPanel room={room} account={account} />
           </div>
           {!ended && <HeldMessages room={room} />}
+          {!ended && <WaitLines hosting={hosting} />}
+          {!ended && <PacketConsole show={show.id} toasts={toasts} />}
+          {room.given.value.length > 0 && <GiftFeed room={room} />}
           {!ended && <ChatDesk hosting={hosting} canned={studio.canned} />}
           {!ended && <Assistants show={show.id} />}
         </div>

@@ -8,10 +8,12 @@ import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
+import { Skeletons } from "../ui/Skeleton.tsx";
 import { work } from "../ui/workStrings.ts";
 import { CouponList } from "./Coupons.tsx";
 import { EligibilityCard } from "./EligibilityCard.tsx";
 import { MyGoods } from "./MyGoods.tsx";
+import { PastShows } from "./PastShows.tsx";
 import { Sales } from "./Sales.tsx";
 import { TopicForm } from "./TopicForm.tsx";
 import { TopicItem } from "./TopicItem.tsx";
@@ -43,6 +45,7 @@ export function Overview({ http, studio, busy, runsShop, onOpen, onEnter }: Over
           />
         </div>
       </div>
+      <PastShows shows={studio.shows.items.value ?? []} busy={busy} onEnter={onEnter} />
       <Sales http={http} shows={studio.shows.items.value ?? []} />
     </>
   );
@@ -66,6 +69,7 @@ function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "runsSh
         </Button>
       </div>
       <ErrorNote error={studio.topics.error.value} />
+      {topics === null && studio.topics.error.value === null && <Skeletons count={2} />}
       {topics?.length === 0 && <p class={layout.empty}>{work.topic.none}</p>}
       <ul class={layout.list}>
         {topics?.map((topic) => (

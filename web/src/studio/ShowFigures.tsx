@@ -3,6 +3,7 @@ import { formatMoney } from "../core/money.ts";
 import type { Hosting } from "../state/hosting.ts";
 import layout from "../ui/layout.module.css";
 import { work } from "../ui/workStrings.ts";
+import { Charts } from "./Charts.tsx";
 
 export function ShowFigures({ hosting }: { readonly hosting: Hosting }) {
   const figures = hosting.figures.value;
@@ -11,6 +12,10 @@ export function ShowFigures({ hosting }: { readonly hosting: Hosting }) {
   return (
     <section class={layout.card} aria-label={work.figures.title}>
       <h2>{work.figures.title}</h2>
+      <Charts
+        moments={hosting.course.moments.value}
+        currency={figures.orders?.sales[0]?.currency ?? hosting.room.bag.products.value[0]?.currency ?? "CNY"}
+      />
       <dl class={layout.facts}>
         <dt>{work.figures.now}</dt>
         <dd>{number(hosting.room.viewers.value)}</dd>

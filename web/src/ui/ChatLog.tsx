@@ -24,11 +24,23 @@ export function ChatLog({ room, composing }: ChatLogProps) {
   const following = useSignal(true);
   const chosen = useSignal<string | null>(null);
   const lines = room.chat.lines.value;
+  // The newest line that was in sight; what came after it is new to who scrolled up.
+  const seen = useSignal<string | undefined>(undefined);
   const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
   const newest = lines.at(-1)?.id;
   useLayoutEffect(() => {
-    if (following.peek()) toEnd();
-  }, [newest, chosen.value]);
+    if (following.value) {
+      seen.value = newest;
+      toEnd();
+    }
+  }, [newest, chosen.value, following.value]);
+  useLayoutEffect(() => {
+    // The keyboard makes it lower, a phone that is turned breaks its lines anew.
+    const resized = new ResizeObserver(() => following.peek() && toEnd());
+    for (const part of [box.current, box.current?.firstElementChild]) if (part) resized.observe(part);
+    return () => resized.disconnect();
+  }, []);
+  const missed = following.value ? 0 : lines.length - 1 - lines.findIndex(({ id }) => id === seen.value);
   const open = room.state.value !== "ended";
   const choose = (id: string | null) => {
     chosen.value = chosen.value === id ? null : id;
@@ -43,28 +55,31 @@ export function ChatLog({ room, composing }: ChatLogProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
         tabIndex={0}
         class={styles.log}
+        data-following={following.value}
         onScroll={({ currentTarget: log }) => {
           following.value = log.scrollHeight - log.scrollTop - log.clientHeight <= NEAR_END;
         }}
       >
-        {lines.length === 0 && <p class={styles.empty}>{text.chat.empty}</p>}
-        {lines.map((line) => (
-          <div key={line.id} class={isFor(line, room.you.value) ? styles.forYou : undefined}>
-            <ChatLine
-              line={line}
-              room={room}
-              onChoose={room.you.value?.user && open && !line.held ? choose : undefined}
-            />
-            {chosen.value === line.id && (
-              <ChatActions line={line} room={room} composing={composing} onDone={() => choose(null)} />
-            )}
-          </div>
-        ))}
+        <div class={styles.lines}>
+          {lines.length === 0 && <p class={styles.empty}>{text.chat.empty}</p>}
+          {lines.map((line) => (
+            <div key={line.id} class={isFor(line, room.you.value) ? styles.forYou : undefined}>
+              <ChatLine
+                line={line}
+                room={room}
+                onChoose={room.you.value?.user && open && !line.held ? choose : undefined}
+              />
+              {chosen.value === line.id && (
+                <ChatActions line={line} room={room} composing={composing} onDone={() => choose(null)} />
+              )}
+            </div>
+          ))}
+        </div>
       </div>
       {!following.value && (
         <span class={styles.newest}>
           <Button small onClick={toEnd}>
-            {text.chat.newest} ↓
+            {missed > 0 ? text.chat.unread(missed) : text.chat.newest} ↓
           </Button>
         </span>
       )}

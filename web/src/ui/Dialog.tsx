@@ -17,8 +17,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
-    // The browser would put the focus on the close button, which comes first.
-    dialog?.querySelector<HTMLElement>("input, select, textarea")?.focus();
+    // The browser would put the focus on the close button, which comes first. Under fingers a field would bring the
+    // keyboard, which hides the rest.
+    if (!matchMedia("(pointer: coarse)").matches)
+      dialog?.querySelector<HTMLElement>("input, select, textarea")?.focus();
     // Closing before the element goes lets the browser restore the focus.
     return () => dialog?.close();
   }, []);

@@ -16,6 +16,8 @@ interface LiveVideoProps {
   readonly poster?: string | null;
   /** A preview of oneself: mirrored, and never with sound. */
   readonly preview?: boolean;
+  /** Whether a preview is a mirror; a screen is not. */
+  readonly mirrored?: boolean;
   readonly onPicture?: () => void;
   /** Shared with others that are heard beside it. */
   readonly silence?: Signal<boolean>;
@@ -30,11 +32,12 @@ interface LiveVideoProps {
 }
 
 export function LiveVideo(props: LiveVideoProps) {
-  const { stream, label, poster, preview = false, onPicture, controls, notice, children } = props;
+  const { stream, label, poster, preview = false, mirrored = preview, onPicture, controls, notice, children } = props;
   const element = useRef<HTMLVideoElement>(null);
   const silent = useSignal(true);
   const muted = props.silence ?? silent;
   const stalled = useSignal(false);
+  const upright = useSignal(false);
   const play = () =>
     element.current?.play().then(
       () => (stalled.value = false),
@@ -57,7 +60,9 @@ export function LiveVideo(props: LiveVideoProps) {
       {props.beside}
       <video
         ref={element}
-        class={preview ? `${styles.video} ${styles.mirrored}` : styles.video}
+        class={mirrored ? `${styles.video} ${styles.mirrored}` : styles.video}
+        data-upright={upright.value}
+        onResize={({ currentTarget: video }) => (upright.value = video.videoHeight > video.videoWidth)}
         aria-label={label}
         poster={poster ?? undefined}
         autoPlay

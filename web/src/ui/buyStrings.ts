@@ -1,4 +1,5 @@
 // The words of buying, in English; loaded when somebody buys or looks at orders. See strings.ts.
+import "./shopErrors.ts";
 import type { ApiError } from "../core/errors.ts";
 import { errorText } from "./strings.ts";
 

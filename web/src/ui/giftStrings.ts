@@ -1,4 +1,5 @@
 // The words of gifts, in English. Loaded with the gift menu, with the first gift of a room, and by the page of orders.
+import "./shopErrors.ts";
 import type { ApiError } from "../core/errors.ts";
 import { formatMoney } from "../core/money.ts";
 import type { GiftStreak, Money } from "../core/protocol.ts";

@@ -1,4 +1,5 @@
 // The words of offers, in English; loaded with them. See strings.ts.
+import "./shopErrors.ts";
 import type { OfferState } from "../core/protocol.ts";
 import { count, numbers } from "./strings.ts";
 

@@ -1,4 +1,5 @@
 // The words of red packets, in English. Loaded with the first packet, with the studio's console, and by the page that checks.
+import "./shopErrors.ts";
 import type { Packet, PacketState } from "../core/protocol.ts";
 import { count, numbers } from "./strings.ts";
 

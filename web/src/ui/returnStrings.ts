@@ -1,4 +1,5 @@
 // The words for who comes back from a provider's page; loaded with that dialog alone.
+import "./shopErrors.ts";
 export const returnText = {
   title: "Your payment",
   waiting: "We are waiting for the payment provider. This page will say when it is paid.",

@@ -1,4 +1,5 @@
 // The words of a seller's coupons, bundles and stock, in English; loaded with the studio. See strings.ts.
+import "./shopErrors.ts";
 import type { ApiError } from "../core/errors.ts";
 import type { Movement } from "../core/rest.ts";
 import { count, errorText, numbers } from "./strings.ts";

@@ -1,4 +1,5 @@
 // The words of the page of cart and orders, and of the lists of orders in the studio, in English. See strings.ts.
+import "./shopErrors.ts";
 import type { OrderState, PaymentState } from "../core/protocol.ts";
 import { count } from "./strings.ts";
 

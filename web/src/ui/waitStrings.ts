@@ -1,4 +1,5 @@
 // The words of waitlists, in English; loaded with them. See strings.ts.
+import "./shopErrors.ts";
 import { numbers } from "./strings.ts";
 
 const seconds = (at: string) =>

@@ -1,4 +1,5 @@
 // The words of the wallet, in English; loaded with the page of orders. See strings.ts.
+import "./shopErrors.ts";
 export const walletText = {
   title: "Wallet",
   topUp: "Top up",

@@ -4,6 +4,8 @@ import type { Trouble } from "../core/lasting.ts";
 import type { Links, Speakers } from "../core/protocol.ts";
 import type { TopicNote, TopicStatus } from "../core/rest.ts";
 import { count, numbers } from "./strings.ts";
+import "./shopErrors.ts";
+import "./workErrors.ts";
 
 export const work = {
   topic: {

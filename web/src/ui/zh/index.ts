@@ -17,6 +17,7 @@ import {
 } from "../packetStrings.ts";
 import { report as englishReport } from "../reportStrings.ts";
 import { returnText as englishReturn } from "../returnStrings.ts";
+import { actionText as englishAction, shareText as englishShare } from "../shareStrings.ts";
 import { words as englishShop } from "../shopStrings.ts";
 import { signIn as englishSignIn } from "../signInStrings.ts";
 import { errors as englishErrors, text as englishText, setLocale } from "../strings.ts";
@@ -36,6 +37,7 @@ import { overlay } from "./overlay.ts";
 import { consoleWords, words as packets, verifyWords } from "./packetStrings.ts";
 import { report } from "./reportStrings.ts";
 import { returnText } from "./returnStrings.ts";
+import { actionText, shareText } from "./shareStrings.ts";
 import { words as shop } from "./shopStrings.ts";
 import { signIn } from "./signInStrings.ts";
 import { errors, text } from "./strings.ts";
@@ -64,6 +66,8 @@ export const pairs = [
   ["held", englishHeld, heldText],
   ["cases", englishCases, cases],
   ["me", englishMe, me],
+  ["action", englishAction, actionText],
+  ["share", englishShare, shareText],
 ] as const;
 
 export function speak(): void {

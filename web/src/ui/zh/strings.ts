@@ -56,6 +56,8 @@ export const text: typeof englishText = {
 
   link: {
     connected: "已连接",
+    weak: "网络不佳",
+    catchingUp: "正在追上进度…",
     connecting: "连接中…",
     reconnecting: "重新连接中…",
     offline: "网络已断开",
@@ -87,6 +89,7 @@ export const text: typeof englishText = {
     ended: "聊天已关闭。",
     delayed: "聊天有延迟。你写的内容会保留，稍后送达。",
     newest: "最新消息",
+    unread: (lines: number) => `${n(lines)} 条新消息`,
     host: "主播",
     staff: "管理员",
     joined: (names, all) => (names.length > 0 ? `${names.join("、")} 来了` : `${n(all)} 人来了`),

@@ -1,0 +1,25 @@
+// How this browser reminds: outside of the page where the person allowed it, and on the page anyway.
+import type { Show } from "../core/protocol.ts";
+import type { ReminderPorts } from "../state/reminders.ts";
+import { home } from "../ui/homeStrings.ts";
+import type { PageContext } from "../ui/mount.tsx";
+
+export function remindersOf({ http, toasts }: PageContext): ReminderPorts {
+  return {
+    storage: () => localStorage,
+    read: async (show) => (await http.get<{ show: Show }>(`shows/${encodeURIComponent(show)}`)).show,
+    ask: async () => {
+      if ("Notification" in window && Notification.permission === "default") await Notification.requestPermission();
+    },
+    tell: (show) => {
+      toasts.say(home.begun(show.title));
+      if (!("Notification" in window) || Notification.permission !== "granted") return;
+      try {
+        const notice = new Notification(home.begun(show.title), { tag: show.id, icon: "/icon-192.png" });
+        notice.onclick = () => window.open(`/s/${encodeURIComponent(show.id)}`);
+      } catch {
+        // Browsers of phones show none from a page; the toast is there.
+      }
+    },
+  };
+}
