@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,9 +11,10 @@ import msgpack
 import pytest
 
 from livecart.adapters.redis.connection import connect
-from livecart.adapters.redis.media_news import CHANNEL, OLD_MS, MediaNews
+from livecart.adapters.redis.media_news import AWAY_S, CHANNEL, OLD_MS, MediaNews
 from livecart.adapters.sql.database import Database
 from livecart.adapters.system import RandomIds
+from livecart.domain.errors import UnavailableError
 from livecart.services.word_lists import Replacing
 from tests.support.redis_server import RedisServer
 from tests.support.room import JSON, MEI, Peer, RoomRig, open_room
@@ -115,3 +117,14 @@ async def test_who_speaks_is_told_to_the_room_and_nonsense_is_not(room: RoomRig,
         await listening
         await news.close()
         await redis.aclose()
+
+
+async def test_while_redis_is_away_speakers_are_asked_for_four_times_a_second(room: RoomRig) -> None:
+    redis = connect("redis://127.0.0.1:1")
+    news = MediaNews(redis, room.log, room.clock, RandomIds())
+    began = time.monotonic()
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            await news.run_once()
+    assert time.monotonic() - began >= 2 * AWAY_S
+    await redis.aclose()

@@ -6,14 +6,18 @@ happens, for whoever wants it; what shows and calls need is in the media process
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 import msgpack
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
 
 from livecart.adapters.redis.connection import translated
+from livecart.domain.errors import UnavailableError
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, ShowId
 from livecart.services.ports import Clock, Ids, ShowLog
@@ -23,6 +27,7 @@ _log = structlog.get_logger(__name__)
 CHANNEL = "livecart:media:events"
 SPEAKER = "speaker"
 LISTEN_S = 0.5
+AWAY_S = 0.25
 # Who speaks changes twice a second at most.
 OLD_MS = 5_000
 
@@ -49,14 +54,17 @@ class MediaNews:
                     message = await self._pubsub.get_message(timeout=LISTEN_S)
                     if message is not None:
                         await self._hear(message["data"])
-        except BaseException:
+        except UnavailableError:
             await self.close()
+            # Whoever calls again does so at once.
+            await asyncio.sleep(AWAY_S)
             raise
 
     async def close(self) -> None:
         pubsub, self._pubsub = self._pubsub, None
         if pubsub is not None:
-            await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py left it without types
+            with suppress(RedisError, OSError):
+                await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py left it without types
 
     async def _hear(self, data: object) -> None:
         told = _decoded(data)
