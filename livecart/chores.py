@@ -28,8 +28,8 @@ from livecart.wall_pictures import take_due
 PACKETS_EVERY_S = 0.1
 GIFTS_EVERY_S = 0.5
 CALLS_EVERY_S = 0.5
-# Of what waits by itself; and of trying again, while Redis is away.
-SPEAKERS_EVERY_S = 0.1
+# Of what waits by itself.
+AT_ONCE_S = 0.0
 DUELS_EVERY_S = 0.5
 # Deadlines of warnings.
 INTERVENTIONS_EVERY_S = 1.0
@@ -96,7 +96,7 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("packets", PACKETS_EVERY_S, settle_packets, [Task.PACKETS]),
         Chore("gifts", GIFTS_EVERY_S, end_streaks, [Task.GIFTS]),
         Chore("calls", CALLS_EVERY_S, wire.stage_keeping.run_once, [Task.CALLS, Task.CALL_QUEUES]),
-        Chore("speakers", SPEAKERS_EVERY_S, MediaNews(wire.redis, wire.show_log, shop.clock, shop.ids).run_once),
+        Chore("speakers", AT_ONCE_S, MediaNews(wire.redis, wire.show_log, shop.clock, shop.ids).run_once),
         Chore("duels", DUELS_EVERY_S, wire.duelling.keeping.run_once, [Task.DUELS]),
         Chore("refunds", REFUNDS_EVERY_S, send_refunds, [Task.REFUNDS]),
         Chore("waitlists", WAITLISTS_EVERY_S, tend_waitlists, [Task.WAITLISTS]),

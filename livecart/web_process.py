@@ -7,16 +7,12 @@ import gc
 import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from ipaddress import ip_network
 
 from aiohttp import web
 
-from livecart.adapters.list_watch import ListWatch
 from livecart.adapters.payments.deliveries import deliveries
 from livecart.adapters.payments.sandbox import webhook_key
-from livecart.adapters.redis.chat_pace import RedisChatPace
 from livecart.adapters.redis.wall import RedisWallBoard
-from livecart.adapters.sql.chat import SqlChatWriter
 from livecart.adapters.sql.desk import SqlDesk
 from livecart.adapters.sql.metrics import SqlMetrics
 from livecart.adapters.sql.revision import is_current
@@ -24,8 +20,6 @@ from livecart.app import STATIC, Shop, Wire, open_shop, open_wire
 from livecart.audit_metrics import AuditMetrics
 from livecart.chores import make_jobs
 from livecart.domain.errors import LivecartError
-from livecart.domain.events import STANDINGS_CHANGED
-from livecart.domain.limits import Rate
 from livecart.media_metrics import MediaMetrics
 from livecart.observability import Metrics
 from livecart.rest.application import make_application
@@ -44,7 +38,7 @@ from livecart.rest.follows import FollowRoutes
 from livecart.rest.gifts import GiftRoutes
 from livecart.rest.health import Check, HealthRoutes
 from livecart.rest.held import HeldRoutes
-from livecart.rest.identity import COOKIE, Identity
+from livecart.rest.identity import Identity
 from livecart.rest.interventions import InterventionRoutes
 from livecart.rest.invitations import InvitationRoutes
 from livecart.rest.line_test import LineTestRoutes
@@ -76,27 +70,19 @@ from livecart.rest.waitlist import WaitlistRoutes
 from livecart.rest.webhooks import PaymentRoutes
 from livecart.rest.word_lists import WordListRoutes
 from livecart.retention_metrics import RetentionMetrics
+from livecart.rooms import open_signaling, own_origins
 from livecart.services.canned import CannedReplies
-from livecart.services.captions import Captions
-from livecart.services.chat import Chat, ChatPorts
 from livecart.services.chat_records import ChatRecords
 from livecart.services.chat_staff import ChatStaff
 from livecart.services.desk_figures import DeskFigures
 from livecart.services.figures import ShowFigures
 from livecart.services.guesses import CouponGuesses
-from livecart.services.overhearing import Overheard
-from livecart.services.quality import Quality
-from livecart.services.rates import SharedMeter
-from livecart.services.returning import ReturningPeople
-from livecart.services.room import Room
 from livecart.services.sandbox import PROVIDER as SANDBOX
 from livecart.services.sandbox import Sandbox
 from livecart.services.sharing import Sharing
 from livecart.services.topic_bulk import TopicBulk
 from livecart.services.wall import Wall, WallSources
 from livecart.settings import Settings
-from signaling.edge import Backbone, Signaling
-from signaling.ports import LimitOptions, Moderating, Options, UseCases
 
 # aiohttp's only limit on how long a client may take over its headers, and on how long it may stay idle.
 KEEPALIVE_S = 9.0
@@ -105,8 +91,6 @@ BACKLOG = 1_024
 LINGER_S = 1.0
 # New objects until the youngest are looked through.
 GARBAGE_AFTER = 20_000
-# News of who is muted or banned may be lost: two seconds are promised for it all the same.
-STANDINGS_EVERY_S = 1.5
 # What is being answered when the stop comes may still be answered.
 SHUTDOWN_S = 1.5
 
@@ -176,96 +160,6 @@ def _site(runner: web.AppRunner, settings: Settings, *, shared_port: bool) -> we
 
 
 @asynccontextmanager
-async def open_signaling(shop: Shop, wire: Wire) -> AsyncIterator[Signaling]:
-    """The WebSocket edge with what it alone needs: a subscription, and chat written in batches."""
-    settings = shop.settings
-    writer = SqlChatWriter(shop.store)
-    chat = Chat(_chat_ports(shop, wire, writer))
-    lists = ListWatch(shop.words.look)
-    standings = ListWatch(shop.standings.look, every_s=STANDINGS_EVERY_S, at=STANDINGS_CHANGED)
-    room = Room(shop.store, wire.show_log, wire.shows, shop.clock, shop.standings, wire.calls)
-
-    returning = ReturningPeople(shop.accounts, shop.tokens, shop.clock, lambda: wire.bus.healthy)
-    hearing = (returning, shop.counter.sold_out, lists, standings, shop.standings)
-    signaling = Signaling(
-        _use_cases(shop, wire, returning, room, chat),
-        Backbone(
-            news=Overheard(wire.bus, *(each.heard for each in hearing)),
-            log=wire.show_log,
-            headcount=wire.watch_times,
-            clock=shop.clock,
-            ids=shop.ids,
-            rates=shop.rates,
-            scores=wire.duelling.scores,
-        ),
-        Options(COOKIE, own_origins(settings), limits_of(settings)),
-    )
-    await writer.start()
-    await lists.start()
-    await standings.start()
-    await signaling.start()
-    try:
-        yield signaling
-    finally:
-        await signaling.close()
-        await standings.close()
-        await lists.close()
-        await writer.close()
-
-
-def _use_cases(shop: Shop, wire: Wire, returning: ReturningPeople, room: Room, chat: Chat) -> UseCases:
-    quality = Quality(wire.media)
-    return UseCases(
-        returning.session,
-        returning.ended,
-        room,
-        chat,
-        wire.shows.show_product,
-        shop.counter.orders.place,
-        quality.choose,
-        ChatStaff(shop.store, shop.clock),
-        CannedReplies(shop.store, shop.ids, shop.words),
-        ShowFigures(shop.store).add,
-        shop.banned_addresses,
-        shop.counter.offers,
-        wire.packets,
-        shop.counter.gifts,
-        CouponGuesses(shop.limits),
-        shop.counter.waitlist,
-        Moderating(shop.standings, shop.sanctions, shop.bans, wire.interventions),
-        shop.reports,
-        wire.calls,
-        quality.arrange,
-        Captions(wire.show_log, shop.words, shop.clock, shop.ids),
-        wire.duelling.duels,
-    )
-
-
-def _chat_ports(shop: Shop, wire: Wire, writer: SqlChatWriter) -> ChatPorts:
-    per_show = shop.settings.chat_per_show
-    return ChatPorts(
-        store=shop.store,
-        writer=writer,
-        log=wire.show_log,
-        clock=shop.clock,
-        ids=shop.ids,
-        pace=RedisChatPace(wire.redis),
-        budget=SharedMeter("chat_show", Rate(per_show, per_show), shop.rates),
-        words=shop.words,
-        held=wire.held,
-        standings=shop.standings,
-    )
-
-
-def limits_of(settings: Settings) -> LimitOptions:
-    return LimitOptions(
-        chat_per_person=Rate(settings.chat_per_person, settings.chat_burst),
-        orders_per_person=Rate(settings.orders_per_person, settings.orders_per_person),
-        exempt=tuple(ip_network(network) for network in settings.limits_exempt),
-    )
-
-
-@asynccontextmanager
 async def open_sandbox(shop: Shop) -> AsyncIterator[Sequence[web.RouteDef]]:
     """The sandbox's page, where the sandbox is switched on."""
     settings = shop.settings
@@ -274,11 +168,6 @@ async def open_sandbox(shop: Shop) -> AsyncIterator[Sequence[web.RouteDef]]:
         return
     async with deliveries(settings.own_origin, webhook_key(settings.secret), shop.clock) as sender:
         yield SandboxRoutes(Sandbox(shop.store, shop.ids, sender)).routes()
-
-
-def own_origins(settings: Settings) -> frozenset[str]:
-    """Origins besides the host that was asked for."""
-    return frozenset([*settings.allowed_origins, *([settings.public_url] if settings.public_url else [])])
 
 
 def identity_of(shop: Shop) -> Identity:
