@@ -11,6 +11,7 @@ import { CallClock } from "../ui/CallClock.tsx";
 import { callErrorText, callText } from "../ui/callStrings.ts";
 import { TextField } from "../ui/Field.tsx";
 import { entry, type Task, useTask } from "../ui/form.ts";
+import { Icon } from "../ui/Icon.tsx";
 import layout from "../ui/layout.module.css";
 import { Note } from "../ui/Note.tsx";
 import { text } from "../ui/strings.ts";
@@ -43,7 +44,7 @@ function Dock({ room, account }: CallDockProps) {
     return (
       <div class={layout.row}>
         <Button small onClick={() => account.ask(() => (asking.value = true))}>
-          🎙 {callText.ask}
+          <Icon name="microphone" /> {callText.ask}
         </Button>
       </div>
     );

@@ -9,6 +9,7 @@ import type { StageNews } from "../state/stageNews.ts";
 import { areasOf, callersIn, LayoutChoice, largeOf, type OwnPlace, ownPlaceIn, sizesOf } from "../state/stageView.ts";
 import type { Viewing } from "../state/viewing.ts";
 import { callText } from "../ui/callStrings.ts";
+import { Icon } from "../ui/Icon.tsx";
 import { StageTile } from "../ui/StageTile.tsx";
 import styles from "./StageTiles.module.css";
 import { useTileSizes } from "./useTileSizes.ts";
@@ -85,7 +86,7 @@ function Tile({ place, viewing, own }: TileProps) {
     >
       {place.muted && (
         <span role="img" aria-label={callText.muted}>
-          🔇
+          <Icon name="muted" />
         </span>
       )}
     </StageTile>

@@ -10,7 +10,7 @@ export const duelText = {
     `${own}: ${count(ownLikes, "like", "likes")}, ${other}: ${count(otherLikes, "like", "likes")}`,
   likes: (likes: number) => numbers.format(likes),
   left: (clock: string) => clock,
-  wins: (name: string) => `🏆 ${name} wins!`,
+  wins: (name: string) => `${name} wins!`,
   draw: "It is a draw!",
   toShow: (name: string) => `Go to ${name}'s show`,
   callers: "On stage",

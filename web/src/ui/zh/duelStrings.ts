@@ -9,7 +9,7 @@ export const duelText: typeof english = {
   score: (own, ownLikes, other, otherLikes) => `${own}：${n(ownLikes)} 赞，${other}：${n(otherLikes)} 赞`,
   likes: (likes) => n(likes),
   left: (clock) => clock,
-  wins: (name) => `🏆 ${name} 获胜！`,
+  wins: (name) => `${name} 获胜！`,
   draw: "打成平手！",
   toShow: (name) => `去 ${name} 的直播间`,
   callers: "连麦嘉宾",
