@@ -216,15 +216,16 @@ class Hub:
             asyncio.get_running_loop().call_later(number * step_s, member.end, code)
 
     def hears(self, *, hears: bool) -> None:
-        """What was for a room is read from its log meanwhile; what was for one person is told when he comes back."""
         notice = Notice("restored" if hears else "delayed", 0, [])
         for home in self._homes.values():
             self._add(home, WireEvent(None, "notice", notice, self._now_ms()))
         for member in self._desk:
             self._send(member, Batch([WireEvent(None, "notice", notice, self._now_ms())]))
-        if hears:
-            signed_in = [member for mine in self._people.values() for member in mine if member in self._seats]
-            self._send_back(signed_in, CloseCode.MISSED)
+
+    def missed(self) -> None:
+        """A room's news is read from its log; what was for one person alone is told him when he comes back."""
+        signed_in = [member for mine in self._people.values() for member in mine if member in self._seats]
+        self._send_back(signed_in, CloseCode.MISSED)
 
     def _queue(self, event: ShowEvent, seq: int | None) -> None:
         home = self._homes.get(event.show) if event.show is not None else None

@@ -72,6 +72,9 @@ class Revocation:
     def broken(self, show: ShowId, epoch: str | None) -> None:
         self._listener.broken(show, epoch)
 
+    def missed(self) -> None:
+        self._listener.missed()
+
     def hears(self, *, hears: bool) -> None:
         self._listener.hears(hears=hears)
 

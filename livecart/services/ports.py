@@ -282,7 +282,11 @@ class NewsListener(Protocol):
         ...
 
     def hears(self, *, hears: bool) -> None:
-        """From now on news does not come, or comes again; nothing is lost by it, but all of it is late."""
+        """From now on news does not come, or comes again; no show's is lost by it, but all of it is late."""
+        ...
+
+    def missed(self) -> None:
+        """The subscription was made anew: what one person alone was told meanwhile did not come."""
         ...
 
 

@@ -181,7 +181,10 @@ async def test_only_an_admin_makes_one_for_the_whole_shop(shop: Shop) -> None:
     with pytest.raises(ForbiddenError):
         await service.make(MEI, None, "SHOP", terms)
     async with shop.database.write() as connection:
-        row = "INSERT INTO people VALUES ('root', 'root', 'Root', 'admin', '', 0)"
+        row = """
+            INSERT INTO people (id, handle, display_name, role, password_hash, created_at_ms)
+            VALUES ('root', 'root', 'Root', 'admin', '', 0)
+        """
         await connection.execute(text(row))
     assert (await service.make(ROOT, None, "SHOP", terms))["whole_shop"]
     assert (await shop.place(shop.buyers[0], coupon="SHOP"))["discount"]["amount_minor"] == 199

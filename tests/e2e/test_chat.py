@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
 def say(page: Page, line: str) -> None:
     page.get_by_role("textbox", name="Message").fill(line)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
 
 
 def chat_of(page: Page) -> Locator:
@@ -89,13 +89,13 @@ def test_people_answer_mention_delete_and_the_host_keeps_order(
     say(ana.page, "see www.example.test")
     expect(ana.page.get_by_text("Links are not allowed in this chat.")).to_be_visible()
     mei.page.get_by_role("combobox", name="Slow mode").select_option("30")
-    expect(lin.page.get_by_role("button", name="Send")).to_be_enabled()
+    expect(lin.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
     say(ana.page, "Thank you")
     expect(ana.page.get_by_text("Slow mode: you can write again in")).to_be_visible()
-    expect(ana.page.get_by_role("button", name="Send")).to_be_disabled()
+    expect(ana.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     lin.page.get_by_role("textbox", name="Message").fill("🫖" * 201)
     expect(lin.page.get_by_text("201 of 200 characters")).to_be_visible()
-    expect(lin.page.get_by_role("button", name="Send")).to_be_disabled()
+    expect(lin.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     for visitor, name in ((mei, "chat-studio"), (ana, "chat-desktop"), (lin, "chat-phone")):
         visitor.page.get_by_role("textbox", name="Message").scroll_into_view_if_needed()
         pictures.take(visitor.page, name)
@@ -106,6 +106,7 @@ def test_people_answer_mention_delete_and_the_host_keeps_order(
     act(mei.page, "Orders ship today.", "Delete")
     for page in (ana.page, lin.page, mei.page):
         expect(page.get_by_text("Orders ship today.")).to_have_count(0)
+    mei.page.locator("summary", has_text="Chat rules").click()
     mei.page.get_by_role("combobox", name="Who may write").select_option("staff")
     expect(lin.page.get_by_text("Only the host writes here now.")).to_be_visible()
     mei.page.get_by_role("combobox", name="Who may write").select_option("followers")
@@ -172,7 +173,7 @@ def test_in_a_crowded_chat_the_room_hears_what_was_left_out_and_the_sender_too(
 
         def is_told() -> bool:
             say(ana.page, f"line {next(numbers)}")
-            expect(ana.page.get_by_role("button", name="Send")).to_be_enabled()
+            expect(ana.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
             return told.is_visible()
 
         eventually("a line was left out", is_told)

@@ -91,7 +91,7 @@ def test_an_account_on_hold_stays_and_goes_once_it_is_lifted(
 
 def say(page: Page, line: str) -> None:
     page.get_by_role("textbox", name="Message").fill(line)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("textbox", name="Message")).to_have_value("")
 
 

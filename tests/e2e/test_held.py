@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
 def say(page: Page, line: str) -> None:
     page.get_by_role("textbox", name="Message").fill(line)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("textbox", name="Message")).to_have_value("")
 
 
@@ -52,7 +52,7 @@ def test_a_host_edits_his_list_and_decides_with_single_keys(
 
     def in_force() -> bool:
         ana.page.get_by_role("textbox", name="Message").fill("c-a-s-i-n-o")
-        ana.page.get_by_role("button", name="Send").click()
+        ana.page.get_by_role("button", name="Send", exact=True).click()
         try:
             expect(ana.page.get_by_text("not allowed here (rule:")).to_be_visible(timeout=2_000)
         except AssertionError:

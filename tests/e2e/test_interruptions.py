@@ -157,5 +157,5 @@ def test_chat_and_sale_go_on_after_the_web_process_was_killed(
     sees_more(viewer, 10)
     eventually("the shop is ready", fragile.is_ready)
     viewer.page.get_by_role("textbox", name="Message").fill("Still here?")
-    viewer.page.get_by_role("button", name="Send").click()
+    viewer.page.get_by_role("button", name="Send", exact=True).click()
     expect(host.page.get_by_role("log", name="Chat").get_by_text("Still here?")).to_be_visible(timeout=20_000)

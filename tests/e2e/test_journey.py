@@ -30,13 +30,13 @@ def test_a_topic_is_approved_shown_watched_and_its_tea_is_sold(
     sign_in(lin.page, "lin")
     for viewer, line in ((ana.page, "Which one is milder?"), (lin.page, "你好")):
         viewer.get_by_role("textbox", name="Message").fill(line)
-        viewer.get_by_role("button", name="Send").click()
+        viewer.get_by_role("button", name="Send", exact=True).click()
     for page in (ana.page, lin.page, mei.page):
         chat = page.get_by_role("log", name="Chat")
         expect(chat.get_by_text("Which one is milder?")).to_be_visible()
         expect(chat.get_by_text("你好")).to_be_visible()
     mei.page.get_by_role("textbox", name="Message").fill("The ripe one.")
-    mei.page.get_by_role("button", name="Send").click()
+    mei.page.get_by_role("button", name="Send", exact=True).click()
     expect(ana.page.get_by_role("log", name="Chat").get_by_text("The ripe one.")).to_be_visible()
 
     mei.page.get_by_role("button", name="Show product").first.click()

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 def say(page: Page, line: str) -> None:
     page.get_by_role("textbox", name="Message").fill(line)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("textbox", name="Message")).to_have_value("")
 
 

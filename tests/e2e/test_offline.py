@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
 def say(page: Page, line: str) -> None:
     page.get_by_role("textbox", name="Message").fill(line)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
 
 
 def lines_of(page: Page) -> list[str]:
@@ -47,7 +47,7 @@ def test_a_viewer_who_was_offline_has_every_line_once_and_in_order(shop: Running
     lin.context.set_offline(offline=False)
     expect(lin.page.get_by_text("Connected")).to_be_visible(timeout=15_000)
     eventually("what was missed is there", lambda: lines_of(lin.page) == said)
-    lin.page.get_by_role("button", name="Send").click()
+    lin.page.get_by_role("button", name="Send", exact=True).click()
     said.append("from the tunnel")
     eventually("the kept line is there once", lambda: lines_of(lin.page) == lines_of(ana.page) == said)
     assert ana.faults == []

@@ -48,7 +48,7 @@ def send(mei: Page, pictures: Pictures) -> None:
 def enter(page: Page) -> None:
     card = card_of(page)
     page.get_by_role("textbox", name="Message").fill("Lucky tea!")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("log", name="Chat").get_by_text("Lucky tea!").first).to_be_visible()
     card.get_by_role("button", name="Enter the draw").click()
     expect(card.get_by_text("You are in the draw.")).to_be_visible()

@@ -36,7 +36,7 @@ def test_a_report_goes_to_the_desk_and_its_outcome_comes_back(
         viewer.page.goto(f"{shop.url}/s/{show}")
         sign_in(viewer.page, handle)
     lin.page.get_by_role("textbox", name="Message").fill(LINE)
-    lin.page.get_by_role("button", name="Send").click()
+    lin.page.get_by_role("button", name="Send", exact=True).click()
     expect(ana.page.get_by_role("log", name="Chat").get_by_text(LINE)).to_be_visible()
     report_line(ana.page, pictures)
     # One's own line offers no such button.

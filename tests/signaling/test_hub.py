@@ -301,15 +301,14 @@ async def test_a_room_is_told_when_news_stays_away_and_when_it_is_back(hub: Hub)
     await hub.close()
 
 
-async def test_after_a_silence_of_the_bus_people_come_back_for_what_they_alone_were_told_and_guests_stay(
+async def test_when_the_bus_has_missed_something_people_come_back_for_what_they_alone_were_told_and_guests_stay(
     hub: Hub,
 ) -> None:
     ana = Socket(person=Person(PersonId("ana"), "ana", "Ana", Role.VIEWER))
     hub.connect(ana)
     guest = await come_in(hub, Socket())
     await come_in(hub, ana)
-    hub.hears(hears=False)
-    hub.hears(hears=True)
+    hub.missed()
     await settle(lambda: ana.ended is CloseCode.MISSED)
     assert guest.ended is None
     await hub.close()

@@ -46,6 +46,9 @@ class Listener:
     def broken(self, show: ShowId, epoch: str | None) -> None:
         self.heard.append((show, epoch))
 
+    def missed(self) -> None:
+        raise AssertionError
+
     def hears(self, *, hears: bool) -> None:
         self.heard.append(hears)
 

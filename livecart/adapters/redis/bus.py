@@ -50,6 +50,8 @@ class RedisBus:
         self._pubsub: PubSub | None = None
         self._echo_channel = f"livecart:echo:{secrets.token_hex(6)}"
         self._heard_at = 0.0
+        # Since a subscription was lost, until the next one hears.
+        self._missed = False
         self._gaps: set[ShowId] = set()
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -113,6 +115,7 @@ class RedisBus:
                 await end_tasks(reader, echo)
             if self._heard_at:
                 _log.warning("lost the message bus: %s", _why(reader) or _why(echo))
+            self._missed = True
             wait_s = RECONNECT_S[0] if self._heard_at else min(wait_s * 2, RECONNECT_S[1])
             self._heard_at = 0.0
             await asyncio.sleep(wait_s * (0.5 + random.random()))
@@ -162,6 +165,9 @@ class RedisBus:
         channel = message["channel"].decode()
         if channel == self._echo_channel:
             self._heard_at = asyncio.get_running_loop().time()
+            if self._missed and self._listener is not None:
+                self._missed = False
+                self._listener.missed()
             return
         show = None if channel == PERSON_CHANNEL else show_of(channel)
         if message["type"] == "subscribe" and show in self._follows:

@@ -34,7 +34,7 @@ def test_the_figures_are_the_hosts_and_the_moderators_alone(shop: RunningShop) -
     mei = shop.log_in("mei")
     path = f"shows/{make_show(shop, mei)['show']['id']}"
     expected = {"peak_viewers": 0, "unique_viewers": 0, "unique_is_estimate": True, "likes": 0}
-    earned = {"gifts": {"count": 0, "totals": [], "proceeds": []}}
+    earned = {"gifts": {"count": 0, "totals": [], "proceeds": []}, "orders": {"count": 0, "sales": []}}
     assert shop.call("GET", path, token=mei).body["figures"] == expected | earned
     assert shop.call("GET", path, token=shop.log_in("mo")).body["figures"] == expected
     for token in (None, register(shop), "unknown"):

@@ -28,6 +28,9 @@ async def test_each_ear_hears_all_events_and_the_listener_everything() -> None:
         def broken(self, show: ShowId, epoch: str | None) -> None:
             self.got.append((show, epoch))
 
+        def missed(self) -> None:
+            raise AssertionError
+
         def hears(self, *, hears: bool) -> None:
             self.got.append(hears)
 

@@ -27,6 +27,7 @@ class Listener:
         self.broken_shows: list[ShowId] = []
         self.epochs: list[str | None] = []
         self.heard: list[bool] = []
+        self.misses = 0
         self.changed = asyncio.Event()
 
     def numbered(self, event: NumberedEvent) -> None:
@@ -40,6 +41,10 @@ class Listener:
     def broken(self, show: ShowId, epoch: str | None) -> None:
         self.broken_shows.append(show)
         self.epochs.append(epoch)
+        self.changed.set()
+
+    def missed(self) -> None:
+        self.misses += 1
         self.changed.set()
 
     def hears(self, *, hears: bool) -> None:
@@ -156,6 +161,8 @@ async def test_a_connection_that_was_cut_is_made_again_and_misses_nothing(
         await rig.publish()
     await rig.listener.until(lambda: len(rig.listener.seqs) >= 6)
     assert rig.listener.seqs == [1, 2, 3, 4, 5, 6]
+    # What was for one person alone has no number: somebody has to ask for it.
+    await rig.listener.until(lambda: rig.listener.misses == 1)
 
 
 async def test_after_a_restart_that_lost_everything_listeners_are_told_to_join_again(
