@@ -25,7 +25,6 @@ class CloseCode(IntEnum):
     # Reconnect and resume.
     SLOW = 4100
     LOG_LOST = 4101
-    MISSED = 4102
     # The log-in is over.
     SIGNED_OUT = 4200
     EXPIRED = 4201
@@ -43,8 +42,7 @@ REASONS: dict[CloseCode, str] = {
     CloseCode.SILENT: "nothing was heard from you: reconnect",
     CloseCode.INTERNAL: "an error of ours: reconnect",
     CloseCode.SLOW: "too slow: reconnect and resume",
-    CloseCode.LOG_LOST: "the room started afresh: reconnect and resume",
-    CloseCode.MISSED: "something may have been missed: reconnect and resume",
+    CloseCode.LOG_LOST: "something may have been missed: reconnect and resume",
     CloseCode.SIGNED_OUT: "signed out: reconnect as a guest",
     CloseCode.EXPIRED: "the session has expired: sign in, then reconnect",
     CloseCode.FLOOD: "too many messages",

@@ -207,13 +207,13 @@ class Hub:
             home.audience.turn(epoch)
         stale = home.audience.strangers_to(epoch)
         _log.info("the log of show %s is not the same any more; %d sockets resume", show, len(stale))
-        self._send_back(stale, CloseCode.LOG_LOST)
+        self._send_back(stale)
 
-    def _send_back(self, members: Sequence[Member], code: CloseCode) -> None:
+    def _send_back(self, members: Sequence[Member]) -> None:
         """They come back and resume; not all at once."""
         step_s = REJOIN_SPREAD_S / max(len(members), CHUNK)
         for number, member in enumerate(members):
-            asyncio.get_running_loop().call_later(number * step_s, member.end, code)
+            asyncio.get_running_loop().call_later(number * step_s, member.end, CloseCode.LOG_LOST)
 
     def hears(self, *, hears: bool) -> None:
         notice = Notice("restored" if hears else "delayed", 0, [])
@@ -225,7 +225,7 @@ class Hub:
     def missed(self) -> None:
         """A room's news is read from its log; what was for one person alone is told him when he comes back."""
         signed_in = [member for mine in self._people.values() for member in mine if member in self._seats]
-        self._send_back(signed_in, CloseCode.MISSED)
+        self._send_back(signed_in)
 
     def _queue(self, event: ShowEvent, seq: int | None) -> None:
         home = self._homes.get(event.show) if event.show is not None else None

@@ -309,7 +309,7 @@ async def test_when_the_bus_has_missed_something_people_come_back_for_what_they_
     guest = await come_in(hub, Socket())
     await come_in(hub, ana)
     hub.missed()
-    await settle(lambda: ana.ended is CloseCode.MISSED)
+    await settle(lambda: ana.ended is CloseCode.LOG_LOST)
     assert guest.ended is None
     await hub.close()
 

@@ -226,6 +226,16 @@ describe("after a lost connection", () => {
     expect([calling.phase.value, media.log.at(-1)]).toEqual(["over", "over"]);
   });
 
+  it("hears why after it was found to be over", async () => {
+    await onStage();
+    own = () => Promise.resolve({ call: null });
+    await calling.refresh();
+    calling.hear({ call: call("ended", { reason: "ended_by_staff" }) });
+    expect(calling.call.value?.reason).toBe("ended_by_staff");
+    calling.hear({ call: call("ended", { reason: "time_up" }) });
+    expect(calling.call.value?.reason).toBe("ended_by_staff");
+  });
+
   it("keeps what it knows when the server does not answer", async () => {
     await onStage();
     own = () => Promise.reject(new ApiError("network", 0, ""));

@@ -92,8 +92,9 @@ export class Calling {
     this.heard += 1;
     const { call } = this.own.value;
     const open = call !== null && isOpen(call);
-    // How a call ended is news to who has just this one, and only once.
-    if (told.call && !isOpen(told.call) && !(open && told.call.id === call.id)) return;
+    // How a call ended is news to who has just this one, and only once; one that was found to be gone has no reason yet.
+    const awaited = call !== null && told.call?.id === call.id && (open || !call.reason);
+    if (told.call && !isOpen(told.call) && !awaited) return;
     // It went while nobody here was listening.
     if (!told.call && open) this.settle({ call: { ...call, state: "ended" } });
     else if (told.call) this.settle(told.call.id === call?.id ? { ...this.own.value, ...told } : told);
