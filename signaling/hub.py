@@ -34,6 +34,7 @@ HELD_MAX = 256
 # The duties of those who are told more than the room.
 _TOLD = frozenset(STAFF_EVENTS.values())
 REJOIN_SPREAD_S = 3.0
+LOGS_ARE_READ_S = 2.0
 # Of a socket that has joined nothing yet.
 NOWHERE = LogPosition("", -1)
 
@@ -209,11 +210,11 @@ class Hub:
         _log.info("the log of show %s is not the same any more; %d sockets resume", show, len(stale))
         self._send_back(stale)
 
-    def _send_back(self, members: Sequence[Member]) -> None:
+    def _send_back(self, members: Sequence[Member], after_s: float = 0.0) -> None:
         """They come back and resume; not all at once."""
         step_s = REJOIN_SPREAD_S / max(len(members), CHUNK)
         for number, member in enumerate(members):
-            asyncio.get_running_loop().call_later(number * step_s, member.end, CloseCode.LOG_LOST)
+            asyncio.get_running_loop().call_later(after_s + number * step_s, member.end, CloseCode.LOG_LOST)
 
     def hears(self, *, hears: bool) -> None:
         notice = Notice("restored" if hears else "delayed", 0, [])
@@ -225,7 +226,8 @@ class Hub:
     def missed(self) -> None:
         """A room's news is read from its log; what was for one person alone is told him when he comes back."""
         signed_in = [member for mine in self._people.values() for member in mine if member in self._seats]
-        self._send_back(signed_in)
+        # Whoever is asked back since a log was lost, which shows at once, is not asked twice.
+        self._send_back(signed_in, after_s=LOGS_ARE_READ_S)
 
     def _queue(self, event: ShowEvent, seq: int | None) -> None:
         home = self._homes.get(event.show) if event.show is not None else None
