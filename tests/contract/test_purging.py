@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -145,6 +146,22 @@ async def test_more_than_one_transaction_takes_is_taken_in_several(archive: Arch
     archive.pass_time()
     assert (await archive.run())["orders"] == ORDERS_AT_ONCE + 3
     assert await archive.faults() == {}
+
+
+async def test_two_purges_at_once_take_everything_once(archive: Archive, tmp_path: Path) -> None:
+    for buyer in (0, 1, 1):
+        await archive.bought(buyer)
+    for name in ("m1", "m2"):
+        await archive.say(name)
+    await archive.decide(3)
+    archive.pass_time()
+    await archive.decide(1)
+    other = open_archive(archive.shop, tmp_path)
+    done = sum(await asyncio.gather(archive.run(), other.run()), Counter())
+    assert (done["orders"], done["top_ups"], done["chat"]) == (3, 3, 2)
+    assert sum(row.removed for row in await archive.shop.rows(purges)) == done.total()
+    assert await archive.faults() == {}
+    assert {found.due for kind, found in (await archive.due()).items() if kind != "decisions"} == {0}
 
 
 async def test_the_log_is_purged_up_to_the_first_row_that_a_hold_keeps(archive: Archive) -> None:
