@@ -104,6 +104,10 @@ class Audience:
         if not len(chunk):
             self.chunks.remove(chunk)
 
+    def joining(self) -> list[Member]:
+        """Those whose join is not answered yet."""
+        return [member for chunk in self.chunks for member, held in chunk.special.items() if held is not None]
+
     def strangers_to(self, epoch: str | None) -> list[Member]:
         """Those whose join was not answered in this epoch."""
         return [
@@ -116,7 +120,7 @@ class Audience:
     # ---- what, and when
 
     def turn(self, epoch: str) -> None:
-        """Another log begins. What was still to be sent of the old one is part of every snapshot."""
+        """Another log begins ("": none is known). What was still to be sent of the old one is in every snapshot."""
         if epoch == self.epoch:
             return
         self.epoch = epoch

@@ -204,9 +204,14 @@ class Hub:
         home = self._homes.get(show)
         if home is None:
             return
-        if epoch is not None:
-            home.audience.turn(epoch)
+        home.audience.turn(epoch or "")
         stale = home.audience.strangers_to(epoch)
+        if epoch is None:
+            # The middle of their own log is gone: what is told next does not follow what they have.
+            for member in home.audience.joining():
+                member.end(CloseCode.LOG_LOST)
+            for member in stale:
+                member.floor = NOWHERE
         _log.info("the log of show %s is not the same any more; %d sockets resume", show, len(stale))
         self._send_back(stale)
 

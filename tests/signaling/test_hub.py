@@ -265,6 +265,22 @@ async def test_a_lost_log_sends_everybody_to_join_again(hub: Hub) -> None:
     await hub.close()
 
 
+async def test_what_does_not_follow_is_told_to_nobody_who_is_sent_back(hub: Hub) -> None:
+    sockets, joining = [await come_in(hub, Socket(), 5) for _ in range(3)], Socket()
+    await hub.enter(joining, SHOW)
+    hub.broken(SHOW, None)
+    assert joining.ended is CloseCode.LOG_LOST, "its answer may be older than what comes next"
+    hub.numbered(told(9))
+    hub.loose(told(None, "likes"))
+    back = await come_in(hub, Socket(), 9)
+    hub.numbered(told(10))
+    await settle(lambda: back.seqs() == [10])
+    for socket in sockets:
+        assert socket.events() == [[None, "likes", {"n": None}]]
+    await settle(lambda: all(socket.ended is CloseCode.LOG_LOST for socket in sockets))
+    await hub.close()
+
+
 async def test_the_numbers_of_a_new_log_never_reach_who_joined_in_the_old_one(hub: Hub) -> None:
     old = await come_in(hub, Socket(), 5)
     # Joined before this process noticed.

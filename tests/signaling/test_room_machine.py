@@ -24,13 +24,12 @@ from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.domain.events import LogPosition, NumberedEvent, ShowEvent
 from livecart.domain.ids import EventId, ShowId
 from livecart.terminal.seat import Event, Seat
-from signaling.errors import CloseCode
-from signaling.hub import NOWHERE, Hub
+from signaling.hub import NOWHERE
 from signaling.lanes import Lane
 from signaling.messages import EVENTS
 from signaling.outbox import CLOSE_BYTES, NO_CHAT_BYTES, NO_CROWD_BYTES
 from tests.support.redis_server import RedisServer
-from tests.support.wires import Ears, Process, Wire
+from tests.support.wires import Ears, PatientHub, Process, Wire
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
@@ -88,7 +87,6 @@ class Rooms(RuleBasedStateMachine):
         self.numbers = count(1)
         self.now_ms = 0
         self.flushes = 0
-        self.leaving: list[Wire] = []
         # What each number is, in each epoch.
         self.kinds: dict[str, dict[int, str]] = {}
         self.clients = [Client(Seat(self.show)) for _ in range(3)]
@@ -101,8 +99,8 @@ class Rooms(RuleBasedStateMachine):
 
     async def new_process(self) -> Process:
         ears = Ears(self.log)
-        ears.hub = Hub(ears, lambda: self.now_ms)
-        process = Process(ears, ears.hub)
+        hub = ears.hub = PatientHub(ears, lambda: self.now_ms)
+        process = Process(ears, hub)
         await process.hub.enter(process.witness, self.show)
         process.hub.admit(process.witness, NOWHERE)
         return process
@@ -156,27 +154,17 @@ class Rooms(RuleBasedStateMachine):
         waiting = process.ears.waiting
         heard, waiting[:many] = waiting[:many], []
         for event in heard:
-            if not await process.ears.hear(event):
-                self.send_away(process)
+            await process.ears.hear(event)
         await self.settle(process)
 
     async def catch_up(self, process: Process) -> None:
-        if not await process.ears.heal(self.show):
-            self.send_away(process)
+        await process.ears.heal(self.show)
         await self.settle(process)
-
-    def send_away(self, process: Process) -> None:
-        """What Hub.broken begins: it takes up to three seconds, in which the new log is told already."""
-        for client in self.clients:
-            wire = client.wire
-            if client.process is process and wire is not None and wire.floor.epoch != (process.ears.broken_in or ""):
-                self.leaving.append(wire)
 
     @rule()
     def dismiss(self) -> None:
-        for wire in self.leaving:
-            wire.end(CloseCode.LOG_LOST)
-        self.leaving.clear()
+        for process in self.processes:
+            process.hub.dismiss()
 
     async def settle(self, process: Process) -> None:
         """Waits until the hub has sent all that it has: the witness gets a mark that was queued last."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from livecart.adapters.redis.follow import Follow, Order
@@ -11,13 +12,13 @@ from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.domain.events import LogPosition, NumberedEvent
 from livecart.domain.ids import ShowId
 from livecart.domain.people import Person
-from livecart.services.ports import NewsListener
+from livecart.services.ports import News, NewsListener
 from livecart.terminal.seat import Event
 from signaling.codec import JSON
 from signaling.errors import CloseCode
 from signaling.hub import NOWHERE, Hub
 from signaling.outbox import Outbox
-from signaling.ports import VIEWER
+from signaling.ports import VIEWER, Member
 
 
 class Wire:
@@ -66,8 +67,6 @@ class Ears:
         self._log = log
         self._order = Follow()
         self.hub: Hub
-        # The log that began when everybody was last told to join again; None if it is the same one.
-        self.broken_in: str | None = None
         self.waiting: list[NumberedEvent] = []
 
     async def start(self, listener: NewsListener) -> None:
@@ -83,29 +82,27 @@ class Ears:
     async def close(self) -> None:
         return None
 
-    async def hear(self, event: NumberedEvent) -> bool:
-        """False when everybody has to join again."""
+    async def hear(self, event: NumberedEvent) -> None:
         order = self._order.take(event)
         if order is Order.NEXT:
             self.hub.numbered(event)
-        return order is not Order.GAP or await self.heal(_show(event))
+        elif order is Order.GAP:
+            await self.heal(_show(event))
 
-    async def heal(self, show: ShowId) -> bool:
-        """Reads the log; False when everybody who is in another one has to join again."""
+    async def heal(self, show: ShowId) -> None:
+        """Reads the log."""
         before = self._order.position
         assert before is not None
         missed = await self._log.since(show, before)
-        same = missed is not None
         if missed is None:
             position = await self._log.position(show)
             afresh = LogPosition(position.epoch, 0)
             missed = None if position.epoch == before.epoch else await self._log.since(show, afresh)
             self._order.position = position if missed is None else afresh
-            self.broken_in = None if missed is None else position.epoch
+            self.hub.broken(show, None if missed is None else position.epoch)
         for event in missed or ():
             assert self._order.take(event) is Order.NEXT
             self.hub.numbered(event)
-        return same
 
 
 def _show(event: NumberedEvent) -> ShowId:
@@ -113,9 +110,32 @@ def _show(event: NumberedEvent) -> ShowId:
     return event.event.show
 
 
+class PatientHub(Hub):
+    """Whom it sends back goes when the test says so, and not after up to three seconds."""
+
+    def __init__(self, news: News, now_ms: Callable[[], int]) -> None:
+        super().__init__(news, now_ms)
+        self.leaving: list[Member] = []
+
+    def _send_back(self, members: Sequence[Member], after_s: float = 0.0) -> None:
+        assert not after_s
+        self.leaving += members
+
+    def dismiss(self) -> None:
+        for member in self.leaving:
+            member.end(CloseCode.LOG_LOST)
+        self.leaving.clear()
+
+
+class Witness(Wire):
+    """In the room all the time and never slow: what it has got, everybody else was sent."""
+
+    def end(self, code: CloseCode) -> None:
+        """Stays nevertheless."""
+
+
 @dataclass(slots=True)
 class Process:
     ears: Ears
-    hub: Hub
-    # In the room all the time and never slow: what it has got, everybody else was sent.
-    witness: Wire = field(default_factory=Wire)
+    hub: PatientHub
+    witness: Witness = field(default_factory=Witness)
