@@ -30,10 +30,18 @@ class Resident:
 
     def __init__(self, shop: RunningShop) -> None:
         (pid,) = shop.parts("web")
-        self._file = Path(f"/proc/{pid}/statm")
+        self._process = Path(f"/proc/{pid}")
 
     def bytes(self) -> int:
-        return int(self._file.read_text().split()[1]) * 4_096
+        return int((self._process / "statm").read_text().split()[1]) * 4_096
+
+    def forget_peak(self) -> None:
+        (self._process / "clear_refs").write_text("5")
+
+    def peak(self) -> int:
+        """The most that it had since `forget_peak`, in bytes."""
+        lines = (self._process / "status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1_024 for line in lines if line.startswith("VmHWM"))
 
 
 @pytest.fixture(scope="package")

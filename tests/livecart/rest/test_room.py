@@ -112,7 +112,11 @@ async def test_a_room_hears_what_is_said_shown_and_sold(shop: RunningShop) -> No
         # The rest of what a room tells, so that every event of a shop was held against its type here.
         assert (await ana.ask("like", count=7))["ok"] == {}
         assert (await guest.hear("likes"))["count"] == 7
-        assert (await guest.hear("viewers"))["count"] == 2, "the host is no viewer"
+        # Once a second as it is then, so the first may have come before she was in.
+        counts = [(await guest.hear("viewers"))["count"]]
+        while counts[-1] < 2:
+            counts.append((await guest.hear("viewers"))["count"])
+        assert counts in ([2], [1, 2]), "the host is no viewer"
         await asyncio.to_thread(shop.call, "PUT", f"shows/{show}/bag", {"products": []}, token=mei)
         assert (await guest.hear("bag"))["products"] == []
         assert (await ana.ask("ping"))["ok"]["now_ms"] > joined["now_ms"]
