@@ -31,6 +31,7 @@ from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_dig
 from livecart.counter import Counter, Ground, open_counter
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
+from livecart.domain.places import live_under
 from livecart.duelling import DuelGround, Duelling, duelling
 from livecart.groundwork import open_rates, periods_of, secret_of
 from livecart.services.accounts import Accounts, Credentials
@@ -168,6 +169,7 @@ class Wire:
 
 @asynccontextmanager
 async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
+    live_under(settings.prefix)
     clock = SystemClock()
     async with open_rates(settings, clock) as rates, _open_shop(settings, clock, rates) as shop:
         yield shop

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -24,6 +25,10 @@ from livecart.domain.money import Money
 PREFIX = "LIVECART_"
 PAYMENT_METHODS = ("wallet", "sandbox", "stripe")
 # RFC 7064 and 7065, without what could break out of a Link header.
+# What browsers, cookies and proxies all read in the same way.
+_PUBLIC_URL = re.compile(
+    r"https?://[A-Za-z0-9._-]+(:[0-9]+)?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?|https?://\[[0-9a-fA-F:.]+\](:[0-9]+)?/?"
+)
 _ICE_URL = r"%ss?:[A-Za-z0-9.:\[\]-]+(\?transport=(udp|tcp))?"
 
 
@@ -54,7 +59,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     data: str = ".data"
     http: str = "127.0.0.1:8080"
-    # The origin that browsers see; empty: taken from `http`.
+    # The address that browsers see, such as https://shop.example or https://example.org/live/; empty: from `http`.
+    # A path in it is the prefix that a proxy takes off what it passes on.
     public_url: str = ""
     udp: int = 8443
     # Where media listens; empty: the host of `http`.
@@ -159,6 +165,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("udp_host", not self.udp_host or _is_host(self.udp_host), f"'{self.udp_host}' is no address or host")
         _check("udp", 0 <= self.udp <= 65_535, f"{self.udp} is no port")
         _check("http", _is_host_port(self.http), f"'{self.http}' is not HOST:PORT")
+        fits = not self.public_url or bool(_PUBLIC_URL.fullmatch(self.public_url))
+        _check(
+            "public_url", fits, f"'{self.public_url}' is not such as https://shop.example or https://example.org/live/"
+        )
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
         _check("drain_s", self.drain_s == -1 or 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
         _check("database_patience_ms", 50 <= self.database_patience_ms <= 60_000, "not between 50 and 60000")
@@ -233,9 +243,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.database.startswith("sqlite")
 
     @property
-    def origin(self) -> str:
+    def address(self) -> str:
+        """Where browsers find the shop, without a slash at the end."""
         scheme = "https" if self.tls_cert else "http"
         return self.public_url.rstrip("/") or f"{scheme}://{self.http}"
+
+    @property
+    def origin(self) -> str:
+        return self.address.removesuffix(self.prefix)
+
+    @property
+    def prefix(self) -> str:
+        """The path that all of the shop is below, such as `/live`; mostly empty."""
+        return urlsplit(self.public_url).path.rstrip("/")
 
 
 def load_settings(environment: Mapping[str, str] = os.environ, *, file: Path | None = None, **given: Any) -> Settings:

@@ -1,5 +1,6 @@
 // How this browser reminds: outside of the page where the person allowed it, and on the page anyway.
 import type { Show } from "../core/protocol.ts";
+import { at } from "../core/shopPath.ts";
 import type { ReminderPorts } from "../state/reminders.ts";
 import { home } from "../ui/homeStrings.ts";
 import type { PageContext } from "../ui/mount.tsx";
@@ -15,8 +16,8 @@ export function remindersOf({ http, toasts }: PageContext): ReminderPorts {
       toasts.say(home.begun(show.title));
       if (!("Notification" in window) || Notification.permission !== "granted") return;
       try {
-        const notice = new Notification(home.begun(show.title), { tag: show.id, icon: "/icon-192.png" });
-        notice.onclick = () => window.open(`/s/${encodeURIComponent(show.id)}`);
+        const notice = new Notification(home.begun(show.title), { tag: show.id, icon: at("/icon-192.png") });
+        notice.onclick = () => window.open(at(`/s/${encodeURIComponent(show.id)}`));
       } catch {
         // Browsers of phones show none from a page; the toast is there.
       }
