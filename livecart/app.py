@@ -69,6 +69,7 @@ from livecart.services.sanctions import Sanctions
 from livecart.services.shows import Shows
 from livecart.services.stage_keeping import StageKeeping
 from livecart.services.standings import Standings
+from livecart.services.stream_keys import StreamKeys
 from livecart.services.taxonomy import TaxonomyDesk
 from livecart.services.topic_covers import TopicCovers
 from livecart.services.topic_second_looks import SecondLooks
@@ -165,6 +166,7 @@ class Wire:
     call_queue: CallQueue
     stage_keeping: StageKeeping
     duelling: Duelling
+    stream_keys: StreamKeys
 
 
 @asynccontextmanager
@@ -270,6 +272,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                     shop.tokens,
                     IceServers(shop.settings.ice_servers, shop.settings.turn_urls, shop.settings.turn_secret),
                 ),
+                stream_keys=StreamKeys(shop.store, shop.clock, media, grants),
                 watch_times=watch_times,
                 packets=_red_packets(shop, watch_times),
                 held=HeldLines(shop.store, show_log, shop.clock),

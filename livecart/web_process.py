@@ -62,6 +62,7 @@ from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.sharing import SharingRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
+from livecart.rest.stream_keys import StreamKeyRoutes
 from livecart.rest.taxonomy import TaxonomyRoutes
 from livecart.rest.topic_extras import TopicExtraRoutes
 from livecart.rest.topics import TopicRoutes
@@ -203,6 +204,7 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *picture_routes(shop).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
+        *StreamKeyRoutes(identity, wire.stream_keys).routes(),
         *ChatRoutes(
             identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids, shop.words)
         ).routes(),

@@ -1,4 +1,4 @@
-"""A shop below a prefix behind a reverse proxy: it answers with nothing, and its pages ask for nothing, outside of it."""
+"""A shop below a prefix of a proxy: it answers with nothing, and its pages ask for nothing, outside of it."""
 
 from __future__ import annotations
 

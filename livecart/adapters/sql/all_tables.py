@@ -17,6 +17,7 @@ from livecart.adapters.sql import (
     tables_referrals,
     tables_reports,
     tables_retention,
+    tables_stream_keys,
     tables_waitlist,
 )
 from livecart.adapters.sql.tables import metadata
@@ -37,5 +38,6 @@ __all__ = [
     "tables_referrals",
     "tables_reports",
     "tables_retention",
+    "tables_stream_keys",
     "tables_waitlist",
 ]

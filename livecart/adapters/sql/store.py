@@ -41,6 +41,7 @@ from livecart.adapters.sql.retention import SqlRetention
 from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.sanctions import SqlSanctions
 from livecart.adapters.sql.shows import SqlShows
+from livecart.adapters.sql.stream_keys import SqlStreamKeys
 from livecart.adapters.sql.taxonomy import SqlTaxonomy
 from livecart.adapters.sql.topics import SqlTopics
 from livecart.adapters.sql.waitlists import SqlWaitlists
@@ -204,6 +205,10 @@ class SqlTransaction:
     @cached_property
     def referrals(self) -> SqlReferrals:
         return SqlReferrals(self._connection)
+
+    @cached_property
+    def stream_keys(self) -> SqlStreamKeys:
+        return SqlStreamKeys(self._connection)
 
     @cached_property
     def reports(self) -> SqlReports:
