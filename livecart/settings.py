@@ -21,6 +21,7 @@ from livecart.domain.gift import Gift, check_catalogue
 from livecart.domain.ids import GiftId
 from livecart.domain.link import check_domain
 from livecart.domain.money import Money
+from livecart.domain.web_push import PUSH_SERVICES, check_push_service
 
 PREFIX = "LIVECART_"
 PAYMENT_METHODS = ("wallet", "sandbox", "stripe")
@@ -147,6 +148,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     publisher_max_bps: int = 2_500_000
     # Where the links of products may lead, subdomains included; none: anywhere.
     product_domains: tuple[str, ...] = ()
+    # Push services that reminders may be sent to: domains with all below them, or the origin of one of your own; none:
+    # nobody is reminded while no page is open.
+    push_services: tuple[str, ...] = PUSH_SERVICES
     # Where pictures are kept, a folder of this shop alone that all its processes share; empty: `images` in `data`.
     images_dir: str = ""
 
@@ -160,6 +164,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("turn_secret", bool(self.turn_urls) == bool(self.turn_secret), "turn_urls and turn_secret come together")
         for domain in self.product_domains:
             _check("product_domains", _is_domain(domain), f"'{domain}' is no domain such as shop.example")
+        for service in self.push_services:
+            _check("push_services", _is_push_service(service), f"'{service}' is no domain or origin")
         for address in self.advertise:
             _check("advertise", _is_reachable(address), f"'{address}' is no IP address that browsers can send to")
         _check("udp_host", not self.udp_host or _is_host(self.udp_host), f"'{self.udp_host}' is no address or host")
@@ -359,6 +365,13 @@ def _is_host(text: str) -> bool:
 def _is_domain(text: str) -> bool:
     try:
         return check_domain(text) == text
+    except ValueError:
+        return False
+
+
+def _is_push_service(text: str) -> bool:
+    try:
+        return check_push_service(text) == text
     except ValueError:
         return False
 

@@ -28,6 +28,7 @@ ROOT_FILES = {
     "icon-512.png": "image/png",
     "icon-512-maskable.png": "image/png",
     "manifest.webmanifest": "application/manifest+json",
+    "sw.js": "text/javascript",
 }
 # An attribute that names something of the shop; `//` would be another host.
 _OWN_PATH = re.compile(r"(\b(?:src|href)=\")/(?!/)")
@@ -100,7 +101,9 @@ class PageRoutes:
         async def serve(_request: web.Request) -> web.StreamResponse:
             if not file.is_file():
                 raise web.HTTPNotFound
-            return web.FileResponse(file, headers={"Content-Type": content_type, **_ICON_HEADERS})
+            # A browser runs an old service worker until it sees another.
+            kept = _FILE_HEADERS if name == "sw.js" else _ICON_HEADERS
+            return web.FileResponse(file, headers={"Content-Type": content_type, **kept})
 
         return serve
 

@@ -10,6 +10,7 @@ from livecart.domain.interventions import ClosedProduct, HostWarning, ShowStop
 from livecart.domain.sanctions import Sanction, SanctionKind
 from livecart.domain.staffing import Appointment, Duty
 from livecart.services.store_referrals import Referrals
+from livecart.services.store_reminders import Reminders
 from livecart.services.store_stream_keys import StreamKeys
 
 
@@ -131,3 +132,5 @@ class LiveRows(Protocol):
     def referrals(self) -> Referrals: ...
     @property
     def stream_keys(self) -> StreamKeys: ...
+    @property
+    def reminders(self) -> Reminders: ...

@@ -36,6 +36,7 @@ from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.preferences import SqlPreferences
 from livecart.adapters.sql.products import SqlProducts
 from livecart.adapters.sql.referrals import SqlReferrals
+from livecart.adapters.sql.reminders import SqlReminders
 from livecart.adapters.sql.reports import SqlReports, SqlStaffGroups
 from livecart.adapters.sql.retention import SqlRetention
 from livecart.adapters.sql.sales import SqlSales
@@ -209,6 +210,10 @@ class SqlTransaction:
     @cached_property
     def stream_keys(self) -> SqlStreamKeys:
         return SqlStreamKeys(self._connection)
+
+    @cached_property
+    def reminders(self) -> SqlReminders:
+        return SqlReminders(self._connection, lock=self._lock)
 
     @cached_property
     def reports(self) -> SqlReports:
