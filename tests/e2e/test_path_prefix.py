@@ -5,26 +5,36 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.steps import TITLE, Pictures, approve, go_live, propose, sign_in, watches
-from tests.support.chromium import DESKTOP, PHONE, visit
+from tests.e2e.steps import TITLE, Pictures, approve, eventually, propose, sign_in, watches
+from tests.support.chromium import DESKTOP, PHONE, Visitor, visit
 from tests.support.people import make_product, make_show, register, with_key
 from tests.support.pictures import picture
 from tests.support.prefix_proxy import PrefixProxy
+from tests.support.push_service import Browser as PushBrowser
+from tests.support.push_service import PushService, signed_by
 from tests.support.running_shop import RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 
 @pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefixProxy]:
+def pushes() -> Iterator[PushService]:
+    with PushService() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory, pushes: PushService) -> Iterator[PrefixProxy]:
     with PrefixProxy("/live") as proxy:
         folder = tmp_path_factory.mktemp("moved") / "data"
-        with RunningShop(folder, LIVECART_PUBLIC_URL=f"{proxy.url}/") as shop:
+        environment = {"LIVECART_PUBLIC_URL": f"{proxy.url}/", "LIVECART_PUSH_SERVICES": pushes.url}
+        with RunningShop(folder, **environment) as shop:
             proxy.target = shop.url
             yield proxy
 
@@ -72,14 +82,72 @@ def test_a_proxy_that_leaves_the_prefix_is_told_so(moved: PrefixProxy) -> None:
     assert "/live" in refused.body["detail"]
 
 
+def open_show(shop: PrefixProxy) -> str:
+    """Of the topic that was approved last."""
+    mei = shop.log_in("mei")
+    topic = next(each for each in shop.call("GET", "topics", token=mei).body["topics"] if each["title"] == TITLE)
+    show: str = shop.call("POST", "shows", {"topic": topic["id"]}, token=mei).body["show"]["id"]
+    return show
+
+
+def be_reminded(shop: PrefixProxy, pushes: PushService, show: str) -> PushBrowser:
+    """By a browser that the service knows; answers it."""
+    lin, there = shop.log_in("lin"), PushBrowser()
+    body = {"endpoint": f"{pushes.url}/lin", "keys": there.keys, "language": "zh"}
+    assert shop.call("PUT", f"shows/{show}/reminder", body, token=lin).body == {"reminder": {"show": show}}
+    stranger = body | {"endpoint": "http://127.0.0.1:1/lin"}
+    assert shop.call("PUT", f"shows/{show}/reminder", stranger, token=lin).body["code"] == "push_service"
+    return there
+
+
+def shown_by_the_service_worker(visitor: Visitor, origin: str, told: dict[str, str]) -> list[str]:
+    """What the page's service worker makes of a push: title and text of the notice, and the room it leads to."""
+    visitor.context.grant_permissions(["notifications"], origin=origin)
+    visitor.page.evaluate("navigator.serviceWorker.register('/live/sw.js', { scope: '/live/' })")
+    worker = visitor.context.new_cdp_session(visitor.page)
+    registered: list[str] = []
+
+    def note(event: dict[str, Any]) -> None:
+        registered.extend(each["registrationId"] for each in event["registrations"])
+
+    worker.on("ServiceWorker.workerRegistrationUpdated", note)
+    worker.send("ServiceWorker.enable")
+    visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    message = {"origin": origin, "registrationId": registered[-1], "data": json.dumps(told)}
+    worker.send("ServiceWorker.deliverPushMessage", message)
+    notices = (
+        "navigator.serviceWorker.ready.then((worker) => worker.getNotifications())"
+        ".then((found) => found.flatMap(({ title, body, data }) => [title, body, data.url]))"
+    )
+    found: list[str] = []
+
+    def look() -> bool:
+        found[:] = visitor.page.evaluate(notices)
+        return bool(found)
+
+    eventually("the notice was shown", look)
+    return found
+
+
 def test_going_live_watching_and_buying_stay_below_the_prefix(
-    moved: PrefixProxy, browser: Browser, pictures: Pictures
+    moved: PrefixProxy, pushes: PushService, browser: Browser, pictures: Pictures
 ) -> None:
     mei, mo, ana = visit(browser, DESKTOP), visit(browser, DESKTOP), visit(browser, PHONE)
     propose(mei.page, moved, pictures)
     approve(mo.page, moved, pictures)
-    link = go_live(mei.page, pictures)
-    assert link.startswith(f"{moved.url}/s/")
+    show = open_show(moved)
+    there = be_reminded(moved, pushes, show)
+    link = f"{moved.url}/s/{show}"
+    mei.page.reload()
+    mei.page.get_by_role("button", name="Back to the show").first.click()
+    mei.page.get_by_role("button", name="Go live").click()
+    expect(mei.page.get_by_text("You are live", exact=True)).to_be_visible(timeout=20_000)
+    to_viewers = mei.page.get_by_role("region", name="Link for viewers").get_by_role("link")
+    expect(to_viewers).to_have_attribute("href", link)
+    eventually("the push service was told", lambda: bool(pushes.told(there, "/lin")))
+    (told,) = pushes.told(there, "/lin")
+    assert (told["title"], told["url"], told["lang"]) == (TITLE, f"/live/s/{show}", "zh")
+    assert signed_by(pushes.got[0], pushes.url) == moved.call("GET", "push-key").body["push"]["key"]
 
     ana.page.goto(f"{moved.url}/")
     ana.page.get_by_role("link", name=TITLE).first.click()
@@ -93,7 +161,6 @@ def test_going_live_watching_and_buying_stay_below_the_prefix(
 
     # At a provider's page, and back to the room.
     token = moved.log_in("ana")
-    show = link.rpartition("/")[2]
     bag = moved.call("GET", f"shows/{show}").body["bag"]["products"]
     line = {"show": show, "variant": bag[0]["variants"][0]["id"], "quantity": 1}
     order = with_key(moved, "orders", line, token, str(uuid4())).body["order"]
@@ -105,6 +172,8 @@ def test_going_live_watching_and_buying_stay_below_the_prefix(
     for page in ("orders", "me", "me/cases", "verify"):
         ana.page.goto(f"{moved.url}/{page}")
         expect(ana.page.get_by_role("banner")).to_be_visible()
+
+    assert shown_by_the_service_worker(ana, moved.origin, told) == [TITLE, told["body"], f"/live/s/{show}"]
 
     mei.page.get_by_role("button", name="End show").click()
     mei.page.get_by_role("dialog").get_by_role("button", name="End show").click()

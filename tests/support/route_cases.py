@@ -170,6 +170,7 @@ FOR_EVERYBODY = {
     "GET shows/{show}",
     "GET shows/{show}/qr.svg",
     "POST shows/{show}/referral",
+    "GET push-key",
     "GET shows/{show}/offers",
     "GET shows/{show}/red-packet-rules",
     "GET shows/{show}/call-rules",
@@ -194,6 +195,8 @@ FOR_EVERYBODY = {
 }
 # Names nobody: it is about who asks.
 OWN = {
+    "PUT shows/{show}/reminder",
+    "DELETE shows/{show}/reminder",
     "POST auth/logout",
     "POST line-test",
     "GET me",
