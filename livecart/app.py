@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,9 +28,11 @@ from livecart.adapters.sql.store import SqlStore
 from livecart.adapters.stills import DrawingProcess
 from livecart.adapters.system import RandomIds, RandomSeeds, SystemClock
 from livecart.adapters.tokens import JwtPublishTokens, RandomTokens, address_digests
+from livecart.adapters.web_push import WebPushSender, push_sender
 from livecart.counter import Counter, Ground, open_counter
 from livecart.demo import Demo
 from livecart.domain.limits import Rate
+from livecart.domain.places import live_under
 from livecart.duelling import DuelGround, Duelling, duelling
 from livecart.groundwork import open_rates, periods_of, secret_of
 from livecart.services.accounts import Accounts, Credentials
@@ -61,6 +63,7 @@ from livecart.services.ports import SharedRates
 from livecart.services.preferences import OwnPreferences
 from livecart.services.purging import Purge
 from livecart.services.red_packets import PacketPorts, RedPackets
+from livecart.services.reminders import PushTerms, Reminders
 from livecart.services.report_cases import ReportCases
 from livecart.services.reports import Reports
 from livecart.services.revoking import Revocations
@@ -68,6 +71,7 @@ from livecart.services.sanctions import Sanctions
 from livecart.services.shows import Shows
 from livecart.services.stage_keeping import StageKeeping
 from livecart.services.standings import Standings
+from livecart.services.stream_keys import StreamKeys
 from livecart.services.taxonomy import TaxonomyDesk
 from livecart.services.topic_covers import TopicCovers
 from livecart.services.topic_second_looks import SecondLooks
@@ -164,10 +168,13 @@ class Wire:
     call_queue: CallQueue
     stage_keeping: StageKeeping
     duelling: Duelling
+    stream_keys: StreamKeys
+    reminders: Reminders
 
 
 @asynccontextmanager
 async def open_shop(settings: Settings) -> AsyncIterator[Shop]:
+    live_under(settings.prefix)
     clock = SystemClock()
     async with open_rates(settings, clock) as rates, _open_shop(settings, clock, rates) as shop:
         yield shop
@@ -251,7 +258,7 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
             CallPorts(shop.store, shop.clock, shop.ids, media, CallBook(shop.clock, grants)),
             _call_terms(shop),
         )
-        async with media.running():
+        async with media.running(), _pushing(shop) as pushing:
             yield Wire(
                 redis=redis,
                 show_log=show_log,
@@ -268,6 +275,10 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
                     shop.tokens,
                     IceServers(shop.settings.ice_servers, shop.settings.turn_urls, shop.settings.turn_secret),
                 ),
+                reminders=Reminders(
+                    shop.store, shop.clock, shop.ids, shop.limits, pushing, PushTerms(shop.settings.push_services)
+                ),
+                stream_keys=StreamKeys(shop.store, shop.clock, media, grants),
                 watch_times=watch_times,
                 packets=_red_packets(shop, watch_times),
                 held=HeldLines(shop.store, show_log, shop.clock),
@@ -284,6 +295,13 @@ async def open_wire(shop: Shop) -> AsyncIterator[Wire]:
         await drawing.close()
         await subscriber.aclose()
         await redis.aclose()
+
+
+def _pushing(shop: Shop) -> AbstractAsyncContextManager[WebPushSender]:
+    address = shop.settings.address
+    # RFC 8292 section 2.1 takes no plain http here.
+    contact = address if address.startswith("https:") else "mailto:operator@localhost"
+    return push_sender(shop.clock, secret_of(shop.settings), shop.settings.push_services, contact)
 
 
 def _call_terms(shop: Shop) -> CallTerms:

@@ -16,6 +16,7 @@ from livecart.services.interventions import AT_ONCE as STOPPED_AT_ONCE
 from livecart.services.red_packets import DUE_AT_ONCE
 from livecart.services.refunds import SENT_AT_ONCE
 from livecart.services.relaying import OutboxRelay
+from livecart.services.reminders import SENT_AT_ONCE as REMINDED_AT_ONCE
 from livecart.services.retention import Retention
 from livecart.services.standing_audit import StandingAudit
 from livecart.services.store_agenda import Task
@@ -39,6 +40,7 @@ WAITLISTS_EVERY_S = 1.0
 TOPICS_EVERY_S = 30.0
 # What was decided since the last signature could be rewritten unseen by whoever writes to SQL.
 HEADS_EVERY_S = 30.0
+REMINDERS_EVERY_S = 1.0
 WALL_EVERY_S = 1.0
 
 
@@ -81,6 +83,10 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         while await shop.topics.expire_due() >= TOPICS_AT_ONCE:
             pass
 
+    async def remind() -> None:
+        while await wire.reminders.send_due() >= REMINDED_AT_ONCE:
+            pass
+
     camera = WallCamera(shop.store, RedisWallBoard(wire.redis), wire.media, wire.drawing)
 
     async def see_to_sanctions() -> None:
@@ -106,6 +112,8 @@ def _chores(shop: Shop, wire: Wire) -> Sequence[Chore]:
         Chore("topics", TOPICS_EVERY_S, expire_topics),
         Chore("log heads", HEADS_EVERY_S, shop.log_marks.sign),
         Chore("wall", WALL_EVERY_S, lambda: take_due(camera), [Task.WALL]),
+        Chore("reminders", REMINDERS_EVERY_S, remind, [Task.REMINDERS]),
+        Chore("old reminders", PURGE_EVERY_S, wire.reminders.forget_ended),
         Chore("purge", PURGE_EVERY_S, shop.purge.run),
     ]
 

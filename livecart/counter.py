@@ -72,7 +72,7 @@ def _stripe(settings: Settings) -> PaymentProvider:
     # The SDK takes a while to load, so a shop without it does not.
     from livecart.adapters.payments.stripe import StripeProvider  # noqa: PLC0415
 
-    return StripeProvider(settings.stripe_key, settings.stripe_webhook_secret, settings.origin)
+    return StripeProvider(settings.stripe_key, settings.stripe_webhook_secret, settings.address)
 
 
 def _payment_terms(settings: Settings) -> PaymentTerms:

@@ -124,4 +124,4 @@ def limits_of(settings: Settings) -> LimitOptions:
 
 def own_origins(settings: Settings) -> frozenset[str]:
     """Origins besides the host that was asked for."""
-    return frozenset([*settings.allowed_origins, *([settings.public_url] if settings.public_url else [])])
+    return frozenset([*settings.allowed_origins, *([settings.origin] if settings.public_url else [])])

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -20,10 +21,15 @@ from livecart.domain.gift import Gift, check_catalogue
 from livecart.domain.ids import GiftId
 from livecart.domain.link import check_domain
 from livecart.domain.money import Money
+from livecart.domain.web_push import PUSH_SERVICES, check_push_service
 
 PREFIX = "LIVECART_"
 PAYMENT_METHODS = ("wallet", "sandbox", "stripe")
 # RFC 7064 and 7065, without what could break out of a Link header.
+# What browsers, cookies and proxies all read in the same way.
+_PUBLIC_URL = re.compile(
+    r"https?://[A-Za-z0-9._-]+(:[0-9]+)?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?|https?://\[[0-9a-fA-F:.]+\](:[0-9]+)?/?"
+)
 _ICE_URL = r"%ss?:[A-Za-z0-9.:\[\]-]+(\?transport=(udp|tcp))?"
 
 
@@ -54,7 +60,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     data: str = ".data"
     http: str = "127.0.0.1:8080"
-    # The origin that browsers see; empty: taken from `http`.
+    # The address that browsers see, such as https://shop.example or https://example.org/live/; empty: from `http`.
+    # A path in it is the prefix that a proxy takes off what it passes on.
     public_url: str = ""
     udp: int = 8443
     # Where media listens; empty: the host of `http`.
@@ -141,6 +148,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     publisher_max_bps: int = 2_500_000
     # Where the links of products may lead, subdomains included; none: anywhere.
     product_domains: tuple[str, ...] = ()
+    # Push services that reminders may be sent to: domains with all below them, or the origin of one of your own; none:
+    # nobody is reminded while no page is open.
+    push_services: tuple[str, ...] = PUSH_SERVICES
     # Where pictures are kept, a folder of this shop alone that all its processes share; empty: `images` in `data`.
     images_dir: str = ""
 
@@ -154,11 +164,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         _check("turn_secret", bool(self.turn_urls) == bool(self.turn_secret), "turn_urls and turn_secret come together")
         for domain in self.product_domains:
             _check("product_domains", _is_domain(domain), f"'{domain}' is no domain such as shop.example")
+        for service in self.push_services:
+            _check("push_services", _is_push_service(service), f"'{service}' is no domain or origin")
         for address in self.advertise:
             _check("advertise", _is_reachable(address), f"'{address}' is no IP address that browsers can send to")
         _check("udp_host", not self.udp_host or _is_host(self.udp_host), f"'{self.udp_host}' is no address or host")
         _check("udp", 0 <= self.udp <= 65_535, f"{self.udp} is no port")
         _check("http", _is_host_port(self.http), f"'{self.http}' is not HOST:PORT")
+        fits = not self.public_url or bool(_PUBLIC_URL.fullmatch(self.public_url))
+        _check(
+            "public_url", fits, f"'{self.public_url}' is not such as https://shop.example or https://example.org/live/"
+        )
         _check("log_level", self.log_level in {"debug", "info", "warning", "error"}, f"'{self.log_level}' is unknown")
         _check("drain_s", self.drain_s == -1 or 0 <= self.drain_s <= 3_600, "not between 0 and 3600")
         _check("database_patience_ms", 50 <= self.database_patience_ms <= 60_000, "not between 50 and 60000")
@@ -233,9 +249,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.database.startswith("sqlite")
 
     @property
-    def origin(self) -> str:
+    def address(self) -> str:
+        """Where browsers find the shop, without a slash at the end."""
         scheme = "https" if self.tls_cert else "http"
         return self.public_url.rstrip("/") or f"{scheme}://{self.http}"
+
+    @property
+    def origin(self) -> str:
+        return self.address.removesuffix(self.prefix)
+
+    @property
+    def prefix(self) -> str:
+        """The path that all of the shop is below, such as `/live`; mostly empty."""
+        return urlsplit(self.public_url).path.rstrip("/")
 
 
 def load_settings(environment: Mapping[str, str] = os.environ, *, file: Path | None = None, **given: Any) -> Settings:
@@ -339,6 +365,13 @@ def _is_host(text: str) -> bool:
 def _is_domain(text: str) -> bool:
     try:
         return check_domain(text) == text
+    except ValueError:
+        return False
+
+
+def _is_push_service(text: str) -> bool:
+    try:
+        return check_push_service(text) == text
     except ValueError:
         return False
 

@@ -53,6 +53,7 @@ from livecart.rest.preferences import PreferenceRoutes
 from livecart.rest.products import ProductRoutes
 from livecart.rest.proxies import behind_proxies
 from livecart.rest.refunds import SellerOrderRoutes
+from livecart.rest.reminders import ReminderRoutes
 from livecart.rest.reports import ReportRoutes
 from livecart.rest.retention import RetentionRoutes
 from livecart.rest.route import Route
@@ -62,6 +63,7 @@ from livecart.rest.sandbox import SandboxRoutes
 from livecart.rest.sharing import SharingRoutes
 from livecart.rest.shows import ShowRoutes
 from livecart.rest.stock import StockRoutes
+from livecart.rest.stream_keys import StreamKeyRoutes
 from livecart.rest.taxonomy import TaxonomyRoutes
 from livecart.rest.topic_extras import TopicExtraRoutes
 from livecart.rest.topics import TopicRoutes
@@ -203,6 +205,8 @@ def routes_of(shop: Shop, wire: Wire) -> Iterable[Route]:
         *ProductRoutes(identity, shop.catalog, shop.clock, shop.ids, currency=shop.settings.currency).routes(),
         *picture_routes(shop).routes(),
         *ShowRoutes(identity, wire.shows, wire.broadcasting, ShowFigures(shop.store)).routes(),
+        *ReminderRoutes(identity, wire.reminders).routes(),
+        *StreamKeyRoutes(identity, wire.stream_keys).routes(),
         *ChatRoutes(
             identity, ChatStaff(shop.store, shop.clock), CannedReplies(shop.store, shop.ids, shop.words)
         ).routes(),

@@ -21,10 +21,12 @@ const layersInOrder: Plugin = {
 
 /** Small things that several pages share are one file: each more costs a viewer's room a request and 100 to 200 bytes. */
 const inEveryPage =
-  /\/src\/(core\/(backoff|http|money)|state\/(account|toasts|visible)|ui\/(Button|Lazy|Note|PageHeader|PriceTag|ShowStateBadge|form|language|layout|mount))\b/;
+  /\/src\/(core\/(backoff|http|money|shopPath)|state\/(account|toasts|visible)|ui\/(Button|Lazy|Note|PageHeader|PriceTag|ShowStateBadge|form|language|layout|mount))\b/;
 
 export default defineConfig({
   base: "/",
+  // Scripts and styles find one another by where they are: below a prefix too. The server moves what the pages name.
+  experimental: { renderBuiltUrl: (_file, { hostType }) => (hostType === "html" ? undefined : { relative: true }) },
   plugins: [layersInOrder],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

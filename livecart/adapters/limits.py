@@ -24,6 +24,7 @@ RATES = {
     # Two tests at once, of 24 pieces each, then one a minute.
     "line_test": Rate(per_s=24 / 60, burst=48),
     "referral": Rate(per_s=1, burst=20),
+    "reminder": Rate(per_s=1, burst=20),
     "register": Rate(per_s=60 / 3600, burst=60),
     # Pictures: a whole catalogue at once, then a steady few.
     "upload": Rate(per_s=300 / 3600, burst=300),

@@ -23,7 +23,7 @@ _TOKEN_MAX = 2_000
 
 
 class _Claims(msgspec.Struct, frozen=True):
-    """`ver`: of the show's topic. `call`, `slot` and `num` are a caller's: see PublishGrant."""
+    """`ver`: of the show's topic. `call`, `slot` and `num` are a caller's, `key` an encoder's: see PublishGrant."""
 
     sub: str
     show: str
@@ -32,6 +32,7 @@ class _Claims(msgspec.Struct, frozen=True):
     call: str | None = None
     slot: int = 0
     num: int = 0
+    key: int | None = None
 
 
 class RandomTokens:
@@ -48,7 +49,7 @@ class JwtPublishTokens:
         self._key = hashlib.sha256(b"livecart publish token\0" + secret.encode()).digest()
 
     def issue(self, grant: PublishGrant) -> str:
-        claims = {
+        claims: dict[str, str | int] = {
             "aud": _AUDIENCE,
             "sub": grant.holder,
             "show": grant.show,
@@ -57,6 +58,8 @@ class JwtPublishTokens:
         }
         if grant.call is not None:
             claims |= {"call": grant.call, "slot": grant.slot, "num": grant.number}
+        if grant.key is not None:
+            claims["key"] = grant.key
         return jwt.encode(claims, self._key, algorithm="HS256")
 
     def verify(self, token: str, now_ms: int) -> PublishGrant | None:
@@ -73,7 +76,7 @@ class JwtPublishTokens:
         if claims.exp * 1000 <= now_ms:
             return None
         said = ShowId(claims.show), PersonId(claims.sub), claims.ver, claims.exp * 1000
-        return PublishGrant(*said, claims.call, claims.slot, claims.num)
+        return PublishGrant(*said, claims.call, claims.slot, claims.num, claims.key)
 
 
 def address_digests(secret: str) -> Callable[[str], str | None]:

@@ -19,7 +19,7 @@ from livecart.terminal.server import CONNECT_S, Server, origin_of
 from livecart.terminal.visit import Visit
 
 PASSWORD = "LIVECART_PASSWORD"  # noqa: S105 -- the name of the variable
-_ROOM = re.compile(r"(https?://[^/]+)/s/([!-~]+?)/?$")
+_ROOM = re.compile(r"(https?://[^/]+(?:/[^/]+)*?)/s/([^/]+)/?$")
 
 
 async def chat(_settings: Settings, given: argparse.Namespace) -> int:

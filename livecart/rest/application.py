@@ -13,7 +13,7 @@ from livecart.rest.errors import problems
 from livecart.rest.health import HealthRoutes
 from livecart.rest.media import cors
 from livecart.rest.openapi import DocumentRoutes
-from livecart.rest.pages import PageRoutes, security_headers
+from livecart.rest.pages import PageRoutes, refuse_prefix, security_headers
 from livecart.rest.route import Route
 
 
@@ -29,4 +29,5 @@ def make_application(
     DocumentRoutes(table).add_to(app)
     PageRoutes(static).add_to(app)
     app.add_routes(more)
+    refuse_prefix(app)
     return app

@@ -9,6 +9,7 @@ from aiohttp import web
 from livecart.domain.errors import ForbiddenError, UnauthenticatedError
 from livecart.domain.origin import is_own
 from livecart.domain.people import Person
+from livecart.domain.places import public
 from livecart.services.accounts import SESSION_MS, Accounts
 from livecart.services.ports import Paces
 
@@ -68,7 +69,7 @@ class Identity:
                 name,
                 value,
                 max_age=seconds,
-                path="/",
+                path=public("/"),
                 httponly=http_only,
                 samesite="Lax",
                 secure=self.secure_cookies,
@@ -76,7 +77,7 @@ class Identity:
 
     def sign_out(self, response: web.Response) -> None:
         for name in (COOKIE, HINT_COOKIE):
-            response.del_cookie(name, path="/", samesite="Lax", secure=self.secure_cookies)
+            response.del_cookie(name, path=public("/"), samesite="Lax", secure=self.secure_cookies)
 
     def _refuse_cross_site(self, request: web.Request) -> None:
         """OWASP CSRF: the browser itself says where a request comes from. No browser, no header, no cookie theft."""

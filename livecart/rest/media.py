@@ -9,6 +9,7 @@ from aiohttp import web
 
 from livecart.domain.errors import InvalidError
 from livecart.domain.ids import ShowId
+from livecart.domain.places import public
 from livecart.rest.body import read_limited
 from livecart.rest.identity import Identity, bearer_of
 from livecart.rest.route import Handler, Route
@@ -145,7 +146,7 @@ async def _sdp_of(request: web.Request, content_type: str) -> str:
 
 
 def _created(request: web.Request, session: MediaSession) -> web.Response:
-    headers = {"Location": f"{request.path}/{session.id}", "ETag": f'"{session.sdp.etag}"'}
+    headers = {"Location": public(f"{request.path}/{session.id}"), "ETag": f'"{session.sdp.etag}"'}
     response = web.Response(status=201, text=session.sdp.answer, content_type=SDP, headers=headers)
     for server in session.ice_servers:
         response.headers.add("Link", _link_of(server))

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from livecart.domain.places import public
 from livecart.rest.errors import STATUS
 from livecart.rest.route import API, Route
 
@@ -41,6 +42,7 @@ def document(routes: list[Route]) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "livecart", "version": "1", "description": "Shapes of the answers: docs/protocol.md."},
+        "servers": [{"url": public("/")}],
         "paths": paths,
         "components": {
             "schemas": {**schemas, "Problem": _PROBLEM},
@@ -112,7 +114,7 @@ def _page(routes: list[Route]) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>livecart API</title>'
         '<meta name="viewport" content="width=device-width"><h1>livecart API</h1>'
-        '<p>The machine-readable form is <a href="/api/openapi.json">openapi.json</a>. Send '
+        '<p>The machine-readable form is <a href="openapi.json">openapi.json</a>. Send '
         "<code>Authorization: Bearer TOKEN</code>, with the token that log-in answers. Routes that move money "
         "or stock need an <code>Idempotency-Key</code>. Errors are problem details (RFC 9457) with a stable "
         "<code>code</code>.</p>"

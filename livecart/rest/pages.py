@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from aiohttp import web
 
-from livecart.domain.errors import UnavailableError
+from livecart.domain.errors import NotFoundError, UnavailableError
+from livecart.domain.places import public
 from livecart.rest.route import Handler
 
 PAGES = {
@@ -26,7 +28,10 @@ ROOT_FILES = {
     "icon-512.png": "image/png",
     "icon-512-maskable.png": "image/png",
     "manifest.webmanifest": "application/manifest+json",
+    "sw.js": "text/javascript",
 }
+# An attribute that names something of the shop; `//` would be another host.
+_OWN_PATH = re.compile(r"(\b(?:src|href)=\")/(?!/)")
 _ICON_HEADERS = {"Cache-Control": "public, max-age=86400"}
 _FILE_HEADERS = {"Cache-Control": "no-cache"}
 _HASHED_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -56,6 +61,8 @@ async def security_headers(request: web.Request, handler: Handler) -> web.Stream
 class PageRoutes:
     def __init__(self, static: Path) -> None:
         self._static = static
+        # As routes are made: what is served is the same for all.
+        self._prefix = public("/").rstrip("/")
 
     def add_to(self, app: web.Application) -> None:
         for path, page in PAGES.items():
@@ -72,9 +79,15 @@ class PageRoutes:
         async def serve(_request: web.Request) -> web.StreamResponse:
             if not file.is_file():
                 raise UnavailableError("the front end is not built: run `make setup-run`", code="front_end_missing")
+            if self._prefix:
+                return web.Response(text=self._moved(file), content_type="text/html", headers=_FILE_HEADERS)
             return web.FileResponse(file, headers=_FILE_HEADERS)
 
         return serve
+
+    def _moved(self, page: Path) -> str:
+        """What the page loads, below the prefix; scripts and styles name one another by where they are themselves."""
+        return _OWN_PATH.sub(rf"\1{self._prefix}/", page.read_text())
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         file = self._static / "assets" / Path(request.match_info["name"]).name
@@ -88,6 +101,21 @@ class PageRoutes:
         async def serve(_request: web.Request) -> web.StreamResponse:
             if not file.is_file():
                 raise web.HTTPNotFound
-            return web.FileResponse(file, headers={"Content-Type": content_type, **_ICON_HEADERS})
+            # A browser runs an old service worker until it sees another.
+            kept = _FILE_HEADERS if name == "sw.js" else _ICON_HEADERS
+            return web.FileResponse(file, headers={"Content-Type": content_type, **kept})
 
         return serve
+
+
+def refuse_prefix(app: web.Application) -> None:
+    """Says what is wrong with a proxy that passes the prefix on. After all other routes: it may be the start of one."""
+    prefix = public("/").rstrip("/")
+    if not prefix:
+        return
+
+    async def refuse(_request: web.Request) -> web.StreamResponse:
+        fault = f"the proxy must take {prefix} off the path: docs/operating.md, Behind a proxy"
+        raise NotFoundError(fault, code="prefix_left")
+
+    app.router.add_route("*", f"{prefix}/{{rest:.*}}", refuse)

@@ -11,6 +11,7 @@ from livecart.domain.errors import InvalidError
 from livecart.domain.ids import PaymentId
 from livecart.domain.money import Money
 from livecart.domain.payment import PaymentState
+from livecart.domain.places import public
 from livecart.services.sandbox import LATE_S, Press, Sandbox, SandboxPage
 
 PATH = "/sandbox/pay/{payment}"
@@ -64,7 +65,7 @@ class SandboxRoutes:
         answers = await self._sandbox.press(payment, press, after_s)
         page = await self._sandbox.page(payment)
         if all(200 <= status < 300 for status in answers):
-            raise web.HTTPSeeOther(page.return_to)
+            raise web.HTTPSeeOther(public(page.return_to))
         return _html(page, answers)
 
     async def style(self, _request: web.Request) -> web.Response:
@@ -79,12 +80,13 @@ def _html(page: SandboxPage, answers: Sequence[int] = ()) -> web.Response:
     what = "Top-up of a wallet" if page.order is None else page.order.lines[0].title
     buttons = "".join(f'<button name="do" value="{press}">{label}</button>' for press, label in _LABELS.items())
     said = ", ".join("no answer" if status == 0 else str(status) for status in answers)
+    back = html.escape(public(page.return_to))
     told = f'<p class="note" role="status">The shop answered: {said}.</p>' if answers else ""
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox payment</title>'
         '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">'
-        '<link rel="icon" href="/favicon.svg">'
-        f'<link rel="stylesheet" href="{_STYLE}"></head><body><main><h1>Sandbox payment</h1>'
+        f'<link rel="icon" href="{public("/favicon.svg")}">'
+        f'<link rel="stylesheet" href="{public(_STYLE)}"></head><body><main><h1>Sandbox payment</h1>'
         f"<p>{html.escape(what)}</p>"
         f'<p class="sum">{html.escape(shown(page.payment.amount))}</p>'
         '<p class="note">This is a test page: no money moves. Choose what the payment provider shall do.</p>'
@@ -92,7 +94,7 @@ def _html(page: SandboxPage, answers: Sequence[int] = ()) -> web.Response:
         f'<form method="post">{buttons}'
         f'<p><label>Late means after <input name="after_s" type="number" min="0" max="3600" value="{LATE_S:.0f}"> '
         "seconds</label></p></form>"
-        f'<p><a href="{html.escape(page.return_to)}">Back to the shop without paying</a></p></main></body></html>'
+        f'<p><a href="{back}">Back to the shop without paying</a></p></main></body></html>'
     )
     return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
 

@@ -23,13 +23,13 @@ class ReferralBody(msgspec.Struct, frozen=True):
 
 
 class SharingRoutes:
-    """`origin`: that browsers see, where the operator has set one; else the one that was asked."""
+    """`address`: the shop's, where the operator has set one; else the host that was asked."""
 
-    def __init__(self, identity: Identity, sharing: Sharing, shows: Shows, origin: str = "") -> None:
+    def __init__(self, identity: Identity, sharing: Sharing, shows: Shows, address: str = "") -> None:
         self._identity = identity
         self._sharing = sharing
         self._shows = shows
-        self._origin = origin.rstrip("/")
+        self._address = address.rstrip("/")
 
     def routes(self) -> list[Route]:
         one = f"{API}/shows/{{show}}"
@@ -67,8 +67,8 @@ class SharingRoutes:
         show = _show_of(request)
         await self._shows.show_view(show)
         by = request.query.get("by")
-        origin = self._origin or f"{request.scheme}://{request.host}"
-        link = f"{origin}/s/{quote(show)}" + (f"?by={check_handle(by)}" if by else "")
+        address = self._address or f"{request.scheme}://{request.host}"
+        link = f"{address}/s/{quote(show)}" + (f"?by={check_handle(by)}" if by else "")
         out = io.BytesIO()
         segno.make(link, error="m").save(out, kind="svg", scale=8, border=3, xmldecl=False)
         # Whose link it is stands in the address.

@@ -10,6 +10,7 @@ from aiohttp import web
 from livecart.domain.errors import InvalidError, UnauthenticatedError
 from livecart.domain.ids import ProductId, ShowId, TopicId
 from livecart.domain.people import Person
+from livecart.domain.places import public
 from livecart.domain.show import OPEN_STATES, ShowState, ViewersPolicy
 from livecart.rest.body import answer, flag, page_of, read_json
 from livecart.rest.identity import Identity
@@ -88,13 +89,13 @@ class ShowRoutes:
         body = await read_json(request, ShowBody)
         view = await self._shows.create(person, TopicId(body.topic), body.viewers)
         token = self._broadcasting.issue(await self._shows.own(person, view["id"]))
-        return answer("show", view, status=201, whip_url=f"/whip/{view['id']}", publish_token=token)
+        return answer("show", view, status=201, whip_url=public(f"/whip/{view['id']}"), publish_token=token)
 
     async def publish_token(self, request: web.Request) -> web.Response:
         person = await self._identity.person(request)
         show = await self._shows.own(person, _show_of(request))
         show.require_open()
-        return answer("publish_token", self._broadcasting.issue(show), whip_url=f"/whip/{show.id}")
+        return answer("publish_token", self._broadcasting.issue(show), whip_url=public(f"/whip/{show.id}"))
 
     async def search(self, request: web.Request) -> web.Response:
         creator = await self._identity.person(request) if flag(request, "mine") else None
@@ -109,7 +110,7 @@ class ShowRoutes:
     async def get(self, request: web.Request) -> web.Response:
         show_id = _show_of(request)
         view = await self._shows.show_view(show_id)
-        more: dict[str, Any] = {"bag": await self._shows.bag_view(show_id), "whep_url": f"/whep/{show_id}"}
+        more: dict[str, Any] = {"bag": await self._shows.bag_view(show_id), "whep_url": public(f"/whep/{show_id}")}
         figures = await self._figures.view_for(await self._asker(request), show_id)
         if figures is not None:
             more["figures"] = figures

@@ -20,6 +20,7 @@ from livecart.services.ice import IceServer, IceServers
 from livecart.services.ports import Clock, MediaGateway, Negotiated, PublishGrant, PublishTokens, SessionTokens
 from livecart.services.staffing import standing_in
 from livecart.services.store import Store
+from livecart.services.stream_keys import StreamKeys
 
 STATS = ("role", "bitrate_bps", "loss", "rtt_ms", "fps", "codec", "layer")
 LAYER_STATS = ("rid", "bitrate_bps", "fps", "watching")
@@ -52,6 +53,7 @@ class Broadcasting:
         self._tokens = tokens
         self._ice = ice
         self._callers = Callers(store, clock, media, CallBook(clock, grants))
+        self._keys = StreamKeys(store, clock, media, grants)
 
     def issue(self, show: Show) -> str:
         """A publish token for the show's creator, bound to the show and to the approved version of its topic."""
@@ -61,8 +63,8 @@ class Broadcasting:
     async def publish(self, token: str | None, show_id: ShowId, offer: str) -> MediaSession:
         """The host's offer, or a caller's.
 
-        Raises UnauthenticatedError, NotFoundError (unknown or ended), ForbiddenError (another show's, `banned`,
-        `banned_from_show`, `shows_halted`); for a caller also as `Callers.publish`.
+        Raises UnauthenticatedError (`key_ended` of an encoder's key), NotFoundError (unknown or ended), ForbiddenError
+        (another show's, `banned`, `banned_from_show`, `shows_halted`); for a caller also as `Callers.publish`.
         """
         grant = self._grants.verify(token, self._clock.now_ms()) if token else None
         if grant is None:
@@ -77,6 +79,8 @@ class Broadcasting:
         session = self._tokens.new()
         if grant.call is not None:
             return self._opened(session, await self._callers.publish(grant, show, session, offer))
+        if grant.key is not None:
+            return self._opened(session, await self._keys.publish(grant, show, session, offer))
         return self._opened(session, await self._media.publish(show.id, session, grant.holder, offer))
 
     async def watch(

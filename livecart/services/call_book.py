@@ -14,6 +14,7 @@ from livecart.domain.call import Call, CallDesk, CallState
 from livecart.domain.events import CALL_REQUESTED, ShowEvent
 from livecart.domain.ids import EventId, ShowId
 from livecart.domain.people import Person
+from livecart.domain.places import public
 from livecart.domain.show import Show
 from livecart.services.call_views import STAGE, call_view, full_view, stage_entry, stage_view
 from livecart.services.ports import Clock, PublishGrant, PublishTokens
@@ -42,7 +43,7 @@ class CallBook:
             expires_ms = min(expires_ms, call.until_ms)
         number = call.publications + 1
         grant = PublishGrant(show.id, call.person, show.topic_version, expires_ms, call.id, call.slot, number)
-        return {"whip_url": f"/whip/{show.id}", "publish_token": self._grants.issue(grant)}
+        return {"whip_url": public(f"/whip/{show.id}"), "publish_token": self._grants.issue(grant)}
 
     async def enter(self, tx: Transaction, show: Show, desk: CallDesk, call: Call) -> dict[str, Any]:
         """A call that is new; answers its view."""

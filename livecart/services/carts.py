@@ -16,6 +16,7 @@ from livecart.domain.ids import CouponCode, OrderId, ShowId, VariantId, may_be_i
 from livecart.domain.money import Money
 from livecart.domain.order import check_quantity
 from livecart.domain.people import Permission, Person
+from livecart.domain.places import public
 from livecart.domain.prices import VariantPrice
 from livecart.domain.show import ShowState, Venue
 from livecart.domain.stock import StockItem
@@ -218,7 +219,7 @@ def _line_view(line: CartLine, product: Product, variant: Variant, price: Money)
         "product": product.id,
         "title": product.title,
         "variant_title": variant.title,
-        "image": next((image for image in product.images if image.startswith("/")), None),
+        "image": next((public(image) for image in product.images if image.startswith("/")), None),
         "show": line.show,
         "quantity": line.quantity,
         "available": variant.available,

@@ -9,6 +9,7 @@ from livecart.domain.catalog import Product, arranged, with_image
 from livecart.domain.ids import ProductId
 from livecart.domain.people import Person
 from livecart.domain.picture import digest_of, picture_path
+from livecart.domain.places import kept
 from livecart.services.catalog import own_product, tell_shows
 from livecart.services.ports import Clock, Limits, Pictures
 from livecart.services.store import Store, Transaction
@@ -46,7 +47,7 @@ class ProductPictures:
         """Leaves the product those of its pictures that are named, in this order."""
         async with self._store.write() as tx:
             before = await own_product(tx, person, product_id)
-            return await self._save(tx, before, arranged(before, images))
+            return await self._save(tx, before, arranged(before, [kept(image) for image in images]))
 
     async def forget_unused(self) -> int:
         """Deletes files that belong to no product, topic or show; returns how many.

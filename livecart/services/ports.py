@@ -21,7 +21,8 @@ A = TypeVar("A")
 class PublishGrant:
     """What a publish token says: this person may send this show, as approved in this version of its topic.
 
-    A caller's is for his `call` and its `slot`, and good for one publication, the `number`th of the call.
+    A caller's is for his `call` and its `slot`, and good for one publication, the `number`th of the call. `key`: the
+    number of the key for encoders that it is; None: it is a page's.
     """
 
     show: ShowId
@@ -31,6 +32,7 @@ class PublishGrant:
     call: str | None = None
     slot: int = 0
     number: int = 0
+    key: int | None = None
 
 
 class Clock(Protocol):

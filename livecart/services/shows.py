@@ -82,7 +82,7 @@ class Shows:
     async def own(self, person: Person, show_id: ShowId) -> Show:
         """The show if it is the person's; ForbiddenError if it is another's."""
         async with self._store.read() as tx:
-            return await _own(tx, person, show_id)
+            return await own_show(tx, person, show_id)
 
     async def show_view(self, show_id: ShowId) -> dict[str, Any]:
         async with self._store.read() as tx:
@@ -118,7 +118,7 @@ class Shows:
         if len(products) > BAG_MAX or len(set(products)) != len(products):
             raise InvalidError("the bag is not valid", fields={"products": f"at most {BAG_MAX}, each once"})
         async with self._store.write() as tx:
-            show = await _own(tx, person, show_id)
+            show = await own_show(tx, person, show_id)
             show.require_open()
             goods = await tx.products.many(products)
             if len([product for product in goods if product.seller == person.id]) != len(products):
@@ -195,7 +195,7 @@ class Shows:
         return ShowEvent(event_id, show.id, type_, data, self._clock.now_ms())
 
 
-async def _own(tx: Transaction, person: Person, show_id: ShowId) -> Show:
+async def own_show(tx: Transaction, person: Person, show_id: ShowId) -> Show:
     show = await tx.shows.get(show_id)
     if show.creator != person.id:
         raise ForbiddenError("this show is another's")

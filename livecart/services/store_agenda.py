@@ -24,6 +24,7 @@ class Task(StrEnum):
     GIFTS = "gifts"
     WAITLISTS = "waitlists"
     REFUNDS = "refunds"
+    REMINDERS = "reminders"
 
 
 class Agenda(Protocol):

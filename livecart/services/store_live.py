@@ -10,6 +10,8 @@ from livecart.domain.interventions import ClosedProduct, HostWarning, ShowStop
 from livecart.domain.sanctions import Sanction, SanctionKind
 from livecart.domain.staffing import Appointment, Duty
 from livecart.services.store_referrals import Referrals
+from livecart.services.store_reminders import Reminders
+from livecart.services.store_stream_keys import StreamKeys
 
 
 class Sanctions(Protocol):
@@ -128,3 +130,7 @@ class LiveRows(Protocol):
 
     @property
     def referrals(self) -> Referrals: ...
+    @property
+    def stream_keys(self) -> StreamKeys: ...
+    @property
+    def reminders(self) -> Reminders: ...

@@ -39,6 +39,7 @@ OWN_KINDS = (
     "report",
     "held_message",
     "assistant",
+    "reminder",
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from livecart.domain.catalog import Product
 from livecart.domain.ids import PersonId
 from livecart.domain.people import Person
+from livecart.domain.places import public
 from livecart.domain.reason_code import reason_text
 from livecart.domain.sessions import Ban
 from livecart.domain.show import Bag, Show
@@ -59,7 +60,7 @@ def topic_view(topic: Topic, people: People, *, for_staff: bool) -> dict[str, An
         "language": topic.text.language,
         "planned_at": rfc3339(topic.text.planned_at_ms),
         "products": list(topic.text.products),
-        "cover": topic.text.cover,
+        "cover": _picture(topic.text.cover),
         "creator": person_view(people[topic.creator]),
         "claim": _claim_view(topic.claim, people),
         "decision": _decision_view(topic.decision, people, topic.text.language),
@@ -116,7 +117,7 @@ def product_view(product: Product, *, own: bool = False) -> dict[str, Any]:
         "title": product.title,
         "currency": product.currency,
         "url": product.url,
-        "images": list(product.images),
+        "images": [public(image) for image in product.images],
         "seller": product.seller,
         "on_sale": product.on_sale,
         "variants": [
@@ -153,9 +154,13 @@ def show_view(show: Show, creator: Person, viewers: int) -> dict[str, Any]:
         "planned_at": rfc3339(show.planned_at_ms),
         "started_at": rfc3339(show.started_at_ms),
         "ended_at": rfc3339(show.ended_at_ms),
-        "cover": show.cover,
+        "cover": _picture(show.cover),
     }
 
 
 def bag_view(bag: Bag, products: list[Product]) -> dict[str, Any]:
     return {"version": bag.version, "products": [product_view(product) for product in products]}
+
+
+def _picture(path: str | None) -> str | None:
+    return None if path is None else public(path)

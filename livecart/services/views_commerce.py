@@ -8,6 +8,7 @@ from livecart.domain.ledger import Wallet
 from livecart.domain.money import Money
 from livecart.domain.order import Order, OrderLine
 from livecart.domain.payment import Payment
+from livecart.domain.places import public
 from livecart.services.views import rfc3339
 
 
@@ -44,7 +45,7 @@ def payment_view(payment: Payment) -> dict[str, Any]:
         "amount": money_view(payment.amount),
         "refunded_minor": payment.refunded_minor,
         "reason": payment.reason,
-        "url": payment.url,
+        "url": None if payment.url is None else public(payment.url),
     }
 
 

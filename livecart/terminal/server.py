@@ -29,7 +29,7 @@ class Busy(Exception):  # noqa: N818 -- an answer, not a fault
 
 
 def origin_of(url: str) -> str:
-    """`http://host:port`; raises CommandError."""
+    """`http://host:port`, with the path that the shop is below; raises CommandError."""
     parts = urlsplit(url)
     try:
         port = parts.port
@@ -37,7 +37,7 @@ def origin_of(url: str) -> str:
         port = -1
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == -1:
         raise CommandError(f"'{url}' is no address of a server; it looks like http://127.0.0.1:8080")
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
 class Server:

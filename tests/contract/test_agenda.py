@@ -17,6 +17,7 @@ from livecart.adapters.sql.tables_gifts import gift_streaks
 from livecart.adapters.sql.tables_live import closed_products, host_warnings, sanctions
 from livecart.adapters.sql.tables_packets import red_packets
 from livecart.adapters.sql.tables_payments import refunds
+from livecart.adapters.sql.tables_reminders import reminders
 from livecart.services.store_agenda import Task
 from tests.support.rows_everywhere import fill
 
@@ -38,6 +39,7 @@ QUIET: Sequence[tuple[Table, dict[str, Any]]] = [
     (red_packets, {"state": "open", "ends_at_ms": LATER, "opens_at_ms": 0, "changed_at_ms": 0, "told_at_ms": 0}),
     (gift_streaks, {"ended_at_ms": None, "ends_at_ms": LATER}),
     (refunds, {"state": "pending", "next_at_ms": LATER}),
+    (reminders, {"next_at_ms": LATER}),
 ]
 # What makes something of it, and of what.
 STEPS: Sequence[tuple[Table, dict[str, Any], set[Task]]] = [
@@ -95,6 +97,13 @@ async def test_a_warning_has_a_deadline_while_its_show_is_open(quiet: Database) 
     assert await due(quiet) == frozenset()
     await change(quiet, shows, {"state": "interrupted"})
     assert await due(quiet) == {Task.SHOWS, Task.WARNINGS}
+
+
+async def test_a_reminder_is_sent_while_its_show_is_on_the_air(quiet: Database) -> None:
+    await change(quiet, reminders, {"next_at_ms": PAST})
+    assert await due(quiet) == frozenset()
+    await change(quiet, shows, {"state": "live"})
+    assert await due(quiet) == {Task.SHOWS, Task.WALL, Task.REMINDERS}
 
 
 async def test_a_line_in_which_somebody_waits_is_looked_after(database: Database) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium import Visitor
-from tests.support.running_shop import RunningShop
+from tests.support.running_shop import Site
 from tests.support.webrtc_stats import heard
 
 TITLE = "Tea from three mountains"
@@ -42,7 +42,7 @@ def eventually(what: str, condition: Callable[[], bool], seconds: float = 20) ->
         time.sleep(0.1)
 
 
-def propose(mei: Page, shop: RunningShop, pictures: Pictures) -> None:
+def propose(mei: Page, shop: Site, pictures: Pictures) -> None:
     mei.goto(f"{shop.url}/studio")
     sign_in(mei, "mei")
     mei.get_by_role("button", name="New topic").click()
@@ -56,7 +56,7 @@ def propose(mei: Page, shop: RunningShop, pictures: Pictures) -> None:
     expect(mei.get_by_role("article", name=TITLE).get_by_text("In review")).to_be_visible()
 
 
-def approve(mo: Page, shop: RunningShop, pictures: Pictures) -> None:
+def approve(mo: Page, shop: Site, pictures: Pictures) -> None:
     mo.goto(f"{shop.url}/desk")
     sign_in(mo, "mo")
     mo.get_by_text(TITLE).first.click()
@@ -80,7 +80,7 @@ def go_live(mei: Page, pictures: Pictures) -> str:
     return href
 
 
-def broadcast(mei: Page, shop: RunningShop, title: str) -> None:
+def broadcast(mei: Page, shop: Site, title: str) -> None:
     """Goes live with a show that is there already."""
     mei.goto(f"{shop.url}/studio")
     sign_in(mei, "mei")

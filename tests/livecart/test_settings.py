@@ -28,6 +28,10 @@ def test_lists_are_written_with_commas_in_the_environment() -> None:
     [
         ({"LIVECART_UDP": "eight"}, "udp"),
         ({"LIVECART_UDP": "65536"}, "udp"),
+        ({"LIVECART_PUBLIC_URL": "shop.example"}, "public_url"),
+        ({"LIVECART_PUBLIC_URL": "https://shop.example/live?x=1"}, "public_url"),
+        ({"LIVECART_PUBLIC_URL": "https://shop.example/a/../b"}, "public_url"),
+        ({"LIVECART_PUBLIC_URL": 'https://shop.example/"'}, "public_url"),
         ({"LIVECART_HTTP": "8080"}, "http"),
         ({"LIVECART_HTTP": "localhost:99999"}, "http"),
         ({"LIVECART_UPD": "8443"}, "upd"),
@@ -120,3 +124,20 @@ def test_what_serve_gives_its_parts_is_read_back_as_the_same() -> None:
     ):
         environment = {f"LIVECART_{key.upper()}": text for key, text in as_texts(settings).items()}
         assert load_settings(environment) == settings
+
+
+@pytest.mark.parametrize(
+    ("public_url", "address", "origin", "prefix"),
+    [
+        ("", "http://127.0.0.1:8080", "http://127.0.0.1:8080", ""),
+        ("https://shop.example", "https://shop.example", "https://shop.example", ""),
+        ("https://shop.example:8443/", "https://shop.example:8443", "https://shop.example:8443", ""),
+        ("https://[::1]:8443/", "https://[::1]:8443", "https://[::1]:8443", ""),
+        ("https://example.org/live/", "https://example.org/live", "https://example.org", "/live"),
+        ("https://example.org/a/live", "https://example.org/a/live", "https://example.org", "/a/live"),
+        ("https://live/live", "https://live/live", "https://live", "/live"),
+    ],
+)
+def test_the_public_url_may_have_a_path(public_url: str, address: str, origin: str, prefix: str) -> None:
+    settings = load_settings({"LIVECART_PUBLIC_URL": public_url})
+    assert (settings.address, settings.origin, settings.prefix) == (address, origin, prefix)

@@ -55,6 +55,7 @@ class StageMedia:
         return Negotiated(f"answer to {offer}", "etag")
 
     async def close(self, show: ShowId, session: str) -> None:
+        self._there()
         if self.sessions.get(session, ("", 0))[0] != show:
             raise NotFoundError("no such session")
         self.seats.pop(self.sessions.pop(session), None)

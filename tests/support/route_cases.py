@@ -90,6 +90,9 @@ OTHERS: dict[str, Case] = {
     "GET desk/wall/{show}/picture": Case(STAFF_ONLY),
     "GET desk/figures": Case(STAFF_ONLY),
     "POST shows/{show}/publish-token": Case(HOST_ONLY),
+    "GET shows/{show}/stream-key": Case(HOST_ONLY),
+    "POST shows/{show}/stream-key": Case(HOST_ONLY),
+    "DELETE shows/{show}/stream-key": Case(HOST_ONLY),
     "GET shows/{show}/stats": Case(HOST_AND_STAFF),
     "POST shows/{show}/end": Case(HOST_AND_STAFF),
     "PUT shows/{show}/bag": Case(HOST_ONLY, {"products": []}),
@@ -167,6 +170,7 @@ FOR_EVERYBODY = {
     "GET shows/{show}",
     "GET shows/{show}/qr.svg",
     "POST shows/{show}/referral",
+    "GET push-key",
     "GET shows/{show}/offers",
     "GET shows/{show}/red-packet-rules",
     "GET shows/{show}/call-rules",
@@ -191,6 +195,8 @@ FOR_EVERYBODY = {
 }
 # Names nobody: it is about who asks.
 OWN = {
+    "PUT shows/{show}/reminder",
+    "DELETE shows/{show}/reminder",
     "POST auth/logout",
     "POST line-test",
     "GET me",

@@ -60,3 +60,22 @@ describe("imports", () => {
     expect(users("new WebSocket")).toEqual(["core/socket.ts"]);
   });
 });
+
+describe("paths of ours", () => {
+  const bare =
+    /(?:href|src)=(?:"|\{[`"])\/(?!\/)|(?<!\bat\()["`]\/(?:s|me|orders|studio|desk|verify|api|ws|whip|whep|images|icon-)\b[^"`]*["`]/g;
+
+  it("go through `at`, so that a shop may be below a prefix", () => {
+    const found = sources.flatMap((path) =>
+      readFileSync(join(ROOT, path), "utf8")
+        .split("\n")
+        .filter((line) => !/^\s*(\/\/|\/?\*)/.test(line))
+        // The prefix stands before what comes after; the end of an address is none of ours.
+        .filter(
+          (line) => !line.includes("}/ws`") && line.replace(/\bat\(id === null \?[^)]*\)[^)]*\)/, "").search(bare) >= 0,
+        )
+        .map((line) => `${path}: ${line.trim()}`),
+    );
+    expect(found).toEqual([]);
+  });
+});

@@ -16,6 +16,7 @@ from livecart.adapters.sql.interventions import is_overdue
 from livecart.adapters.sql.orders import overdue
 from livecart.adapters.sql.packets import packet_is_due
 from livecart.adapters.sql.payments import refund_is_due
+from livecart.adapters.sql.reminders import reminder_is_due
 from livecart.adapters.sql.tables import bans, orders, outbox, shows
 from livecart.adapters.sql.tables_calls import call_desks, calls
 from livecart.adapters.sql.tables_duels import duels
@@ -23,6 +24,7 @@ from livecart.adapters.sql.tables_gifts import gift_streaks
 from livecart.adapters.sql.tables_live import closed_products, host_warnings, sanctions
 from livecart.adapters.sql.tables_packets import red_packets
 from livecart.adapters.sql.tables_payments import refunds
+from livecart.adapters.sql.tables_reminders import reminders
 from livecart.adapters.sql.tables_waitlist import waitlist_places
 from livecart.domain.events import CHAT
 from livecart.domain.show import OPEN_STATES, ShowState
@@ -47,6 +49,9 @@ _DUE = {
     Task.GIFTS: select(gift_streaks.c.id).where(streak_is_over(_NOW_MS)),
     Task.WAITLISTS: select(waitlist_places.c.id),
     Task.REFUNDS: select(refunds.c.id).where(refund_is_due(_NOW_MS)),
+    Task.REMINDERS: select(reminders.c.id)
+    .join(shows, shows.c.id == reminders.c.show_id)
+    .where(reminder_is_due(_NOW_MS)),
 }
 # Built once: to find a statement among those that are compiled costs more than to answer this one.
 _QUESTION = select(*[query.exists().label(task.value) for task, query in _DUE.items()])

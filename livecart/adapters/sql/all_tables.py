@@ -15,8 +15,10 @@ from livecart.adapters.sql import (
     tables_packets,
     tables_payments,
     tables_referrals,
+    tables_reminders,
     tables_reports,
     tables_retention,
+    tables_stream_keys,
     tables_waitlist,
 )
 from livecart.adapters.sql.tables import metadata
@@ -35,7 +37,9 @@ __all__ = [
     "tables_packets",
     "tables_payments",
     "tables_referrals",
+    "tables_reminders",
     "tables_reports",
     "tables_retention",
+    "tables_stream_keys",
     "tables_waitlist",
 ]

@@ -15,6 +15,7 @@ from livecart.adapters.sql.tables_eligibility import creator_applications, eligi
 from livecart.adapters.sql.tables_gifts import OPEN, gift_givers, gift_streaks
 from livecart.adapters.sql.tables_live import assistants
 from livecart.adapters.sql.tables_referrals import referrals
+from livecart.adapters.sql.tables_reminders import reminders
 from livecart.adapters.sql.tables_waitlist import waitlist_places
 from livecart.domain.ids import PersonId
 from livecart.services.store import Page
@@ -32,6 +33,7 @@ _OWN = (
     (creator_applications, "person_id"),
     (eligibility_standings, "person_id"),
     (invitations, "person_id"),
+    (reminders, "person_id"),
 )
 
 

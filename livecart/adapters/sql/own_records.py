@@ -15,12 +15,14 @@ from livecart.adapters.sql.tables_gifts import gift_streaks
 from livecart.adapters.sql.tables_live import assistants
 from livecart.adapters.sql.tables_packets import red_packet_claims, red_packet_entries, red_packets
 from livecart.adapters.sql.tables_payments import payments
+from livecart.adapters.sql.tables_reminders import reminders
 from livecart.adapters.sql.tables_reports import report_cases, reports
 from livecart.domain.ids import PersonId
 from livecart.services.store import Page
 
 _GIFT, _SENT, _GOT, _ENTERED = gift_streaks.c, red_packets.c, red_packet_claims.c, red_packet_entries.c
 _CALL, _REPORT, _CASE, _PAID, _HELD = calls.c, reports.c, report_cases.c, payments.c, held_lines.c
+_REMIND = reminders.c
 
 
 def _money(amount: ColumnElement[Any], currency: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
@@ -83,6 +85,11 @@ _QUERIES: Mapping[str, tuple[Select[Any], Any, Any]] = {
         select(assistants.c.creator_id.label("id"), assistants.c.scope, assistants.c.duties, assistants.c.at_ms),
         assistants.c.creator_id,
         assistants.c.person_id,
+    ),
+    "reminder": (
+        select(_REMIND.id, _REMIND.show_id.label("show"), _REMIND.endpoint, _REMIND.made_at_ms.label("at_ms")),
+        _REMIND.id,
+        _REMIND.person_id,
     ),
 }
 

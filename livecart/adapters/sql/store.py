@@ -36,11 +36,13 @@ from livecart.adapters.sql.people import SqlPeople, SqlSessions
 from livecart.adapters.sql.preferences import SqlPreferences
 from livecart.adapters.sql.products import SqlProducts
 from livecart.adapters.sql.referrals import SqlReferrals
+from livecart.adapters.sql.reminders import SqlReminders
 from livecart.adapters.sql.reports import SqlReports, SqlStaffGroups
 from livecart.adapters.sql.retention import SqlRetention
 from livecart.adapters.sql.sales import SqlSales
 from livecart.adapters.sql.sanctions import SqlSanctions
 from livecart.adapters.sql.shows import SqlShows
+from livecart.adapters.sql.stream_keys import SqlStreamKeys
 from livecart.adapters.sql.taxonomy import SqlTaxonomy
 from livecart.adapters.sql.topics import SqlTopics
 from livecart.adapters.sql.waitlists import SqlWaitlists
@@ -204,6 +206,14 @@ class SqlTransaction:
     @cached_property
     def referrals(self) -> SqlReferrals:
         return SqlReferrals(self._connection)
+
+    @cached_property
+    def stream_keys(self) -> SqlStreamKeys:
+        return SqlStreamKeys(self._connection)
+
+    @cached_property
+    def reminders(self) -> SqlReminders:
+        return SqlReminders(self._connection, lock=self._lock)
 
     @cached_property
     def reports(self) -> SqlReports:

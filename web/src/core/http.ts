@@ -1,6 +1,7 @@
 // The typed fetch client of /api/v1. Answers are trusted to have the documented shape; refusals become ApiError.
 import { backoffMs } from "./backoff.ts";
 import { ApiError, asApiError, networkError } from "./errors.ts";
+import { at } from "./shopPath.ts";
 
 export interface HttpPorts {
   readonly fetch: typeof fetch;
@@ -29,7 +30,7 @@ export interface RequestOptions {
 
 export class Http {
   constructor(
-    private readonly base = "/api/v1",
+    private readonly base = at("/api/v1"),
     private readonly ports: HttpPorts = browser,
   ) {}
 

@@ -1,4 +1,5 @@
 // Where the socket of a room runs: in a page, or in a program without one.
+import { at } from "./shopPath.ts";
 
 /** What the world outside tells: the network went and came, the page was hidden and seen. */
 export type Presence = "hold" | "release" | "hide" | "show";
@@ -16,7 +17,7 @@ export interface Surroundings {
 
 export function inBrowser(): Surroundings {
   return {
-    url: socketUrl(location.href),
+    url: socketUrl(location.origin + at("/ws")),
     invisible: /[?&]invisible\b/.test(location.search),
     watch(tell, signal) {
       window.addEventListener("online", () => tell("release"), { signal });
@@ -31,12 +32,12 @@ export function inBrowser(): Surroundings {
 
 /** For Node and the like: a program is never hidden, and learns of a lost network from its sockets. */
 export function inProgram(server: string, token?: string): Surroundings {
-  const url = socketUrl(server);
+  const url = socketUrl(`${server.replace(/\/+$/, "")}/ws`);
   return token ? { url, headers: { Authorization: `Bearer ${token}` }, watch() {} } : { url, watch() {} };
 }
 
-function socketUrl(page: string): string {
-  const url = new URL("/ws", page);
+function socketUrl(address: string): string {
+  const url = new URL(address);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }

@@ -2,6 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { LogState } from "../core/rest.ts";
+import { at } from "../core/shopPath.ts";
 import { ANYTHING, ModerationLog, readWanted, type Wanted, writeWanted } from "../state/moderationLog.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { deskText } from "../ui/deskStrings.ts";
@@ -112,7 +113,7 @@ function Chain({ state }: { readonly state: LogState | null }) {
               : words.signed(signed_number, formatTime(signed_at))}
           </p>
         </div>
-        <a href="/api/v1/moderation/log.jsonl" download>
+        <a href={at("/api/v1/moderation/log.jsonl")} download>
           {words.export}
         </a>
       </div>

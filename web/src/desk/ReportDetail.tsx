@@ -1,6 +1,7 @@
 // One case with everything needed to judge it: what stood there, who it is about, and each report.
 import { Fragment } from "preact";
 import type { ReportCase } from "../core/reports.ts";
+import { at } from "../core/shopPath.ts";
 import type { ReportDesk } from "../state/reports.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
@@ -75,7 +76,7 @@ function Facts({ found }: { readonly found: ReportCase }) {
       ))}
       <dt>{words.inShow}</dt>
       <dd>
-        {found.show.title} <a href={`/s/${encodeURIComponent(found.show.id)}`}>{words.openShow}</a>
+        {found.show.title} <a href={at(`/s/${encodeURIComponent(found.show.id)}`)}>{words.openShow}</a>
       </dd>
     </dl>
   );

@@ -1,6 +1,7 @@
 // One live show on the wall.
 import { useSignal } from "@preact/signals";
 import type { WallShow } from "../core/rest.ts";
+import { at } from "../core/shopPath.ts";
 import { pictureOf } from "../state/wall.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { deskText, formatDuration } from "../ui/deskStrings.ts";
@@ -26,7 +27,7 @@ export function WallCard({ each, current, onChoose, onAsk }: WallCardProps) {
       <Picture each={each} />
       <div class={styles.about}>
         <h2 class={styles.title}>
-          <a href={`/s/${show.id}`} dir="auto">
+          <a href={at(`/s/${show.id}`)} dir="auto">
             {show.title}
           </a>
         </h2>
@@ -39,7 +40,7 @@ export function WallCard({ each, current, onChoose, onAsk }: WallCardProps) {
         </p>
         <Verdicts each={each} />
         <div class={`${layout.row} ${styles.actions}`}>
-          <ButtonLink small href={`/s/${show.id}`}>
+          <ButtonLink small href={at(`/s/${show.id}`)}>
             {words.enter}
           </ButtonLink>
           <Button small onClick={() => onAsk("warn")}>

@@ -1,6 +1,7 @@
 // The live shows side by side, each with a picture every ten seconds, and what a moderator does to the chosen one.
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { at } from "../core/shopPath.ts";
 import { whileVisible } from "../state/visible.ts";
 import { Wall } from "../state/wall.ts";
 import { ButtonLink } from "../ui/Button.tsx";
@@ -63,7 +64,7 @@ export function WallSection() {
   useKeys(deskText.sections.wall, [
     { press: "j", meaning: deskText.keys.next, run: () => move(1) },
     { press: "k", meaning: deskText.keys.previous, run: () => move(-1) },
-    { press: "e", meaning: words.meanings.enter, run: () => chosen && location.assign(`/s/${chosen.show.id}`) },
+    { press: "e", meaning: words.meanings.enter, run: () => chosen && location.assign(at(`/s/${chosen.show.id}`)) },
     { press: "w", meaning: words.meanings.warn, run: () => ask("warn") },
     { press: "x", meaning: words.meanings.stop, run: () => ask("stop") },
   ]);

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Show } from "../core/protocol.ts";
+import { at } from "../core/shopPath.ts";
 import { Listing } from "../state/listing.ts";
 import { Reminders } from "../state/reminders.ts";
 import { whileVisible } from "../state/visible.ts";
@@ -61,11 +62,11 @@ export function Home(context: PageContext) {
             <p>{home.nothingLive}</p>
             <p>{home.nothingLiveHint}</p>
             {account.mayBroadcast.value && (
-              <ButtonLink href="/studio" look="primary">
+              <ButtonLink href={at("/studio")} look="primary">
                 {home.openStudio}
               </ButtonLink>
             )}
-            {account.mayModerate.value && <ButtonLink href="/desk">{home.openDesk}</ButtonLink>}
+            {account.mayModerate.value && <ButtonLink href={at("/desk")}>{home.openDesk}</ButtonLink>}
           </div>
         )}
         <ShowGrid shows={live ?? []} />

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { Show } from "../core/protocol.ts";
+import { at } from "../core/shopPath.ts";
 import { home } from "../ui/homeStrings.ts";
 import layout from "../ui/layout.module.css";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
@@ -19,7 +20,7 @@ export function ShowCard({ show, children }: ShowCardProps) {
   const planned = show.planned_at === null ? home.notPlanned : home.planned(formatTime(show.planned_at));
   return (
     <div class={styles.card}>
-      <a class={styles.link} href={`/s/${encodeURIComponent(show.id)}`}>
+      <a class={styles.link} href={at(`/s/${encodeURIComponent(show.id)}`)}>
         {show.cover && <img class={styles.cover} src={show.cover} alt="" loading="lazy" />}
         <span class={layout.between}>
           <ShowStateBadge state={show.state} />

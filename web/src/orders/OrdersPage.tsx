@@ -4,6 +4,7 @@ import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
 import type { PaymentMethods } from "../core/rest.ts";
+import { at } from "../core/shopPath.ts";
 import { CartState } from "../state/cart.ts";
 import { Purchases } from "../state/purchases.ts";
 import { whileVisible } from "../state/visible.ts";
@@ -59,7 +60,7 @@ function SignedIn({ http }: PageContext) {
       <OrderList purchases={purchases} ways={wallet.ways.value} />
       <WalletSection wallet={wallet} />
       <p>
-        <a href="/me">{words.toSettings}</a>
+        <a href={at("/me")}>{words.toSettings}</a>
       </p>
       <Returned http={http} onClose={() => void purchases.orders.refresh()} />
     </main>
@@ -71,7 +72,7 @@ function followTopUp(wallet: WalletState): void {
   const payment = new URLSearchParams(location.search).get("payment");
   if (payment === null) return;
   // A reload is no return.
-  history.replaceState(null, "", "/orders#wallet");
+  history.replaceState(null, "", at("/orders#wallet"));
   void wallet.follow(payment);
 }
 

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { formatMoney } from "../core/money.ts";
 import type { Offer, Product } from "../core/protocol.ts";
+import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import { Checkout, WALLET } from "../state/checkout.ts";
 import { isCouponFault } from "../state/couponFault.ts";
@@ -151,7 +152,7 @@ function ChoiceStep({ checkout, product, room, offered, account }: ChoiceStepPro
       {checkout.inCart.value && (
         <p role="status" class={layout.between}>
           <span>{buyText.inCart}</span>
-          <ButtonLink small href="/orders">
+          <ButtonLink small href={at("/orders")}>
             {buyText.openCart}
           </ButtonLink>
         </p>

@@ -1,6 +1,7 @@
 // Two hosts side by side: the other one's picture beside that of the room's own, the score above both. Loaded with a duel.
 // It stands before the picture, so that its styles can give that its half of the frame.
 import type { Duel } from "../core/protocol.ts";
+import { at } from "../core/shopPath.ts";
 import { sidesIn } from "../state/duel.ts";
 import type { Room } from "../state/room.ts";
 import { ownPlaceIn } from "../state/stageView.ts";
@@ -43,7 +44,7 @@ export function DuelStage({ room, viewing, duel }: DuelStageProps) {
           silent={viewing.muted.value}
           lost={guest.lost}
         />
-        <a class={styles.link} href={`/s/${encodeURIComponent(guest.show)}`}>
+        <a class={styles.link} href={at(`/s/${encodeURIComponent(guest.show)}`)}>
           {duelText.toShow(guest.user.display_name)}
         </a>
       </div>

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Http, newKey } from "../core/http.ts";
 import { formatMoney } from "../core/money.ts";
 import type { Gift, Money, Wallet } from "../core/protocol.ts";
+import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import { GiftSending } from "../state/gifts.ts";
 import type { Room } from "../state/room.ts";
@@ -108,7 +109,7 @@ function GiftMenu({ room, onClose }: { readonly room: Room; readonly onClose: ()
         {room.wallet.value?.balances.map((balance) => (
           <span key={balance.currency}>{words.wallet(formatMoney(balance))} · </span>
         ))}
-        {words.hint} <a href="/me#gift-limit">{words.limit}</a>
+        {words.hint} <a href={at("/me#gift-limit")}>{words.limit}</a>
       </p>
     </section>
   );

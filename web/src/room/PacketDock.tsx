@@ -3,6 +3,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatMoney } from "../core/money.ts";
 import type { Packet, PacketCondition } from "../core/protocol.ts";
+import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import { isClosed, PacketClaims } from "../state/packetClaims.ts";
 import type { Room } from "../state/room.ts";
@@ -185,5 +186,5 @@ function checkLink(packet: Packet, account: Account, claims: PacketClaims): stri
     seen.set("person", person);
     seen.set("nonce", claims.nonce(packet.id));
   }
-  return `/verify?packet=${encodeURIComponent(packet.id)}#${seen}`;
+  return at(`/verify?packet=${encodeURIComponent(packet.id)}#${seen}`);
 }

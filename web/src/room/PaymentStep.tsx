@@ -1,6 +1,7 @@
 // The reserved order: paid, or what is needed to pay it.
 import { formatMoney } from "../core/money.ts";
 import type { Order } from "../core/protocol.ts";
+import { at } from "../core/shopPath.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
@@ -91,7 +92,7 @@ function Short() {
   return (
     <div role="alert" class={layout.tight}>
       <Note tone="bad">{buyText.short}</Note>
-      <ButtonLink small href="/orders#wallet">
+      <ButtonLink small href={at("/orders#wallet")}>
         {buyText.toWallet}
       </ButtonLink>
     </div>

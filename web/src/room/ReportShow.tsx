@@ -1,5 +1,6 @@
 // Reporting the show that one is in, and hearing what came of any report of one's own.
 import { useSignal } from "@preact/signals";
+import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import type { Room } from "../state/room.ts";
 import layout from "../ui/layout.module.css";
@@ -19,7 +20,7 @@ export function ReportShow({ room, account }: { readonly room: Room; readonly ac
       <p role="status" class={`${layout.quiet} ${styles.heard}`}>
         {heard && (
           <>
-            {report.heard[heard]} <a href="/me/cases#reports">{report.all}</a>
+            {report.heard[heard]} <a href={at("/me/cases#reports")}>{report.all}</a>
           </>
         )}
       </p>

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
+import { at } from "../core/shopPath.ts";
 import { Visit } from "../state/visit.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
@@ -30,7 +31,7 @@ export function RoomPage({ http, account, toasts }: PageContext) {
           <div class={layout.empty}>
             <h1>{text.show.missingTitle}</h1>
             <p>{text.show.missingBody}</p>
-            <ButtonLink href="/">{text.show.otherShows}</ButtonLink>
+            <ButtonLink href={at("/")}>{text.show.otherShows}</ButtonLink>
           </div>
         </main>
       );
@@ -62,6 +63,6 @@ function Returned({ http }: { readonly http: Http }) {
 }
 
 function showId(): string {
-  const [, id = ""] = /\/s\/([^/]+)/.exec(location.pathname) ?? [];
+  const [, id = ""] = /\/s\/([^/]+)\/?$/.exec(location.pathname) ?? [];
   return decodeURIComponent(id);
 }

@@ -1,5 +1,6 @@
 // Passing a show on: the link, which says who passed it on, and the same as a code for another phone's camera.
 import { useSignal } from "@preact/signals";
+import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "../ui/Button.tsx";
@@ -38,14 +39,14 @@ function ShareDialog({ room, handle, onClose }: ShareDialogProps) {
   const copied = useSignal(false);
   const { id, title } = room.show.value;
   const by = handle === undefined ? "" : `?by=${encodeURIComponent(handle)}`;
-  const path = `/s/${encodeURIComponent(id)}`;
+  const path = at(`/s/${encodeURIComponent(id)}`);
   const url = new URL(`${path}${by}`, location.href).href;
   // Closing the system's own sheet is no fault.
   const pass = () => void navigator.share({ title, url }).catch(() => undefined);
   const copy = () => navigator.clipboard.writeText(url).then(() => (copied.value = true));
   return (
     <Dialog title={shareText.title} onClose={onClose}>
-      <img class={styles.code} src={`/api/v1/shows/${encodeURIComponent(id)}/qr.svg${by}`} alt={shareText.code} />
+      <img class={styles.code} src={at(`/api/v1/shows/${encodeURIComponent(id)}/qr.svg${by}`)} alt={shareText.code} />
       <TextField
         label={shareText.link}
         value={url}

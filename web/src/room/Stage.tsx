@@ -1,4 +1,6 @@
 // The picture of the show, or what to say while there is none.
+
+import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import type { QualityChoice } from "../state/quality.ts";
 import type { Room } from "../state/room.ts";
@@ -48,7 +50,7 @@ function Ended() {
     <div class={layout.empty}>
       <h2>{text.show.endedTitle}</h2>
       <p>{text.show.endedBody}</p>
-      <ButtonLink href="/">{text.show.otherShows}</ButtonLink>
+      <ButtonLink href={at("/")}>{text.show.otherShows}</ButtonLink>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // What a person sets for himself, what the shop has about him, and the end of his account.
 import { useSignal } from "@preact/signals";
 import type { User } from "../core/protocol.ts";
+import { at } from "../core/shopPath.ts";
 import { Departure } from "../state/departure.ts";
 import { ButtonLink } from "../ui/Button.tsx";
 import { SelectField } from "../ui/Field.tsx";
@@ -53,10 +54,10 @@ function Settings({ http, account, user, departure }: SettingsProps) {
         <h2 id="data">{me.data}</h2>
         <p>{me.exportAbout}</p>
         <div class={layout.row}>
-          <a href="/api/v1/me/export" download="livecart.jsonl">
+          <a href={at("/api/v1/me/export")} download="livecart.jsonl">
             {me.export}
           </a>
-          <a href="/me/cases">{me.cases}</a>
+          <a href={at("/me/cases")}>{me.cases}</a>
         </div>
       </section>
       <DeleteSection departure={departure} user={user} onLeft={() => account.assumeGuest()} />
@@ -70,7 +71,7 @@ function Gone() {
       <section class={layout.card} role="status">
         <h1>{me.gone}</h1>
         <p>{me.goneAbout}</p>
-        <ButtonLink href="/">{me.toShows}</ButtonLink>
+        <ButtonLink href={at("/")}>{me.toShows}</ButtonLink>
       </section>
     </main>
   );

@@ -162,9 +162,19 @@ export class Hosting {
     return this.counted;
   }
 
-  /** Raises ApiError. Of other programs; what was made before stays valid until its time is over. */
+  /** Raises ApiError. For another program than this page; the key before it ends, with what is sent with it. */
   makeKey(): Promise<Publication> {
-    return this.http.post<Publication>(`${this.path}/publish-token`);
+    return this.http.post<Publication>(`${this.path}/stream-key`);
+  }
+
+  /** Raises ApiError. What is sent with the key ends. */
+  removeKey(): Promise<void> {
+    return this.http.request<void>("DELETE", `${this.path}/stream-key`, {});
+  }
+
+  /** Raises ApiError. Whether there is a key; nobody is told it again. */
+  async hasKey(): Promise<boolean> {
+    return (await this.http.get<{ stream_key: unknown }>(`${this.path}/stream-key`)).stream_key !== null;
   }
 
   linePorts(): LinePorts {

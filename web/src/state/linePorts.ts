@@ -1,6 +1,7 @@
 // What a test of the line does in a browser: a session that only receives, and pieces of nothing over HTTP.
 import type { Http } from "../core/http.ts";
 import type { Peer } from "../core/peer.ts";
+import { at } from "../core/shopPath.ts";
 import { watcher } from "../core/watch.ts";
 import { type LinePorts, type Route, routeOf } from "./lineTest.ts";
 
@@ -11,7 +12,7 @@ const LOOK_EVERY_MS = 200;
 /** Nobody sees anything of it: the session takes and sends no picture. */
 export function linePorts(http: Http, show: string): LinePorts {
   return {
-    connect: () => connected(`/whep/${encodeURIComponent(show)}`),
+    connect: () => connected(at(`/whep/${encodeURIComponent(show)}`)),
     upload: async (bytes) => {
       // Not a row of zeros: something on the way might make little of it.
       const piece = new Blob([crypto.getRandomValues(new Uint8Array(bytes))]);

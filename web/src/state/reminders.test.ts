@@ -19,7 +19,9 @@ function ports(states: Record<string, ShowState | "gone" | "unreachable">, kept:
       return { id, state } as Show;
     },
     ask: vi.fn(async () => "granted"),
-    tell: vi.fn((_show: Show) => undefined),
+    push: vi.fn(async (_show: string) => false),
+    unpush: vi.fn(async (_show: string) => undefined),
+    tell: vi.fn((_show: Show, _pushed: boolean) => undefined),
   };
 }
 
@@ -56,5 +58,35 @@ describe("reminders", () => {
     await reminders.toggle("a");
     expect(reminders.shows.value).toEqual([]);
     expect(outside.ask).toHaveBeenCalledTimes(1);
+  });
+
+  it("are left to the browser where the shop pushes, over a reload, and taken back there too", async () => {
+    const states: Record<string, ShowState> = { a: "ready", b: "ready" };
+    const outside = ports(states, {});
+    outside.push.mockImplementation(async (show) => show === "a");
+    const reminders = new Reminders(outside);
+    await reminders.toggle("a");
+    await reminders.toggle("b");
+    await reminders.toggle("b");
+    expect(outside.unpush).not.toHaveBeenCalled();
+    await reminders.toggle("b");
+    const later = new Reminders(outside);
+    states.a = "live";
+    states.b = "live";
+    await later.look();
+    expect(outside.tell.mock.calls.map(([show, pushed]) => [show.id, pushed])).toEqual([
+      ["a", true],
+      ["b", false],
+    ]);
+    await reminders.toggle("a");
+    expect(outside.unpush).toHaveBeenCalledWith("a");
+  });
+
+  it("stay on the page when the push service cannot be reached", async () => {
+    const outside = ports({ a: "ready" }, {});
+    outside.push.mockRejectedValue(new Error("no push service"));
+    const reminders = new Reminders(outside);
+    await reminders.toggle("a");
+    expect(reminders.shows.value).toEqual(["a"]);
   });
 });

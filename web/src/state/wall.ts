@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type ApiError, asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { WallShow } from "../core/rest.ts";
+import { at } from "../core/shopPath.ts";
 
 /** As many as a page of the server's list has at most. */
 const SHOWN = 200;
@@ -72,5 +73,5 @@ export class Wall {
 /** Where a show's picture is; the time in it makes each picture an address of its own. */
 export function pictureOf({ show, picture_at }: WallShow): string | null {
   if (picture_at === null) return null;
-  return `/api/v1/desk/wall/${encodeURIComponent(show.id)}/picture?at=${Date.parse(picture_at)}`;
+  return at(`/api/v1/desk/wall/${encodeURIComponent(show.id)}/picture?at=${Date.parse(picture_at)}`);
 }

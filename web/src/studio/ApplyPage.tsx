@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Verdict } from "../core/eligible.ts";
+import { at } from "../core/shopPath.ts";
 import { Standing } from "../state/standing.ts";
 import { Button } from "../ui/Button.tsx";
 import { eligibility } from "../ui/eligibilityStrings.ts";
@@ -54,7 +55,7 @@ function Answer({ verdict }: { readonly verdict: Verdict }) {
     <>
       {verdict.application?.state === "refused" && (
         <Note tone="warn">
-          {words.refused} <a href="/me/cases">{words.cases}</a>
+          {words.refused} <a href={at("/me/cases")}>{words.cases}</a>
         </Note>
       )}
       {!verdict.eligible && <Missing verdict={verdict} />}

@@ -12,14 +12,27 @@ import { studioText } from "../ui/studioStrings.ts";
 export function EncoderCard({ hosting }: { readonly hosting: Hosting }) {
   const task = useTask();
   const made = useSignal<Publication | null>(null);
+  const exists = useSignal(false);
   const words = studioText.encoder;
   const make = () =>
     task.run(async () => {
       made.value = await hosting.makeKey();
+      exists.value = true;
+    });
+  const remove = () =>
+    task.run(async () => {
+      await hosting.removeKey();
+      made.value = null;
+      exists.value = false;
+    });
+  const look = (opened: boolean) =>
+    opened &&
+    void task.run(async () => {
+      exists.value = await hosting.hasKey();
     });
   const publication = made.value;
   return (
-    <details class={layout.card}>
+    <details class={layout.card} onToggle={({ currentTarget }) => look(currentTarget.open)}>
       <summary>
         <strong>{words.title}</strong>
       </summary>
@@ -33,10 +46,16 @@ export function EncoderCard({ hosting }: { readonly hosting: Hosting }) {
           </>
         )}
         <ErrorNote error={task.error.value} />
+        {exists.value && <p>{words.ends}</p>}
         <div class={layout.row}>
           <Button small busy={task.busy.value} onClick={make}>
-            {publication ? words.renew : words.make}
+            {exists.value ? words.renew : words.make}
           </Button>
+          {exists.value && (
+            <Button small busy={task.busy.value} onClick={remove}>
+              {words.remove}
+            </Button>
+          )}
         </div>
         <p class={`${layout.muted} ${layout.small}`}>{words.hint}</p>
       </div>

@@ -1,5 +1,6 @@
 // The studio while a show is open: broadcast and goods on one side, the audience on the other.
 import { useEffect } from "preact/hooks";
+import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import type { Hosting } from "../state/hosting.ts";
 import type { Studio } from "../state/studio.ts";
@@ -105,7 +106,7 @@ function titleIn(studio: Studio, product: string): string {
 }
 
 function RoomLink({ show, onCopied }: { readonly show: string; readonly onCopied: () => void }) {
-  const url = new URL(`/s/${encodeURIComponent(show)}`, location.href).href;
+  const url = new URL(at(`/s/${encodeURIComponent(show)}`), location.href).href;
   return (
     <section class={layout.card} aria-label={work.studio.roomLink}>
       <h2>{work.studio.roomLink}</h2>

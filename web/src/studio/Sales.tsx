@@ -5,6 +5,7 @@ import type { Http } from "../core/http.ts";
 import { formatMoney } from "../core/money.ts";
 import type { Show } from "../core/protocol.ts";
 import type { Sale } from "../core/rest.ts";
+import { at } from "../core/shopPath.ts";
 import { Listing } from "../state/listing.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
@@ -41,7 +42,7 @@ export function Sales({ http, shows }: SalesProps) {
           <Button small onClick={() => list.value.refresh()}>
             {words.sales.refresh}
           </Button>
-          <ButtonLink small href={`/api/v1/sales.csv?${query}&bom=1`}>
+          <ButtonLink small href={at(`/api/v1/sales.csv?${query}&bom=1`)}>
             {words.sales.export}
           </ButtonLink>
         </span>

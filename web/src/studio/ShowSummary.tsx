@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatMoney } from "../core/money.ts";
 import type { Referrals } from "../core/rest.ts";
+import { at } from "../core/shopPath.ts";
 import type { Hosting } from "../state/hosting.ts";
 import { ButtonLink } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
@@ -62,7 +63,7 @@ export function ShowSummary({ hosting }: { readonly hosting: Hosting }) {
         </p>
       )}
       <div class={layout.row}>
-        <ButtonLink small href={`/api/v1/sales.csv?show=${encodeURIComponent(show.id)}`}>
+        <ButtonLink small href={at(`/api/v1/sales.csv?show=${encodeURIComponent(show.id)}`)}>
           {words.orderFile}
         </ButtonLink>
       </div>

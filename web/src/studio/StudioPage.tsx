@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Topic } from "../core/rest.ts";
+import { at } from "../core/shopPath.ts";
 import { Hosting } from "../state/hosting.ts";
 import { Studio } from "../state/studio.ts";
 import { useTask } from "../ui/form.ts";
@@ -94,5 +95,5 @@ function SignedInStudio({ http, account, toasts }: PageContext) {
 }
 
 function setAddress(id: string | null): void {
-  history.replaceState(null, "", id === null ? "/studio" : `/studio?show=${encodeURIComponent(id)}`);
+  history.replaceState(null, "", at(id === null ? "/studio" : `/studio?show=${encodeURIComponent(id)}`));
 }

@@ -1,4 +1,5 @@
 // The bar on top of each page: the other pages that this person may open, and who is signed in.
+import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import { Button } from "./Button.tsx";
 import { useTask } from "./form.ts";
@@ -18,15 +19,15 @@ interface PageHeaderProps {
 
 export function PageHeader({ account, here }: PageHeaderProps) {
   const pages = [
-    { name: "home", href: "/", label: text.nav.home, open: true },
-    { name: "orders", href: "/orders", label: text.nav.orders, open: account.user.value !== null },
-    { name: "studio", href: "/studio", label: text.nav.studio, open: account.mayBroadcast.value },
-    { name: "desk", href: "/desk", label: text.nav.desk, open: account.mayModerate.value },
+    { name: "home", href: at("/"), label: text.nav.home, open: true },
+    { name: "orders", href: at("/orders"), label: text.nav.orders, open: account.user.value !== null },
+    { name: "studio", href: at("/studio"), label: text.nav.studio, open: account.mayBroadcast.value },
+    { name: "desk", href: at("/desk"), label: text.nav.desk, open: account.mayModerate.value },
   ];
   return (
     <header class={styles.header}>
       <div class={here === "room" ? `${styles.inside} ${styles.wide}` : styles.inside}>
-        <a class={styles.brand} href="/">
+        <a class={styles.brand} href={at("/")}>
           {text.brand}
         </a>
         <nav class={styles.nav} aria-label={text.nav.label}>
@@ -64,7 +65,7 @@ function Identity({ account }: { readonly account: Account }) {
   }
   return (
     <>
-      <a class={styles.person} href="/me" title={text.account.settings}>
+      <a class={styles.person} href={at("/me")} title={text.account.settings}>
         {user.display_name}
       </a>
       {/* Another button than the one before, which has the focus again: Enter must not sign out who just came. */}

@@ -19,7 +19,8 @@ export const home = {
   all: "All",
   remind: "Remind me",
   reminded: "Reminder set",
-  remindHint: "You are told when it begins, while a page of the shop is open.",
+  remindHint:
+    "You are told when it begins: by your browser if you are signed in and allow notices, else while a page of the shop is open.",
   begun: (title: string) => `${title} has begun`,
   openStudio: "Open the studio",
   openDesk: "Open the desk",

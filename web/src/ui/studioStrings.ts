@@ -63,6 +63,8 @@ export const studioText = {
     hint: "H.264 without B-frames, at most 2500 kbit/s, a key frame every 2 seconds. The show goes live when the picture arrives.",
     make: "Make a key",
     renew: "Make a new key",
+    remove: "Remove the key",
+    ends: "This show has a key. A new one ends it at once, and the stream that was started with it; so does removing it.",
     server: "Server",
     key: "Bearer token",
     once: "Shown once. Keep it to yourself: whoever has it can broadcast here for 24 hours.",

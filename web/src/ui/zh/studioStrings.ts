@@ -63,6 +63,8 @@ export const studioText: typeof english = {
     hint: "使用 H.264、关闭 B 帧，码率不超过 2500 kbit/s，关键帧间隔 2 秒。收到画面后自动开播。",
     make: "生成密钥",
     renew: "重新生成密钥",
+    remove: "删除密钥",
+    ends: "本场已有密钥。重新生成或删除后，旧密钥立即失效，用它推的流也会断开。",
     server: "服务器",
     key: "Bearer 令牌",
     once: "只显示一次，请勿泄露：拿到它的人 24 小时内都能在这里推流。",
