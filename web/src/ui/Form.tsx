@@ -1,14 +1,15 @@
 // A form that says beside each control what is wrong with it: by the browser's checks before it is sent, and by what was
 // refused. What was typed stays; the first control at fault gets the focus; a fault goes when its control is edited.
 import { useSignal } from "@preact/signals";
-import type { FormHTMLAttributes } from "preact";
+import type { FormHTMLAttributes, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ApiError } from "../core/errors.ts";
+import { Button, type ButtonLook } from "./Button.tsx";
 import { FaultsAround } from "./Field.tsx";
 import { type Faults, faultOf, placed } from "./faults.ts";
 import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
-import { errorText } from "./strings.ts";
+import { errorText, text } from "./strings.ts";
 
 interface FormProps extends Omit<FormHTMLAttributes<HTMLFormElement>, "onSubmit" | "about"> {
   /** Why it was refused: see faults.ts for what is said beside its field. */
@@ -18,12 +19,15 @@ interface FormProps extends Omit<FormHTMLAttributes<HTMLFormElement>, "onSubmit"
   readonly about?: Readonly<Record<string, string>>;
   /** What fields in minor units are in. */
   readonly currency?: string | null;
+  /** For who has to find its controls. */
+  readonly element?: RefObject<HTMLFormElement | null>;
   /** Words for a refusal, where the usual ones say too little. */
   readonly told?: (error: ApiError) => string;
 }
 
-export function Form({ error, onSend, about = {}, currency = null, told = errorText, ...rest }: FormProps) {
-  const element = useRef<HTMLFormElement>(null);
+export function Form({ error, onSend, about = {}, currency = null, told = errorText, ...more }: FormProps) {
+  const own = useRef<HTMLFormElement>(null);
+  const { element = own, children, ...rest } = more;
   const pressed = useRef<HTMLElement | null>(null);
   const faults = useSignal<Faults>({});
   const above = useSignal<ApiError | null>(null);
@@ -69,8 +73,28 @@ export function Form({ error, onSend, about = {}, currency = null, told = errorT
       }}
     >
       <ErrorNote error={above.value} told={told} />
-      <FaultsAround.Provider value={faults}>{rest.children}</FaultsAround.Provider>
+      <FaultsAround.Provider value={faults}>{children}</FaultsAround.Provider>
     </form>
+  );
+}
+
+interface FormEndProps {
+  readonly action: string;
+  readonly busy: boolean;
+  readonly look?: ButtonLook;
+  /** With a button that closes the dialog which the form stands in. */
+  readonly onCancel?: () => void;
+}
+
+/** The last line of a form: what it does, and the way out. */
+export function FormEnd({ action, busy, look = "primary", onCancel }: FormEndProps) {
+  return (
+    <div class={layout.actions}>
+      {onCancel && <Button onClick={onCancel}>{text.cancel}</Button>}
+      <Button type="submit" look={look} busy={busy}>
+        {action}
+      </Button>
+    </div>
   );
 }
 
