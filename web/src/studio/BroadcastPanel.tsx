@@ -4,6 +4,7 @@ import type { Hosting } from "../state/hosting.ts";
 import { Button } from "../ui/Button.tsx";
 import { useTask } from "../ui/form.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { screen, turn } from "../ui/icons.ts";
 import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { ConnectionBadge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
@@ -71,19 +72,19 @@ function PictureChoice({ broadcast }: { readonly broadcast: Broadcast }) {
     <div class={layout.row}>
       {shares ? (
         <Button small onClick={() => void broadcast.open()}>
-          <Icon name="screen" /> {studioText.backToCamera}
+          <Icon of={screen} /> {studioText.backToCamera}
         </Button>
       ) : (
         // Phones have no way to show their screen to a page.
         "getDisplayMedia" in navigator.mediaDevices && (
           <Button small onClick={() => void broadcast.shareScreen()}>
-            <Icon name="screen" /> {studioText.shareScreen}
+            <Icon of={screen} /> {studioText.shareScreen}
           </Button>
         )
       )}
       {!shares && mayTurn && (
         <Button small onClick={() => void broadcast.turn()}>
-          <Icon name="turn" /> {studioText.turn}
+          <Icon of={turn} /> {studioText.turn}
         </Button>
       )}
     </div>

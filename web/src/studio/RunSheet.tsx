@@ -4,6 +4,7 @@ import type { Hosting } from "../state/hosting.ts";
 import { nextOf } from "../state/runSheet.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { next as nextSign } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
 import { useNarrow } from "../ui/narrow.ts";
 import { studioText } from "../ui/studioStrings.ts";
@@ -50,7 +51,7 @@ export function NextButton({ hosting, busy, onShow }: RunSheetProps) {
   if (products.value.length < 2) return null;
   return (
     <Button look="primary" busy={busy} disabled={next === null} onClick={() => next && onShow(next.id)}>
-      <Icon name="next" /> {next ? studioText.sheet.next(next.title) : studioText.sheet.end}
+      <Icon of={nextSign} /> {next ? studioText.sheet.next(next.title) : studioText.sheet.end}
     </Button>
   );
 }
