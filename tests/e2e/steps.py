@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.support.accessible import violations
 from tests.support.chromium import Visitor
 from tests.support.running_shop import RunningShop
 from tests.support.webrtc_stats import heard
@@ -22,6 +23,8 @@ class Pictures:
         folder.mkdir(parents=True, exist_ok=True)
 
     def take(self, page: Page, name: str) -> None:
+        """What is worth a picture is worth a look for what shuts people out."""
+        assert violations(page) == [], name
         page.screenshot(path=self._folder / f"{name}.png")
 
 

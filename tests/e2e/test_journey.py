@@ -61,4 +61,4 @@ def test_a_topic_is_approved_shown_watched_and_its_tea_is_sold(
     pictures.take(ana.page, "room-ended")
     for visitor in (mei, mo, ana, lin):
         assert visitor.faults == []
-        visitor.context.close()
+        visitor.leave()

@@ -39,7 +39,7 @@ export function HostBag({ hosting, studio }: HostBagProps) {
         {!ended && <Button onClick={() => (editing.value = true)}>{work.studio.editBag}</Button>}
       </div>
       <ErrorNote error={task.error.value} />
-      {bag.products.value.length === 0 && <p class={layout.empty}>{text.goods.emptyBag}</p>}
+      {bag.products.value.length === 0 && <p class={layout.empty}>{studioText.emptyBag}</p>}
       {!ended && <RunSheet hosting={hosting} busy={task.busy.value} onShow={show} />}
       <ol class={layout.list}>
         {bag.products.value.map((product) => (

@@ -66,10 +66,10 @@ export function Form({ error, onSend, about = {}, currency = null, told = errorT
         if (Object.keys(found).length === 0) onSend(new FormData(form, event.submitter), form);
       }}
       onInput={({ target }) => {
-        const { name } = target as HTMLInputElement;
-        if (faults.value[name] === undefined) return;
-        const { [name]: _, ...others } = faults.value;
-        faults.value = others;
+        const control = target as HTMLInputElement;
+        const edited = [control.name, control.closest("fieldset")?.name];
+        const left = Object.entries(faults.value).filter(([name]) => !edited.includes(name));
+        if (left.length < Object.keys(faults.value).length) faults.value = Object.fromEntries(left);
       }}
     >
       <ErrorNote error={above.value} told={told} />

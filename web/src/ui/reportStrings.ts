@@ -20,7 +20,7 @@ export const report = {
   } satisfies Record<Outcome, string>,
   all: "Your reports",
   own: "Your reports",
-  none: "You have reported nothing.",
+  none: "You have reported nothing. In a show you can report the show, a line or a person.",
   waits: "Staff has not decided yet",
   kinds: { show: "Show", message: "Message", person: "Person" } satisfies Record<ReportedKind, string>,
   at: "Reported",
@@ -30,7 +30,7 @@ export const report = {
   desk: {
     title: "Reports",
     waiting: (cases: number) => count(cases, "case waits", "cases wait"),
-    empty: "Nothing is reported.",
+    empty: "Nothing is reported. New cases appear here by themselves.",
     choose: "Choose a case, or press J.",
     mine: "My groups only",
     decided: "Decided",
