@@ -94,7 +94,7 @@ class Stage:
 
     def close(self) -> None:
         for visitor in self.people:
-            visitor.context.close()
+            visitor.leave()
 
 
 def picture(page: Page | Locator, name: str) -> Locator:

@@ -50,7 +50,7 @@ def test_a_card_is_declined_then_taken_and_the_room_says_so(
     expect(dialog).to_be_hidden()
     expect(ana.page.get_by_text("4 left").first).to_be_visible()
     assert ana.faults == []
-    ana.context.close()
+    ana.leave()
 
 
 def test_what_the_provider_tells_late_appears_by_itself(shop: RunningShop, browser: Browser) -> None:
@@ -69,4 +69,4 @@ def test_what_the_provider_tells_late_appears_by_itself(shop: RunningShop, brows
     expect(dialog.get_by_text("We are waiting for the payment provider.")).to_be_visible()
     expect(dialog.get_by_text("Paid. Thank you!")).to_be_visible(timeout=15_000)
     assert lin.faults == []
-    lin.context.close()
+    lin.leave()

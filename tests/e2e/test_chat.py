@@ -114,7 +114,7 @@ def test_people_answer_mention_delete_and_the_host_keeps_order(
     expect(lin.page.get_by_text("Only people who have followed for 10 minutes write here.")).to_be_visible()
     for visitor in (mei, ana, lin):
         assert visitor.faults == []
-        visitor.context.close()
+        visitor.leave()
 
 
 def test_where_only_followers_write_a_viewer_follows_and_writes(
@@ -156,7 +156,7 @@ def test_where_only_followers_write_a_viewer_follows_and_writes(
     expect(guest.page.get_by_text("Only people who have followed the host for a while write here.")).to_be_visible()
     for viewer in (lin, guest):
         assert viewer.faults == []
-        viewer.context.close()
+        viewer.leave()
 
 
 def test_in_a_crowded_chat_the_room_hears_what_was_left_out_and_the_sender_too(
@@ -182,4 +182,4 @@ def test_in_a_crowded_chat_the_room_hears_what_was_left_out_and_the_sender_too(
         pictures.take(lin.page, "chat-crowded-phone")
         for viewer in (ana, lin):
             assert viewer.faults == []
-            viewer.context.close()
+            viewer.leave()

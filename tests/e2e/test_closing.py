@@ -48,7 +48,7 @@ def test_signing_out_in_one_tab_makes_a_guest_of_the_other(
     here.get_by_role("button", name="Sign out").click()
     expect(other.get_by_role("button", name="Sign in to chat")).to_be_visible()
     connected(other)
-    visitor.context.close()
+    visitor.leave()
 
 
 def test_a_ban_is_said_and_the_room_stays_closed(
@@ -67,5 +67,5 @@ def test_a_ban_is_said_and_the_room_stays_closed(
     visitor.page.get_by_label("Password").fill(PASSWORD)
     visitor.page.locator("form").get_by_role("button", name="Sign in").click()
     expect(visitor.page.get_by_text("sells elsewhere")).to_be_visible()
-    visitor.context.close()
+    visitor.leave()
     assert shop.call("POST", f"users/{someone[1]}/unban", token=shop.log_in("mo")).status == 200

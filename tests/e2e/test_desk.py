@@ -69,3 +69,5 @@ def test_topics_are_decided_by_keyboard_and_the_creator_reads_why(
         expect(mo.page.get_by_text("The queue is empty.")).to_be_visible(timeout=15_000)
         assert [fault for fault in mo.faults if "409" not in fault] == []
         assert creator.faults == []
+        for visitor in (mo, creator):
+            visitor.leave()

@@ -87,6 +87,8 @@ def test_an_account_on_hold_stays_and_goes_once_it_is_lifted(
     assert shop.call("POST", "auth/login", {"handle": handle, "password": PASSWORD}).status in {401, 403}
     assert [fault for fault in leaver.faults if "403" not in fault and "409" not in fault] == []
     assert [fault for fault in root.faults if "404" not in fault] == []
+    for visitor in (root, leaver):
+        visitor.leave()
 
 
 def say(page: Page, line: str) -> None:
@@ -149,6 +151,8 @@ def test_lines_lists_and_shows_are_dealt_with_from_the_desk(
     expect(ana.page.get_by_text("Say what the glaze is made of.")).to_have_count(0)
     assert shop.call("GET", f"shows/{show}").body["show"]["state"] == "ended"
     assert [fault for fault in mo.faults if "status of 4" not in fault] == []
+    for visitor in (host, ana, mo):
+        visitor.leave()
 
 
 def take_long_list(page: Page, pictures: Pictures, folder: Path) -> None:

@@ -112,6 +112,8 @@ def test_a_moderators_round(tmp_path: Path, browser: Browser, pictures: Pictures
         assert page.evaluate("document.documentElement.lang") == "en"
         assert mo.faults == []
         assert narrow.faults == []
+        for visitor in (host, mo, narrow):
+            visitor.leave()
 
 
 def walk(page: Page, pictures: Pictures, name: str, labels: dict[str, str] = SECTIONS) -> None:
@@ -171,3 +173,4 @@ def test_lists_cases_log_and_chat_do_their_work(tmp_path: Path, browser: Browser
             page.get_by_role("link", name="Download all").click()
         assert '"kind":"topic.rejected"' in Path(download.value.path()).read_text()
         assert [fault for fault in mo.faults if "404" not in fault and "400" not in fault] == []
+        mo.leave()

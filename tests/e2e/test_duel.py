@@ -75,7 +75,7 @@ class Ring:
 
     def close(self) -> None:
         for visitor in self.people:
-            visitor.context.close()
+            visitor.leave()
 
 
 @pytest.fixture

@@ -79,3 +79,5 @@ def test_an_admin_sets_who_may_go_live_and_people_read_where_they_stand(
         assert root.faults == []
         assert ana.faults == []
         assert [fault for fault in mei.faults if "403" not in fault] == []
+        for visitor in (root, mei, ana):
+            visitor.leave()

@@ -73,4 +73,4 @@ def test_an_offer_is_opened_bought_and_closed(shop: RunningShop, browser: Browse
     assert ["status of 404" in fault and "/orders" in fault for fault in ana.faults] == [True], ana.faults
     assert ["status of 409" in fault and "/offers" in fault for fault in mei.faults] == [True], mei.faults
     for visitor in (mei, ana):
-        visitor.context.close()
+        visitor.leave()

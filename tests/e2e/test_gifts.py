@@ -85,7 +85,7 @@ def test_gifts_are_seen_by_all_paid_to_the_host_and_limited(
     expect(menu_of(ana.page).get_by_text("You have reached your daily limit for gifts.")).to_be_visible()
     for viewer in (mei, ana, guest):
         assert viewer.faults == []
-        viewer.context.close()
+        viewer.leave()
 
 
 def register_named(shop: RunningShop) -> str:

@@ -91,7 +91,7 @@ def test_goods_are_pictured_carted_ordered_and_listed(
     assert ",ana,Celadon cup,Plain,2,CNY,13.00,1300,0.00,0,26.00,2600\n" in content.replace("\r\n", "\n")
     for visitor in (mei, ana):
         assert visitor.faults == []
-        visitor.context.close()
+        visitor.leave()
     back = {"show_my_purchases": True}
     assert shop.call("PUT", "me/settings", back, token=shop.log_in("ana")).status == 200
     assert with_key(shop, "cart/checkout", None, shop.log_in("ana")).body["code"] == "cart_empty"

@@ -93,3 +93,5 @@ def test_a_host_edits_his_list_and_decides_with_single_keys(
     assert ana.faults == lin.faults == []
     # The list with a fault in it was refused, which the browser's console tells.
     assert all("word-list" in fault for fault in mei.faults)
+    for visitor in (mei, ana, lin):
+        visitor.leave()

@@ -54,5 +54,5 @@ def test_a_room_full_of_markup_is_a_room_full_of_text(shop: RunningShop, browser
     assert visitor.page.evaluate("window.pwned") is None
     assert visitor.page.locator("iframe, object, [onerror], [onload], [onclick], img[src=x]").count() == 0
     assert faults == []
-    visitor.context.close()
+    visitor.leave()
     shop.call("POST", f"shows/{show}/end", token=mei)

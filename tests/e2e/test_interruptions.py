@@ -37,8 +37,8 @@ def on_air(fragile: RunningShop, browser: Browser) -> Iterator[tuple[Visitor, Vi
     sign_in(viewer.page, "ana")
     yield host, viewer
     assert fragile.call("POST", f"shows/{show['id']}/end", token=token).status == 200
-    host.context.close()
-    viewer.context.close()
+    host.leave()
+    viewer.leave()
 
 
 def sees_more(viewer: Visitor, seconds: float) -> None:
@@ -69,7 +69,7 @@ def test_a_second_device_does_not_turn_its_camera_on_by_itself(
     expect(second.page.get_by_role("button", name="Open camera")).to_be_visible()
     sees_more(on_air[1], 10)
     assert second.page.evaluate("window.livecartPeers") == []
-    second.context.close()
+    second.leave()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=in_full)])

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.steps import PASSWORD, Pictures
 from tests.support.accessible import violations
 from tests.support.chromium import DESKTOP, PHONE, visit
+from tests.support.full import in_full
 from tests.support.people import make_product, make_show, with_key
 from tests.support.running_shop import RunningShop
 
@@ -40,7 +41,9 @@ def look(page: Page, pictures: Pictures, name: str) -> None:
     pictures.take(page, f"zh-{name}")
 
 
-@pytest.mark.parametrize(("viewport", "size"), [(PHONE, "phone"), (DESKTOP, "desktop")])
+@pytest.mark.parametrize(
+    ("viewport", "size"), [(PHONE, "phone"), pytest.param(DESKTOP, "desktop", marks=in_full)], ids=["phone", "desktop"]
+)
 def test_a_chinese_browser_is_spoken_to_in_chinese(
     tmp_path: Path, browser: Browser, pictures: Pictures, viewport: dict[str, int], size: str
 ) -> None:

@@ -132,3 +132,5 @@ def test_a_moderator_warns_closes_a_product_and_stops_the_show(
     mei.page.reload()
     expect(notices.get_by_text("Sells prescription drugs.")).to_be_visible()
     assert ana.faults == mei.faults == mo.faults == []
+    for visitor in (ana, mei, mo):
+        visitor.leave()

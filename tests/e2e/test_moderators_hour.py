@@ -107,3 +107,5 @@ def test_fifty_topics_by_keyboard_beside_a_second_moderator(
         ms = sorted(round(each * 1000) for each in took)
         sys.stdout.write(f"\n{TOPICS} topics by keyboard: median {median(ms):.0f} ms each, slowest {ms[-1]} ms\n")
         assert [fault for fault in (*mo.faults, *kim.faults) if "409" not in fault] == []
+        for visitor in (mo, kim):
+            visitor.leave()

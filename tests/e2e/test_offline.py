@@ -52,4 +52,4 @@ def test_a_viewer_who_was_offline_has_every_line_once_and_in_order(shop: Running
     eventually("the kept line is there once", lambda: lines_of(lin.page) == lines_of(ana.page) == said)
     assert ana.faults == []
     for viewer in (ana, lin):
-        viewer.context.close()
+        viewer.leave()

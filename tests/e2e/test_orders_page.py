@@ -59,7 +59,7 @@ def test_a_coupon_takes_something_off_the_cart(shop: RunningShop, browser: Brows
     order = guest.page.get_by_role("region", name="Orders").get_by_role("article")
     expect(order.get_by_text(f"Discount ({code})")).to_be_visible()
     expect(order.get_by_text("35.00")).to_be_visible()
-    guest.context.close()
+    guest.leave()
 
 
 def test_an_order_is_paid_by_card_there_and_another_is_cancelled(
@@ -92,7 +92,7 @@ def test_an_order_is_paid_by_card_there_and_another_is_cancelled(
     dialog.get_by_role("button", name="To the orders").click()
     expect(orders.nth(0).get_by_text("Paid", exact=True)).to_be_visible()
     assert guest.faults == []
-    guest.context.close()
+    guest.leave()
 
 
 def test_the_wallet_is_filled_by_card_and_in_the_demo_for_nothing(
@@ -119,7 +119,7 @@ def test_the_wallet_is_filled_by_card_and_in_the_demo_for_nothing(
     balance = shop.call("GET", "wallet", token=token).body["wallet"]["balances"]
     assert balance == [{"amount_minor": 2_000, "currency": "CNY"}]
     assert guest.faults == []
-    guest.context.close()
+    guest.leave()
 
 
 def test_outside_of_the_demo_an_empty_wallet_sends_to_the_provider(tmp_path: Path, browser: Browser) -> None:
@@ -135,4 +135,4 @@ def test_outside_of_the_demo_an_empty_wallet_sends_to_the_provider(tmp_path: Pat
         expect(wallet.get_by_text("5.00 is in your wallet.")).to_be_visible()
         assert real.call("GET", "wallet", token=token).body["wallet"]["balances"][0]["amount_minor"] == 500
         assert guest.faults == []
-        guest.context.close()
+        guest.leave()

@@ -114,4 +114,4 @@ def test_a_packet_from_the_studio_to_its_proof(
     check_and_tamper(lin.page, tmp_path, pictures)
     for viewer in (mei, ana, lin):
         assert viewer.faults == []
-        viewer.context.close()
+        viewer.leave()

@@ -175,7 +175,7 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     expect(host.get_by_role("article", name=f"Bowl of {show['id']}").get_by_text("4 left")).to_be_visible()
     for visitor in (mei, ana):
         assert visitor.faults == []
-        visitor.context.close()
+        visitor.leave()
 
 
 def _renewed(host: Page) -> str:

@@ -41,7 +41,7 @@ def link(strict: RunningShop, browser: Browser) -> Iterator[str]:
     host = visit(browser, DESKTOP)
     broadcast(host.page, strict, show["title"])
     yield f"{strict.url}/s/{show['id']}"
-    host.context.close()
+    host.leave()
 
 
 class Words:
@@ -113,7 +113,7 @@ def test_the_menu_works_by_keyboard(browser: Browser, link: str, viewport: dict[
     keys.press("Tab")
     expect(page.get_by_role("radio")).to_have_count(0)
     assert viewer.faults == []
-    viewer.context.close()
+    viewer.leave()
 
 
 @WIDTHS
@@ -142,7 +142,7 @@ def test_the_menu_works_by_touch(browser: Browser, link: str, viewport: dict[str
     expect(choices).to_have_count(0)
     assert words.accepted() == ["mid"]
     assert viewer.faults == []
-    viewer.context.close()
+    viewer.leave()
 
 
 def test_the_choice_is_kept_on_the_device_and_said_for_every_session(
@@ -165,7 +165,7 @@ def test_the_choice_is_kept_on_the_device_and_said_for_every_session(
     assert len(set(sessions)) == 3
     assert all(len(session) >= 22 for session in sessions), "128 random bits"
     expect(viewer.page.get_by_role("button", name="Quality: High")).to_be_visible()
-    viewer.context.close()
+    viewer.leave()
 
 
 def test_somebody_who_cannot_decide_is_heard_at_the_end(browser: Browser, link: str) -> None:
@@ -181,7 +181,7 @@ def test_somebody_who_cannot_decide_is_heard_at_the_end(browser: Browser, link: 
     eventually("the last choice was taken", lambda: words.accepted()[-1:] == ["high"])
     assert {reply["err"]["code"] for reply in words.replies if "err" in reply} <= {"rate_limited"}
     assert viewer.page.get_by_role("alert").count() == 0
-    viewer.context.close()
+    viewer.leave()
 
 
 # The browser itself loses nothing here; what it reports of its losses is made worse by a share of all packets.
@@ -216,4 +216,4 @@ def test_a_weak_line_is_told_while_it_lasts(
     pictures.take(viewer.page, f"room-weak-{viewport['width']}")
     viewer.page.evaluate("window.lostShare = 0")
     expect(viewer.page.get_by_text("too weak for this quality")).to_have_count(0, timeout=20_000)
-    viewer.context.close()
+    viewer.leave()

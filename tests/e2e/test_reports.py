@@ -89,3 +89,4 @@ def test_a_report_goes_to_the_desk_and_its_outcome_comes_back(
     expect(lin.page.get_by_text("No money outside the shop.").first).to_be_visible()
     for visitor in (ana, lin, mo):
         assert visitor.faults == []
+        visitor.leave()

@@ -77,3 +77,5 @@ def test_topics_that_are_alike_get_one_decision_and_a_cover_is_seen(
         groups.get_by_role("button", name="Save groups").click()
         expect(groups.get_by_text("(mo): crafts, goods")).to_be_visible()
         assert creator.faults == mo.faults == root.faults == []
+        for visitor in (creator, mo, root):
+            visitor.leave()

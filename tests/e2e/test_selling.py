@@ -69,7 +69,7 @@ def test_a_coupon_is_made_counted_and_ended(shop: RunningShop, browser: Browser,
     expect(made.get_by_role("button")).to_have_count(0)
     assert with_key(shop, "orders", body, ana).body["code"] == "coupon_disabled"
     assert ["status of 409" in fault for fault in refusals(mei)] == [True]
-    mei.context.close()
+    mei.leave()
 
 
 def test_the_stock_is_corrected_with_a_cause(shop: RunningShop, browser: Browser, pictures: Pictures) -> None:
@@ -100,7 +100,7 @@ def test_the_stock_is_corrected_with_a_cause(shop: RunningShop, browser: Browser
     dialog.get_by_role("button", name="Close").click()
     expect(mine.get_by_text("10 left")).to_be_visible()
     assert ["status of 409" in fault for fault in refusals(mei)] == [True]
-    mei.context.close()
+    mei.leave()
 
 
 def test_a_bundle_is_opened_at_one_price_and_not_below_the_floor(
@@ -146,7 +146,7 @@ def test_a_bundle_is_opened_at_one_price_and_not_below_the_floor(
     assert ["status of 409" in fault for fault in refusals(mei)] == [True]
     assert ana.faults == []
     for visitor in (mei, ana):
-        visitor.context.close()
+        visitor.leave()
 
 
 def test_a_product_with_a_floor_is_added(shop: RunningShop, browser: Browser) -> None:
@@ -168,7 +168,7 @@ def test_a_product_with_a_floor_is_added(shop: RunningShop, browser: Browser) ->
     offer = {"variant": product["variants"][0]["id"], "price_minor": 2_499, "quantity": 1}
     assert shop.call("POST", f"shows/{show}/offers", offer, token=token).body["code"] == "below_floor"
     assert mei.faults == []
-    mei.context.close()
+    mei.leave()
 
 
 def test_an_order_is_marked_as_sent_and_refunded_in_part_and_whole(
@@ -202,4 +202,4 @@ def test_an_order_is_marked_as_sent_and_refunded_in_part_and_whole(
     expect(row.get_by_role("button")).to_have_count(0)
     assert shop.call("GET", f"orders/{order}", token=ana).body["order"]["refunded_minor"] == 2_000
     assert ["status of 409" in fault for fault in refusals(mei)] == [True]
-    mei.context.close()
+    mei.leave()

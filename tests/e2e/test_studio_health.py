@@ -83,7 +83,7 @@ def studio(shop: RunningShop, browser: Browser) -> Iterator[Studio]:
 
     yield opened
     for visitor in visitors:
-        visitor.context.close()
+        visitor.leave()
 
 
 def measure(width: int, height: int) -> str:
@@ -147,4 +147,4 @@ def test_the_real_relay_is_told_of_in_plain_words(shop: RunningShop, browser: Br
     host.page.wait_for_timeout(6_000)
     assert len(asked) == seen, "nobody asks for the figures of a broadcast that is over"
     assert host.faults == []
-    host.context.close()
+    host.leave()

@@ -61,4 +61,4 @@ def test_what_comes_back_is_kept_for_whoever_waited_longest(
     expect(ana.page.get_by_role("button", name=f"Join the waitlist for {product['title']}")).to_be_visible()
     for viewer in (ana, lin, mei):
         assert viewer.faults == []
-        viewer.context.close()
+        viewer.leave()

@@ -15,10 +15,22 @@ _SETTLE = """() => document.getAnimations()
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-def violations(page: Page) -> list[str]:
-    """Each broken rule with the element that breaks it. Animations are over by then, or colours would be mixed ones."""
+def violations(page: Page, *, both: bool = False) -> list[str]:
+    """Each broken rule with the element that breaks it. Animations are over by then, or colours would be mixed ones.
+
+    `both`: colours in the dark scheme, too; nothing else differs there.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_SOURCE.read_text())
+    broken = _run(page, _RULES)
+    if both:
+        page.emulate_media(color_scheme="dark")
+        broken += [f"in the dark, {each}" for each in _run(page, {"type": "rule", "values": ["color-contrast"]})]
+        page.emulate_media(color_scheme="light")
+    return broken
+
+
+def _run(page: Page, rules: object) -> list[str]:
     page.evaluate(_SETTLE)
-    found: dict[str, Any] = page.evaluate("(rules) => axe.run(document, { runOnly: rules })", _RULES)
+    found: dict[str, Any] = page.evaluate("(rules) => axe.run(document, { runOnly: rules })", rules)
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found["violations"] for node in rule["nodes"]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, ViewportSize
 
+from tests.support.accessible import violations
 from tests.support.webrtc_stats import KEEP_PEERS
 
 ARGUMENTS = [
@@ -59,6 +60,11 @@ class Visitor:
     context: BrowserContext
     page: Page
     faults: list[str] = field(default_factory=list)
+
+    def leave(self) -> None:
+        """Goes, after a last look at the page for what shuts people out, in both schemes of colours."""
+        assert violations(self.page, both=True) == []
+        self.context.close()
 
     def note_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -19,7 +19,7 @@ export function Applications({ state }: { readonly state: Eligibility }) {
   return (
     <section class={layout.card} aria-label={words.applications}>
       <h3>{words.applications}</h3>
-      {state.waiting.value.length === 0 && <p class={layout.muted}>{words.noApplications}</p>}
+      {state.waiting.value.length === 0 && <p class={layout.empty}>{words.noApplications}</p>}
       <ul class={layout.list}>
         {state.waiting.value.map(({ user, at, eligibility: { eligible } }) => (
           <li key={user.id} class={layout.item}>

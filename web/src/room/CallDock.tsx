@@ -12,6 +12,7 @@ import { callErrorText, callText } from "../ui/callStrings.ts";
 import { TextField } from "../ui/Field.tsx";
 import { entry, type Task, useTask } from "../ui/form.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { microphone } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
 import { Note } from "../ui/Note.tsx";
 import { text } from "../ui/strings.ts";
@@ -44,7 +45,7 @@ function Dock({ room, account }: CallDockProps) {
     return (
       <div class={layout.row}>
         <Button small onClick={() => account.ask(() => (asking.value = true))}>
-          <Icon name="microphone" /> {callText.ask}
+          <Icon of={microphone} /> {callText.ask}
         </Button>
       </div>
     );

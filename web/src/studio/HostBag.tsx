@@ -6,8 +6,11 @@ import { moved } from "../state/runSheet.ts";
 import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { CheckField } from "../ui/Field.tsx";
+import { CheckField, FieldGroup } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { useTask } from "../ui/form.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { down, up } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
@@ -36,7 +39,7 @@ export function HostBag({ hosting, studio }: HostBagProps) {
         {!ended && <Button onClick={() => (editing.value = true)}>{work.studio.editBag}</Button>}
       </div>
       <ErrorNote error={task.error.value} />
-      {bag.products.value.length === 0 && <p class={layout.empty}>{text.goods.emptyBag}</p>}
+      {bag.products.value.length === 0 && <p class={layout.empty}>{studioText.emptyBag}</p>}
       {!ended && <RunSheet hosting={hosting} busy={task.busy.value} onShow={show} />}
       <ol class={layout.list}>
         {bag.products.value.map((product) => (
@@ -75,10 +78,10 @@ interface PlacesProps {
 /** Its place in the planned order, a step at a time. */
 function Places({ ids, product, busy, onMove }: PlacesProps) {
   if (ids.length < 2) return null;
-  const { up, down } = studioText.sheet;
+  const { sheet } = studioText;
   const steps = [
-    [-1, "↑", up(product.title), ids[0]],
-    [1, "↓", down(product.title), ids.at(-1)],
+    [-1, up, sheet.up(product.title), ids[0]],
+    [1, down, sheet.down(product.title), ids.at(-1)],
   ] as const;
   return (
     <>
@@ -91,7 +94,7 @@ function Places({ ids, product, busy, onMove }: PlacesProps) {
           disabled={busy || product.id === last}
           onClick={() => onMove(moved(ids, product.id, step))}
         >
-          {sign}
+          <Icon of={sign} />
         </Button>
       ))}
     </>
@@ -124,21 +127,15 @@ function BagEditor({ hosting, studio, onClose }: HostBagProps & { readonly onClo
   const task = useTask();
   const inBag = new Set(hosting.room.bag.products.value.map((product) => product.id));
   const goods = studio.goods.items.value ?? [];
-  const save = async (form: HTMLFormElement) => {
-    const products = new FormData(form).getAll("products").map(String);
+  const save = async (data: FormData) => {
+    const products = data.getAll("products").map(String);
     if (await task.run(() => hosting.saveBag(products))) onClose();
   };
   return (
     <Dialog title={work.studio.editBag} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(event.currentTarget);
-        }}
-      >
+      <Form error={task.error.value} onSend={save}>
         {goods.length === 0 && <p class={layout.muted}>{work.studio.noGoods}</p>}
-        <div>
+        <FieldGroup legend={text.goods.bag} name="products">
           {goods.map((product) => (
             <CheckField
               key={product.id}
@@ -148,12 +145,11 @@ function BagEditor({ hosting, studio, onClose }: HostBagProps & { readonly onClo
               checked={inBag.has(product.id)}
             />
           ))}
-        </div>
-        <ErrorNote error={task.error.value} />
+        </FieldGroup>
         <Button type="submit" look="primary" busy={task.busy.value}>
           {work.studio.saveBag}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }

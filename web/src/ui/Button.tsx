@@ -1,4 +1,5 @@
-// Buttons, and links that look like them. `busy` keeps the name and says that something is going on.
+// Buttons, and links that look like them. `busy` keeps the name and the focus, says that something is going on, and takes
+// no other press meanwhile.
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import styles from "./Button.module.css";
 
@@ -11,8 +12,9 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 export function Button({ look = "plain", small = false, busy = false, type = "button", ...rest }: ButtonProps) {
-  const disabled = busy || rest.disabled === true;
-  return <button {...rest} type={type} disabled={disabled} aria-busy={busy} class={classes(look, small)} />;
+  // One that is disabled loses the focus, and whoever works by keyboard starts anew at the top of the page.
+  const meanwhile = busy && { "aria-disabled": true, onClick: (event: Event) => event.preventDefault() };
+  return <button {...rest} {...meanwhile} type={type} aria-busy={busy} class={classes(look, small)} />;
 }
 
 interface LinkProps {

@@ -209,7 +209,7 @@ export const deskText = {
     words: "Words",
     author: "Author (handle)",
     choose: "Choose a show and search what was said in it. Without words you get everything, newest first.",
-    noShows: "There is no show yet.",
+    noShows: "There is no show yet. One appears here when a creator opens it for an approved topic.",
     none: "Nothing was said that fits.",
     line: (name: string, said: string) => `${name}: ${said}`,
     selectAll: "Select all",

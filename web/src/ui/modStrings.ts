@@ -70,7 +70,7 @@ export const modText = {
 
   assistants: "Assistants",
   assistantsHint: "They see tools in the room for what you allow them.",
-  noAssistants: "Nobody helps you in this show yet.",
+  noAssistants: "Nobody helps you in this show yet. Appoint somebody below.",
   handle: "Handle",
   may: "May",
   duties: {

@@ -8,7 +8,7 @@ export const words = {
     title: "Orders",
     signInFirst: "Sign in to see your cart and your orders.",
     refusal: "Your account has no orders.",
-    none: "You have not ordered anything yet.",
+    none: "You have not ordered anything yet. What you buy in a show stands here.",
     order: (id: string) => `Order ${id}`,
     placed: (time: string) => `Ordered ${time}`,
     paid: (time: string) => `Paid ${time}`,
@@ -64,7 +64,7 @@ export const words = {
 
   sales: {
     title: "Orders of my goods",
-    none: "Nobody has ordered these yet.",
+    none: "Nobody has ordered these yet. Choose another state or show, or look again after your next one.",
     state: "State",
     show: "Show",
     all: "All",

@@ -155,7 +155,6 @@ export const text = {
     pageAt: (domain: string) => `More at ${domain}`,
     left: (amount: number) => (amount === 0 ? "Sold out" : `${numbers.format(amount)} left`),
     from: (price: string) => `from ${price}`,
-    emptyBag: "The bag is empty.",
     emptyBagViewer: "The host has not put anything into the bag yet.",
   },
 

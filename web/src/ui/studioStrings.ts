@@ -24,6 +24,7 @@ export const studioText = {
   backToCamera: "Back to the camera",
   turn: "Other camera",
   onAirElsewhere: "On air from elsewhere",
+  emptyBag: "The bag is empty. Choose goods for it, or this show has nothing to sell.",
   sheet: {
     next: (title: string) => `Next: ${title}`,
     end: "That was the last one",

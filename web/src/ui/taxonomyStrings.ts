@@ -27,7 +27,7 @@ export const taxonomy = {
   member: "Handle",
   memberGroups: "Groups, with commas between them",
   saveGroups: "Save groups",
-  noGroups: "Nobody is in a group.",
+  noGroups: "Nobody is in a group. Put somebody into one below.",
 
   alike: {
     title: "Topics like this one",

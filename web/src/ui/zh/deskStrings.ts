@@ -208,7 +208,7 @@ export const deskText: typeof english = {
     words: "关键词",
     author: "作者（用户名）",
     choose: "选择一场直播，检索其中的聊天内容。不填关键词则显示全部，最新的在前。",
-    noShows: "还没有直播。",
+    noShows: "还没有直播。选题通过并开播后会出现在这里。",
     none: "没有符合条件的消息。",
     line: (name, said) => `${name}：${said}`,
     selectAll: "全选",

@@ -71,7 +71,7 @@ export const modText: typeof english = {
 
   assistants: "场控",
   assistantsHint: "场控在直播间里可以使用你授权的工具。",
-  noAssistants: "本场直播还没有场控。",
+  noAssistants: "本场直播还没有场控，可在下方任命。",
   handle: "用户名",
   may: "权限",
   duties: {

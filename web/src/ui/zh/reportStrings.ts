@@ -19,7 +19,7 @@ export const report: typeof english = {
   },
   all: "我的举报",
   own: "我的举报",
-  none: "你没有提交过举报。",
+  none: "你没有提交过举报。在直播间里可以举报直播、消息或用户。",
   waits: "处理中",
   kinds: { show: "直播", message: "消息", person: "用户" },
   at: "举报时间",
@@ -29,7 +29,7 @@ export const report: typeof english = {
   desk: {
     title: "举报",
     waiting: (cases) => `${n(cases)} 件待处理`,
-    empty: "没有待处理的举报。",
+    empty: "没有待处理的举报。新的举报会自动出现在这里。",
     choose: "选择一件举报，或按 J 键。",
     mine: "只看我的小组",
     decided: "已判定",

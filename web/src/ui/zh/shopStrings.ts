@@ -9,7 +9,7 @@ export const words: typeof english = {
     title: "订单",
     signInFirst: "登录后查看购物车和订单。",
     refusal: "你的账号没有订单功能。",
-    none: "你还没有订单。",
+    none: "你还没有订单。在直播间下单后会显示在这里。",
     order: (id) => `订单 ${id}`,
     placed: (time) => `下单时间：${time}`,
     paid: (time) => `付款时间：${time}`,
@@ -65,7 +65,7 @@ export const words: typeof english = {
 
   sales: {
     title: "商品订单",
-    none: "还没有订单。",
+    none: "还没有订单。可以换个状态或直播看看，或者开播后再来。",
     state: "状态",
     show: "直播",
     all: "全部",

@@ -120,7 +120,6 @@ export const text: typeof englishText = {
     pageAt: (domain) => `详情见 ${domain}`,
     left: (amount) => (amount === 0 ? "已售罄" : `仅剩 ${n(amount)} 件`),
     from: (price) => `${price} 起`,
-    emptyBag: "购物袋是空的。",
     emptyBagViewer: "主播还没有上架商品。",
   },
 

@@ -24,6 +24,7 @@ export const studioText: typeof english = {
   backToCamera: "切回摄像头",
   turn: "翻转镜头",
   onAirElsewhere: "正在其他设备上直播",
+  emptyBag: "购物袋是空的。先选择商品，直播间才有东西可卖。",
   sheet: {
     next: (title) => `下一个：${title}`,
     end: "已经是最后一个了",

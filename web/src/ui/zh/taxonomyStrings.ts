@@ -30,7 +30,7 @@ export const taxonomy: typeof english = {
   member: "用户名",
   memberGroups: "所属小组，用逗号分隔",
   saveGroups: "保存小组",
-  noGroups: "还没有人加入小组。",
+  noGroups: "还没有人加入小组，可在下方添加。",
 
   alike: {
     title: "相似选题",
