@@ -56,6 +56,7 @@ export function ChatLog({ room, composing }: ChatLogProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
         tabIndex={0}
         class={styles.log}
+        data-following={top === null}
         onScroll={reading.scrolled}
         onFocusIn={({ target, currentTarget }) => target !== currentTarget && reading.hold()}
         onFocusOut={({ relatedTarget, currentTarget }) =>

@@ -1,5 +1,6 @@
 // Where somebody is in a chat's log: at its newest line and following, or further up and reading. What is read stays in its
-// place, whatever comes and goes above and below.
+// place, whatever comes and goes above and below. Who follows has an empty space above as high as what went out of the page
+// there: so a new line is scrolled to, as a person would, and moves none of the others within the log.
 import { batch, signal } from "@preact/signals";
 import type { Chat, ChatLine } from "../state/chat.ts";
 import { inPage, moved, STEP } from "../state/chatWindow.ts";
@@ -8,6 +9,8 @@ import { inPage, moved, STEP } from "../state/chatWindow.ts";
 const NEAR_END = 8;
 /** How near the first or last line in the page may come before the next ones are put there. */
 const MARGIN = 400;
+/** The space above is folded up when it is higher: the scroll bar would tell of much that is not there. */
+const SPACE_MOST = 20_000;
 
 export class Reading {
   /** The first line in the page while somebody reads; null: he follows. */
@@ -19,13 +22,15 @@ export class Reading {
   log: HTMLElement | null = null;
   /** He followed until he laid his hand on a line, which must not go away under it. */
   private held = false;
-  /** The first row in sight, and how far below the log's upper edge it is. */
+  /** A row and where it is to stay: of who follows the newest, within the log; else the first in sight, on the screen. */
   private anchor: readonly [row: HTMLElement, offset: number] | null = null;
+  private space = 0;
 
   constructor(private readonly chat: Chat) {}
 
   readonly follow = (): void => {
     this.held = false;
+    this.anchor = null;
     batch(() => {
       this.top.value = null;
       this.chat.keepOlder(false);
@@ -52,11 +57,21 @@ export class Reading {
   readonly settle = (): void => {
     const { log } = this;
     if (!log) return;
-    if (this.top.value === null) log.scrollTop = log.scrollHeight;
-    else if (this.anchor?.[0].isConnected) {
-      const place = this.anchor[0].offsetTop - this.anchor[1];
-      if (place !== log.scrollTop) log.scrollTop = place;
-    }
+    if (this.top.value !== null) return this.stay(log);
+    const [row, was] = this.anchor ?? [];
+    this.leave(log, this.space - (row?.isConnected ? row.offsetTop - (was ?? 0) : 0));
+    log.scrollTop = log.scrollHeight;
+    const newest = log.firstElementChild?.lastElementChild;
+    this.anchor = newest instanceof HTMLElement ? [newest, newest.offsetTop] : null;
+    // In a frame of its own, in which nothing is seen to move.
+    if (this.space > SPACE_MOST) requestAnimationFrame(this.fold);
+  };
+
+  private readonly fold = (): void => {
+    if (!this.log || this.top.value !== null || this.space <= SPACE_MOST) return;
+    this.leave(this.log, 0);
+    this.anchor = null;
+    this.settle();
   };
 
   readonly scrolled = (): void => {
@@ -80,6 +95,20 @@ export class Reading {
     this.top.value = inPage(lines, null)[0] ?? null;
     this.chat.keepOlder(true);
     if (this.log) this.mark(this.log);
+  }
+
+  private stay(log: HTMLElement): void {
+    this.leave(log, 0);
+    if (!this.anchor?.[0].isConnected) return;
+    const place = this.anchor[0].offsetTop - this.anchor[1];
+    if (place !== log.scrollTop) log.scrollTop = place;
+  }
+
+  private leave(log: HTMLElement, space: number): void {
+    const height = Math.max(0, space);
+    if (height === this.space || !(log.firstElementChild instanceof HTMLElement)) return;
+    this.space = height;
+    log.firstElementChild.style.paddingTop = `${height}px`;
   }
 
   private mark(log: HTMLElement): void {
