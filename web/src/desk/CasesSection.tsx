@@ -5,6 +5,7 @@ import { ANYTHING, ModerationLog } from "../state/moderationLog.ts";
 import { Button } from "../ui/Button.tsx";
 import { deskText } from "../ui/deskStrings.ts";
 import { TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { useDesk } from "./context.ts";
@@ -30,14 +31,14 @@ export function CasesSection() {
   const found = log.entries.value;
   return (
     <div class={layout.stack} aria-busy={log.busy.value}>
-      <form
-        ref={form}
+      <Form
+        element={form}
+        error={null}
+        onSend={(data) => {
+          place.go("cases", entry(data, "handle"));
+        }}
         key={handle}
         class={layout.card}
-        onSubmit={(event) => {
-          event.preventDefault();
-          place.go("cases", entry(new FormData(event.currentTarget), "handle"));
-        }}
       >
         <div class={layout.beside}>
           <TextField
@@ -53,7 +54,7 @@ export function CasesSection() {
             {words.open}
           </Button>
         </div>
-      </form>
+      </Form>
       <LogFault error={log.error.value} />
       {handle === "" && <p class={layout.empty}>{words.choose}</p>}
       {handle !== "" && !log.error.value && found?.length === 0 && <p class={layout.empty}>{words.none}</p>}

@@ -1,14 +1,16 @@
 // Changing a category, or making one: what is saved is a new version.
 import type { Category } from "../core/rest.ts";
 import type { CategoryDraft, TaxonomyDesk } from "../state/taxonomy.ts";
-import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { CheckField, TextArea, TextField } from "../ui/Field.tsx";
+import { Form, FormEnd } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
+import { errorText, text } from "../ui/strings.ts";
 import { taxonomy } from "../ui/taxonomyStrings.ts";
+
+/** The server names a category by its key, and all its names at once. */
+const ABOUT = { category: "key", names: "en" };
 
 interface CategoryDialogProps {
   readonly desk: TaxonomyDesk;
@@ -24,12 +26,11 @@ export function CategoryDialog({ desk, category, onClose }: CategoryDialogProps)
   };
   return (
     <Dialog title={category ? taxonomy.edit(category.key) : taxonomy.add} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(new FormData(event.currentTarget));
-        }}
+      <Form
+        error={task.error.value}
+        onSend={save}
+        about={ABOUT}
+        told={(error) => (error.code === "category_changed" ? taxonomy.changed : errorText(error))}
       >
         {!category && (
           <TextField label={taxonomy.key} name="key" required pattern="[a-z][a-z0-9_]+" hint={taxonomy.keyHint} />
@@ -54,20 +55,8 @@ export function CategoryDialog({ desk, category, onClose }: CategoryDialogProps)
         />
         <TextField label={taxonomy.group} name="group" required defaultValue={category?.group ?? "general"} />
         <CheckField label={taxonomy.retired} name="retired" value="yes" checked={category?.retired ?? false} />
-        {task.error.value?.code === "category_changed" ? (
-          <div role="alert">
-            <Note tone="bad">{taxonomy.changed}</Note>
-          </div>
-        ) : (
-          <ErrorNote error={task.error.value} />
-        )}
-        <div class={layout.actions}>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" look="primary" busy={task.busy.value}>
-            {text.save}
-          </Button>
-        </div>
-      </form>
+        <FormEnd action={text.save} busy={task.busy.value} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

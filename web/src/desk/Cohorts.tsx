@@ -5,6 +5,7 @@ import { type Eligibility, handlesIn } from "../state/eligibility.ts";
 import { Button } from "../ui/Button.tsx";
 import { eligibility } from "../ui/eligibilityStrings.ts";
 import { TextArea, TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { Badge, ErrorNote } from "../ui/Note.tsx";
@@ -69,21 +70,16 @@ function Members({ state, cohort }: { readonly state: Eligibility; readonly coho
   );
 }
 
+const ABOUT = { not_a_viewer: "people" };
+
 function InviteForm({ state }: { readonly state: Eligibility }) {
   const task = useTask();
-  const invite = async (form: HTMLFormElement) => {
-    const data = new FormData(form);
+  const invite = async (data: FormData, form: HTMLFormElement) => {
     const people = handlesIn(entry(data, "people"));
     if (await task.run(() => state.invite(entry(data, "cohort"), people, entry(data, "reason")))) form.reset();
   };
   return (
-    <form
-      class={layout.stack}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void invite(event.currentTarget);
-      }}
-    >
+    <Form error={task.error.value} onSend={invite} about={ABOUT}>
       <TextField
         label={words.cohort}
         hint={words.cohortHint}
@@ -94,12 +90,11 @@ function InviteForm({ state }: { readonly state: Eligibility }) {
       />
       <TextArea label={words.handles} hint={words.handlesHint} name="people" required />
       <TextField label={words.reason} hint={words.reasonHint} name="reason" required maxLength={500} />
-      <ErrorNote error={task.error.value} />
       <div class={layout.actions}>
         <Button type="submit" busy={task.busy.value}>
           {words.invite}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

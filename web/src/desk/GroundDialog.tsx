@@ -1,12 +1,9 @@
 // Why a host is warned, or a show stopped: a ground from the list, and words that the host reads.
-import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { deskText } from "../ui/deskStrings.ts";
 import { SelectField, TextArea } from "../ui/Field.tsx";
+import { Form, FormEnd } from "../ui/Form.tsx";
 import { entry, sendByKey, type Task } from "../ui/form.ts";
-import layout from "../ui/layout.module.css";
-import { ErrorNote } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
 
 const words = deskText.wall;
 
@@ -22,14 +19,12 @@ export function GroundDialog({ what, show, task, onAct, onClose }: GroundDialogP
   const warning = what === "warn";
   return (
     <Dialog title={warning ? words.warnTitle : words.stopTitle} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onKeyDown={sendByKey}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
+      <Form
+        error={task.error.value}
+        onSend={(data) => {
           onAct({ code: entry(data, "code"), text: entry(data, "text") });
         }}
+        onKeyDown={sendByKey}
       >
         <p dir="auto">
           <strong>{show}</strong>
@@ -42,14 +37,13 @@ export function GroundDialog({ what, show, task, onAct, onClose }: GroundDialogP
           required
           maxLength={1000}
         />
-        <ErrorNote error={task.error.value} />
-        <div class={layout.actions}>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" look={warning ? "primary" : "danger"} busy={task.busy.value}>
-            {warning ? words.warn : words.stop}
-          </Button>
-        </div>
-      </form>
+        <FormEnd
+          action={warning ? words.warn : words.stop}
+          look={warning ? "primary" : "danger"}
+          busy={task.busy.value}
+          onCancel={onClose}
+        />
+      </Form>
     </Dialog>
   );
 }

@@ -2,9 +2,9 @@
 import type { TaxonomyDesk } from "../state/taxonomy.ts";
 import { Button } from "../ui/Button.tsx";
 import { TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { ErrorNote } from "../ui/Note.tsx";
 import { taxonomy } from "../ui/taxonomyStrings.ts";
 
 export function GroupForm({ desk }: { readonly desk: TaxonomyDesk }) {
@@ -22,11 +22,10 @@ export function GroupForm({ desk }: { readonly desk: TaxonomyDesk }) {
           </li>
         ))}
       </ul>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
+      <Form
+        error={task.error.value}
+        about={{ not_found: "handle", not_staff: "handle" }}
+        onSend={(data) => {
           const groups = entry(data, "groups").split(/[\s,]+/);
           void task.run(() =>
             desk.saveGroups(
@@ -40,13 +39,12 @@ export function GroupForm({ desk }: { readonly desk: TaxonomyDesk }) {
           <TextField label={taxonomy.member} name="handle" required />
           <TextField label={taxonomy.memberGroups} name="groups" />
         </div>
-        <ErrorNote error={task.error.value} />
         <div class={layout.actions}>
           <Button type="submit" busy={task.busy.value}>
             {taxonomy.saveGroups}
           </Button>
         </div>
-      </form>
+      </Form>
     </section>
   );
 }

@@ -7,11 +7,12 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { deskText } from "../ui/deskStrings.ts";
 import { SelectField, TextArea, TextField } from "../ui/Field.tsx";
+import { Form, FormEnd } from "../ui/Form.tsx";
 import { entry, sendByKey, useTask } from "../ui/form.ts";
 import { holdText as words } from "../ui/holdStrings.ts";
 import layout from "../ui/layout.module.css";
-import { Badge, ErrorNote, Note } from "../ui/Note.tsx";
-import { formatTime, text } from "../ui/strings.ts";
+import { Badge, ErrorNote } from "../ui/Note.tsx";
+import { errorText, formatTime, text } from "../ui/strings.ts";
 import { useDesk } from "./context.ts";
 import { KeptKinds } from "./KeptKinds.tsx";
 import { useKeys } from "./keys.ts";
@@ -124,6 +125,9 @@ function HoldList({ state, onLift }: HoldListProps) {
   );
 }
 
+/** Refusals that are about what was named, and not about the form as a whole. */
+const ABOUT = { not_found: "subject", already_held: "subject" };
+
 interface PlaceProps {
   readonly state: Holds;
   readonly onPlaced: () => void;
@@ -133,20 +137,18 @@ interface PlaceProps {
 function PlaceDialog({ state, onPlaced, onClose }: PlaceProps) {
   const task = useTask();
   const kinds = Object.entries(words.kinds);
-  const refused = task.error.value && words.refusals[task.error.value.code];
   const place = async (data: FormData) => {
     const kind = entry(data, "kind") as HoldKind;
     if (await task.run(() => state.place(kind, entry(data, "subject"), entry(data, "reason")))) onPlaced();
   };
   return (
     <Dialog title={words.placeTitle} onClose={onClose}>
-      <form
-        class={layout.stack}
+      <Form
+        error={task.error.value}
+        onSend={place}
+        about={ABOUT}
+        told={(error) => words.refusals[error.code] ?? errorText(error)}
         onKeyDown={sendByKey}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void place(new FormData(event.currentTarget));
-        }}
       >
         <SelectField label={words.kind} name="kind" options={kinds} />
         <TextField
@@ -159,20 +161,8 @@ function PlaceDialog({ state, onPlaced, onClose }: PlaceProps) {
           spellcheck={false}
         />
         <TextArea label={words.reason} hint={words.reasonHint} name="reason" required maxLength={500} />
-        {refused ? (
-          <div role="alert">
-            <Note tone="bad">{refused}</Note>
-          </div>
-        ) : (
-          <ErrorNote error={task.error.value} />
-        )}
-        <div class={layout.actions}>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" look="primary" busy={task.busy.value}>
-            {words.place}
-          </Button>
-        </div>
-      </form>
+        <FormEnd action={words.place} busy={task.busy.value} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

@@ -7,10 +7,12 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { deskText } from "../ui/deskStrings.ts";
 import { TextField } from "../ui/Field.tsx";
+import { Form, FormEnd } from "../ui/Form.tsx";
+import { wrong } from "../ui/faults.ts";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
-import { formatTime, text } from "../ui/strings.ts";
+import { formatTime } from "../ui/strings.ts";
 import { WordListEditor } from "../ui/WordListEditor.tsx";
 import { useDesk } from "./context.ts";
 import { useKeys } from "./keys.ts";
@@ -98,22 +100,16 @@ interface NameDialogProps {
 }
 
 function NameDialog({ taken, onName, onClose }: NameDialogProps) {
+  const task = useTask();
+  const name = (data: FormData) =>
+    task.run(async () => {
+      const chosen = entry(data, "name");
+      if (taken.includes(chosen)) throw wrong({ name: words.exists });
+      onName(chosen);
+    });
   return (
     <Dialog title={words.new} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onInput={({ target }) => target instanceof HTMLInputElement && target.setCustomValidity("")}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const form = event.currentTarget;
-          const name = entry(new FormData(form), "name");
-          const field = form.querySelector("input");
-          if (taken.includes(name)) {
-            field?.setCustomValidity(words.exists);
-            form.reportValidity();
-          } else onName(name);
-        }}
-      >
+      <Form error={task.error.value} onSend={name}>
         <TextField
           label={words.name}
           hint={words.nameHint}
@@ -124,13 +120,8 @@ function NameDialog({ taken, onName, onClose }: NameDialogProps) {
           autocomplete="off"
           spellcheck={false}
         />
-        <div class={layout.actions}>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" look="primary">
-            {words.create}
-          </Button>
-        </div>
-      </form>
+        <FormEnd action={words.create} busy={task.busy.value} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

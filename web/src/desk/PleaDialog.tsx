@@ -1,37 +1,31 @@
 // Why another moderator is to judge the topic.
-import { Button } from "../ui/Button.tsx";
+import type { ApiError } from "../core/errors.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { TextArea } from "../ui/Field.tsx";
+import { Form, FormEnd } from "../ui/Form.tsx";
 import { entry, sendByKey } from "../ui/form.ts";
-import layout from "../ui/layout.module.css";
-import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 
 interface PleaDialogProps {
   readonly busy: boolean;
+  readonly error: ApiError | null;
   readonly onAsk: (reason: string) => void;
   readonly onClose: () => void;
 }
 
-export function PleaDialog({ busy, onAsk, onClose }: PleaDialogProps) {
+export function PleaDialog({ busy, error, onAsk, onClose }: PleaDialogProps) {
   return (
     <Dialog title={work.desk.secondOpinion} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onKeyDown={sendByKey}
-        onSubmit={(event) => {
-          event.preventDefault();
-          onAsk(entry(new FormData(event.currentTarget), "reason"));
+      <Form
+        error={error}
+        onSend={(data) => {
+          onAsk(entry(data, "reason"));
         }}
+        onKeyDown={sendByKey}
       >
         <TextArea label={work.desk.question} name="reason" required maxLength={1000} hint={work.desk.questionHint} />
-        <div class={layout.actions}>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {work.desk.leaveToAnother}
-          </Button>
-        </div>
-      </form>
+        <FormEnd action={work.desk.leaveToAnother} busy={busy} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

@@ -29,11 +29,15 @@ export function QueueSection() {
     queue.select(chosen.id);
     return task.run(() => queue.claim(chosen));
   };
+  /** What was written stays open unless it is of no use any more: it was taken, or somebody was faster. */
+  const leave = (done: boolean) => {
+    if (done || task.error.value?.status === 409) dialog.value = null;
+  };
   const decide = async (decision: Decision, ground?: { code: string; reason: string }) => {
     const chosen = queue.selected.value;
     if (!chosen) return;
     const done = await task.run(() => queue.decide(chosen, decision, ground));
-    dialog.value = null;
+    leave(done);
     if (done) toasts.say(`${DONE[decision](chosen.title)} · ${work.desk.undoHint}`, "good");
   };
   const undo = () =>
@@ -45,7 +49,7 @@ export function QueueSection() {
     const chosen = queue.selected.value;
     if (!chosen) return;
     const done = await task.run(() => queue.askAnother(chosen, reason));
-    dialog.value = null;
+    leave(done);
     if (done) toasts.say(work.desk.leftToAnother(chosen.title), "good");
   };
   const ask = (decision: "reject" | "request-changes" | "second-opinion") => {
@@ -86,18 +90,24 @@ export function QueueSection() {
           topic={topic}
           queue={queue}
           busy={task.busy.value}
-          error={task.error.value}
+          error={dialog.value === null ? task.error.value : null}
           onApprove={() => decide("approve")}
           onAsk={ask}
         />
       </div>
       {topic && dialog.value === "second-opinion" && (
-        <PleaDialog busy={task.busy.value} onAsk={askAnother} onClose={() => (dialog.value = null)} />
+        <PleaDialog
+          busy={task.busy.value}
+          error={task.error.value}
+          onAsk={askAnother}
+          onClose={() => (dialog.value = null)}
+        />
       )}
       {topic && (dialog.value === "reject" || dialog.value === "request-changes") && (
         <DecisionDialog
           decision={dialog.value}
           busy={task.busy.value}
+          error={task.error.value}
           onDecide={decide}
           onClose={() => (dialog.value = null)}
         />

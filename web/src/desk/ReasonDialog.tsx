@@ -1,12 +1,10 @@
 // A decision that needs its reason and nothing else.
-import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { eligibility } from "../ui/eligibilityStrings.ts";
 import { TextArea } from "../ui/Field.tsx";
+import { Form, FormEnd } from "../ui/Form.tsx";
 import { entry, sendByKey, useTask } from "../ui/form.ts";
-import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
+import { errorText } from "../ui/strings.ts";
 
 interface ReasonDialogProps {
   readonly title: string;
@@ -21,19 +19,16 @@ interface ReasonDialogProps {
 
 export function ReasonDialog({ title, about, action, refusals, onSend, onClose }: ReasonDialogProps) {
   const task = useTask();
-  const told = refusals?.[task.error.value?.code ?? ""];
-  const send = async (form: HTMLFormElement) => {
-    if (await task.run(() => onSend(entry(new FormData(form), "reason")))) onClose();
+  const send = async (data: FormData) => {
+    if (await task.run(() => onSend(entry(data, "reason")))) onClose();
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <form
-        class={layout.stack}
+      <Form
+        error={task.error.value}
+        onSend={send}
+        told={(error) => refusals?.[error.code] ?? errorText(error)}
         onKeyDown={sendByKey}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
       >
         {about && <p>{about}</p>}
         <TextArea
@@ -43,20 +38,8 @@ export function ReasonDialog({ title, about, action, refusals, onSend, onClose }
           maxLength={500}
           hint={eligibility.desk.reasonHint}
         />
-        {told === undefined ? (
-          <ErrorNote error={task.error.value} />
-        ) : (
-          <div role="alert">
-            <Note tone="bad">{told}</Note>
-          </div>
-        )}
-        <div class={layout.actions}>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" look="primary" busy={task.busy.value}>
-            {action}
-          </Button>
-        </div>
-      </form>
+        <FormEnd action={action} busy={task.busy.value} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

@@ -7,8 +7,8 @@ import { type Deed, ReportDesk } from "../state/reports.ts";
 import { whileVisible } from "../state/visible.ts";
 import { useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { Badge, ErrorNote, Note } from "../ui/Note.tsx";
-import { nameIn, report } from "../ui/reportStrings.ts";
+import { Badge, ErrorNote } from "../ui/Note.tsx";
+import { nameIn, refusalText, report } from "../ui/reportStrings.ts";
 import { formatTime } from "../ui/strings.ts";
 import { useDesk } from "./context.ts";
 import { useKeys } from "./keys.ts";
@@ -45,7 +45,8 @@ export function ReportsSection() {
     const found = desk.selected.value;
     if (!found) return;
     const done = await task.run(() => desk.resolve(found, outcome, reason, deed));
-    dialog.value = null;
+    // The words are kept for another try unless somebody was faster.
+    if (done || task.error.value?.status === 409) dialog.value = null;
     if (done) toasts.say(report.desk.resolved(outcome), "good");
   };
 
@@ -94,7 +95,7 @@ export function ReportsSection() {
         </label>
       </div>
       <ErrorNote error={desk.error.value} />
-      <Refusal code={task.error.value?.code} fields={task.error.value?.fields} />
+      {dialog.value === null && <ErrorNote error={task.error.value} told={refusalText} />}
       <div class={layout.aside}>
         <CaseList desk={desk} onTake={take} />
         <ReportDetail
@@ -123,6 +124,7 @@ export function ReportsSection() {
           found={chosen}
           outcome={dialog.value}
           busy={task.busy.value}
+          error={task.error.value}
           onResolve={resolve}
           onClose={() => (dialog.value = null)}
         />
@@ -167,22 +169,5 @@ function CaseList({ desk, onTake }: CaseListProps) {
         ))}
       </ul>
     </section>
-  );
-}
-
-interface RefusalProps {
-  readonly code: string | undefined;
-  readonly fields: Readonly<Record<string, string>> | undefined;
-}
-
-/** In the desk's own words: whoever was too late is told by whom. */
-function Refusal({ code, fields }: RefusalProps) {
-  if (code === undefined) return null;
-  const { by, outcome } = fields ?? {};
-  const told = by === undefined ? report.desk.refusals[code] : report.desk.tooLate(by, outcome as Outcome | undefined);
-  return (
-    <div role="alert">
-      <Note tone="bad">{told ?? code}</Note>
-    </div>
   );
 }

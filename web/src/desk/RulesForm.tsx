@@ -1,17 +1,21 @@
 // The rules of who may go live as a table that is edited and saved as a whole.
 import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
 import type { Measure, Rule, RuleSet } from "../core/eligible.ts";
+import type { ApiError } from "../core/errors.ts";
 import { type Eligibility, MEASURES, type RulesDraft, WINDOWED } from "../state/eligibility.ts";
 import { Button } from "../ui/Button.tsx";
 import { eligibility } from "../ui/eligibilityStrings.ts";
-import { CheckField, TextField } from "../ui/Field.tsx";
+import { CheckField, described, Fault, TextField, useFault } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
-import { formatTime } from "../ui/strings.ts";
+import { errorText, formatTime } from "../ui/strings.ts";
 import styles from "./RulesForm.module.css";
 
 const words = eligibility.desk;
+
+const ABOUT = { rollout_percent: "rollout" };
 
 interface RulesFormProps {
   readonly state: Eligibility;
@@ -20,16 +24,9 @@ interface RulesFormProps {
 
 export function RulesForm({ state, rules }: RulesFormProps) {
   const task = useTask();
-  const save = (form: HTMLFormElement) => void task.run(() => state.save(read(new FormData(form))));
+  const save = (data: FormData) => task.run(() => state.save(read(data)));
   return (
-    <form
-      class={layout.card}
-      aria-label={words.rules}
-      onSubmit={(event) => {
-        event.preventDefault();
-        save(event.currentTarget);
-      }}
-    >
+    <Form error={task.error.value} onSend={save} about={ABOUT} told={told} class={layout.card} aria-label={words.rules}>
       <h3>{words.rules}</h3>
       <p class={`${layout.muted} ${layout.small}`}>{`${words.version(rules.version)}. ${changed(rules)}`}</p>
       <table class={styles.rules}>
@@ -62,14 +59,12 @@ export function RulesForm({ state, rules }: RulesFormProps) {
       <TextField label={words.letIn} hint={words.letInHint} name="cohorts" defaultValue={rules.cohorts.join(", ")} />
       <CheckField label={words.review} name="review" value="1" checked={rules.review_applications} />
       <TextField label={words.reason} hint={words.reasonHint} name="reason" required maxLength={500} />
-      {task.error.value?.code === "rules_changed" && <Note tone="warn">{words.changedMeanwhile}</Note>}
-      <ErrorNote error={task.error.value} />
       <div class={layout.actions}>
         <Button type="submit" look="primary" busy={task.busy.value}>
           {words.save}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }
 
@@ -77,17 +72,14 @@ function RuleRow({ measure, rule }: { readonly measure: Measure; readonly rule: 
   const used = useSignal(rule !== undefined);
   const name = eligibility.measure[measure];
   const field = (part: string, label: string, value: number | null | undefined, least: number) => (
-    <td>
-      <input
-        type="number"
-        name={`${measure}.${part}`}
-        aria-label={`${name}: ${label}`}
-        min={least}
-        required={used.value && part !== "keep"}
-        disabled={!used.value}
-        defaultValue={value === null || value === undefined ? "" : String(value)}
-      />
-    </td>
+    <NumberCell
+      name={`${measure}.${part}`}
+      aria-label={`${name}: ${label}`}
+      min={least}
+      required={used.value && part !== "keep"}
+      disabled={!used.value}
+      defaultValue={value === null || value === undefined ? "" : String(value)}
+    />
   );
   return (
     <tr>
@@ -116,6 +108,31 @@ function RuleRow({ measure, rule }: { readonly measure: Measure; readonly rule: 
       </td>
     </tr>
   );
+}
+
+interface CellProps {
+  readonly name: string;
+  readonly "aria-label": string;
+  readonly min: number;
+  readonly required: boolean;
+  readonly disabled: boolean;
+  readonly defaultValue: string;
+}
+
+/** A field whose label is the heads of its row and column. */
+function NumberCell({ name, ...rest }: CellProps) {
+  const id = useId();
+  const fault = useFault(name);
+  return (
+    <td>
+      <input {...rest} name={name} type="number" {...described(id, undefined, fault)} />
+      <Fault id={id} fault={fault} />
+    </td>
+  );
+}
+
+function told(error: ApiError): string {
+  return error.code === "rules_changed" ? words.changedMeanwhile : errorText(error);
 }
 
 function changed({ changed_by, changed_at }: RuleSet): string {

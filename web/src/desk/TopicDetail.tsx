@@ -7,7 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { ProductPrice } from "../ui/PriceTag.tsx";
-import { formatTime, text } from "../ui/strings.ts";
+import { errorText, formatTime, text } from "../ui/strings.ts";
 import { taxonomy } from "../ui/taxonomyStrings.ts";
 import { work } from "../ui/workStrings.ts";
 import { AlikeList, BundleFaults } from "./AlikeList.tsx";
@@ -97,14 +97,11 @@ function Notes({ queue }: { readonly queue: TopicQueue }) {
 /** A refusal in the desk's own words: whoever was too late is told by whom. */
 function Refusal({ error }: { readonly error: ApiError | null }) {
   const { by, status } = error?.fields ?? {};
-  const told =
-    by === undefined ? work.desk.refusals[error?.code ?? ""] : work.desk.tooLate(by, status as TopicStatus | undefined);
-  if (told === undefined) return <ErrorNote error={error} />;
-  return (
-    <div role="alert">
-      <Note tone="bad">{told}</Note>
-    </div>
-  );
+  const told = (refused: ApiError) =>
+    by === undefined
+      ? (work.desk.refusals[refused.code] ?? errorText(refused))
+      : work.desk.tooLate(by, status as TopicStatus | undefined);
+  return <ErrorNote error={error} told={told} />;
 }
 
 function Goods({ topic, queue }: { readonly topic: Topic; readonly queue: TopicQueue }) {

@@ -1,47 +1,42 @@
 // How a case ends: why, and with an action what was done about it, or is to be done now.
+import type { ApiError } from "../core/errors.ts";
 import type { Outcome } from "../core/protocol.ts";
 import type { ReportCase } from "../core/reports.ts";
 import type { Deed } from "../state/reports.ts";
-import { Button } from "../ui/Button.tsx";
 import { cases } from "../ui/caseStrings.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextArea } from "../ui/Field.tsx";
+import { Form, FormEnd } from "../ui/Form.tsx";
 import { entry, sendByKey } from "../ui/form.ts";
-import layout from "../ui/layout.module.css";
-import { report } from "../ui/reportStrings.ts";
-import { formatTime, text } from "../ui/strings.ts";
+import { refusalText, report } from "../ui/reportStrings.ts";
+import { formatTime } from "../ui/strings.ts";
 
 interface VerdictDialogProps {
   readonly found: ReportCase;
   readonly outcome: Outcome;
   readonly busy: boolean;
+  readonly error: ApiError | null;
   readonly onResolve: (outcome: Outcome, reason: string, deed: Deed | null) => void;
   readonly onClose: () => void;
 }
 
-export function VerdictDialog({ found, outcome, busy, onResolve, onClose }: VerdictDialogProps) {
+export function VerdictDialog({ found, outcome, busy, error, onResolve, onClose }: VerdictDialogProps) {
   const acting = outcome === "action_taken";
   const words = report.desk;
   return (
     <Dialog title={acting ? words.actTitle : words.fineTitle} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onKeyDown={sendByKey}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
+      <Form
+        error={error}
+        told={refusalText}
+        onSend={(data) => {
           onResolve(outcome, entry(data, "reason"), acting ? deedOf(entry(data, "deed")) : null);
         }}
+        onKeyDown={sendByKey}
       >
         {acting && <SelectField label={words.done} name="deed" options={deedsFor(found)} />}
         <TextArea label={words.reason} name="reason" required maxLength={1000} hint={words.reasonHint} />
-        <div class={layout.actions}>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {words.resolve}
-          </Button>
-        </div>
-      </form>
+        <FormEnd action={words.resolve} busy={busy} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

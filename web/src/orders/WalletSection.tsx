@@ -6,7 +6,9 @@ import type { WalletState } from "../state/wallet.ts";
 import { Button } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
 import { SelectField, TextField } from "../ui/Field.tsx";
-import { entry } from "../ui/form.ts";
+import { Form } from "../ui/Form.tsx";
+import { wrong } from "../ui/faults.ts";
+import { entry, type Task, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
@@ -17,6 +19,9 @@ const FREE = "";
 
 export function WalletSection({ wallet }: { readonly wallet: WalletState }) {
   const balances = wallet.wallet.value?.balances ?? [];
+  const task = useTask();
+  // What the form says itself is not said again below it.
+  const other = wallet.error.value === task.error.value ? null : wallet.error.value;
   return (
     <section class={layout.card} aria-labelledby="wallet">
       <h2 id="wallet">{words.title}</h2>
@@ -30,8 +35,10 @@ export function WalletSection({ wallet }: { readonly wallet: WalletState }) {
           </li>
         ))}
       </ul>
-      {balances.length > 0 && <TopUp wallet={wallet} currencies={balances.map(({ currency }) => currency)} />}
-      <ErrorNote error={wallet.error.value} />
+      {balances.length > 0 && (
+        <TopUp wallet={wallet} task={task} currencies={balances.map(({ currency }) => currency)} />
+      )}
+      <ErrorNote error={other} />
     </section>
   );
 }
@@ -51,13 +58,16 @@ function Outcome({ payment }: { readonly payment: Payment }) {
   }
 }
 
+const ABOUT = { amount_minor: "amount", amount_too_large: "amount", wallet_full: "amount", method: "way" };
+
 interface TopUpProps {
   readonly wallet: WalletState;
+  readonly task: Task;
   readonly currencies: readonly string[];
 }
 
-function TopUp({ wallet, currencies }: TopUpProps) {
-  const badAmount = useSignal(false);
+function TopUp({ wallet, task, currencies }: TopUpProps) {
+  const currency = useSignal(currencies[0] ?? "");
   const added = useSignal<string | null>(null);
   const { topups, free_topups } = wallet.ways.value;
   const ways = [
@@ -66,40 +76,33 @@ function TopUp({ wallet, currencies }: TopUpProps) {
   ];
   const [first] = ways;
   if (!first) return null;
-  const send = async (form: HTMLFormElement) => {
-    const data = new FormData(form);
-    const currency = entry(data, "currency") || (currencies[0] ?? "");
-    const amount_minor = parsePrice(entry(data, "amount"), currency);
-    badAmount.value = amount_minor === null || amount_minor === 0;
-    added.value = null;
-    if (amount_minor === null || badAmount.value) return;
-    const way = entry(data, "way") || first[0];
-    const amount = { amount_minor, currency };
-    if (!(await wallet.topUp(amount, way === FREE ? null : way))) return;
-    added.value = formatMoney(amount);
-    form.reset();
-  };
+  const send = (data: FormData, form: HTMLFormElement) =>
+    task.run(async () => {
+      added.value = null;
+      const amount_minor = parsePrice(entry(data, "amount"), currency.value);
+      if (!amount_minor) throw wrong({ amount: words.badAmount });
+      const way = entry(data, "way") || first[0];
+      const amount = { amount_minor, currency: currency.value };
+      const there = await wallet.topUp(amount, way === FREE ? null : way);
+      if (wallet.error.value) throw wallet.error.value;
+      if (!there) return;
+      added.value = formatMoney(amount);
+      form.reset();
+    });
   return (
-    <form
-      class={layout.stack}
-      aria-label={words.topUp}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send(event.currentTarget);
-      }}
-    >
+    <Form error={task.error.value} onSend={send} about={ABOUT} currency={currency.value} aria-label={words.topUp}>
       <div class={layout.grid}>
         <TextField label={words.amount} name="amount" inputMode="decimal" autocomplete="off" required />
         {currencies.length > 1 && (
-          <SelectField label={words.currency} name="currency" options={currencies.map((code) => [code, code])} />
+          <SelectField
+            label={words.currency}
+            options={currencies.map((code) => [code, code])}
+            value={currency.value}
+            onPick={(code) => (currency.value = code)}
+          />
         )}
         {ways.length > 1 && <SelectField label={buyText.way} name="way" options={ways} />}
       </div>
-      {badAmount.value && (
-        <div role="alert">
-          <Note tone="bad">{words.badAmount}</Note>
-        </div>
-      )}
       <div role="status" class={layout.quiet}>
         {added.value !== null && <Note tone="good">{words.filled(added.value)}</Note>}
       </div>
@@ -108,6 +111,6 @@ function TopUp({ wallet, currencies }: TopUpProps) {
           {words.topUp}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

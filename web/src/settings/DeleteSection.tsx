@@ -7,11 +7,12 @@ import type { Departure } from "../state/departure.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { CheckField, TextField } from "../ui/Field.tsx";
+import { Form, FormEnd } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { me } from "../ui/meStrings.ts";
-import { ErrorNote, Note } from "../ui/Note.tsx";
-import { text } from "../ui/strings.ts";
+import { Note } from "../ui/Note.tsx";
+import { errorText } from "../ui/strings.ts";
 
 interface DeleteProps {
   readonly departure: Departure;
@@ -51,6 +52,8 @@ export function DeleteSection({ departure, user, onLeft }: DeleteProps) {
   );
 }
 
+const ABOUT = { bad_credentials: "password", balance_left: "give_up" };
+
 interface DialogProps {
   readonly departure: Departure;
   readonly onLeft: () => void;
@@ -61,14 +64,13 @@ function DeleteDialog({ departure, onLeft, onClose }: DialogProps) {
   const task = useTask();
   const left = departure.left.value;
   useEffect(() => void task.run(() => departure.open()), []);
-  const refused = task.error.value && me.refusals[task.error.value.code];
   return (
     <Dialog title={me.removeTitle} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
+      <Form
+        error={task.error.value}
+        about={ABOUT}
+        told={(error) => me.refusals[error.code] ?? errorText(error)}
+        onSend={(data) => {
           void task.run(async () => {
             await departure.leave(entry(data, "password"), data.has("give_up"));
             onLeft();
@@ -92,20 +94,8 @@ function DeleteDialog({ departure, onLeft, onClose }: DialogProps) {
           required
           autocomplete="current-password"
         />
-        {refused ? (
-          <div role="alert">
-            <Note tone="bad">{refused}</Note>
-          </div>
-        ) : (
-          <ErrorNote error={task.error.value} />
-        )}
-        <div class={layout.actions}>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" look="danger" busy={task.busy.value}>
-            {me.removeNow}
-          </Button>
-        </div>
-      </form>
+        <FormEnd action={me.removeNow} look="danger" busy={task.busy.value} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

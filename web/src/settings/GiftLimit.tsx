@@ -1,14 +1,15 @@
-// The most that a person wants to give on one day. The server says what holds today and what from tomorrow on.
-import { useSignal } from "@preact/signals";
 import type { Http } from "../core/http.ts";
 import { formatMoney, minorDigits, parsePrice } from "../core/money.ts";
 import type { GiftCap, OwnSettings } from "../core/rest.ts";
 import { Button } from "../ui/Button.tsx";
 import { TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
+import { wrong } from "../ui/faults.ts";
 import { entry, useTask } from "../ui/form.ts";
 import { words } from "../ui/giftStrings.ts";
 import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
+
+const ABOUT = { gift_cap_minor: "cap" };
 
 interface GiftLimitProps {
   readonly http: Http;
@@ -18,26 +19,24 @@ interface GiftLimitProps {
 
 export function GiftLimit({ http, cap, onSaved }: GiftLimitProps) {
   const task = useTask();
-  const bad = useSignal(false);
   const money = (amount_minor: number) => formatMoney({ amount_minor, currency: cap.currency });
   const wanted = cap.next === null ? cap.cap_minor : cap.next.cap_minor;
-  const save = (typed: string) => {
-    const minor = typed === "" ? null : parsePrice(typed, cap.currency);
-    bad.value = typed !== "" && minor === null;
-    if (bad.value) return;
-    void task.run(async () => {
+  const save = (data: FormData) =>
+    task.run(async () => {
+      const said = entry(data, "cap");
+      const minor = said === "" ? null : parsePrice(said, cap.currency);
+      if (said !== "" && minor === null) throw wrong({ cap: words.cap.bad });
       onSaved((await http.put<{ settings: OwnSettings }>("me/settings", { gift_cap_minor: minor })).settings);
     });
-  };
   return (
-    <form
+    <Form
+      error={task.error.value}
+      onSend={save}
+      about={ABOUT}
+      currency={cap.currency}
       id="gift-limit"
       class={layout.item}
       aria-label={words.cap.title}
-      onSubmit={(event) => {
-        event.preventDefault();
-        save(entry(new FormData(event.currentTarget), "cap"));
-      }}
     >
       <h3>{words.cap.title}</h3>
       <TextField
@@ -60,9 +59,7 @@ export function GiftLimit({ http, cap, onSaved }: GiftLimitProps) {
         {cap.left_minor !== null && <> · {words.cap.left(money(cap.left_minor))}</>}
         {cap.next && <> · {words.cap.later(cap.next.cap_minor === null ? null : money(cap.next.cap_minor))}</>}
       </p>
-      {bad.value && <Note tone="bad">{words.cap.bad}</Note>}
-      <ErrorNote error={task.error.value} />
-    </form>
+    </Form>
   );
 }
 

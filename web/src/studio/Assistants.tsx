@@ -4,21 +4,23 @@ import { useEffect } from "preact/hooks";
 import { Http } from "../core/http.ts";
 import { type Assistant, Moderation } from "../state/moderation.ts";
 import { Button } from "../ui/Button.tsx";
-import { CheckField, TextField } from "../ui/Field.tsx";
+import { CheckField, FieldGroup, TextField } from "../ui/Field.tsx";
 import { Fold } from "../ui/Fold.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { modText } from "../ui/modStrings.ts";
-import { ErrorNote } from "../ui/Note.tsx";
 
 const USUAL = new Set(["mute", "delete", "held"]);
+
+/** Whom nobody knows, or who cannot be appointed. */
+const ABOUT = { not_found: "handle", permissions: "duty", staff: "handle" };
 
 export function Assistants({ show }: { readonly show: string }) {
   const moderation = useSignal(new Moderation(new Http(), show)).value;
   const task = useTask();
   useEffect(() => void task.run(() => moderation.readAssistants()), []);
-  const appoint = async (form: HTMLFormElement) => {
-    const data = new FormData(form);
+  const appoint = async (data: FormData, form: HTMLFormElement) => {
     const duties = data.getAll("duty").map(String);
     const all = data.get("all") !== null;
     if (await task.run(() => moderation.appoint(entry(data, "handle"), duties, all))) form.reset();
@@ -42,26 +44,18 @@ export function Assistants({ show }: { readonly show: string }) {
           </li>
         ))}
       </ul>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void appoint(event.currentTarget);
-        }}
-      >
+      <Form error={task.error.value} onSend={appoint} about={ABOUT}>
         <TextField label={modText.handle} name="handle" required autocomplete="off" maxLength={32} />
-        <fieldset class={layout.tight}>
-          <legend>{modText.may}</legend>
+        <FieldGroup legend={modText.may} name="duty">
           {Object.entries(modText.duties).map(([duty, label]) => (
             <CheckField key={duty} label={label} name="duty" value={duty} checked={USUAL.has(duty)} />
           ))}
-        </fieldset>
+        </FieldGroup>
         <CheckField label={modText.allShows} name="all" value="1" />
-        <ErrorNote error={task.error.value} />
         <Button type="submit" busy={task.busy.value}>
           {modText.appoint}
         </Button>
-      </form>
+      </Form>
     </Fold>
   );
 }

@@ -1,17 +1,18 @@
 // Opening an offer of several variants of the bag together, at one price.
 import { useSignal } from "@preact/signals";
-import { formatMoney, parsePrice } from "../core/money.ts";
+import { formatMoney } from "../core/money.ts";
 import type { Hosting } from "../state/hosting.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { TextField } from "../ui/Field.tsx";
+import { FieldGroup, TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
+import { wrong } from "../ui/faults.ts";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { offerText } from "../ui/offerStrings.ts";
-import { bundleText as words } from "../ui/sellStrings.ts";
-import { lastsMs, OfferFaults, OfferTerms, termsOf } from "./OfferTerms.tsx";
+import { sellFaultText, bundleText as words } from "../ui/sellStrings.ts";
+import { Confirmation, lastsMs, OFFER_FIELDS, OfferTerms, termsOf } from "./OfferTerms.tsx";
 import { type Bundle, bundleOf, choicesOf, type Parts } from "./offerChoices.ts";
-import { Alert } from "./SellFault.tsx";
 
 interface BundleFormProps {
   readonly hosting: Hosting;
@@ -21,36 +22,30 @@ interface BundleFormProps {
 export function BundleForm({ hosting, onClose }: BundleFormProps) {
   const task = useTask();
   const parts = useSignal<Parts>(new Map());
-  const badPrice = useSignal(false);
-  const tried = useSignal(false);
   const choices = hosting.room.bag.products.value.flatMap(choicesOf);
   const bundle = bundleOf(choices, parts.value);
   const { currency } = bundle;
-  const send = async (form: HTMLFormElement) => {
-    const data = new FormData(form);
-    tried.value = true;
-    if (currency === null) return;
-    const price_minor = parsePrice(entry(data, "price"), currency);
-    badPrice.value = price_minor === null;
-    if (price_minor === null) return;
-    const wish = { title: entry(data, "title"), lines: bundle.lines, ...termsOf(data, price_minor) };
-    if (await task.run(() => hosting.openOffer(wish, lastsMs(data)))) onClose();
+  const open = async (data: FormData) => {
+    if (currency === null) throw wrong({ lines: bundle.lines.length > 0 ? words.mixed : words.empty });
+    const wish = { title: entry(data, "title"), lines: bundle.lines, ...termsOf(data, currency) };
+    await hosting.openOffer(wish, lastsMs(data));
+    onClose();
   };
   return (
     <Dialog title={words.open} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
+      <Form
+        error={task.error.value}
+        onSend={(data) => task.run(() => open(data))}
+        about={OFFER_FIELDS}
+        currency={currency}
+        told={sellFaultText}
       >
-        <fieldset class={layout.stack} aria-label={words.hint}>
-          <p>{words.hint}</p>
+        <FieldGroup legend={words.hint} name="lines">
           {choices.map(({ variant, label }) => (
             <TextField
               key={variant}
               label={label}
+              name={variant}
               type="number"
               inputMode="numeric"
               min={0}
@@ -63,30 +58,27 @@ export function BundleForm({ hosting, onClose }: BundleFormProps) {
               }}
             />
           ))}
-        </fieldset>
-        <Sum bundle={bundle} tried={tried.value} />
+        </FieldGroup>
+        <Sum bundle={bundle} />
         <TextField label={words.title} hint={words.titleHint} name="title" maxLength={120} autocomplete="off" />
         <OfferTerms priceLabel={words.price} units={1} />
-        <OfferFaults task={task} badPrice={badPrice.value} />
+        <Confirmation error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
           {offerText.start}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }
 
-function Sum({ bundle, tried }: { readonly bundle: Bundle; readonly tried: boolean }) {
-  const { currency, lines, usual_minor, possible } = bundle;
-  if (currency !== null) {
-    const usual = formatMoney({ amount_minor: usual_minor, currency });
-    return (
-      <p class={layout.between} role="status">
-        <span>{words.separately(usual)}</span>
-        <span class={layout.muted}>{words.enough(possible)}</span>
-      </p>
-    );
-  }
-  if (lines.length > 0) return <Alert text={words.mixed} />;
-  return tried ? <Alert text={words.empty} /> : null;
+function Sum({ bundle }: { readonly bundle: Bundle }) {
+  const { currency, usual_minor, possible } = bundle;
+  if (currency === null) return null;
+  const usual = formatMoney({ amount_minor: usual_minor, currency });
+  return (
+    <p class={layout.between} role="status">
+      <span>{words.separately(usual)}</span>
+      <span class={layout.muted}>{words.enough(possible)}</span>
+    </p>
+  );
 }

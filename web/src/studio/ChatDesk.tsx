@@ -9,6 +9,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextArea } from "../ui/Field.tsx";
 import { Fold } from "../ui/Fold.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
@@ -103,18 +104,12 @@ function Replies({ hosting, canned }: ChatDeskProps) {
 
 function Editor({ canned, onClose }: { readonly canned: CannedReplies; readonly onClose: () => void }) {
   const task = useTask();
-  const save = async (form: HTMLFormElement) => {
-    if (await task.run(() => canned.save(entry(new FormData(form), "replies")))) onClose();
+  const save = async (data: FormData) => {
+    if (await task.run(() => canned.save(entry(data, "replies")))) onClose();
   };
   return (
     <Dialog title={work.chatDesk.edit} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(event.currentTarget);
-        }}
-      >
+      <Form error={task.error.value} onSend={save}>
         <TextArea
           label={work.chatDesk.lines}
           hint={work.chatDesk.linesHint}
@@ -122,11 +117,10 @@ function Editor({ canned, onClose }: { readonly canned: CannedReplies; readonly 
           rows={8}
           defaultValue={canned.items.value.map((reply) => reply.text).join("\n")}
         />
-        <ErrorNote error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
           {text.save}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -5,11 +5,14 @@ import type { CouponDraft, Coupons } from "../state/coupons.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { CheckField, SelectField, TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
+import { wrong } from "../ui/faults.ts";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { couponText as words } from "../ui/sellStrings.ts";
+import { sellFaultText, couponText as words } from "../ui/sellStrings.ts";
 import { currencyChoices } from "./currencies.ts";
-import { Alert, SellFault } from "./SellFault.tsx";
+
+const ABOUT = { code_taken: "code", minimum_minor: "minimum", starts_at: "starts", ends_at: "ends" };
 
 interface CouponFormProps {
   readonly coupons: Coupons;
@@ -20,22 +23,21 @@ interface CouponFormProps {
 
 export function CouponForm({ coupons, currency, forShop, onClose }: CouponFormProps) {
   const task = useTask();
+  const picked = useSignal(currency);
   const kind = useSignal<CouponDraft["kind"]>("percent");
-  const badAmount = useSignal(false);
-  const send = async (form: HTMLFormElement) => {
-    const draft = draftOf(new FormData(form));
-    badAmount.value = draft === null;
-    if (draft !== null && (await task.run(() => coupons.make(draft)))) onClose();
+  const make = async (data: FormData) => {
+    await coupons.make(draftOf(data));
+    onClose();
   };
   const whole = { type: "number", inputMode: "numeric", min: 1, step: 1 } as const;
   return (
     <Dialog title={words.make} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
+      <Form
+        error={task.error.value}
+        onSend={(data) => task.run(() => make(data))}
+        about={ABOUT}
+        currency={picked.value}
+        told={sellFaultText}
       >
         <TextField
           label={words.code}
@@ -66,7 +68,8 @@ export function CouponForm({ coupons, currency, forShop, onClose }: CouponFormPr
           label={words.currency}
           hint={words.currencyHint}
           name="currency"
-          value={currency}
+          value={picked.value}
+          onPick={(code) => (picked.value = code)}
           options={currencyChoices(currency)}
         />
         <TextField
@@ -83,23 +86,22 @@ export function CouponForm({ coupons, currency, forShop, onClose }: CouponFormPr
         <TextField label={words.starts} name="starts" type="datetime-local" />
         <TextField label={words.ends} hint={words.windowHint} name="ends" type="datetime-local" />
         {forShop && <CheckField label={words.wholeShop} name="whole_shop" value="yes" />}
-        {badAmount.value && <Alert text={words.badAmount} />}
-        <SellFault error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
           {words.create}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }
 
-/** What the form says, or null when an amount is none. */
-function draftOf(data: FormData): CouponDraft | null {
+/** What the form says. Raises ApiError naming the amounts that are none. */
+function draftOf(data: FormData): CouponDraft {
   const currency = entry(data, "currency");
   const kind = entry(data, "kind") === "fixed" ? "fixed" : "percent";
   const value = kind === "fixed" ? parsePrice(entry(data, "value"), currency) : Number(entry(data, "value"));
   const minimum_minor = parsePrice(entry(data, "minimum") || "0", currency);
-  if (value === null || value === 0 || minimum_minor === null) return null;
+  if (!value || minimum_minor === null)
+    throw wrong({ value: !value && words.badAmount, minimum: minimum_minor === null && words.badAmount });
   const total = entry(data, "total");
   return {
     code: entry(data, "code"),

@@ -9,10 +9,9 @@ import { Confirm } from "../ui/Confirm.tsx";
 import { useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { Badge, ErrorNote, type Tone } from "../ui/Note.tsx";
-import { couponText as words } from "../ui/sellStrings.ts";
+import { sellFaultText, couponText as words } from "../ui/sellStrings.ts";
 import { formatTime } from "../ui/strings.ts";
 import { CouponForm } from "./CouponForm.tsx";
-import { SellFault } from "./SellFault.tsx";
 
 const TONES: Partial<Record<CouponState, Tone>> = { valid: "good", coming: "warn" };
 
@@ -109,7 +108,7 @@ function EndCoupon({ coupons, code, onClose }: EndCouponProps) {
       onConfirm={end}
       onClose={onClose}
     >
-      <SellFault error={task.error.value} />
+      <ErrorNote error={task.error.value} told={sellFaultText} />
     </Confirm>
   );
 }

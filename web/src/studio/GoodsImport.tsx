@@ -4,10 +4,12 @@ import { type GoodsFile, readGoods } from "../state/goodsFile.ts";
 import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
+import { TextField } from "../ui/Field.tsx";
 import { useTask } from "../ui/form.ts";
 import { importText } from "../ui/importStrings.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
+import { errorText } from "../ui/strings.ts";
 import { currencyChoices } from "./currencies.ts";
 import styles from "./GoodsImport.module.css";
 
@@ -45,26 +47,23 @@ export function GoodsImport({ studio, onClose }: GoodsImportProps) {
       onClose();
     });
   const products = file.value?.products.length ?? 0;
+  const next = file.value?.products[0];
   return (
     <Dialog title={importText.title} onClose={onClose}>
       <p>{importText.body}</p>
       <a href={EXAMPLE} download="goods.csv">
         {importText.example}
       </a>
-      <label class={layout.item}>
-        <strong>{importText.file}</strong>
-        <input
-          type="file"
-          accept=".csv,text/csv"
-          onChange={({ currentTarget }) => void look(currentTarget.files?.[0])}
-        />
-      </label>
-      <div role="status">
-        {tooLarge.value && <Note tone="bad">{importText.tooLarge}</Note>}
-        {file.value && <Found file={file.value} />}
-      </div>
+      <TextField
+        label={importText.file}
+        type="file"
+        accept=".csv,text/csv"
+        fault={unreadable(tooLarge.value, file.value)}
+        onChange={({ currentTarget }) => void look(currentTarget.files?.[0])}
+      />
+      <div role="status">{file.value && file.value.missing.length === 0 && <Found file={file.value} />}</div>
       {done.value > 0 && <p>{importText.added(done.value)}</p>}
-      <ErrorNote error={task.error.value} />
+      <ErrorNote error={task.error.value} told={(error) => importText.stopped(next?.title ?? "", errorText(error))} />
       <div class={layout.actions}>
         <Button look="primary" busy={task.busy.value} disabled={products === 0} onClick={send}>
           {importText.add(products)}
@@ -79,8 +78,13 @@ const EXAMPLE = `data:text/csv;charset=utf-8,${encodeURIComponent(
   "title,variant,price,currency,stock,floor\r\nCeladon cup,Blue,19.90,,5,12\r\nCeladon cup,Green,19.90,,3,12\r\n",
 )}`;
 
+/** Why nothing of the file can be taken. */
+function unreadable(tooLarge: boolean, file: GoodsFile | null): string | undefined {
+  if (tooLarge) return importText.tooLarge;
+  return file && file.missing.length > 0 ? importText.missing(file.missing) : undefined;
+}
+
 function Found({ file }: { readonly file: GoodsFile }) {
-  if (file.missing.length > 0) return <Note tone="bad">{importText.missing(file.missing)}</Note>;
   const wrong = file.lines.filter(({ faults }) => faults.length > 0);
   const shown = [...wrong, ...file.lines.filter(({ faults }) => faults.length === 0)].slice(0, LINES_SHOWN);
   return (

@@ -6,7 +6,8 @@ import { moved } from "../state/runSheet.ts";
 import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { CheckField } from "../ui/Field.tsx";
+import { CheckField, FieldGroup } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
@@ -124,21 +125,15 @@ function BagEditor({ hosting, studio, onClose }: HostBagProps & { readonly onClo
   const task = useTask();
   const inBag = new Set(hosting.room.bag.products.value.map((product) => product.id));
   const goods = studio.goods.items.value ?? [];
-  const save = async (form: HTMLFormElement) => {
-    const products = new FormData(form).getAll("products").map(String);
+  const save = async (data: FormData) => {
+    const products = data.getAll("products").map(String);
     if (await task.run(() => hosting.saveBag(products))) onClose();
   };
   return (
     <Dialog title={work.studio.editBag} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(event.currentTarget);
-        }}
-      >
+      <Form error={task.error.value} onSend={save}>
         {goods.length === 0 && <p class={layout.muted}>{work.studio.noGoods}</p>}
-        <div>
+        <FieldGroup legend={text.goods.bag} name="products">
           {goods.map((product) => (
             <CheckField
               key={product.id}
@@ -148,12 +143,11 @@ function BagEditor({ hosting, studio, onClose }: HostBagProps & { readonly onClo
               checked={inBag.has(product.id)}
             />
           ))}
-        </div>
-        <ErrorNote error={task.error.value} />
+        </FieldGroup>
         <Button type="submit" look="primary" busy={task.busy.value}>
           {work.studio.saveBag}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -1,10 +1,12 @@
 // What every offer asks its host for besides the goods: price, units, for each buyer, how long, and how goods are kept.
+import type { ApiError } from "../core/errors.ts";
+import { parsePrice } from "../core/money.ts";
 import type { OfferTerms as Terms } from "../state/hosting.ts";
 import { CheckField, SelectField, TextField } from "../ui/Field.tsx";
-import { entry, type Task } from "../ui/form.ts";
+import { wrong } from "../ui/faults.ts";
+import { entry } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { offerText } from "../ui/offerStrings.ts";
-import { Alert, SellFault } from "./SellFault.tsx";
 
 const MINUTES = [1, 3, 5, 10, 30, 60];
 
@@ -47,20 +49,27 @@ export function OfferTerms({ priceLabel, units }: OfferTermsProps) {
   );
 }
 
-/** What hinders the offer; a price far below the usual one may be meant. */
-export function OfferFaults({ task, badPrice }: { readonly task: Task; readonly badPrice: boolean }) {
-  const error = task.error.value;
-  return (
-    <>
-      {badPrice && <Alert text={offerText.badPrice} />}
-      <SellFault error={error} />
-      {error?.code === "discount_too_large" && <CheckField label={offerText.confirm} name="confirm" value="yes" />}
-    </>
-  );
+/** The server's names of what stands in an offer's form. */
+export const OFFER_FIELDS = {
+  price_minor: "price",
+  quantity: "units",
+  per_buyer: "limit",
+  ends_at: "minutes",
+  below_floor: "price",
+  discount_too_large: "price",
+};
+
+/** A price far below the usual one may be meant. */
+export function Confirmation({ error }: { readonly error: ApiError | null }) {
+  return error?.code === "discount_too_large" ? (
+    <CheckField label={offerText.confirm} name="confirm" value="yes" />
+  ) : null;
 }
 
-/** The terms as the form has them, but for the price, which needs the currency. */
-export function termsOf(data: FormData, price_minor: number): Terms {
+/** The terms as the form has them. Raises ApiError for a price that is no amount. */
+export function termsOf(data: FormData, currency: string): Terms {
+  const price_minor = parsePrice(entry(data, "price"), currency);
+  if (price_minor === null) throw wrong({ price: offerText.badPrice });
   return {
     price_minor,
     quantity: Number(entry(data, "units")),

@@ -1,7 +1,6 @@
 // Sending a red packet from the studio, and who else may send one.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { ApiError } from "../core/errors.ts";
 import { Http, newKey } from "../core/http.ts";
 import { formatMoney, parsePrice } from "../core/money.ts";
 import type { Money, Wallet } from "../core/protocol.ts";
@@ -9,6 +8,8 @@ import type { Toasts } from "../state/toasts.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { CheckField, SelectField, TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
+import { wrong } from "../ui/faults.ts";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
@@ -60,6 +61,14 @@ export function PacketConsole({ show, toasts }: ConsoleProps) {
   );
 }
 
+const ABOUT = {
+  total_minor: "total",
+  insufficient_funds: "total",
+  condition: "watched_s",
+  links_not_allowed: "phrase",
+  text_refused: "phrase",
+};
+
 interface SenderProps {
   readonly http: Http;
   readonly show: string;
@@ -81,9 +90,9 @@ function Sender({ http, show, onSent, onClose }: SenderProps) {
     });
   }, []);
   const balance = balances.value.find((money) => money.currency === currency.value);
-  const send = (form: HTMLFormElement) =>
+  const send = (data: FormData) =>
     task.run(async () => {
-      const body = packetOf(new FormData(form), currency.value);
+      const body = packetOf(data, currency.value);
       const written = JSON.stringify(body);
       if (asked.value.body !== written) asked.value = { body: written, key: newKey() };
       await http.post(`shows/${encodeURIComponent(show)}/red-packets`, body, asked.value.key);
@@ -91,13 +100,7 @@ function Sender({ http, show, onSent, onClose }: SenderProps) {
     });
   return (
     <Dialog title={words.compose} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
-      >
+      <Form error={task.error.value} onSend={send} about={ABOUT} currency={currency.value}>
         <p class={layout.muted}>{words.hint}</p>
         {balance && <p>{words.wallet(formatMoney(balance))}</p>}
         <TextField label={words.amount} name="total" inputMode="decimal" required />
@@ -132,11 +135,10 @@ function Sender({ http, show, onSent, onClose }: SenderProps) {
           <TextField label={words.watched} name="watched_s" type="number" min={0} max={3600} defaultValue="0" />
           <CheckField label={words.bought} name="bought" value="yes" />
         </fieldset>
-        <ErrorNote error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
           {words.submit}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }
@@ -144,7 +146,7 @@ function Sender({ http, show, onSent, onClose }: SenderProps) {
 /** Raises ApiError for a total that is no amount. */
 function packetOf(data: FormData, currency: string) {
   const total_minor = currency === "" ? null : parsePrice(entry(data, "total"), currency);
-  if (total_minor === null) throw new ApiError("bad_amount", 0, words.badAmount);
+  if (total_minor === null) throw wrong({ total: words.badAmount });
   const phrase = entry(data, "phrase");
   const draw = entry(data, "draw_in_s");
   const condition = {

@@ -7,16 +7,19 @@ import type { ProductEdit, Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { CheckField, TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
+import { wrong } from "../ui/faults.ts";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { ErrorNote } from "../ui/Note.tsx";
 import { floorText } from "../ui/sellStrings.ts";
 import { words } from "../ui/shopStrings.ts";
 import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 import { floorEdit, floorOf } from "./floor.ts";
 import { Pictures } from "./Pictures.tsx";
-import { Alert } from "./SellFault.tsx";
+
+/** The server does not say which of several variants it means. */
+const ABOUT = { domain_not_allowed: "url", "variant title": "title-0", price_minor: "price-0", floor_minor: "floor-0" };
 
 interface ProductEditorProps {
   readonly studio: Studio;
@@ -26,23 +29,20 @@ interface ProductEditorProps {
 
 export function ProductEditor({ studio, product, onClose }: ProductEditorProps) {
   const task = useTask();
-  const bad = useSignal<string | null>(null);
   const added = useSignal(0);
-  const send = async (form: HTMLFormElement) => {
-    const edit = read(new FormData(form), product, added.value);
-    bad.value = typeof edit === "string" ? edit : null;
-    if (typeof edit !== "string" && (await task.run(() => studio.editProduct(product.id, edit)))) onClose();
+  const save = async (data: FormData) => {
+    await studio.editProduct(product.id, read(data, product, added.value));
+    onClose();
   };
   const fresh = Array.from({ length: added.value }, (_, index) => product.variants.length + index);
   return (
     <Dialog title={words.goods.edit(product.title)} onClose={onClose}>
       <Pictures studio={studio} product={product} />
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
+      <Form
+        error={task.error.value}
+        onSend={(data) => task.run(() => save(data))}
+        about={ABOUT}
+        currency={product.currency}
       >
         <TextField
           label={work.studio.productTitle}
@@ -70,12 +70,10 @@ export function ProductEditor({ studio, product, onClose }: ProductEditorProps) 
           {words.goods.addVariant}
         </Button>
         {added.value > 0 && <p class={layout.muted}>{words.goods.variantHint}</p>}
-        {bad.value !== null && <Alert text={bad.value} />}
-        <ErrorNote error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
           {text.save}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }
@@ -118,15 +116,17 @@ function VariantFields({ index, variant, currency }: VariantFieldsProps) {
   );
 }
 
-/** What the form says, or in words which of its amounts is none. */
-function read(data: FormData, product: Product, added: number): ProductEdit | string {
+/** What the form says. Raises ApiError naming the amounts that are none. */
+function read(data: FormData, product: Product, added: number): ProductEdit {
+  const faults: Record<string, string> = {};
   const variants = [];
   for (let index = 0; index < product.variants.length + added; index += 1) {
     const before: OwnVariant | undefined = product.variants[index];
     const price_minor = parsePrice(entry(data, `price-${index}`), product.currency);
-    if (price_minor === null) return work.studio.badPrice;
     const floor = floorOf(entry(data, `floor-${index}`), product.currency, price_minor);
-    if (floor === "bad") return floorText.bad;
+    if (price_minor === null) faults[`price-${index}`] = work.studio.badPrice;
+    if (floor === "bad") faults[`floor-${index}`] = floorText.bad;
+    if (price_minor === null || floor === "bad") continue;
     variants.push({
       ...(before ? { id: before.id } : {}),
       title: entry(data, `title-${index}`),
@@ -135,6 +135,7 @@ function read(data: FormData, product: Product, added: number): ProductEdit | st
       ...floorEdit(floor, before?.floor_minor),
     });
   }
+  if (Object.keys(faults).length > 0) throw wrong(faults);
   return { title: entry(data, "title"), url: entry(data, "url") || null, on_sale: data.has("on_sale"), variants };
 }
 

@@ -7,10 +7,12 @@ import { Selling } from "../state/selling.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { CheckField, TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
+import { wrong } from "../ui/faults.ts";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { refundText as words } from "../ui/sellStrings.ts";
-import { Alert, SellFault } from "./SellFault.tsx";
+import { ErrorNote } from "../ui/Note.tsx";
+import { sellFaultText, refundText as words } from "../ui/sellStrings.ts";
 
 interface SaleActionsProps {
   readonly http: Http;
@@ -40,13 +42,15 @@ export function SaleActions({ http, sale, onChange }: SaleActionsProps) {
           {words.open}
         </Button>
       </span>
-      <SellFault error={task.error.value} />
+      <ErrorNote error={task.error.value} told={sellFaultText} />
       {refunding.value && (
         <RefundForm selling={selling} sale={sale} onChange={onChange} onClose={() => (refunding.value = false)} />
       )}
     </div>
   );
 }
+
+const ABOUT = { amount_minor: "amount", refund_too_large: "amount", goods_returned: "return_goods" };
 
 interface RefundFormProps {
   readonly selling: Selling;
@@ -57,30 +61,25 @@ interface RefundFormProps {
 
 function RefundForm({ selling, sale, onChange, onClose }: RefundFormProps) {
   const task = useTask();
-  const badAmount = useSignal(false);
   const { currency, amount_minor } = sale.total;
   const left = formatMoney({ currency, amount_minor: amount_minor - sale.refunded_minor });
-  const send = async (form: HTMLFormElement) => {
-    const data = new FormData(form);
+  const give = async (data: FormData) => {
     const typed = entry(data, "amount");
     const amount = typed === "" ? null : parsePrice(typed, currency);
-    badAmount.value = typed !== "" && (amount === null || amount === 0);
-    if (badAmount.value) return;
+    if (typed !== "" && !amount) throw wrong({ amount: words.badAmount });
     const wish = { amount_minor: amount, reason: entry(data, "reason"), return_goods: data.has("return_goods") };
-    const give = async () => {
-      await selling.refund(sale.id, wish);
-      await onChange();
-    };
-    if (await task.run(give)) onClose();
+    await selling.refund(sale.id, wish);
+    await onChange();
+    onClose();
   };
   return (
     <Dialog title={words.title(sale.buyer.handle)} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
+      <Form
+        error={task.error.value}
+        onSend={(data) => task.run(() => give(data))}
+        about={ABOUT}
+        currency={currency}
+        told={sellFaultText}
       >
         <TextField
           label={words.amount(currency)}
@@ -91,12 +90,10 @@ function RefundForm({ selling, sale, onChange, onClose }: RefundFormProps) {
         />
         <TextField label={words.reason} hint={words.reasonHint} name="reason" required maxLength={200} />
         <CheckField label={words.returnGoods} name="return_goods" value="yes" />
-        {badAmount.value && <Alert text={words.badAmount} />}
-        <SellFault error={task.error.value} />
         <Button type="submit" look="primary" busy={task.busy.value}>
           {words.give}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }

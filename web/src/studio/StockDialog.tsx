@@ -9,10 +9,11 @@ import type { Studio } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
-import { stockText as words } from "../ui/sellStrings.ts";
+import { sellFaultText, stockText as words } from "../ui/sellStrings.ts";
 import { formatTime } from "../ui/strings.ts";
 
 interface StockDialogProps {
@@ -69,6 +70,9 @@ function OneVariant({ http, variant, onChange }: OneVariantProps) {
   );
 }
 
+/** Corrections by so many and to so many are two fields of the server, and one here. */
+const ABOUT = { delta: "units", stock: "units", sold_out: "units" };
+
 interface CorrectionFormProps {
   readonly stock: VariantStock;
   readonly onChange: () => Promise<void>;
@@ -78,8 +82,7 @@ function CorrectionForm({ stock, onChange }: CorrectionFormProps) {
   const task = useTask();
   const way = useSignal("more");
   const saved = useSignal(false);
-  const send = async (form: HTMLFormElement) => {
-    const data = new FormData(form);
+  const send = async (data: FormData, form: HTMLFormElement) => {
     saved.value = false;
     const correct = async () => {
       await stock.correct(correctionOf(way.value, Number(entry(data, "units"))), entry(data, "cause"));
@@ -91,13 +94,7 @@ function CorrectionForm({ stock, onChange }: CorrectionFormProps) {
   };
   const counted = way.value === "counted";
   return (
-    <form
-      class={layout.stack}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send(event.currentTarget);
-      }}
-    >
+    <Form error={task.error.value} onSend={send} about={ABOUT} told={sellFaultText}>
       <div class={layout.pair}>
         <SelectField
           label={words.how}
@@ -117,14 +114,13 @@ function CorrectionForm({ stock, onChange }: CorrectionFormProps) {
         />
       </div>
       <TextField label={words.cause} hint={words.causeHint} name="cause" required maxLength={200} autocomplete="off" />
-      <ErrorNote error={task.error.value} />
       <div role="status" class={layout.quiet}>
         {saved.value && <Note tone="good">{words.saved}</Note>}
       </div>
       <Button type="submit" look="primary" busy={task.busy.value}>
         {words.save}
       </Button>
-    </form>
+    </Form>
   );
 }
 

@@ -3,10 +3,11 @@ import type { Topic } from "../core/rest.ts";
 import type { Studio, TopicDraft } from "../state/studio.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { CheckField, SelectField, TextArea, TextField } from "../ui/Field.tsx";
+import { CheckField, FieldGroup, SelectField, TextArea, TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
+import { Note } from "../ui/Note.tsx";
 import { categoryName } from "../ui/taxonomyStrings.ts";
 import { work } from "../ui/workStrings.ts";
 
@@ -26,22 +27,16 @@ export function TopicForm({ studio, template, editing, onClose }: TopicFormProps
   // What was handed in stays handed in: there is nothing to be saved as a draft.
   const draftless = note !== undefined;
   const goods = studio.goods.items.value ?? [];
-  const send = async (form: HTMLFormElement, submit: boolean) => {
-    const draft = read(new FormData(form));
+  const send = async (data: FormData) => {
+    const submit = entry(data, "as") !== "draft";
+    const draft = read(data);
     const sent = () =>
       editing && template ? studio.editTopic(template, draft, submit) : studio.propose(draft, submit);
     if (await task.run(sent)) onClose();
   };
   return (
     <Dialog title={editing ? work.topic.editTitle : work.topic.new} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const draftButton = event.submitter?.getAttribute("value") === "draft";
-          void send(event.currentTarget, !draftButton);
-        }}
-      >
+      <Form error={task.error.value} onSend={send}>
         <TextField
           label={work.topic.title}
           name="title"
@@ -80,8 +75,7 @@ export function TopicForm({ studio, template, editing, onClose }: TopicFormProps
           defaultValue={editing ? localTime(template?.planned_at ?? null) : ""}
         />
         {goods.length > 0 && (
-          <fieldset>
-            <legend>{work.topic.products}</legend>
+          <FieldGroup legend={work.topic.products} name="products">
             {goods.map((product) => (
               <CheckField
                 key={product.id}
@@ -91,21 +85,20 @@ export function TopicForm({ studio, template, editing, onClose }: TopicFormProps
                 checked={template?.products.includes(product.id) ?? false}
               />
             ))}
-          </fieldset>
+          </FieldGroup>
         )}
         {note && <Note tone="warn">{note}</Note>}
-        <ErrorNote error={task.error.value} />
         <div class={layout.actions}>
           {!draftless && (
-            <Button type="submit" value="draft" busy={task.busy.value}>
+            <Button type="submit" name="as" value="draft" busy={task.busy.value}>
               {work.topic.saveDraft}
             </Button>
           )}
-          <Button type="submit" value="submit" look="primary" busy={task.busy.value}>
+          <Button type="submit" name="as" value="submit" look="primary" busy={task.busy.value}>
             {draftless ? work.topic.save : work.topic.submit}
           </Button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -57,7 +57,7 @@ export function CallDesk({ room, quiet = false }: CallDeskProps) {
           <Note tone="bad">{callErrorText(error)}</Note>
         </div>
       )}
-      <CallInvitation queue={queue} task={task} />
+      <CallInvitation queue={queue} />
       <CallRulesForm queue={queue} task={task} />
     </section>
   );

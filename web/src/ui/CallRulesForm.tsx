@@ -3,9 +3,10 @@ import type { CallRules } from "../core/calls.ts";
 import type { Callers } from "../core/protocol.ts";
 import type { CallQueue } from "../state/callQueue.ts";
 import { Button } from "./Button.tsx";
-import { callText } from "./callStrings.ts";
+import { callErrorText, callText } from "./callStrings.ts";
 import { SelectField, TextField } from "./Field.tsx";
-import { entry, type Task } from "./form.ts";
+import { Form } from "./Form.tsx";
+import { entry, type Task, useTask } from "./form.ts";
 import layout from "./layout.module.css";
 
 const words = callText.desk;
@@ -55,23 +56,22 @@ function choices(steps: readonly number[], now: number, name: (step: number) => 
   return all.map((step) => [String(step), name(step)]);
 }
 
-export function CallInvitation({ queue, task }: CallFormProps) {
-  const invite = async (form: HTMLFormElement) => {
-    const handle = entry(new FormData(form), "handle").replace(/^@/, "");
+/** Whom nobody knows, or who cannot come. */
+const ABOUT = { not_found: "handle", call_open: "handle", user: "handle" };
+
+export function CallInvitation({ queue }: { readonly queue: CallQueue }) {
+  // Its own: what other buttons were refused is not said here.
+  const task = useTask();
+  const invite = async (data: FormData, form: HTMLFormElement) => {
+    const handle = entry(data, "handle").replace(/^@/, "");
     if (handle !== "" && (await task.run(() => queue.invite(handle)))) form.reset();
   };
   return (
-    <form
-      class={layout.beside}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void invite(event.currentTarget);
-      }}
-    >
+    <Form error={task.error.value} onSend={invite} about={ABOUT} told={callErrorText} class={layout.beside}>
       <TextField label={words.invite} name="handle" autocomplete="off" autocapitalize="none" />
       <Button type="submit" busy={task.busy.value}>
         {words.inviteDo}
       </Button>
-    </form>
+    </Form>
   );
 }

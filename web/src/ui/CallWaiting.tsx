@@ -8,10 +8,10 @@ import { Confirm } from "./Confirm.tsx";
 import { callErrorText, callText } from "./callStrings.ts";
 import { Dialog } from "./Dialog.tsx";
 import { SelectField, TextField } from "./Field.tsx";
-import { entry, type Task } from "./form.ts";
+import { Form, FormEnd } from "./Form.tsx";
+import { entry, type Task, useTask } from "./form.ts";
 import layout from "./layout.module.css";
-import { Note } from "./Note.tsx";
-import { formatClock, text } from "./strings.ts";
+import { formatClock } from "./strings.ts";
 
 const words = callText.desk;
 const REASON_LENGTH = 200;
@@ -61,9 +61,7 @@ export function CallWaiting({ queue, task }: WaitingProps) {
         ))}
       </ol>
       {total > calls.length && <p class={layout.muted}>{words.more(total - calls.length)}</p>}
-      {declining.value && (
-        <Decline call={declining.value} queue={queue} task={task} onClose={() => (declining.value = null)} />
-      )}
+      {declining.value && <Decline call={declining.value} queue={queue} onClose={() => (declining.value = null)} />}
       {clearing.value && (
         <Confirm
           title={words.clearTitle}
@@ -114,35 +112,24 @@ function Waiter({ call, queue, task, declining }: WaiterProps) {
   );
 }
 
-interface DeclineProps extends WaitingProps {
+interface DeclineProps {
+  readonly queue: CallQueue;
   readonly call: Call;
   readonly onClose: () => void;
 }
 
-function Decline({ call, queue, task, onClose }: DeclineProps) {
-  const error = task.error.value;
-  const decline = async (form: HTMLFormElement) => {
-    const reason = entry(new FormData(form), "reason");
+function Decline({ call, queue, onClose }: DeclineProps) {
+  const task = useTask();
+  const decline = async (data: FormData) => {
+    const reason = entry(data, "reason");
     if (await task.run(() => queue.decline(call, reason))) onClose();
   };
   return (
     <Dialog title={words.declineTitle(call.user.display_name)} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void decline(event.currentTarget);
-        }}
-      >
+      <Form error={task.error.value} onSend={decline} told={callErrorText}>
         <TextField label={words.reason} name="reason" maxLength={REASON_LENGTH} />
-        {error && <Note tone="bad">{callErrorText(error)}</Note>}
-        <div class={layout.actions}>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button type="submit" look="danger" busy={task.busy.value}>
-            {words.decline}
-          </Button>
-        </div>
-      </form>
+        <FormEnd action={words.decline} look="danger" busy={task.busy.value} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

@@ -16,11 +16,17 @@ export function Note({ tone = "plain", children }: TonedProps) {
   return <div class={classes(styles.note, tone)}>{children}</div>;
 }
 
+interface ErrorProps {
+  readonly error: ApiError | null;
+  /** Words for it, where the usual ones say too little. */
+  readonly told?: (error: ApiError) => string;
+}
+
 /** Read out at once; nothing when there is no error. */
-export function ErrorNote({ error }: { readonly error: ApiError | null }) {
+export function ErrorNote({ error, told = errorText }: ErrorProps) {
   return error === null ? null : (
     <p role="alert" class={classes(styles.note, "bad")}>
-      {errorText(error)}
+      {told(error)}
     </p>
   );
 }

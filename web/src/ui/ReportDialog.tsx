@@ -6,6 +6,7 @@ import { Reporting, type ReportTarget } from "../state/reporting.ts";
 import { Button } from "./Button.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { SelectField, TextArea } from "./Field.tsx";
+import { Form, FormEnd } from "./Form.tsx";
 import { entry, useTask } from "./form.ts";
 import layout from "./layout.module.css";
 import { ErrorNote, Note } from "./Note.tsx";
@@ -47,11 +48,10 @@ export function ReportDialog({ target, quote, onClose }: ReportDialogProps) {
           </div>
         </div>
       ) : (
-        <form
-          class={layout.stack}
-          onSubmit={(event) => {
-            event.preventDefault();
-            void send(entry(new FormData(event.currentTarget), "text"));
+        <Form
+          error={task.error.value}
+          onSend={(data) => {
+            void send(entry(data, "text"));
           }}
         >
           <p class={`${layout.muted} ${layout.prose}`} dir="auto">
@@ -72,13 +72,8 @@ export function ReportDialog({ target, quote, onClose }: ReportDialogProps) {
             hint={report.textHint}
           />
           <ErrorNote error={task.error.value ?? reporting.error.value} />
-          <div class={layout.actions}>
-            <Button onClick={onClose}>{text.cancel}</Button>
-            <Button type="submit" look="primary" busy={task.busy.value || !category}>
-              {report.send}
-            </Button>
-          </div>
-        </form>
+          <FormEnd action={report.send} busy={task.busy.value || !category} onCancel={onClose} />
+        </Form>
       )}
     </Dialog>
   );

@@ -4,9 +4,8 @@ import type { Account } from "../state/account.ts";
 import { Button } from "./Button.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { TextField } from "./Field.tsx";
+import { Form } from "./Form.tsx";
 import { entry, useTask } from "./form.ts";
-import layout from "./layout.module.css";
-import { ErrorNote } from "./Note.tsx";
 import { signIn as words } from "./signInStrings.ts";
 import { text } from "./strings.ts";
 
@@ -23,10 +22,12 @@ export function SignIn({ account }: { readonly account: Account }) {
   );
 }
 
+/** What is wrong with the two together stands beside the one to type again. */
+const ABOUT = { bad_credentials: "password", handle_taken: "handle" };
+
 function SignInForm({ account, registering }: { readonly account: Account; readonly registering: boolean }) {
   const task = useTask();
-  const submit = (form: HTMLFormElement) => {
-    const data = new FormData(form);
+  const submit = (data: FormData) => {
     const handle = entry(data, "handle");
     // Passwords are taken as they are: a space at the end may be meant.
     const password = String(data.get("password") ?? "");
@@ -37,13 +38,7 @@ function SignInForm({ account, registering }: { readonly account: Account; reado
     );
   };
   return (
-    <form
-      class={layout.stack}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit(event.currentTarget);
-      }}
-    >
+    <Form error={task.error.value} onSend={submit} about={ABOUT}>
       <TextField
         label={words.handle}
         name="handle"
@@ -62,10 +57,9 @@ function SignInForm({ account, registering }: { readonly account: Account; reado
         required
         {...(registering ? { hint: words.passwordHint } : {})}
       />
-      <ErrorNote error={task.error.value} />
       <Button type="submit" look="primary" busy={task.busy.value}>
         {registering ? words.register : text.account.signIn}
       </Button>
-    </form>
+    </Form>
   );
 }

@@ -7,6 +7,7 @@ import { BYTES_MAX, linesIn, linesMax, TYPED_MAX, WordList, type WordListText } 
 import { Button } from "./Button.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { TextArea, TextField } from "./Field.tsx";
+import { Form } from "./Form.tsx";
 import { entry, type Task, useTask } from "./form.ts";
 import { heldText } from "./heldStrings.ts";
 import layout from "./layout.module.css";
@@ -47,27 +48,21 @@ export function WordListEditor({ path, fresh = false, title = heldText.edit, onC
       }),
     [],
   );
-  const wordsIn = (form: HTMLFormElement) => whole.value ?? entry(new FormData(form), "words");
+  const wordsIn = (data: FormData) => whole.value ?? entry(data, "words");
   const check = (form: HTMLFormElement | null) =>
     form &&
     task.run(async () => {
       fine.value = null;
-      fine.value = await list.check(wordsIn(form));
+      fine.value = await list.check(wordsIn(new FormData(form)));
     });
-  const save = async (form: HTMLFormElement) => {
+  const save = async (data: FormData) => {
     const before = seen.value;
     fine.value = null;
-    if (before && (await task.run(async () => void (await list.save(wordsIn(form), before))))) onClose();
+    if (before && (await task.run(async () => void (await list.save(wordsIn(data), before))))) onClose();
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(event.currentTarget);
-        }}
-      >
+      <Form error={null} onSend={save}>
         {seen.value && <Words path={path} task={task} whole={whole} short={short} onTake={take} />}
         <Faults task={task} path={path} />
         {fine.value !== null && <Note tone="good">{heldText.fine(fine.value)}</Note>}
@@ -79,7 +74,7 @@ export function WordListEditor({ path, fresh = false, title = heldText.edit, onC
             {text.save}
           </Button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -24,5 +24,6 @@ export const importText = {
     columns: "There are more cells than columns: put texts with commas into quotes.",
   },
   add: (products: number) => `Add ${count(products, "product", "products")}`,
+  stopped: (title: string, why: string) => `“${title}” was not added: ${why}`,
   added: (products: number) => `${count(products, "product was", "products were")} added.`,
 };

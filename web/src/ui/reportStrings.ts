@@ -1,8 +1,9 @@
 // The words of reporting and of the desk's reports, in English; loaded with them. What can be reported is named by the
 // server, in the languages that it has. See strings.ts.
+import type { ApiError } from "../core/errors.ts";
 import type { Outcome, ReportedKind } from "../core/protocol.ts";
 import type { ReportCategory } from "../core/reports.ts";
-import { count } from "./strings.ts";
+import { count, errorText } from "./strings.ts";
 
 export const report = {
   show: "Report this show",
@@ -97,6 +98,13 @@ export const report = {
 export function nameIn(categories: readonly ReportCategory[], key: string): string {
   const category = categories.find((each) => each.key === key);
   return category ? wordsOf(category).name : key;
+}
+
+/** In the desk's own words: whoever was too late is told by whom. */
+export function refusalText(error: ApiError): string {
+  const { by, outcome } = error.fields;
+  if (by !== undefined) return report.desk.tooLate(by, outcome as Outcome | undefined);
+  return report.desk.refusals[error.code] ?? errorText(error);
 }
 
 /** In the page's language, or in English. */

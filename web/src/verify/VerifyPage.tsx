@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { Verification, type VerificationState } from "../state/verification.ts";
 import { Button } from "../ui/Button.tsx";
 import { TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
@@ -23,11 +24,10 @@ export function VerifyPage({ http }: PageContext) {
       <h1>{words.title}</h1>
       <p>{words.intro}</p>
       {!crypto.subtle && <Note tone="bad">{words.insecure}</Note>}
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void check.fetch(entry(new FormData(event.currentTarget), "packet"));
+      <Form
+        error={null}
+        onSend={(data) => {
+          void check.fetch(entry(data, "packet"));
         }}
       >
         <TextField label={words.packet} name="packet" defaultValue={asked} required />
@@ -44,7 +44,7 @@ export function VerifyPage({ http }: PageContext) {
             />
           </label>
         </div>
-      </form>
+      </Form>
       <Outcome state={check.state.value} />
     </main>
   );

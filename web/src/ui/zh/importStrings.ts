@@ -26,5 +26,6 @@ export const importText: typeof english = {
     columns: "单元格比列多：含逗号的文字请加引号。",
   },
   add: (products) => `导入 ${n(products)} 个商品`,
+  stopped: (title, why) => `“${title}”没有添加：${why}`,
   added: (products) => `已导入 ${n(products)} 个商品。`,
 };

@@ -4,6 +4,7 @@ import { buyText as englishBuy } from "../buyStrings.ts";
 import { callText as englishCalls } from "../callStrings.ts";
 import { cases as englishCases } from "../caseStrings.ts";
 import { duelText as englishDuels } from "../duelStrings.ts";
+import { formText as englishForm } from "../formStrings.ts";
 import { words as englishGifts } from "../giftStrings.ts";
 import { heldText as englishHeld } from "../heldStrings.ts";
 import { home as englishHome } from "../homeStrings.ts";
@@ -27,6 +28,7 @@ import { buyText } from "./buyStrings.ts";
 import { callText } from "./callStrings.ts";
 import { cases } from "./caseStrings.ts";
 import { duelText } from "./duelStrings.ts";
+import { formText } from "./formStrings.ts";
 import { words as gifts } from "./giftStrings.ts";
 import { heldText } from "./heldStrings.ts";
 import { home } from "./homeStrings.ts";
@@ -52,6 +54,7 @@ export const pairs = [
   ["buy", englishBuy, buyText],
   ["calls", englishCalls, callText],
   ["duels", englishDuels, duelText],
+  ["form", englishForm, formText],
   ["gifts", englishGifts, gifts],
   ["offers", englishOffers, offerText],
   ["packets", englishPackets, packets],
