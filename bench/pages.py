@@ -74,18 +74,19 @@ def talk(shop: RunningShop, show: str, lines: int) -> Iterator[None]:
     """So many people, each of whom writes one line a second."""
     command = [sys.executable, "-m", "bench.room_buyers"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as crowd:
-        assert crowd.stdin
-        assert crowd.stdout
+        asked, answers = crowd.stdin, crowd.stdout
+        assert asked
+        assert answers
 
         def ask(**request: Any) -> None:
-            crowd.stdin.write(json.dumps(request) + "\n")  # type: ignore[union-attr]  asserted above
-            crowd.stdin.flush()  # type: ignore[union-attr]  asserted above
+            asked.write(json.dumps(request) + "\n")
+            asked.flush()
 
         ask(do="enter", tokens=[register(shop) for _ in range(lines)], port=shop.port, show=show)
-        crowd.stdout.readline()
+        answers.readline()
         ask(do="chat", every_s=1.0, tails=TAILS)
         yield
-        crowd.stdin.close()
+        asked.close()
 
 
 def share(values: list[float], part: float) -> float:

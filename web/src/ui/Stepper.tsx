@@ -2,6 +2,8 @@
 import { useId } from "preact/hooks";
 import { stepped } from "../state/units.ts";
 import { buyText } from "./buyStrings.ts";
+import field from "./Field.module.css";
+import { described, Fault } from "./Field.tsx";
 import styles from "./Stepper.module.css";
 
 interface StepperProps {
@@ -25,10 +27,9 @@ export function Stepper({ label, name = label, value, most, hint, fault, onInput
     onInput(next);
     onDone?.(next);
   };
-  const below = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
   return (
     <div class={styles.field}>
-      <label for={id} class={styles.label}>
+      <label for={id} class={field.label}>
         {label}
       </label>
       <span class={styles.row} data-wrong={fault !== undefined}>
@@ -40,8 +41,7 @@ export function Stepper({ label, name = label, value, most, hint, fault, onInput
           inputMode="numeric"
           autocomplete="off"
           aria-label={name === label ? undefined : name}
-          aria-invalid={fault !== undefined}
-          aria-describedby={below === "" ? undefined : below}
+          {...described(id, hint, fault)}
           min={1}
           max={Math.max(1, most)}
           step={1}
@@ -51,14 +51,10 @@ export function Stepper({ label, name = label, value, most, hint, fault, onInput
         />
         <Step sign="+" name={buyText.more(name)} off={value >= most} onClick={() => step(1)} />
       </span>
-      {hint && (
-        <span id={`${id}-hint`} class={styles.hint}>
+      <Fault id={id} fault={fault} />
+      {hint !== undefined && (
+        <span id={`${id}-hint`} class={field.hint}>
           {hint}
-        </span>
-      )}
-      {fault && (
-        <span id={`${id}-fault`} role="alert" class={styles.fault}>
-          {fault}
         </span>
       )}
     </div>
