@@ -1,6 +1,7 @@
 """All benchmarks: `make bench`. Each one prints a row of figures as a line of JSON; here they become tables.
 
     python -m bench [media] [fanout] [committer] [sale] [claims] [chatting] [packets] [first] [filter] [stage]
+        [pages]
 
 The rows also go to bench/results.json, with what the machine was, and pictures of media's and the fan-out's beside it.
 """
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "first": ("bench.first_picture",),
     "filter": ("bench.filter",),
     "stage": ("bench.stage",),
+    "pages": ("bench.pages",),
 }
 
 

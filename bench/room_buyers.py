@@ -145,6 +145,7 @@ class Crowd:
     async def _chat(self, request: dict[str, Any]) -> None:
         """Everybody writes each `every_s` seconds, spread evenly, or as soon as the last line is answered."""
         every_s: float = request["every_s"]
+        tails: list[str] = request.get("tails", [""])
         loop = asyncio.get_running_loop()
 
         async def chatter(number: int, person: Buyer) -> None:
@@ -153,7 +154,10 @@ class Crowd:
             while not self._hushed.is_set():
                 await asyncio.sleep(due - loop.time())
                 line += 1
-                said = {"text": f"line {line} of {number}", "key": f"{number}-{line}"}
+                said = {
+                    "text": f"line {line} of {number}{tails[(line + number) % len(tails)]}",
+                    "key": f"{number}-{line}",
+                }
                 answer = await person.ask(client_frame(BINARY, msgpack.packb({"id": 2, "op": "chat.send", "d": said})))
                 self._said["ok" if "ok" in answer else answer["err"]["code"]] += 1
                 due = max(due + every_s, loop.time())

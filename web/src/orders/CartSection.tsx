@@ -4,14 +4,16 @@ import { formatMoney } from "../core/money.ts";
 import type { Cart, CartLine } from "../core/rest.ts";
 import type { CartState } from "../state/cart.ts";
 import { isCouponFault } from "../state/couponFault.ts";
+import { faultOf, unitsOf } from "../state/units.ts";
 import { Button } from "../ui/Button.tsx";
-import { buyText } from "../ui/buyStrings.ts";
+import { buyText, unitsFaultText } from "../ui/buyStrings.ts";
 import { CouponField } from "../ui/CouponField.tsx";
-import { TextField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
+import { Stepper } from "../ui/Stepper.tsx";
 import { words } from "../ui/shopStrings.ts";
+import { text } from "../ui/strings.ts";
 import styles from "./Orders.module.css";
 
 interface CartSectionProps {
@@ -125,21 +127,7 @@ function LineItem({ line, cart }: { readonly line: CartLine; readonly cart: Cart
         </Note>
       )}
       <div class={styles.line}>
-        <div class={styles.quantity}>
-          <TextField
-            label={words.cart.units}
-            aria-label={words.cart.quantity(line.title)}
-            type="number"
-            inputMode="numeric"
-            min={1}
-            max={100}
-            step={1}
-            value={line.quantity}
-            onChange={({ currentTarget }) => {
-              if (currentTarget.valueAsNumber >= 1) void cart.set(line, currentTarget.valueAsNumber);
-            }}
-          />
-        </div>
+        <Quantity line={line} cart={cart} />
         <span class={layout.actions}>
           {line.problem === "price_changed" && (
             <Button small busy={cart.busy.value} onClick={() => cart.set(line, line.quantity)}>
@@ -152,5 +140,32 @@ function LineItem({ line, cart }: { readonly line: CartLine; readonly cart: Cart
         </span>
       </div>
     </article>
+  );
+}
+
+/** Sent once the person is done with it; what cannot be is said here, and stays as it was typed. */
+function Quantity({ line, cart }: { readonly line: CartLine; readonly cart: CartState }) {
+  const typed = useSignal<number | null>(null);
+  const fault = useSignal<string | undefined>(undefined);
+  const units = unitsOf(line.available, null);
+  return (
+    <Stepper
+      label={words.cart.units}
+      name={words.cart.quantity(line.title)}
+      value={typed.value ?? cart.wanted(line)}
+      most={units.most}
+      hint={text.goods.left(line.available)}
+      fault={fault.value}
+      onInput={(quantity) => {
+        typed.value = quantity;
+        fault.value = undefined;
+      }}
+      onDone={(quantity) => {
+        fault.value = unitsFaultText(faultOf(quantity, units), units);
+        if (fault.value !== undefined) return;
+        typed.value = null;
+        void cart.set(line, quantity);
+      }}
+    />
   );
 }

@@ -10,6 +10,7 @@ import { Button } from "../ui/Button.tsx";
 import { CallClock } from "../ui/CallClock.tsx";
 import { callErrorText, callText } from "../ui/callStrings.ts";
 import { TextField } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry, type Task, useTask } from "../ui/form.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { microphone } from "../ui/icons.ts";
@@ -53,7 +54,7 @@ function Dock({ room, account }: CallDockProps) {
   return (
     <section class={layout.card} aria-label={callText.title} aria-live="polite">
       <Step phase={phase} here={here} room={room} task={task} asking={asking} />
-      {error && (
+      {error && phase !== "none" && (
         <div role="alert">
           <Note tone="bad">{callErrorText(error)}</Note>
         </div>
@@ -98,18 +99,12 @@ function Step({ phase, asking, ...step }: PhaseProps) {
 }
 
 function Request({ here, task, onClose }: StepProps & { readonly onClose: () => void }) {
-  const send = async (form: HTMLFormElement) => {
-    const note = entry(new FormData(form), "note");
+  const send = async (data: FormData) => {
+    const note = entry(data, "note");
     if (await task.run(() => here.calling.request(note))) onClose();
   };
   return (
-    <form
-      class={layout.item}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send(event.currentTarget);
-      }}
-    >
+    <Form class={layout.item} error={task.error.value} told={callErrorText} onSend={(data) => void send(data)}>
       <p>{callText.explained}</p>
       <TextField label={callText.note} hint={callText.noteHint} name="note" maxLength={NOTE_LENGTH} />
       <div class={layout.actions}>
@@ -120,7 +115,7 @@ function Request({ here, task, onClose }: StepProps & { readonly onClose: () => 
           {callText.send}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }
 

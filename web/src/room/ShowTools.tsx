@@ -7,6 +7,7 @@ import type { Room } from "../state/room.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { SelectField, TextArea } from "../ui/Field.tsx";
+import { Form } from "../ui/Form.tsx";
 import { entry, useTask } from "../ui/form.ts";
 import { HeldMessages } from "../ui/HeldMessages.tsx";
 import { lazy } from "../ui/Lazy.tsx";
@@ -95,18 +96,12 @@ function StepDialog({ step, room, onClose }: StepProps) {
     else if (step === "stop") await http.post(`${path}/stop`, { code, reason });
     else await http.post(`${path}/warnings`, { code, text: reason, minutes: Number(entry(data, "minutes")) || null });
   };
-  const send = async (form: HTMLFormElement) => {
-    if (await task.run(() => take(new FormData(form)))) onClose(words.done);
+  const send = async (data: FormData) => {
+    if (await task.run(() => take(data))) onClose(words.done);
   };
   return (
     <Dialog title={words.title} onClose={() => onClose(null)}>
-      <form
-        class={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send(event.currentTarget);
-        }}
-      >
+      <Form error={task.error.value} about={{ reason: "text" }} onSend={(data) => void send(data)}>
         {words.hint !== undefined && <p class={layout.muted}>{words.hint}</p>}
         {step === "close" && (
           <SelectField
@@ -120,11 +115,10 @@ function StepDialog({ step, room, onClose }: StepProps) {
         {step === "warn" && (
           <SelectField label={modText.deadline} name="minutes" options={Object.entries(modText.deadlines)} />
         )}
-        <ErrorNote error={task.error.value} />
         <Button type="submit" look={step === "warn" ? "primary" : "danger"} busy={task.busy.value}>
           {words.title}
         </Button>
-      </form>
+      </Form>
     </Dialog>
   );
 }

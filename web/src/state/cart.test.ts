@@ -55,6 +55,39 @@ describe("a cart", () => {
     expect(cart.cart.value?.lines[0]?.quantity).toBe(5);
   });
 
+  it("sends the last of what was said quickly, and shows it meanwhile", async () => {
+    const { cart, sent } = shop(full({ ...line, quantity: 3 }), full({ ...line, quantity: 6 }));
+    const first = cart.set(line, 3);
+    for (const quantity of [4, 5, 6]) void cart.set(line, quantity);
+    expect(cart.wanted(line)).toBe(6);
+    await first;
+    expect(sent.map(({ body }) => (body as { quantity: number }).quantity)).toEqual([3, 6]);
+    expect(cart.wanted({ ...line, quantity: 6 })).toBe(6);
+    expect(cart.busy.value).toBe(false);
+  });
+
+  it("sends what was said while the cart was read", async () => {
+    const { cart, sent } = shop(full(line), full({ ...line, quantity: 7 }));
+    const reading = cart.refresh();
+    await cart.set(line, 7);
+    await reading;
+    expect(sent.map(({ method }) => method)).toEqual(["GET", "PUT"]);
+    expect(cart.cart.value?.lines[0]?.quantity).toBe(7);
+  });
+
+  it("goes back to what the server has when a number is refused, and keeps what was said of another line", async () => {
+    const other = { ...line, variant: "v2" };
+    const refused: Answer = [400, { code: "invalid", fields: { quantity: "1 to 100" } }];
+    const { cart, sent } = shop(refused, full(line, { ...other, quantity: 4 }));
+    const first = cart.set(line, 500);
+    void cart.set(other, 4);
+    await first;
+    expect(cart.wanted(line)).toBe(2);
+    expect(sent).toHaveLength(2);
+    expect(cart.cart.value?.lines[1]?.quantity).toBe(4);
+    expect(cart.error.value?.code).toBe("invalid");
+  });
+
   it("is not ready while one line cannot be ordered", async () => {
     const { cart } = shop(full(line, { ...line, variant: "v2", problem: "sold_out" }));
     await cart.refresh();

@@ -6,11 +6,18 @@ import type { Order } from "../core/protocol.ts";
 import type { Cart, CartLine } from "../core/rest.ts";
 import { isCouponFault } from "./couponFault.ts";
 
+interface Wish {
+  readonly line: CartLine;
+  readonly quantity: number;
+}
+
 export class CartState {
   private readonly current = signal<Cart | null>(null);
   private readonly fault = signal<ApiError | null>(null);
   private readonly working = signal(false);
   private readonly code = signal("");
+  /** What was said last of lines, as long as the server has not answered it. */
+  private readonly wishes = signal<ReadonlyMap<string, Wish>>(new Map());
   /** One key per cart as it was seen: it changes with the cart, not with the retry. */
   private key = newKey();
 
@@ -63,13 +70,16 @@ export class CartState {
     if (this.fault.value?.retryable === false) this.code.value = before;
   }
 
-  /** Sets how many are wanted, at the price of now; 0 takes the line out. */
-  set(line: CartLine, quantity: number): Promise<void> {
-    const body = { variant: line.variant, quantity, show: line.show, currency: line.unit_price.currency };
-    return this.run(async () => {
-      this.current.value = (await this.http.put<{ cart: Cart }>("cart/lines", body)).cart;
-      if (this.code.value !== "") await this.read();
-    });
+  /** How many are wanted of it: what was said last, answered or not. */
+  wanted({ variant, quantity }: CartLine): number {
+    return this.wishes.value.get(variant)?.quantity ?? quantity;
+  }
+
+  /** Sets how many are wanted, at the price of now; 0 takes the line out. Of what is said quickly the last word counts. */
+  async set(line: CartLine, quantity: number): Promise<void> {
+    this.wishes.value = new Map(this.wishes.value).set(line.variant, { line, quantity });
+    // What is under way takes it along at its end.
+    await this.run(() => this.send());
   }
 
   /** The orders, or nothing when it was refused; the cart then says which lines are in the way. */
@@ -80,6 +90,8 @@ export class CartState {
       ({ orders } = await this.http.post<{ orders: readonly Order[] }>("cart/checkout", body, this.key));
       this.key = newKey();
       this.code.value = "";
+      // What was said while it was ordered came too late.
+      this.wishes.value = new Map();
     });
     const refusal = this.fault.value;
     if (refusal?.retryable) return orders;
@@ -88,6 +100,27 @@ export class CartState {
     await this.refresh();
     this.fault.value = refusal;
     return orders;
+  }
+
+  /** One wish after the other; one that is refused is given up, and the cart says what the server has. */
+  private async send(): Promise<void> {
+    let refusal: unknown = null;
+    for (let next = firstOf(this.wishes.value); next !== null; next = firstOf(this.wishes.value)) {
+      const { line, quantity } = next;
+      const body = { variant: line.variant, quantity, show: line.show, currency: line.unit_price.currency };
+      try {
+        this.current.value = (await this.http.put<{ cart: Cart }>("cart/lines", body)).cart;
+      } catch (error) {
+        refusal ??= error;
+      }
+      if (this.wishes.value.get(line.variant) === next) this.forget(line.variant);
+    }
+    if (this.code.value !== "") await this.read();
+    if (refusal !== null) throw refusal;
+  }
+
+  private forget(variant: string): void {
+    this.wishes.value = new Map([...this.wishes.value].filter(([other]) => other !== variant));
   }
 
   private async read(): Promise<void> {
@@ -108,5 +141,11 @@ export class CartState {
     } finally {
       this.working.value = false;
     }
+    // Said meanwhile, of another line or of the same.
+    if (this.wishes.value.size > 0) await this.run(() => this.send());
   }
+}
+
+function firstOf(wishes: ReadonlyMap<string, Wish>): Wish | null {
+  return wishes.values().next().value ?? null;
 }

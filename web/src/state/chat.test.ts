@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChatMessage, ChatRules, You } from "../core/protocol.ts";
-import { AUTHOR_DELETES_MS, CHAT_LINES, Chat, isFor, isStaff, mayDelete } from "./chat.ts";
+import { AUTHOR_DELETES_MS, CHAT_LINES, CHAT_LINES_READ, Chat, isFor, isStaff, mayDelete } from "./chat.ts";
 
 function line(id: number): ChatMessage {
   return { id: `m${id}`, author: { id: "u1", display_name: "Ana", role: "viewer" }, text: `line ${id}`, at_ms: id };
@@ -37,6 +37,19 @@ describe("Chat", () => {
     chat.add(Array.from({ length: CHAT_LINES + 5 }, (_, index) => line(index)));
     expect(chat.lines.value).toHaveLength(CHAT_LINES);
     expect(ids(chat)[0]).toBe("m5");
+  });
+
+  it("keeps many more while somebody reads older ones", () => {
+    const chat = new Chat();
+    chat.add([line(0)]);
+    chat.keepOlder(true);
+    chat.add(Array.from({ length: CHAT_LINES_READ - 1 }, (_, index) => line(index + 1)));
+    expect(ids(chat)[0]).toBe("m0");
+    chat.add([line(CHAT_LINES_READ)]);
+    expect(ids(chat)[0]).toBe("m1");
+    chat.keepOlder(false);
+    expect(chat.lines.value).toHaveLength(CHAT_LINES);
+    expect(ids(chat).at(-1)).toBe(`m${CHAT_LINES_READ}`);
   });
 
   it("starts over with a snapshot", () => {

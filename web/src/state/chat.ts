@@ -3,6 +3,8 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ChatMessage, ChatRules, EventData, You } from "../core/protocol.ts";
 
 export const CHAT_LINES = 300;
+/** While somebody reads further up, so that it does not go away under his eyes. */
+export const CHAT_LINES_READ = 2_000;
 /** As long as the server lets authors delete (livecart/domain/chat.py). */
 export const AUTHOR_DELETES_MS = 60_000;
 const REMEMBERED_DELETIONS = 1_000;
@@ -16,6 +18,7 @@ export class Chat {
   private readonly pin = signal<EventData["chat.pinned"]>({ message: null, version: 0 });
   private readonly current = signal<ChatRules>(DEFAULT_RULES);
   private readonly gone = new Set<string>();
+  private most = CHAT_LINES;
 
   get lines(): ReadonlySignal<readonly ChatLine[]> {
     return this.list;
@@ -30,7 +33,7 @@ export class Chat {
   }
 
   reset(messages: readonly ChatMessage[], pinned: ChatMessage | null, rules: ChatRules): void {
-    this.list.value = messages.slice(-CHAT_LINES);
+    this.list.value = messages.slice(-this.most);
     this.pin.value = { message: pinned, version: rules.version };
     this.current.value = rules;
   }
@@ -44,7 +47,13 @@ export class Chat {
     const lines = this.list.value.filter(({ id, held }) => !held || !released.has(id));
     const known = new Set(lines.map((message) => message.id));
     const fresh = messages.filter(({ id }) => !this.gone.has(id) && !known.has(id) && known.add(id));
-    if (fresh.length > 0) this.list.value = [...lines, ...fresh].slice(-CHAT_LINES);
+    if (fresh.length > 0) this.list.value = [...lines, ...fresh].slice(-this.most);
+  }
+
+  /** Somebody reads older lines, or no longer. */
+  keepOlder(on: boolean): void {
+    this.most = on ? CHAT_LINES_READ : CHAT_LINES;
+    if (this.list.value.length > this.most) this.list.value = this.list.value.slice(-this.most);
   }
 
   /** One's own line was kept back for good. */

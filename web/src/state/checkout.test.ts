@@ -127,6 +127,16 @@ describe("Checkout", () => {
     expect(checkout.order.value).toBeNull();
   });
 
+  it("forgets a refusal once what was refused is edited, but not the one of a reserved order", async () => {
+    const { checkout } = shop(refused("per_buyer_limit"), reserved, refused("insufficient_funds"));
+    await checkout.buy("s1", { variant: "v1" }, 9);
+    checkout.edited();
+    expect(checkout.error.value).toBeNull();
+    await checkout.buy("s1", { variant: "v1" }, 1);
+    checkout.edited();
+    expect(checkout.error.value?.code).toBe("insufficient_funds");
+  });
+
   it("keeps the key of an order without an answer, and takes a new one for another choice", async () => {
     const lost: Answer[] = ["no answer", "no answer", "no answer"];
     const { checkout, sent } = shop(...lost, ...lost, refused("sold_out"));

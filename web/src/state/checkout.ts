@@ -108,6 +108,11 @@ export class Checkout {
     if (this.step.value !== "unpaid") this.step.value = "closed";
   }
 
+  /** What was refused is being mended: the refusal is no longer about what stands there. */
+  edited(): void {
+    if (this.step.value === "choosing") this.fault.value = null;
+  }
+
   /** The server said that the order ran out, was cancelled or paid elsewhere. */
   follow(order: Order): void {
     if (this.reserved.value?.id !== order.id || this.busy.value) return;

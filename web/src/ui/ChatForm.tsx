@@ -1,5 +1,6 @@
 // Writing into the chat. The text stays in the field until the server has it.
 import { useSignal, useSignalEffect } from "@preact/signals";
+import { useId } from "preact/hooks";
 import type { Account } from "../state/account.ts";
 import { isStaff } from "../state/chat.ts";
 import { type Composing, lengthOf, TEXT_MAX } from "../state/composing.ts";
@@ -26,6 +27,7 @@ interface ChatFormProps {
 
 export function ChatForm({ room, composing, account, following }: ChatFormProps) {
   const task = useTask();
+  const about = useId();
   const waitS = useCountdown(composing);
   const { rules } = room.chat;
   const staff = isStaff(room.you.value);
@@ -39,6 +41,7 @@ export function ChatForm({ room, composing, account, following }: ChatFormProps)
         <FollowButton following={following} account={account} />
       </div>
     );
+  const fault = task.error.value?.code === "slow_mode" ? null : task.error.value;
   const draft = composing.draft.value;
   const length = lengthOf(draft.text);
   const send = async () => {
@@ -49,7 +52,11 @@ export function ChatForm({ room, composing, account, following }: ChatFormProps)
   };
   return (
     <>
-      <ErrorNote error={task.error.value?.code === "slow_mode" ? null : task.error.value} />
+      {fault && (
+        <div id={about}>
+          <ErrorNote error={fault} />
+        </div>
+      )}
       {draft.replyTo && <Answering composing={composing} name={draft.replyTo.author.display_name} />}
       <form
         class={styles.form}
@@ -60,7 +67,8 @@ export function ChatForm({ room, composing, account, following }: ChatFormProps)
       >
         <input
           aria-label={text.chat.message}
-          aria-invalid={length.over}
+          aria-invalid={length.over || fault !== null}
+          aria-describedby={about}
           placeholder={text.chat.placeholder}
           autocomplete="off"
           enterkeyhint="send"
@@ -76,7 +84,9 @@ export function ChatForm({ room, composing, account, following }: ChatFormProps)
         </Button>
       </form>
       {length.tight && (
-        <p class={length.over ? styles.over : styles.aside}>{text.chat.length(length.used, TEXT_MAX)}</p>
+        <p id={fault ? undefined : about} class={length.over ? styles.over : styles.aside}>
+          {text.chat.length(length.used, TEXT_MAX)}
+        </p>
       )}
       {waitS > 0 && <p class={styles.aside}>{text.chat.slow(waitS)}</p>}
     </>

@@ -1,18 +1,21 @@
-// The lines of the chat. It stays at the newest line unless the reader scrolled up. Text nodes only.
-import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+// The lines of the chat. It stays at the newest line unless the reader scrolled up; of many lines only those near to what
+// is read are in the page. Text nodes only.
+import { type Signal, useComputed, useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ChatMessage } from "../core/protocol.ts";
 import { type ChatLine as ChatLineValue, isFor } from "../state/chat.ts";
+import { inPage, linesAfter } from "../state/chatWindow.ts";
 import type { Composing } from "../state/composing.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
 import styles from "./ChatLog.module.css";
+import { Reading } from "./chatReading.ts";
 import { lazy } from "./Lazy.tsx";
 import { text } from "./strings.ts";
 
 const ChatActions = lazy(() => import("./ChatActions.tsx").then((part) => part.ChatActions));
-/** How far from the end, in pixels, still counts as reading the newest line. */
-const NEAR_END = 40;
+/** What is put into the page at once, when one comes back to the newest lines, is not read out as news. */
+const QUIET_MS = 1_000;
 
 interface ChatLogProps {
   readonly room: Room;
@@ -20,31 +23,29 @@ interface ChatLogProps {
 }
 
 export function ChatLog({ room, composing }: ChatLogProps) {
+  const reading = useSignal(new Reading(room.chat)).value;
   const box = useRef<HTMLDivElement>(null);
-  const following = useSignal(true);
-  const chosen = useSignal<string | null>(null);
-  const lines = room.chat.lines.value;
-  // The newest line that was in sight; what came after it is new to who scrolled up.
-  const seen = useSignal<string | undefined>(undefined);
-  const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
-  const newest = lines.at(-1)?.id;
+  const top = reading.top.value;
+  const all = room.chat.lines.value;
+  const lines = inPage(all, top);
+  const missed = top && reading.seen ? linesAfter(all, reading.seen) : 0;
+  useLayoutEffect(reading.settle);
   useLayoutEffect(() => {
-    if (following.value) {
-      seen.value = newest;
-      toEnd();
-    }
-  }, [newest, chosen.value, following.value]);
-  useLayoutEffect(() => {
+    reading.log = box.current;
     // The keyboard makes it lower, a phone that is turned breaks its lines anew.
-    const resized = new ResizeObserver(() => following.peek() && toEnd());
+    const resized = new ResizeObserver(reading.settle);
     for (const part of [box.current, box.current?.firstElementChild]) if (part) resized.observe(part);
-    return () => resized.disconnect();
+    return () => {
+      resized.disconnect();
+      room.chat.keepOlder(false);
+    };
   }, []);
-  const missed = following.value ? 0 : lines.length - 1 - lines.findIndex(({ id }) => id === seen.value);
-  const open = room.state.value !== "ended";
-  const choose = (id: string | null) => {
-    chosen.value = chosen.value === id ? null : id;
-  };
+  useEffect(() => {
+    const live = (how: string) => box.current?.setAttribute("aria-live", how);
+    if (top) return void live("off");
+    const timer = setTimeout(live, QUIET_MS, "polite");
+    return () => clearTimeout(timer);
+  }, [top === null]);
   return (
     <div class={styles.frame}>
       <div
@@ -55,33 +56,52 @@ export function ChatLog({ room, composing }: ChatLogProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
         tabIndex={0}
         class={styles.log}
-        data-following={following.value}
-        onScroll={({ currentTarget: log }) => {
-          following.value = log.scrollHeight - log.scrollTop - log.clientHeight <= NEAR_END;
-        }}
+        data-following={top === null}
+        onScroll={reading.scrolled}
+        onFocusIn={({ target, currentTarget }) => target !== currentTarget && reading.hold()}
+        onFocusOut={({ relatedTarget, currentTarget }) =>
+          currentTarget.contains(relatedTarget as Node | null) || reading.release()
+        }
       >
         <div class={styles.lines}>
           {lines.length === 0 && <p class={styles.empty}>{text.chat.empty}</p>}
           {lines.map((line) => (
-            <div key={line.id} class={isFor(line, room.you.value) ? styles.forYou : undefined}>
-              <ChatLine
-                line={line}
-                room={room}
-                onChoose={room.you.value?.user && open && !line.held ? choose : undefined}
-              />
-              {chosen.value === line.id && (
-                <ChatActions line={line} room={room} composing={composing} onDone={() => choose(null)} />
-              )}
-            </div>
+            <Row
+              key={line.id}
+              line={line}
+              room={room}
+              composing={composing}
+              chosen={reading.chosen}
+              onChoose={reading.choose}
+            />
           ))}
         </div>
       </div>
-      {!following.value && (
+      {top && (
         <span class={styles.newest}>
-          <Button small onClick={toEnd}>
+          <Button small onClick={reading.follow}>
             {missed > 0 ? text.chat.unread(missed) : text.chat.newest} ↓
           </Button>
         </span>
+      )}
+    </div>
+  );
+}
+
+interface RowProps extends ChatLogProps {
+  readonly line: ChatLineValue;
+  readonly chosen: Signal<string | null>;
+  readonly onChoose: (id: string | null) => void;
+}
+
+/** Its props stay the same as long as its line does, and it reads signals: then it is not drawn again with each new line. */
+function Row({ line, room, composing, chosen, onChoose }: RowProps) {
+  const open = room.state.value !== "ended";
+  return (
+    <div class={isFor(line, room.you.value) ? styles.forYou : undefined}>
+      <ChatLine line={line} room={room} onChoose={room.you.value?.user && open && !line.held ? onChoose : undefined} />
+      {chosen.value === line.id && (
+        <ChatActions line={line} room={room} composing={composing} onDone={() => onChoose(null)} />
       )}
     </div>
   );
@@ -94,13 +114,13 @@ interface ChatLineProps {
 }
 
 export function ChatLine({ line, room, onChoose }: ChatLineProps) {
-  const { author } = line;
+  const { author, reply_to } = line;
   const isHost = author.id === room.show.value.creator.id;
   const isStaff = author.role === "moderator" || author.role === "admin";
   return (
     <div class={styles.line}>
       <p>
-        {line.reply_to && <span class={styles.answered}>{answered(line.reply_to, room)}</span>}
+        {reply_to && <Answered to={reply_to} room={room} />}
         {isFor(line, room.you.value) && <span class={`${styles.role} ${styles.you}`}>{text.chat.forYou}</span>}
         {isHost && <span class={styles.role}>{text.chat.host}</span>}
         {!isHost && isStaff && <span class={`${styles.role} ${styles.staff}`}>{text.chat.staff}</span>}
@@ -122,8 +142,13 @@ export function ChatLine({ line, room, onChoose }: ChatLineProps) {
   );
 }
 
+interface AnsweredProps {
+  readonly to: NonNullable<ChatMessage["reply_to"]>;
+  readonly room: Room;
+}
+
 /** The answered line as this page has it: one that was deleted is not repeated. */
-function answered(to: NonNullable<ChatMessage["reply_to"]>, room: Room): string {
-  const line = room.chat.lines.value.find((message) => message.id === to.id);
-  return text.chat.answers(to.author.display_name, line?.text ?? "");
+function Answered({ to, room }: AnsweredProps) {
+  const line = useComputed(() => room.chat.lines.value.find(({ id }) => id === to.id)?.text ?? "");
+  return <span class={styles.answered}>{text.chat.answers(to.author.display_name, line.value)}</span>;
 }

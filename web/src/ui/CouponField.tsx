@@ -1,11 +1,9 @@
 // Where a coupon's code is typed, with what is wrong with it right below.
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
 import type { ApiError } from "../core/errors.ts";
 import { buyText, couponFaultText } from "./buyStrings.ts";
 import { TextField } from "./Field.tsx";
 import layout from "./layout.module.css";
-import { Note } from "./Note.tsx";
 
 interface CouponFieldProps {
   readonly code: string;
@@ -16,27 +14,19 @@ interface CouponFieldProps {
 }
 
 export function CouponField({ code, fault, onInput, children }: CouponFieldProps) {
-  const id = useId();
   return (
-    <div class={layout.tight}>
-      <div class={layout.beside}>
-        <TextField
-          label={buyText.coupon}
-          autocomplete="off"
-          autocapitalize="characters"
-          spellcheck={false}
-          maxLength={32}
-          value={code}
-          onInput={({ currentTarget }) => onInput(currentTarget.value)}
-          {...(fault && { "aria-invalid": true, "aria-describedby": id })}
-        />
-        {children}
-      </div>
-      {fault && (
-        <div id={id} role="alert">
-          <Note tone="bad">{couponFaultText(fault)}</Note>
-        </div>
-      )}
+    <div class={layout.beside}>
+      <TextField
+        label={buyText.coupon}
+        autocomplete="off"
+        autocapitalize="characters"
+        spellcheck={false}
+        maxLength={32}
+        value={code}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+        fault={fault === null ? undefined : couponFaultText(fault)}
+      />
+      {children}
     </div>
   );
 }

@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     // The browser would put the focus on the close button, which comes first. Under fingers a field would bring the
     // keyboard, which hides the rest.
     if (!matchMedia("(pointer: coarse)").matches)
-      dialog?.querySelector<HTMLElement>("input, select, textarea")?.focus();
+      dialog?.querySelector<HTMLElement>("input:checked, input:not([type=radio]), select, textarea")?.focus();
     // Closing before the element goes lets the browser restore the focus.
     return () => dialog?.close();
   }, []);

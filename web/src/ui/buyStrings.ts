@@ -1,12 +1,21 @@
 // The words of buying, in English; loaded when somebody buys or looks at orders. See strings.ts.
 import "./shopErrors.ts";
 import type { ApiError } from "../core/errors.ts";
-import { errorText } from "./strings.ts";
+import type { Units, UnitsFault } from "../state/units.ts";
+import { errorText, numbers } from "./strings.ts";
 
 export const buyText = {
   title: (product: string) => `Buy ${product}`,
   variant: "Variant",
   quantity: "Quantity",
+  less: (quantity: string) => `${quantity}: one less`,
+  more: (quantity: string) => `${quantity}: one more`,
+  units: {
+    not_whole: () => "Type a whole number, 1 or more.",
+    stock: (most: string) => `Only ${most} left.`,
+    buyer: (most: string) => `Each buyer may have ${most} of it.`,
+    order: (most: string) => `At most ${most} in one order.`,
+  },
   total: "Total",
   wallet: "In your wallet",
   way: "Pay with",
@@ -29,6 +38,9 @@ export const buyText = {
   order: (id: string) => `Order ${id}`,
   done: "Back to the show",
   soldOut: "Sold out.",
+  soldOutNow: (title: string) => `${title} has just been sold out. What you chose is kept.`,
+  others: "Choose another one, or wait for this one.",
+  waitFor: "Wait for one that is sold out",
   couponFaults: {
     invalid: "No coupon has such a code: it has 3 to 32 letters, digits, - and _.",
     coupon_disabled: "This coupon is not valid any more.",
@@ -40,4 +52,9 @@ export const buyText = {
 
 export function couponFaultText(fault: ApiError): string {
   return buyText.couponFaults[fault.code] ?? errorText(fault);
+}
+
+/** What is wrong with how many are wanted, under these limits. */
+export function unitsFaultText(fault: UnitsFault | null, { most }: Units): string | undefined {
+  return fault === null ? undefined : buyText.units[fault](numbers.format(most));
 }
