@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from hypothesis import settings
 from sqlalchemy import create_engine
 
@@ -41,6 +42,20 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """What tests measured and do not judge, since it says more of the machine: `record_property("figure", …)`."""
+    reports = (
+        report for each in terminalreporter.stats.values() for report in each if isinstance(report, pytest.TestReport)
+    )
+    figures = [
+        (report.nodeid, value) for report in reports for name, value in report.user_properties if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for test, figure in sorted(set(figures)):
+            terminalreporter.line(f"{test.rpartition('/')[2]}: {figure}")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from livecart.domain.coupon import Coupon
 from livecart.domain.ids import CouponCode, OfferId, PersonId, ShowId, VariantId
-from livecart.domain.offer import Offer, OfferMode
+from livecart.domain.offer import Offer, OfferMode, OfferTally
 from livecart.domain.stock import Movement
 from livecart.services.store import Page
 
@@ -36,6 +36,10 @@ class Offers(Protocol):
 
     async def selling(self, variants: Collection[VariantId], now_ms: int) -> Sequence[Offer]:
         """Those of open shows that are not closed and contain one of these."""
+        ...
+
+    async def tallies(self, buyer: PersonId, offers: Collection[OfferId]) -> Sequence[OfferTally]:
+        """What one buyer holds or has bought of each."""
         ...
 
     async def mode(self, show: ShowId) -> OfferMode: ...

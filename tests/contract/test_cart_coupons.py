@@ -11,7 +11,7 @@ import pytest
 
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import orders
-from livecart.domain.cart import CartRefusedError
+from livecart.domain.checking_out import CartRefusedError
 from livecart.domain.coupon import CouponKind, CouponTerms
 from livecart.domain.errors import ConflictError, InvalidError, NotFoundError
 from livecart.domain.ids import PersonId

@@ -12,8 +12,9 @@ from sqlalchemy import delete, insert, update
 from livecart.adapters.sql.database import Database
 from livecart.adapters.sql.tables import orders, products, variants
 from livecart.adapters.sql.tables_catalog import cart_lines, variant_prices
-from livecart.domain.cart import LINES_MAX, CartRefusedError
+from livecart.domain.cart import LINES_MAX
 from livecart.domain.catalog import Product, Variant
+from livecart.domain.checking_out import CartRefusedError
 from livecart.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from livecart.domain.ids import PersonId, ProductId, ShowId, VariantId
 from livecart.domain.order import LINES_MAX as ORDER_LINES_MAX
@@ -81,8 +82,12 @@ async def test_a_cart_shows_what_is_in_it_at_the_prices_of_now(shop: Shop, carts
         "quantity": 2,
         "available": 10,
         "unit_price": money,
+        "amount": {"amount_minor": 2 * PRICE, "currency": "CNY"},
+        "list_price": money,
         "seen_price": money,
         "price_changed": False,
+        "offer": None,
+        "offer_problem": None,
         "problem": None,
     }
     assert cart["totals"] == [{"amount_minor": 5 * PRICE, "currency": "CNY"}]
@@ -213,6 +218,14 @@ async def test_a_changed_price_is_told_and_wants_a_yes(shop: Shop, carts: Carts,
     await carts.put(ana, CartWish(VARIANT, 2, SHOW))
     done = await carts.check_out(ana, "k")
     assert done[0]["total"]["amount_minor"] == 5_000
+
+
+async def test_a_price_that_went_down_is_told_and_wants_no_yes(shop: Shop, carts: Carts, ana: Person) -> None:
+    await fill(carts, ana)
+    await change(shop, VARIANT, price_minor=PRICE - 1)
+    line = (await carts.get(ana))["lines"][0]
+    assert (line["price_changed"], line["problem"]) == (True, None)
+    assert (await carts.check_out(ana, "k"))[0]["total"]["amount_minor"] == 2 * (PRICE - 1)
 
 
 async def test_each_line_says_what_hinders_it(shop: Shop, carts: Carts, ana: Person) -> None:

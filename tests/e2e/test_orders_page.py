@@ -1,7 +1,8 @@
-"""The buyer's page in a real browser: a coupon in the cart, paying by card and cancelling there, filling the wallet."""
+"""The buyer's page in a real browser: a coupon and an offer in the cart, paying by card, filling the wallet."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.steps import Pictures, sign_in
 from tests.support.chromium import PHONE, Visitor, visit
-from tests.support.people import PASSWORD, make_product, new_handle, with_key
+from tests.support.people import PASSWORD, make_product, make_show, new_handle, with_key
 from tests.support.running_shop import BareShop, RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
@@ -60,6 +61,39 @@ def test_a_coupon_takes_something_off_the_cart(shop: RunningShop, browser: Brows
     expect(order.get_by_text(f"Discount ({code})")).to_be_visible()
     expect(order.get_by_text("35.00")).to_be_visible()
     guest.leave()
+
+
+def test_an_offer_in_the_cart_counts_down_and_its_end_wants_a_yes(
+    shop: RunningShop, browser: Browser, pictures: Pictures
+) -> None:
+    mei = shop.log_in("mei")
+    product = make_product(shop, mei, price_minor=2_000)
+    show, variant = make_show(shop, mei, [product["id"]])["show"]["id"], product["variants"][0]["id"]
+    guest, token = buyer(shop, browser)
+    offer = {"variant": variant, "price_minor": 1_500, "quantity": 5, "ends_at": soon(8)}
+    assert shop.call("POST", f"shows/{show}/offers", offer, token=mei).status == 201
+    wanted = {"variant": variant, "quantity": 2, "show": show}
+    assert with_key(shop, "cart/lines", wanted, token, method="PUT").status == 200
+    guest.page.reload()
+    cart = guest.page.get_by_role("region", name="Cart")
+    expect(cart.get_by_role("timer")).to_contain_text("ends in 0:0")
+    expect(cart.get_by_role("listitem").get_by_text("30.00")).to_be_visible()
+    expect(cart.get_by_title("Usual price")).to_contain_text("40.00")
+    pictures.take(guest.page, "cart-offer")
+    expect(cart.get_by_text("The offer is over.")).to_contain_text("20.00 now. It was", timeout=15_000)
+    expect(cart.get_by_text("40.00")).to_have_count(2)
+    expect(cart.get_by_role("button", name="Order all")).to_be_disabled()
+    pictures.take(guest.page, "cart-offer-over")
+    cart.get_by_role("button", name="Take it at this price").click()
+    cart.get_by_role("button", name="Order all").click()
+    order = guest.page.get_by_role("region", name="Orders").get_by_role("article")
+    expect(order.get_by_text("40.00")).to_be_visible()
+    assert guest.faults == []
+    guest.context.close()
+
+
+def soon(seconds: float) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 
 
 def test_an_order_is_paid_by_card_there_and_another_is_cancelled(

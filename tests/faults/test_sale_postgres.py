@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Awaitable
 
 import aiohttp
 import pytest
 
-from tests.faults.test_sale_processes import BACK_S, REPEATS, part_of, selling
-from tests.support.doom import Point
+from tests.faults.test_sale_processes import BACK_S, REPEATS, Figures, part_of, ready_again, selling
+from tests.support.doom import OF_ORDERS, Point
 from tests.support.families import kill_family
 from tests.support.fault_proxy import Snare
 from tests.support.full import FULL
@@ -27,37 +28,47 @@ REFUSED_S, LATEST_S = 0.3, 1.5
 COMMIT, COMMITTED = b"COMMIT;\0", b"COMMIT\0"
 
 
+async def back_with(sale: Sale, server_starts: Awaitable[None]) -> float:
+    """How many seconds it takes until server and shop are well again."""
+    began = time.monotonic()
+    await server_starts
+    assert await sale.all_is_well() < BACK_S
+    return time.monotonic() - began
+
+
 async def start_again(server: PostgresServer) -> None:
     await asyncio.to_thread(server.wait_for_end)
     await asyncio.to_thread(server.start_again)
 
 
-@pytest.mark.parametrize("point", list(Point))
-async def test_a_database_that_is_killed_keeps_what_was_acknowledged(postgres_sale: Sale, point: Point) -> None:
+@pytest.mark.parametrize("point", OF_ORDERS)
+async def test_a_database_that_is_killed_keeps_what_was_acknowledged(
+    postgres_sale: Sale, point: Point, record_property: Figures
+) -> None:
     sale, server = postgres_sale, postgres_sale.postgres
     assert server is not None
-    part, chances = part_of(sale, point), random.Random(point.name)
+    part, chances, back_s = part_of(sale, point), random.Random(point.name), []
     async with selling(sale):
         for _ in range(REPEATS):
             await sale.crowd.more(5)
             sale.dooms[part].arm(point, chances.randint(1, 5), [server.pid])
             await sale.struck(part)
-            await start_again(server)
-            assert await sale.all_is_well() < BACK_S
+            back_s.append(await back_with(sale, start_again(server)))
         await sale.crowd.more()
+    record_property("figure", ready_again(back_s))
 
 
-async def test_a_database_may_be_killed_at_any_time(postgres_sale: Sale) -> None:
+async def test_a_database_may_be_killed_at_any_time(postgres_sale: Sale, record_property: Figures) -> None:
     sale, server = postgres_sale, postgres_sale.postgres
     assert server is not None
-    chances = random.Random(26)
+    chances, back_s = random.Random(26), []
     async with selling(sale):
         for _ in range(REPEATS):
             await asyncio.sleep(chances.uniform(0, 0.5))  # the fault itself
             await asyncio.to_thread(server.kill)
-            await asyncio.to_thread(server.start_again)
-            assert await sale.all_is_well() < BACK_S
+            back_s.append(await back_with(sale, asyncio.to_thread(server.start_again)))
         await sale.crowd.more()
+    record_property("figure", ready_again(back_s))
 
 
 @pytest.mark.parametrize("dies", [False, True], ids=["a line that breaks", "a server that dies"])

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.support.doom import Point
+from tests.support.doom import OF_ORDERS, Point
 from tests.support.fleet import Part
 from tests.support.full import FULL
 from tests.support.regulars import until
@@ -24,6 +24,15 @@ REPEATS = 20 if FULL else 2
 # The promise is 5 s on a machine that does nothing else.
 BACK_S = 20.0
 TOLD_S = 15.0
+
+
+# pytest's record_property.
+Figures = Callable[[str, object], None]
+
+
+def ready_again(back_s: list[float]) -> str:
+    """A figure and not a mark: it depends on the machine and on what else that does."""
+    return f"ready again after {max(back_s):.2f} s at most, of {len(back_s)} kills; to be below 5 s"
 
 
 def part_of(sale: Sale, point: Point) -> Part:
@@ -47,8 +56,10 @@ async def selling(sale: Sale) -> AsyncIterator[list[Onlooker]]:
     await sale.reckon()
 
 
-@pytest.mark.parametrize("point", list(Point))
-async def test_a_process_that_is_killed_loses_and_doubles_nothing(sale: Sale, point: Point) -> None:
+@pytest.mark.parametrize("point", OF_ORDERS)
+async def test_a_process_that_is_killed_loses_and_doubles_nothing(
+    sale: Sale, point: Point, record_property: Figures
+) -> None:
     part, chances, back_s = part_of(sale, point), random.Random(point.name), []
     async with selling(sale):
         for _ in range(REPEATS):
@@ -59,21 +70,24 @@ async def test_a_process_that_is_killed_loses_and_doubles_nothing(sale: Sale, po
             assert back_s[-1] < BACK_S
         await sale.crowd.more()
     if part is sale.web:
-        print(f"ready again after {max(back_s):.2f} s at most")  # noqa: T201 -- a figure that depends on the machine
+        record_property("figure", ready_again(back_s))
 
 
 @pytest.mark.parametrize(
     ("sale", "name"), [("sqlite_sale", "web"), ("postgres_sale", "web"), ("postgres_sale", "jobs")], indirect=["sale"]
 )
-async def test_a_process_may_be_killed_at_any_time(sale: Sale, name: str) -> None:
-    part, chances = {"web": sale.web, "jobs": sale.jobs}[name], random.Random(name)
+async def test_a_process_may_be_killed_at_any_time(sale: Sale, name: str, record_property: Figures) -> None:
+    part, chances, back_s = {"web": sale.web, "jobs": sale.jobs}[name], random.Random(name), []
     async with selling(sale) as room:
         for _ in range(REPEATS):
             seen = room[0].toasts
             await until(lambda seen=seen: room[0].toasts > seen, BACK_S)  # type: ignore[misc]
             await asyncio.sleep(chances.uniform(0, 0.5))  # the fault itself
-            assert await sale.revive(part) < BACK_S
+            back_s.append(await sale.revive(part))
+            assert back_s[-1] < BACK_S
         await sale.crowd.more()
+    if part is sale.web:
+        record_property("figure", ready_again(back_s))
 
 
 async def test_the_operators_audit_finds_the_books_in_order_while_a_sale_runs(sale: Sale) -> None:

@@ -3,7 +3,7 @@
     python -m tests.support.doom FILE web --http …
 
 FILE says what is to come, and is gone once it has struck; without it nothing happens. The product knows nothing of it:
-four of its functions are wrapped before it starts.
+five of its functions are wrapped before it starts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ from livecart.adapters.redis.show_log import RedisShowLog
 from livecart.adapters.sql.group_commit import GroupCommitter
 from livecart.adapters.sql.keys import SqlKeys
 from livecart.adapters.sql.outbox import SqlOutbox
+from livecart.domain.batch import Verdict
+from livecart.domain.books import Command
+from livecart.domain.gift import Streak
+from livecart.domain.gift_ending import EndStreak
 from tests.support.families import kill_family
 
 
@@ -28,12 +32,19 @@ class Point(StrEnum):
     """COMMIT: everything of a batch is written but for the commit. ANSWER: it is committed, and nobody was told.
 
     PUBLISH: an event was taken from the outbox, and not sent. MARK: it was sent, and is not marked as sent.
+    PAY and PAID are as COMMIT and ANSWER, of a batch in which a streak of gifts is paid to its host.
     """
 
     COMMIT = "before the commit"
     ANSWER = "after the commit, before the answer"
     PUBLISH = "before the relay publishes"
     MARK = "after it has published, before it marks"
+    PAY = "before the commit that pays a streak"
+    PAID = "after the commit that pays a streak"
+
+
+# Those of a sale of goods.
+OF_ORDERS = (Point.COMMIT, Point.ANSWER, Point.PUBLISH, Point.MARK)
 
 
 class Doom:
@@ -86,15 +97,22 @@ class _Fate:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _wrap(owner: type[Any], name: str, *, before: Callable[[], None] | None, after: Callable[[], None] | None) -> None:
+def _wrap(
+    owner: type[Any],
+    name: str,
+    *,
+    before: Callable[..., None] | None = None,
+    after: Callable[..., None] | None = None,
+) -> None:
+    """Both are told what the function is called with."""
     work: Callable[..., Awaitable[Any]] = getattr(owner, name)
 
     async def wrapped(*arguments: Any, **named: Any) -> Any:
         if before is not None:
-            before()
+            before(*arguments)
         result = await work(*arguments, **named)
         if after is not None:
-            after()
+            after(*arguments)
         return result
 
     setattr(owner, name, wrapped)
@@ -102,10 +120,21 @@ def _wrap(owner: type[Any], name: str, *, before: Callable[[], None] | None, aft
 
 def _lay(fate: _Fate) -> None:
     # The last thing that a batch does in its transaction.
-    _wrap(SqlKeys, "drop", before=None, after=lambda: fate.pass_by(Point.COMMIT))
-    _wrap(GroupCommitter, "_commit", before=None, after=lambda: fate.pass_by(Point.ANSWER))
-    _wrap(RedisShowLog, "tell", before=lambda: fate.pass_by(Point.PUBLISH), after=None)
-    _wrap(SqlOutbox, "mark_published", before=lambda: fate.pass_by(Point.MARK), after=None)
+    _wrap(SqlKeys, "drop", after=lambda *_: fate.pass_by(Point.COMMIT))
+    _wrap(GroupCommitter, "_commit", after=lambda *_: fate.pass_by(Point.ANSWER))
+    _wrap(RedisShowLog, "tell", before=lambda *_: fate.pass_by(Point.PUBLISH))
+    _wrap(SqlOutbox, "mark_published", before=lambda *_: fate.pass_by(Point.MARK))
+
+    def paying(_: object, commands: Sequence[Command[Any]]) -> None:
+        if any(isinstance(command, EndStreak) for command in commands):
+            fate.pass_by(Point.PAID)
+
+    def written(_: object, __: object, verdict: Verdict, *___: object) -> None:
+        if any(isinstance(change.answer, Streak) and not change.answer.is_open for change in verdict.changes):
+            fate.pass_by(Point.PAY)
+
+    _wrap(GroupCommitter, "_commit", after=paying)
+    _wrap(GroupCommitter, "_write", after=written)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,14 @@ TOLD_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
+class Giving:
+    """People who sent gifts beside the sale: what they had, and what of it their hosts were paid."""
+
+    funds_minor: int
+    given_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sale:
     """`web` and `jobs` (the same on SQLite) run with their dooms; `line` leads from `web` to PostgreSQL.
 
@@ -64,6 +72,8 @@ class Sale:
     line: FaultProxy | None = None
     # Orders that were in a reckoning.
     reckoned: set[str] = field(default_factory=set)
+    # What wallets were filled with and what left them for gifts since the sale began.
+    given: list[Giving] = field(default_factory=list)
 
     @property
     def database_url(self) -> str:
@@ -159,9 +169,10 @@ class Sale:
         sold = self.crowd.units("paid")
         assert (row.stock, row.reserved, row.sold) == (STOCK, self.crowd.units("reserved"), sold)
         takings = sold * self.crowd.goods.price_minor
-        found = await balances(database)
-        assert (found["external"], found.get("proceeds", 0)) == (-self.funds_minor, takings)
-        assert found["wallet"] == self.funds_minor - takings
+        found, funds_minor = await balances(database), self.funds_minor + sum(each.funds_minor for each in self.given)
+        takings += sum(each.given_minor for each in self.given)
+        assert (found["external"], found.get("proceeds", 0)) == (-funds_minor, takings)
+        assert found["wallet"] == funds_minor - takings
 
     async def _until_all_is_told(self, database: Database) -> None:
         """The outbox runs dry."""
@@ -238,7 +249,8 @@ def open_sale(engine: str, data: Path, disk: Path | None = None) -> Iterator[Sal
             name = url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
             web_url = f"postgresql://livecart@{line.address}/{name}"
         asyncio.run(furnish(data, url))
-        environment = environment_of(data, url, redis.url) | {"LIVECART_DATABASE_PATIENCE_MS": "200"}
+        environment = environment_of(data, url, redis.url)
+        environment |= {"LIVECART_DATABASE_PATIENCE_MS": "200", "LIVECART_GIFT_STREAK_S": "1"}
         web = WebPart({**environment, "LIVECART_DATABASE_URL": web_url}, data / "web.log")
         jobs = Part(["jobs"], environment, data / "jobs.log") if postgres else web
         dooms = {part: Doom(data / f"doom-{number}") for number, part in enumerate({web: 0, jobs: 0})}

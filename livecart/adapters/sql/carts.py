@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from livecart.adapters.sql.bulk import delete_rows
 from livecart.adapters.sql.tables_catalog import cart_lines
 from livecart.domain.cart import Cart, CartLine
-from livecart.domain.ids import PersonId, ShowId, VariantId
+from livecart.domain.ids import OfferId, PersonId, ShowId, VariantId
 from livecart.domain.money import Money
 
 
@@ -32,6 +32,7 @@ class SqlCarts:
             "quantity": line.quantity,
             "currency": line.seen.currency,
             "seen_minor": line.seen.amount_minor,
+            "offer_id": line.offer,
         }
         insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         row = insert(cart_lines).values(
@@ -84,4 +85,5 @@ def _line(row: Any) -> CartLine:
         quantity=row.quantity,
         seen=Money(row.seen_minor, row.currency),
         added_at_ms=row.added_at_ms,
+        offer=None if row.offer_id is None else OfferId(row.offer_id),
     )

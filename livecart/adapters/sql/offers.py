@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.paging import paged
 from livecart.adapters.sql.tables import order_lines, orders, products, shows, stock_movements, variants
-from livecart.adapters.sql.tables_offers import coupon_buyers, coupons, offer_lines, offers, show_sales
+from livecart.adapters.sql.tables_offers import coupon_buyers, coupons, offer_buyers, offer_lines, offers, show_sales
 from livecart.adapters.sql.tables_waitlist import waitlist_places
 from livecart.domain.coupon import Coupon, CouponKind, CouponTerms
 from livecart.domain.errors import NotFoundError
 from livecart.domain.ids import CouponCode, OfferId, PersonId, ProductId, ShowId, VariantId
 from livecart.domain.money import Money
-from livecart.domain.offer import Offer, OfferLine, OfferMode
+from livecart.domain.offer import Offer, OfferLine, OfferMode, OfferTally
 from livecart.domain.show import ShowState
 from livecart.domain.stock import Movement, MovementKind
 from livecart.domain.waitlist import ThingKind
@@ -54,6 +54,15 @@ class SqlOffers:
         query = select(offers).join(shows).where(offers.c.id.in_(with_them), shows.c.state != ShowState.ENDED.value)
         query = query.where(offers.c.closed_at_ms.is_(None), going_on).order_by(offers.c.id)
         return await whole_offers(self._connection, (await self._connection.execute(query)).all())
+
+    async def tallies(self, buyer: PersonId, wanted: Collection[OfferId]) -> Sequence[OfferTally]:
+        if not wanted:
+            return []
+        his = (offer_buyers.c.buyer_id == buyer) & offer_buyers.c.offer_id.in_(wanted)
+        return [
+            OfferTally(OfferId(row.offer_id), buyer, row.units)
+            for row in await self._connection.execute(select(offer_buyers).where(his))
+        ]
 
     async def mode(self, show: ShowId) -> OfferMode:
         found = await self._connection.execute(select(show_sales.c.mode).where(show_sales.c.show_id == show))

@@ -24,10 +24,11 @@ cart_lines = Table(
     # In which show it was put in.
     Column("show_id", Text, ForeignKey("shows.id")),
     Column("quantity", BigInteger, nullable=False),
-    # What one unit cost when its person last said that he wants it.
+    # What one unit cost when its person last said that he wants it, and in which offer that was; null: in none.
     Column("currency", Text, nullable=False),
     Column("seen_minor", BigInteger, nullable=False),
     Column("added_at_ms", BigInteger, nullable=False),
+    Column("offer_id", Text),
     CheckConstraint("quantity > 0", name="quantity"),
 )
 

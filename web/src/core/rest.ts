@@ -138,11 +138,27 @@ export interface CartLine {
   readonly quantity: number;
   readonly available: number;
   readonly unit_price: Money;
+  /** What the line costs: of a bundle's lines it may be less than so many times `unit_price`. */
+  readonly amount: Money;
+  /** The shop's own price. */
+  readonly list_price: Money;
   /** What it cost when this person last put it in. */
   readonly seen_price: Money;
   readonly price_changed: boolean;
+  /** The offer of its show that it would be ordered in. */
+  readonly offer: CartOffer | null;
+  /** The code of why it is in no offer, although it was, or there is one. */
+  readonly offer_problem: string | null;
   /** The code of why it cannot be ordered as it is. */
   readonly problem: string | null;
+}
+
+export interface CartOffer {
+  readonly id: string;
+  readonly title: string;
+  readonly bundle: boolean;
+  readonly mode: "reserve" | "first_to_pay";
+  readonly ends_at: string | null;
 }
 
 export interface Cart {

@@ -1,13 +1,15 @@
 // The cart: what is in it at the prices of now, what hinders it, and ordering all of it.
 import { type Signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { formatMoney } from "../core/money.ts";
-import type { Cart, CartLine } from "../core/rest.ts";
+import type { Cart, CartLine, CartOffer } from "../core/rest.ts";
 import type { CartState } from "../state/cart.ts";
 import { isCouponFault } from "../state/couponFault.ts";
 import { faultOf, unitsOf } from "../state/units.ts";
 import { Button } from "../ui/Button.tsx";
 import { buyText, unitsFaultText } from "../ui/buyStrings.ts";
 import { CouponField } from "../ui/CouponField.tsx";
+import { clockOf } from "../ui/clock.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
@@ -15,6 +17,8 @@ import { Stepper } from "../ui/Stepper.tsx";
 import { words } from "../ui/shopStrings.ts";
 import { text } from "../ui/strings.ts";
 import styles from "./Orders.module.css";
+
+const TICK_MS = 1_000;
 
 interface CartSectionProps {
   readonly cart: CartState;
@@ -41,9 +45,9 @@ export function CartSection({ cart, onOrdered }: CartSectionProps) {
       <div role="status" class={layout.quiet}>
         {made.value > 0 && <Note tone="good">{words.cart.made(made.value)}</Note>}
       </div>
-      {error?.code === "cart_refused" ? (
+      {error?.code === "cart_refused" || error?.code === "price_changed" ? (
         <div role="alert">
-          <Note tone="bad">{words.cart.refused}</Note>
+          <Note tone="bad">{error.code === "price_changed" ? words.cart.dearer : words.cart.refused}</Note>
         </div>
       ) : (
         <ErrorNote error={error !== null && isCouponFault(error) ? null : error} />
@@ -114,18 +118,22 @@ function Totals({ cart }: { readonly cart: Cart }) {
 
 function LineItem({ line, cart }: { readonly line: CartLine; readonly cart: CartState }) {
   const title = words.orders.times(line.title, line.variant_title, line.quantity);
+  const usual = line.list_price.amount_minor * line.quantity;
   return (
     <article class={layout.item} aria-label={line.title}>
       <div class={layout.between}>
         <span>{title}</span>
-        <PriceTag money={{ ...line.unit_price, amount_minor: line.unit_price.amount_minor * line.quantity }} />
+        <span class={layout.row}>
+          <PriceTag money={line.amount} />
+          {usual > line.amount.amount_minor && (
+            <s class={layout.quiet} title={words.cart.usually}>
+              {formatMoney({ ...line.list_price, amount_minor: usual })}
+            </s>
+          )}
+        </span>
       </div>
-      {line.problem !== null && (
-        <Note tone="warn">
-          {words.cart.problems[line.problem] ?? words.cart.otherProblem(line.problem)}{" "}
-          {line.price_changed && words.cart.wasPrice(formatMoney(line.seen_price))}
-        </Note>
-      )}
+      {line.offer && <OfferNote offer={line.offer} cart={cart} />}
+      <WhatHinders line={line} />
       <div class={styles.line}>
         <Quantity line={line} cart={cart} />
         <span class={layout.actions}>
@@ -168,4 +176,43 @@ function Quantity({ line, cart }: { readonly line: CartLine; readonly cart: Cart
       }}
     />
   );
+}
+/** Why the line has its price or cannot be ordered at it: said in words, and agreed to with the button below. */
+function WhatHinders({ line }: { readonly line: CartLine }) {
+  const { problem, offer_problem } = line;
+  const missed = offer_problem === null ? null : (words.cart.missed[offer_problem] ?? null);
+  if (problem === null) return missed === null ? null : <p class={layout.quiet}>{missed}</p>;
+  const said = words.cart.problems[problem] ?? words.cart.otherProblem(problem);
+  return (
+    <Note tone="warn">
+      {problem === "price_changed" ? (missed ?? said) : said}{" "}
+      {line.price_changed &&
+        `${words.cart.costsNow(formatMoney(line.unit_price))} ${words.cart.wasPrice(formatMoney(line.seen_price))}`}
+    </Note>
+  );
+}
+
+function OfferNote({ offer, cart }: { readonly offer: CartOffer; readonly cart: CartState }) {
+  return (
+    <p class={styles.offer}>
+      {offer.bundle ? words.cart.inBundle(offer.title) : words.cart.offer}
+      {offer.ends_at !== null && <OfferClock key={offer.id} endsAt={offer.ends_at} cart={cart} />}
+      {offer.mode === "first_to_pay" && <span class={layout.quiet}> · {words.cart.firstToPay}</span>}
+    </p>
+  );
+}
+
+/** Counts down by the server's clock; when it is over, the cart is read again. */
+function OfferClock({ endsAt, cart }: { readonly endsAt: string; readonly cart: CartState }) {
+  const leftMs = () => Date.parse(endsAt) - cart.serverNow();
+  const left = useSignal(leftMs());
+  useEffect(() => {
+    const timer = setInterval(() => {
+      left.value = leftMs();
+      if (left.value <= 0) void cart.look();
+    }, TICK_MS);
+    return () => clearInterval(timer);
+  }, [endsAt]);
+  const seconds = Math.max(0, Math.ceil(left.value / 1_000));
+  return <span role="timer"> · {words.cart.endsIn(clockOf(seconds))}</span>;
 }

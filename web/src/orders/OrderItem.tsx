@@ -7,6 +7,7 @@ import type { PaymentMethods } from "../core/rest.ts";
 import { type Purchases, WALLET } from "../state/purchases.ts";
 import { Button } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
+import { clockOf } from "../ui/clock.ts";
 import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge, ErrorNote, type Tone } from "../ui/Note.tsx";
@@ -66,7 +67,9 @@ function Reserved({ order, purchases, ways }: OrderItemProps) {
       {order.payment && words.orders.payment[order.payment.state] && <p>{words.orders.payment[order.payment.state]}</p>}
       {!order.held && <p>{buyText.notHeld}</p>}
       {left !== null && (
-        <span role="timer">{order.held ? words.orders.left(clock(left)) : words.orders.payWithin(clock(left))}</span>
+        <span role="timer">
+          {order.held ? words.orders.left(clockOf(left)) : words.orders.payWithin(clockOf(left))}
+        </span>
       )}
       <div class={styles.line}>
         {methods.length > 1 && (
@@ -106,8 +109,4 @@ function useSecondsLeft(until: string | null, purchases: Purchases): number | nu
     return () => clearInterval(timer);
   }, []);
   return until === null ? null : Math.ceil((Date.parse(until) - now.value) / 1_000);
-}
-
-function clock(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -39,7 +39,10 @@ function SignedIn({ http }: PageContext) {
   const cart = useSignal(new CartState(http)).value;
   const purchases = useSignal(new Purchases(http)).value;
   const wallet = useSignal(new WalletState(http)).value;
-  useEffect(() => void cart.refresh(), []);
+  useEffect(() => {
+    void cart.refresh();
+    return whileVisible(REFRESH_MS, () => void cart.look());
+  }, []);
   useEffect(() => whileVisible(REFRESH_MS, () => void purchases.orders.refresh()), []);
   useEffect(() => {
     void wallet.open().then(() => {

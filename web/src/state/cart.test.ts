@@ -15,7 +15,11 @@ const line: CartLine = {
   available: 9,
   unit_price: price,
   seen_price: price,
+  amount: { amount_minor: 1_000, currency: "JPY" },
+  list_price: price,
   price_changed: false,
+  offer: null,
+  offer_problem: null,
   problem: null,
 };
 
@@ -35,7 +39,10 @@ function shop(...script: Answer[]) {
   return { cart: new CartState(http), sent };
 }
 
-const full = (...lines: CartLine[]): Answer => [200, { cart: { lines, totals: [] } satisfies Cart }];
+const full = (...lines: CartLine[]): Answer => [
+  200,
+  { cart: { lines, totals: [] } satisfies Cart, now_ms: Date.now() },
+];
 
 describe("a cart", () => {
   it("shows what the server says and nothing before", async () => {
@@ -122,7 +129,7 @@ describe("a cart", () => {
       "cart/checkout",
       "cart",
     ]);
-    expect(sent[3]?.body).toEqual({ coupon: "ten" });
+    expect(sent[3]?.body).toEqual({ coupon: "ten", totals: [] });
     expect(cart.coupon.value).toBe("");
   });
 
@@ -158,6 +165,57 @@ describe("a cart", () => {
     expect(cart.coupon.value).toBe("TEN");
     await cart.refresh();
     expect(sent.at(-1)?.path).toBe("cart?coupon=TEN");
+  });
+
+  it("orders for what it shows and not for more, the coupon taken off", async () => {
+    const totals = [price, { amount_minor: 700, currency: "CNY" }];
+    const coupon = { code: "TEN", discount: { amount_minor: 100, currency: "JPY" }, problem: null };
+    const shown: Answer = [200, { cart: { lines: [line], totals, coupon } satisfies Cart, now_ms: 0 }];
+    const dearer: Answer = [409, { code: "price_changed", detail: "no" }];
+    const { cart, sent } = shop(shown, dearer, shown, [201, { orders: [{ id: "o1" }] }], full());
+    await cart.applyCoupon("TEN");
+    expect(await cart.checkOut()).toEqual([]);
+    expect(sent[1]?.body).toEqual({
+      coupon: "TEN",
+      totals: [
+        { amount_minor: 400, currency: "JPY" },
+        { amount_minor: 700, currency: "CNY" },
+      ],
+    });
+    expect(cart.error.value?.code).toBe("price_changed");
+    expect(await cart.checkOut()).toHaveLength(1);
+    expect(sent[3]?.key).not.toBe(sent[1]?.key);
+  });
+
+  it("takes another key when it shows another sum, though the answer to the first is not known", async () => {
+    const lost: Answer[] = ["no answer", "no answer", "no answer"];
+    const dear: Answer = [200, { cart: { lines: [line], totals: [price] } satisfies Cart, now_ms: 0 }];
+    const { cart, sent } = shop(full(line), ...lost, dear, [201, { orders: [] }], full());
+    await cart.refresh();
+    await cart.checkOut();
+    await cart.look();
+    await cart.checkOut();
+    const keys = sent.filter(({ path }) => path === "cart/checkout").map(({ key }) => key);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it("looks again without a word, and leaves alone what the person does meanwhile", async () => {
+    const { cart, sent } = shop(full(line), "no answer", full({ ...line, quantity: 5 }), full(line));
+    await cart.refresh();
+    await cart.look();
+    expect(cart.error.value).toBeNull();
+    expect(cart.cart.value?.lines[0]?.quantity).toBe(2);
+    const set = cart.set(line, 5);
+    await cart.look();
+    await set;
+    expect(cart.cart.value?.lines[0]?.quantity).toBe(5);
+    expect(sent).toHaveLength(3);
+  });
+
+  it("knows what time it is at the server", async () => {
+    const { cart } = shop([200, { cart: { lines: [], totals: [] } satisfies Cart, now_ms: Date.now() + 3_600_000 }]);
+    await cart.refresh();
+    expect(cart.serverNow() - Date.now()).toBeGreaterThan(3_590_000);
   });
 
   it("says why it was refused and what is in the way", async () => {

@@ -11,6 +11,11 @@ interface Wish {
   readonly quantity: number;
 }
 
+interface CartAnswer {
+  readonly cart: Cart;
+  readonly now_ms: number;
+}
+
 export class CartState {
   private readonly current = signal<Cart | null>(null);
   private readonly fault = signal<ApiError | null>(null);
@@ -20,6 +25,9 @@ export class CartState {
   private readonly wishes = signal<ReadonlyMap<string, Wish>>(new Map());
   /** One key per cart as it was seen: it changes with the cart, not with the retry. */
   private key = newKey();
+  private sent = "";
+  /** How far the server's clock is ahead of this computer's. */
+  private aheadMs = 0;
 
   /** Why the coupon that was asked for takes nothing off. What hinders the cart itself stands at its lines. */
   readonly couponFault = computed<ApiError | null>(() => {
@@ -59,6 +67,24 @@ export class CartState {
     return this.run(() => this.read());
   }
 
+  /** Reads it again beside what the person does: prices and offers change by themselves. */
+  async look(): Promise<void> {
+    if (this.working.value) return;
+    const before = this.current.value;
+    try {
+      const { cart, now_ms } = await this.ask();
+      // What was done meanwhile had a newer answer.
+      if (!this.working.value && this.current.value === before) this.show(cart, now_ms);
+    } catch {
+      // The next look, or what the person does, will say so.
+    }
+  }
+
+  /** The time by the clock that offers end by, whatever this computer's says. */
+  serverNow(): number {
+    return Date.now() + this.aheadMs;
+  }
+
   /** Asks what a coupon takes off. One that cannot be a code leaves the cart with the coupon that it had. */
   async applyCoupon(code: string): Promise<void> {
     if (this.working.value) return;
@@ -85,8 +111,11 @@ export class CartState {
   /** The orders, or nothing when it was refused; the cart then says which lines are in the way. */
   async checkOut(): Promise<readonly Order[]> {
     let orders: readonly Order[] = [];
-    const body = this.code.value === "" ? {} : { coupon: this.code.value };
+    const body = this.checkOutBody();
+    // A checkout empties the cart, so with another key nothing can be ordered twice either.
+    if (this.sent !== "" && this.sent !== JSON.stringify(body)) this.key = newKey();
     await this.run(async () => {
+      this.sent = JSON.stringify(body);
       ({ orders } = await this.http.post<{ orders: readonly Order[] }>("cart/checkout", body, this.key));
       this.key = newKey();
       this.code.value = "";
@@ -109,7 +138,8 @@ export class CartState {
       const { line, quantity } = next;
       const body = { variant: line.variant, quantity, show: line.show, currency: line.unit_price.currency };
       try {
-        this.current.value = (await this.http.put<{ cart: Cart }>("cart/lines", body)).cart;
+        const { cart, now_ms } = await this.http.put<CartAnswer>("cart/lines", body);
+        this.show(cart, now_ms);
       } catch (error) {
         refusal ??= error;
       }
@@ -123,9 +153,30 @@ export class CartState {
     this.wishes.value = new Map([...this.wishes.value].filter(([other]) => other !== variant));
   }
 
+  /** What is shown is the most that may be charged. */
+  private checkOutBody() {
+    const cart = this.current.value;
+    const off = cart?.coupon?.discount;
+    const totals = cart?.totals.map(({ currency, amount_minor }) => ({
+      currency,
+      amount_minor: off?.currency === currency ? amount_minor - off.amount_minor : amount_minor,
+    }));
+    return { ...(this.code.value === "" ? {} : { coupon: this.code.value }), ...(totals ? { totals } : {}) };
+  }
+
   private async read(): Promise<void> {
+    const { cart, now_ms } = await this.ask();
+    this.show(cart, now_ms);
+  }
+
+  private ask(): Promise<CartAnswer> {
     const query = this.code.value === "" ? "" : `?coupon=${encodeURIComponent(this.code.value)}`;
-    this.current.value = (await this.http.get<{ cart: Cart }>(`cart${query}`)).cart;
+    return this.http.get<CartAnswer>(`cart${query}`);
+  }
+
+  private show(cart: Cart, nowMs: number): void {
+    this.aheadMs = nowMs - Date.now();
+    this.current.value = cart;
   }
 
   private async run(action: () => Promise<void>): Promise<void> {

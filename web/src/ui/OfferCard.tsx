@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { formatMoney } from "../core/money.ts";
 import type { Offer, OfferState } from "../core/protocol.ts";
 import { type ShowOffers, secondsLeft, stateAt } from "../state/offers.ts";
+import { clockOf } from "./clock.ts";
 import styles from "./OfferCard.module.css";
 import { offerText } from "./offerStrings.ts";
 import { PriceTag } from "./PriceTag.tsx";
@@ -62,11 +63,4 @@ export function useServerNow(offers: ShowOffers): number {
 
 export function momentOf(offer: Offer, nowMs: number): { state: OfferState; seconds: number | null } {
   return { state: stateAt(offer, nowMs), seconds: secondsLeft(offer, nowMs) };
-}
-
-function clockOf(seconds: number): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`;
 }
