@@ -34,7 +34,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory, pushes: PushService) -> Iter
     with PrefixProxy("/live") as proxy:
         folder = tmp_path_factory.mktemp("moved") / "data"
         environment = {"LIVECART_PUBLIC_URL": f"{proxy.url}/", "LIVECART_PUSH_SERVICES": pushes.url}
-        with RunningShop(folder, **environment) as shop:
+        with RunningShop(folder, **environment) as shop:  # type: ignore[arg-type]  # each is an environment variable
             proxy.target = shop.url
             yield proxy
 
