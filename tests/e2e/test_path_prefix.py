@@ -33,8 +33,8 @@ def pushes() -> Iterator[PushService]:
 def moved(tmp_path_factory: pytest.TempPathFactory, pushes: PushService) -> Iterator[PrefixProxy]:
     with PrefixProxy("/live") as proxy:
         folder = tmp_path_factory.mktemp("moved") / "data"
-        public = f"{proxy.url}/"
-        with RunningShop(folder, LIVECART_PUBLIC_URL=public, LIVECART_PUSH_SERVICES=pushes.url) as shop:
+        environment = {"LIVECART_PUBLIC_URL": f"{proxy.url}/", "LIVECART_PUSH_SERVICES": pushes.url}
+        with RunningShop(folder, **environment) as shop:  # type: ignore[arg-type]  # each is an environment variable
             proxy.target = shop.url
             yield proxy
 

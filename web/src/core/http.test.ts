@@ -78,6 +78,19 @@ describe("Http", () => {
     expect(sent).toHaveLength(3);
   });
 
+  it("says when somebody does something as nobody, and not when a page only reads or signs in", async () => {
+    const refusals = Array.from({ length: 3 }, () => problem(401, "unauthenticated"));
+    const { http } = scripted(refusals);
+    let strangers = 0;
+    http.onStranger = () => {
+      strangers += 1;
+    };
+    for (const asked of [http.get("me"), http.post("auth/login"), http.post("orders")]) {
+      await expect(asked).rejects.toMatchObject({ status: 401 });
+    }
+    expect(strangers).toBe(1);
+  });
+
   it("sends a request without a key once", async () => {
     const { http, sent } = scripted([new TypeError("Failed to fetch")]);
     await expect(http.post("topics", {})).rejects.toMatchObject({ code: "network" });

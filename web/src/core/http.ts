@@ -29,6 +29,9 @@ export interface RequestOptions {
 }
 
 export class Http {
+  /** Somebody did something and the server does not know who it was. */
+  onStranger: () => void = () => undefined;
+
   constructor(
     private readonly base = at("/api/v1"),
     private readonly ports: HttpPorts = browser,
@@ -79,6 +82,7 @@ export class Http {
     const response = await this.ports.fetch(`${this.base}/${path}`, init).catch((error: unknown) => {
       throw networkError(error);
     });
+    if (response.status === 401 && method !== "GET" && !path.startsWith("auth/")) this.onStranger();
     if (!response.ok) throw await toProblem(response);
     if (response.status === 204) return undefined as T;
     return (await response.json()) as T;

@@ -56,9 +56,9 @@ export function iceServersOf(link: string): RTCIceServer[] {
   return servers;
 }
 
-/** `keepalive` lets the request outlive the page. Nobody waits for it: a session that is not deleted times out. */
-export function deleteSession(endpoint: Endpoint, session: string): void {
-  fetch(session, {
+/** `keepalive` lets the request outlive the page. Never rejects: a session that is not deleted times out. */
+export function deleteSession(endpoint: Endpoint, session: string): Promise<unknown> {
+  return fetch(session, {
     method: "DELETE",
     headers: authorization(endpoint),
     credentials: "same-origin",

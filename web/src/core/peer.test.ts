@@ -219,6 +219,19 @@ describe("Peer", () => {
     await started();
     page.dispatchEvent(new Event("pagehide"));
     expect(sent[1]).toEqual({ method: "DELETE", url: "/whip/s1/a", authorization: "Bearer secret", keepalive: true });
+    expect(latest().closed).toBe(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(latest().closed).toBe(true);
+  });
+
+  it("closes its connection soon even where nobody answers that the session is deleted", async () => {
+    answers = [accepted("a")];
+    const peer = await started();
+    vi.stubGlobal("fetch", () => new Promise(() => undefined));
+    peer.dispose();
+    await vi.advanceTimersByTimeAsync(499);
+    expect(latest().closed).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
     expect(latest().closed).toBe(true);
   });
 

@@ -31,6 +31,8 @@ const SILENT_MS = 4_000;
 const SUSPECT_SILENT_MS = 1_000;
 const LISTEN_EVERY_MS = 500;
 const CONNECT_WITHIN_MS = 15_000;
+/** So long a connection that is over may stay open. */
+const DELETED_WITHIN_MS = 500;
 /** Refusals that another attempt cannot change. */
 const FINAL_STATUS = new Set([400, 401, 403, 404, 409, 410, 413, 415, 422]);
 
@@ -108,7 +110,7 @@ export class Peer {
       this.follow(pc, abort.signal);
       const offer = await pc.createOffer();
       const { answer, location, iceServers } = await postOffer(this.endpoint, offer.sdp ?? "", abort.signal);
-      if (abort.signal.aborted) return deleteSession(this.endpoint, location);
+      if (abort.signal.aborted) return void deleteSession(this.endpoint, location);
       this.session = location;
       // Addresses are gathered from here on, with the servers that the answer brought: the relay needs none of them.
       if (iceServers.length > 0) pc.setConfiguration({ ...CONFIGURATION, iceServers: [...iceServers] });
@@ -213,10 +215,16 @@ export class Peer {
   private release(): void {
     this.attemptAbort.abort();
     this.schedule(null);
-    this.pc?.close();
+    const { pc, session } = this;
     this.pc = null;
-    if (this.session !== null) deleteSession(this.endpoint, this.session);
     this.session = null;
+    if (session === null) return pc?.close();
+    // The relay ends a session whose connection is closed, and knew none to delete if it heard of that first.
+    const closed = setTimeout(() => pc?.close(), DELETED_WITHIN_MS);
+    void deleteSession(this.endpoint, session).then(() => {
+      clearTimeout(closed);
+      pc?.close();
+    });
   }
 
   private schedule(afterMs: number | null, then: () => void = () => undefined): void {

@@ -15,7 +15,12 @@ export class Account {
 
   private readonly prompt = signal<{ readonly then: () => void } | null>(null);
 
-  constructor(private readonly http: Http) {}
+  constructor(private readonly http: Http) {
+    // The log-in ran out while the page was open: asked for over what is being done, which stays as it is.
+    http.onStranger = () => {
+      if (this.user.value) this.prompt.value = { then: () => undefined };
+    };
+  }
 
   /** True while the page asks the person to sign in. */
   get asking(): ReadonlySignal<boolean> {

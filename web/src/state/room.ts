@@ -29,6 +29,9 @@ import { ShowOffers } from "./offers.ts";
 import { RoomPackets } from "./packets.ts";
 
 const SAY_TRIES = 2;
+/** So many attempts in a row came to nothing, although the browser is not offline: not a short interruption any more. */
+const UNREACHABLE_AFTER = 4;
+const UNREACHABLE = "unreachable";
 const SAY_WAITS_MS = 10_000;
 const GIFTS_KEPT = 50;
 const NOBODY: Stage = { slots: [], version: 0, who: "off" };
@@ -97,7 +100,7 @@ export class Room {
     return this.link;
   }
 
-  /** Why the session ended for good, as a code. */
+  /** Why the session ended for good, as a code; or `unreachable`, and it is tried again. */
   get closedBecause(): ReadonlySignal<string | null> {
     return this.fault;
   }
@@ -135,10 +138,13 @@ export class Room {
     this.socket?.dispose();
     this.fault.value = null;
     this.purse.value = null;
+    let inVain = 0;
     this.socket = new RoomSocket(this.current.value?.id ?? "", {
       onStatus: (status, code) => {
+        if (status === "waiting") inVain += 1;
+        if (status === "joined" || status === "held") inVain = 0;
         this.link.value = status;
-        this.fault.value = code;
+        this.fault.value = inVain < UNREACHABLE_AFTER ? code : UNREACHABLE;
       },
       onSignedOut: () => this.news.onSignedOut(),
       onJoined: (joined) => this.join(joined),

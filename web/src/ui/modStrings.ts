@@ -8,6 +8,8 @@ export const modText = {
     closed_4501: "This account is banned, so the room is closed to it.",
     closed_4502: "You are banned from this show.",
     banned_from_show: "You are banned from this show.",
+    unreachable:
+      "Live updates do not get through: chat, offers and stock stand still here. It is tried again and again. If everything else works, this network may block WebSocket: another network may help. You can still watch and buy.",
     stopped: "Moderators have ended this show.",
   } as Record<string, string>,
   tools: "Moderation",

@@ -9,6 +9,8 @@ export const modText: typeof english = {
     closed_4501: "该账号已被封禁，无法进入直播间。",
     closed_4502: "你已被禁止进入本场直播。",
     banned_from_show: "你已被禁止进入本场直播。",
+    unreachable:
+      "实时消息连不上，聊天、优惠和库存暂停更新，正在不断重试。如果其他功能正常，可能是当前网络拦截了 WebSocket，换个网络试试。观看和购买不受影响。",
     stopped: "本场直播已被审核员中止。",
   },
   tools: "直播管理",
