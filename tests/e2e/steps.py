@@ -31,7 +31,8 @@ class Pictures:
 
     def take(self, page: Page, name: str) -> None:
         """What is worth a picture is worth a look for what shuts people out."""
-        assert violations(page) == [], name
+        found = violations(page)
+        assert not found, f"{name}: {found}"
         page.screenshot(path=self._folder / f"{self._prefix}{name}.png")
 
 

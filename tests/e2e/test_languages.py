@@ -79,6 +79,7 @@ def test_a_chinese_browser_is_spoken_to_in_chinese(
         enter(creator.page, "mei")
         expect(creator.page.get_by_role("button", name="新建选题")).to_be_visible()
         expect(creator.page.get_by_role("region", name="优惠券")).to_be_visible()
+        expect(creator.page.get_by_role("region", name="钱包").get_by_text("¥").first).to_be_visible()
         look(creator.page, pictures, f"studio-{size}")
         creator.page.goto(f"{shop.url}/studio?show={show}")
         expect(creator.page.get_by_role("region", name="红包")).to_be_visible()

@@ -63,7 +63,8 @@ class Visitor:
 
     def leave(self) -> None:
         """Goes, after a last look at the page for what shuts people out, in both schemes of colours."""
-        assert violations(self.page, both=True) == []
+        found = violations(self.page, both=True)
+        assert not found, f"{self.page.url}: {found}"
         self.context.close()
 
     def note_console(self, message: ConsoleMessage) -> None:

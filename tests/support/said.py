@@ -6,7 +6,7 @@ import atexit
 import json
 import subprocess
 from functools import cache
-from typing import Literal, cast
+from typing import Literal
 
 from tests.support.running_shop import ROOT
 
@@ -30,7 +30,7 @@ class Said:
         said = json.loads(process.stdout.readline())
         if not isinstance(said, str):
             raise KeyError(path)
-        return cast("str", said)
+        return said
 
 
 @cache
