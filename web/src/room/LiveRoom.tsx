@@ -11,6 +11,7 @@ import type { OpenVisit, Visit } from "../state/visit.ts";
 import { mayWait } from "../state/waited.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatPanel } from "../ui/ChatPanel.tsx";
+import { FollowButton } from "../ui/FollowButton.tsx";
 import { lazy } from "../ui/Lazy.tsx";
 import { useNarrow } from "../ui/narrow.ts";
 import { ProductCard } from "../ui/ProductCard.tsx";
@@ -97,7 +98,12 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
         {!ended && !narrow && <BagList room={room} button={button} />}
       </div>
       <div class={styles.chat}>
-        <ChatPanel room={room} account={account} following={following} />
+        <ChatPanel
+          room={room}
+          account={account}
+          following={following}
+          follow={<FollowButton following={following} account={account} />}
+        />
       </div>
       <div class={styles.actions}>
         <RoomActions

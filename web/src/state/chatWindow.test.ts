@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChatLine } from "./chat.ts";
-import { inPage, linesAfter, moved, SPAN, STEP, TAIL } from "./chatWindow.ts";
+import { around, CUT, linesAfter, moved, newest, SPAN, STEP, TAIL } from "./chatWindow.ts";
 
 function line(at_ms: number): ChatLine {
   return { id: `m${at_ms}`, author: { id: "u1", display_name: "Ana", role: "viewer" }, text: "", at_ms };
@@ -15,15 +15,19 @@ function chat(first: number, last: number, ...deleted: number[]): ChatLine[] {
 const range = (lines: readonly ChatLine[]) => [lines[0]?.at_ms, lines.at(-1)?.at_ms, lines.length];
 
 describe("the lines in the page", () => {
-  it("are the newest while one follows", () => {
-    expect(range(inPage(chat(1, 300), null))).toEqual([301 - TAIL, 300, TAIL]);
-    expect(inPage([], null)).toEqual([]);
+  it("are the newest while one follows, the oldest taken out now and then", () => {
+    expect(range(newest(chat(1, TAIL + CUT), null))).toEqual([1, TAIL + CUT, TAIL + CUT]);
+    expect(range(newest(chat(1, 300), null))).toEqual([301 - TAIL, 300, TAIL]);
+    const first = line(301 - TAIL);
+    expect(range(newest(chat(1, 300 + CUT), first))).toEqual([301 - TAIL, 300 + CUT, TAIL + CUT]);
+    expect(range(newest(chat(1, 301 + CUT), first))).toEqual([302 + CUT - TAIL, 301 + CUT, TAIL]);
+    expect(newest([], null)).toEqual([]);
   });
 
   it("stay where one reads, however many come", () => {
     const top = line(241);
-    expect(range(inPage(chat(1, 300), top))).toEqual([241, 300, TAIL]);
-    expect(range(inPage(chat(1, 2_000), top))).toEqual([241, 240 + SPAN, SPAN]);
+    expect(range(around(chat(1, 300), top))).toEqual([241, 300, 60]);
+    expect(range(around(chat(1, 2_000), top))).toEqual([241, 240 + SPAN, SPAN]);
   });
 
   it("move by steps as far as there are lines", () => {
@@ -32,20 +36,20 @@ describe("the lines in the page", () => {
     expect(up.at_ms).toBe(341 - STEP);
     expect(moved(lines, line(20), -STEP).at_ms).toBe(1);
     expect(moved(lines, line(20), STEP).at_ms).toBe(20 + STEP);
-    expect(range(inPage(lines, moved(lines, line(240), STEP)))).toEqual([401 - SPAN, 400, SPAN]);
+    expect(range(around(lines, moved(lines, line(240), STEP)))).toEqual([401 - SPAN, 400, SPAN]);
     // Beyond the last whole stretch it stays where it is.
     expect(moved(lines, line(341), STEP).at_ms).toBe(341);
   });
 
   it("stay about where they were when their first one is deleted or too old", () => {
-    expect(range(inPage(chat(1, 400, 200), line(200)))[0]).toBe(199);
-    expect(range(inPage(chat(300, 2_000), line(200)))[0]).toBe(300);
-    expect(inPage([], line(200))).toEqual([]);
+    expect(range(around(chat(1, 400, 200), line(200)))[0]).toBe(199);
+    expect(range(around(chat(300, 2_000), line(200)))[0]).toBe(300);
+    expect(around([], line(200))).toEqual([]);
     expect(moved([], line(200), STEP).at_ms).toBe(200);
   });
 
   it("are never only the last few", () => {
-    expect(range(inPage(chat(1, 300), line(299)))).toEqual([301 - TAIL, 300, TAIL]);
+    expect(range(around(chat(1, 300), line(299)))).toEqual([301 - TAIL, 300, TAIL]);
   });
 });
 

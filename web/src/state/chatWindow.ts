@@ -1,15 +1,22 @@
 // Which of a chat's lines are in the page: its newest, or a stretch around where somebody reads. No page, no pixels.
 import type { ChatLine } from "./chat.ts";
 
-/** Of who follows: more than the highest screen shows. */
-export const TAIL = 60;
+/** Of who follows, at least: more than the highest screen shows. */
+export const TAIL = 50;
+/** So many more before the oldest go, all at once: taking lines out costs the browser more than adding one. */
+export const CUT = 30;
 /** Of who reads further up; it moves in steps that are smaller by more than a screen. */
 export const SPAN = 150;
 export const STEP = 50;
 
-/** `top`: the first line of the stretch; null: the newest, whatever comes. */
-export function inPage(lines: readonly ChatLine[], top: ChatLine | null): readonly ChatLine[] {
-  if (top === null) return lines.slice(-TAIL);
+/** Of who follows; `first` is the one that it began with until now. */
+export function newest(lines: readonly ChatLine[], first: ChatLine | null): readonly ChatLine[] {
+  const from = first === null ? 0 : placeOf(lines, first);
+  return lines.length - from > TAIL + CUT ? lines.slice(-TAIL) : lines.slice(from);
+}
+
+/** Of who reads; `top` is the first line of the stretch. */
+export function around(lines: readonly ChatLine[], top: ChatLine): readonly ChatLine[] {
   const from = Math.min(placeOf(lines, top), Math.max(0, lines.length - TAIL));
   return lines.slice(from, from + SPAN);
 }

@@ -1,14 +1,13 @@
 // Writing into the chat. The text stays in the field until the server has it.
 import { useSignal, useSignalEffect } from "@preact/signals";
+import type { ComponentChild } from "preact";
 import { useId } from "preact/hooks";
-import type { Account } from "../state/account.ts";
 import { isStaff } from "../state/chat.ts";
 import { type Composing, lengthOf, TEXT_MAX } from "../state/composing.ts";
 import type { Following } from "../state/following.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
 import styles from "./ChatLog.module.css";
-import { FollowButton } from "./FollowButton.tsx";
 import { useTask } from "./form.ts";
 import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
@@ -21,24 +20,24 @@ const TICK_MS = 250;
 interface ChatFormProps {
   readonly room: Room;
   readonly composing: Composing;
-  readonly account: Account;
   readonly following?: Following | undefined;
+  /** The button to follow the host, for where only followers write. */
+  readonly follow?: ComponentChild;
 }
 
-export function ChatForm({ room, composing, account, following }: ChatFormProps) {
+export function ChatForm({ room, composing, following, follow }: ChatFormProps) {
   const task = useTask();
   const about = useId();
   const waitS = useCountdown(composing);
   const { rules } = room.chat;
   const staff = isStaff(room.you.value);
   useSignalEffect(() => composing.pauseAtMost(isStaff(room.you.value) ? 0 : rules.value.slow_s * 1000, Date.now()));
-  if (account.user.value === null) return <Button onClick={() => account.ask()}>{text.chat.signIn}</Button>;
   if (rules.value.who === "staff" && !staff) return <p class={layout.muted}>{text.chat.closed}</p>;
   if (rules.value.who === "followers" && !staff && following?.state.value?.you?.following === false)
     return (
       <div class={layout.row}>
         <span class={layout.muted}>{text.chat.followersOnly(rules.value.followed_minutes)}</span>
-        <FollowButton following={following} account={account} />
+        {follow}
       </div>
     );
   const fault = task.error.value?.code === "slow_mode" ? null : task.error.value;

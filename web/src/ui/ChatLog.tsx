@@ -4,7 +4,7 @@ import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ChatMessage } from "../core/protocol.ts";
 import { type ChatLine as ChatLineValue, isFor } from "../state/chat.ts";
-import { inPage, linesAfter } from "../state/chatWindow.ts";
+import { linesAfter } from "../state/chatWindow.ts";
 import type { Composing } from "../state/composing.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
@@ -27,7 +27,7 @@ export function ChatLog({ room, composing }: ChatLogProps) {
   const box = useRef<HTMLDivElement>(null);
   const top = reading.top.value;
   const all = room.chat.lines.value;
-  const lines = inPage(all, top);
+  const lines = reading.inPage(all);
   const missed = top && reading.seen ? linesAfter(all, reading.seen) : 0;
   useLayoutEffect(reading.settle);
   useLayoutEffect(() => {

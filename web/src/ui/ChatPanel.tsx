@@ -1,12 +1,12 @@
 // The chat of a show: title, the pinned line, the lines, and the field to write in.
 import { useSignal, useSignalEffect } from "@preact/signals";
+import type { ComponentChild } from "preact";
 import type { Account } from "../state/account.ts";
 import { may } from "../state/chat.ts";
 import { Composing } from "../state/composing.ts";
 import type { Following } from "../state/following.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
-import { ChatForm } from "./ChatForm.tsx";
 import styles from "./ChatLog.module.css";
 import { ChatLine, ChatLog } from "./ChatLog.tsx";
 import { useTask } from "./form.ts";
@@ -15,6 +15,7 @@ import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
 import { text } from "./strings.ts";
 
+const ChatForm = lazy(() => import("./ChatForm.tsx").then((part) => part.ChatForm));
 const ClosedNote = lazy(() => import("./ChatNotes.tsx").then((part) => part.ClosedNote));
 const MutedNote = lazy(() => import("./ChatNotes.tsx").then((part) => part.MutedNote));
 const ARRIVALS_SHOWN_MS = 5_000;
@@ -24,13 +25,18 @@ interface ChatPanelProps {
   readonly account: Account;
   /** Of viewers: whether they follow the host, which a chat may ask for. */
   readonly following?: Following;
+  readonly follow?: ComponentChild;
 }
 
-export function ChatPanel({ room, account, following }: ChatPanelProps) {
+export function ChatPanel({ room, account, following, follow }: ChatPanelProps) {
   const composing = useSignal(new Composing()).value;
   const closed = room.closedBecause.value;
   const muted = room.you.value?.muted;
-  const form = <ChatForm room={room} composing={composing} account={account} following={following} />;
+  const form = account.user.value ? (
+    <ChatForm room={room} composing={composing} following={following} follow={follow} />
+  ) : (
+    <Button onClick={() => account.ask()}>{text.chat.signIn}</Button>
+  );
   return (
     <section class={styles.panel} aria-label={text.chat.title}>
       <h2>{text.chat.title}</h2>
@@ -48,7 +54,7 @@ export function ChatPanel({ room, account, following }: ChatPanelProps) {
       ) : muted ? (
         <MutedNote muted={muted}>{form}</MutedNote>
       ) : (
-        form
+        <div class={styles.writing}>{form}</div>
       )}
     </section>
   );

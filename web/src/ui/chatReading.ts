@@ -3,7 +3,7 @@
 // there: so a new line is scrolled to, as a person would, and moves none of the others within the log.
 import { batch, signal } from "@preact/signals";
 import type { Chat, ChatLine } from "../state/chat.ts";
-import { inPage, moved, STEP } from "../state/chatWindow.ts";
+import { around, moved, newest, STEP } from "../state/chatWindow.ts";
 
 /** How far from the end, in pixels, still counts as reading the newest line. */
 const NEAR_END = 8;
@@ -25,8 +25,16 @@ export class Reading {
   /** A row and where it is to stay: of who follows the newest, within the log; else the first in sight, on the screen. */
   private anchor: readonly [row: HTMLElement, offset: number] | null = null;
   private space = 0;
+  private first: ChatLine | null = null;
 
   constructor(private readonly chat: Chat) {}
+
+  /** Of these the ones to be in the page. */
+  inPage(lines: readonly ChatLine[]): readonly ChatLine[] {
+    const shown = this.top.value ? around(lines, this.top.value) : newest(lines, this.first);
+    this.first = shown[0] ?? null;
+    return shown;
+  }
 
   readonly follow = (): void => {
     this.held = false;
@@ -61,8 +69,8 @@ export class Reading {
     const [row, was] = this.anchor ?? [];
     this.leave(log, this.space - (row?.isConnected ? row.offsetTop - (was ?? 0) : 0));
     log.scrollTop = log.scrollHeight;
-    const newest = log.firstElementChild?.lastElementChild;
-    this.anchor = newest instanceof HTMLElement ? [newest, newest.offsetTop] : null;
+    const last = log.firstElementChild?.lastElementChild;
+    this.anchor = last instanceof HTMLElement ? [last, last.offsetTop] : null;
     // In a frame of its own, in which nothing is seen to move.
     if (this.space > SPACE_MOST) requestAnimationFrame(this.fold);
   };
@@ -83,16 +91,16 @@ export class Reading {
     if (top === null) return;
     this.mark(log);
     const lines = this.chat.lines.value;
-    const newest = inPage(lines, top).at(-1) === lines.at(-1);
-    if (newest && below <= NEAR_END && !this.held) this.follow();
+    const whole = around(lines, top).at(-1) === lines.at(-1);
+    if (whole && below <= NEAR_END && !this.held) this.follow();
     else if (log.scrollTop < MARGIN) this.top.value = moved(lines, top, -STEP);
-    else if (!newest && below < MARGIN) this.top.value = moved(lines, top, STEP);
+    else if (!whole && below < MARGIN) this.top.value = moved(lines, top, STEP);
   };
 
   private read(): void {
     const lines = this.chat.lines.value;
     this.seen = lines.at(-1) ?? null;
-    this.top.value = inPage(lines, null)[0] ?? null;
+    this.top.value = this.first;
     this.chat.keepOlder(true);
     if (this.log) this.mark(this.log);
   }
