@@ -4,6 +4,10 @@ A write costs about the same whatever it carries, so a busy room's events wait f
 nothing for a while gets an event at once. Otherwise its oldest event waits up to `wait_s`, and no longer than for the
 last event that is expected to come within that: waiting on would gather nothing. The chunks' turns are spread, so that
 the first socket of a room is not written to long before the last one, and nothing else on the loop waits for them all.
+
+What only takes the place of an earlier event, such as how many are left, is patient: it goes with whatever is sent, and
+by itself it waits longer. A rush of orders changes the stock far more often than anybody can read. That nothing is left
+is told as soon as all else.
 """
 
 from __future__ import annotations
@@ -19,6 +23,9 @@ from signaling.ports import Member
 
 # Sockets that are written to without a break; about 2 ms.
 CHUNK = 250
+# How much longer a patient event may wait than another.
+PATIENCE = 4.0
+_LEFT = frozenset({"stock", "offer"})
 # A room whose pump falls behind this far is not served by sending more.
 PENDING_MAX = 10_000
 # How much the newest gap between two events weighs in the one that is expected.
@@ -135,8 +142,9 @@ class Audience:
             return False
         self._expect(now_s)
         self._events.append(event)
+        wait_s = self.wait_s * PATIENCE if _is_patient(event) else self.wait_s
         for number, chunk in enumerate(self.chunks, 1):
-            self._put_off(chunk, now_s, number / len(self.chunks))
+            self._put_off(chunk, now_s, wait_s, number / len(self.chunks))
         return True
 
     def due(self) -> Chunk | None:
@@ -155,13 +163,16 @@ class Audience:
             self._first += done
         return self._latest[2]
 
-    def _put_off(self, chunk: Chunk, now_s: float, phase: float) -> None:
+    def _put_off(self, chunk: Chunk, now_s: float, wait_s: float, phase: float) -> None:
         """`phase` in (0, 1] is the chunk's place among all: after a write that did not wait, which all chunks then had
         at the same time, it waits for that part only."""
+        part = phase if chunk.at_once else 1.0
         if chunk.due_s is None:
-            part = phase if chunk.at_once else 1.0
-            chunk.at_once = now_s - chunk.wrote_s >= self.wait_s
-            chunk.latest_s = now_s if chunk.at_once else now_s + self.wait_s * part
+            chunk.at_once = now_s - chunk.wrote_s >= wait_s
+            chunk.latest_s = now_s if chunk.at_once else now_s + wait_s * part
+        else:
+            # Less patient than what waits already.
+            chunk.latest_s = min(chunk.latest_s, now_s + wait_s)
         too_late = self._gap_s is not None and now_s + self._gap_s > chunk.latest_s
         chunk.due_s = now_s if too_late else chunk.latest_s
 
@@ -170,6 +181,10 @@ class Audience:
         gap_s, self._came_s = now_s - self._came_s, now_s
         if gap_s <= self.wait_s:
             self._gap_s = gap_s if self._gap_s is None else self._gap_s + _NEWEST * (gap_s - self._gap_s)
+
+
+def _is_patient(event: WireEvent) -> bool:
+    return event.type == "viewers" or (event.type in _LEFT and event.data.get("available", 0) > 0)
 
 
 def _due_s(chunk: Chunk) -> float:

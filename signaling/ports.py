@@ -180,8 +180,6 @@ class Member(Protocol):
     codec: Codec
     outbox: Outbox
     person: Person | None
-    # Tells one guest from another, roughly.
-    guest: str
     # From a network without rate limits.
     exempt: bool
     part: Part
@@ -190,6 +188,11 @@ class Member(Protocol):
 
     @property
     def address(self) -> str: ...
+
+    @property
+    def guest(self) -> str:
+        """Tells one guest from another, roughly."""
+        ...
 
     def write(self, frame: bytes) -> None:
         """Does nothing on a socket that is closing."""

@@ -42,6 +42,7 @@ class RedisShowLog:
         self._client = client
         self._kept = kept
         self._script = client.register_script(Path(__file__).with_name("show_log.lua").read_text("utf-8"))
+        self._people_script = client.register_script(Path(__file__).with_name("tell_people.lua").read_text("utf-8"))
 
     async def publish(self, event: ShowEvent, *, epoch: str | None = None) -> LogPosition:
         if not event.numbered:
@@ -51,23 +52,26 @@ class RedisShowLog:
     async def announce(self, event: ShowEvent) -> None:
         with translated():
             async with self._client.pipeline(transaction=False) as pipe:
-                _keep_for_person(pipe, event)
-                pipe.publish(_channel(event), unnumbered(event))
+                if _is_kept(event):
+                    await self._tell_people(pipe, [event])
+                else:
+                    pipe.publish(_channel(event), unnumbered(event))
                 await pipe.execute()
 
     async def tell(self, events: Sequence[ShowEvent]) -> Sequence[LogPosition | None]:
         # One round trip: waiting for each of a rush's thousands of events cost more than all of its orders.
         with translated():
             async with self._client.pipeline(transaction=False) as pipe:
-                for event in events:
-                    _keep_for_person(pipe, event)
+                await self._tell_people(pipe, [event for event in events if _is_kept(event)])
                 for event in events:
                     if event.numbered:
                         await self._script(**self._call(_show(event), event.id, body_of(event), ""), client=pipe)
-                    else:
+                    elif not _is_kept(event):
                         pipe.publish(_channel(event), unnumbered(event))
-                answers = (await pipe.execute())[-len(events) :]
-        return [_position(answer) if event.numbered else None for event, answer in zip(events, answers, strict=True)]
+                # The people's answer comes first, if there is one.
+                answers = iter((await pipe.execute())[-sum(not _is_kept(event) for event in events) :])
+        placed = [(event, () if _is_kept(event) else next(answers)) for event in events]
+        return [_position(answer) if event.numbered else None for event, answer in placed]
 
     async def personal(self, person: PersonId) -> Sequence[ShowEvent]:
         with translated():
@@ -109,6 +113,13 @@ class RedisShowLog:
         with translated():
             return _position(await self._script(**self._call(show, event_id, body, within)))
 
+    async def _tell_people(self, pipe: Pipeline, events: Sequence[ShowEvent]) -> None:
+        if not events:
+            return
+        keys = [person_key(event.person) for event in events if event.person is not None]
+        bodies = [body_of(event) for event in events]
+        await self._people_script(keys=keys, args=[PERSONAL_KEPT, PERSONAL_S, PERSON_CHANNEL, *bodies], client=pipe)
+
     def _call(self, show: ShowId, event_id: str, body: bytes, within: str) -> dict[str, Any]:
         """What the script is called with."""
         keys = [show_key(show, part) for part in ("seq", "log", "seen", "epoch")]
@@ -124,11 +135,9 @@ def _position(answer: Sequence[Any]) -> LogPosition:
     return LogPosition(epoch.decode(), int(seq))
 
 
-def _keep_for_person(pipe: Pipeline, event: ShowEvent) -> None:
-    if event.personal and event.person is not None:
-        key = person_key(event.person)
-        pipe.xadd(key, {"e": body_of(event)}, maxlen=PERSONAL_KEPT, approximate=False)
-        pipe.expire(key, PERSONAL_S)
+def _is_kept(event: ShowEvent) -> bool:
+    """Whether it is for one person alone, who is told again when he comes back."""
+    return event.personal and event.person is not None
 
 
 def _channel(event: ShowEvent) -> str:
