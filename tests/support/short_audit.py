@@ -43,4 +43,4 @@ def _any_of(asked: Sequence[Question]) -> str:
 def _named(*parts: str) -> frozenset[str]:
     """The tables that a question speaks of."""
     words = {word for part in parts for word in re.findall(r"\w+", part)}
-    return words & metadata.tables.keys()
+    return frozenset(words & metadata.tables.keys())
