@@ -5,8 +5,9 @@ nothing for a while gets an event at once. Otherwise its oldest event waits up t
 last event that is expected to come within that: waiting on would gather nothing. The chunks' turns are spread, so that
 the first socket of a room is not written to long before the last one, and nothing else on the loop waits for them all.
 
-What only takes the place of an earlier event, such as how many are left, is patient: it goes with whatever is sent,
-and by itself half as often. A rush of orders changes the stock far more often than anybody can read.
+What only takes the place of an earlier event, such as how many are left, is patient: it goes with whatever is sent, and
+by itself it waits longer. A rush of orders changes the stock far more often than anybody can read. That nothing is left
+is told as soon as all else.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from signaling.ports import Member
 # Sockets that are written to without a break; about 2 ms.
 CHUNK = 250
 # How much longer a patient event may wait than another.
-PATIENCE = 2.5
-PATIENT = frozenset({"stock", "offer", "viewers"})
+PATIENCE = 4.0
+_LEFT = frozenset({"stock", "offer"})
 # A room whose pump falls behind this far is not served by sending more.
 PENDING_MAX = 10_000
 # How much the newest gap between two events weighs in the one that is expected.
@@ -145,7 +146,7 @@ class Audience:
             return False
         self._expect(now_s)
         self._events.append(event)
-        wait_s = self.wait_s * PATIENCE if event.type in PATIENT else self.wait_s
+        wait_s = self.wait_s * PATIENCE if _is_patient(event) else self.wait_s
         for number, chunk in enumerate(self.chunks, 1):
             self._put_off(chunk, now_s, wait_s, number / len(self.chunks))
         return True
@@ -184,6 +185,10 @@ class Audience:
         gap_s, self._came_s = now_s - self._came_s, now_s
         if gap_s <= self.wait_s:
             self._gap_s = gap_s if self._gap_s is None else self._gap_s + _NEWEST * (gap_s - self._gap_s)
+
+
+def _is_patient(event: WireEvent) -> bool:
+    return event.type == "viewers" or (event.type in _LEFT and event.data.get("available", 0) > 0)
 
 
 def _due_s(chunk: Chunk) -> float:

@@ -17,6 +17,8 @@ from livecart.domain.errors import ConflictError, InvalidError
 from livecart.domain.ids import PersonId
 
 KEY_MAX = 255
+# Made once: `json.dumps` makes one for each call that has wishes.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 _PRINTABLE = re.compile(rf"[\x21-\x7e](?:[\x20-\x7e]{{0,{KEY_MAX - 2}}}[\x21-\x7e])?")
 
 
@@ -54,8 +56,7 @@ def request_key(person: PersonId, operation: str, key: str | None, body: Mapping
 
 def request_hash(body: Mapping[str, Any]) -> str:
     """SHA-256 of the body as canonical JSON: the order of its fields does not matter."""
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(body).encode()).hexdigest()
 
 
 def require_same_request(kept_hash: str, request: RequestKey) -> None:

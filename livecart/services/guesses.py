@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from livecart.domain.errors import NotFoundError
 from livecart.domain.people import Person
@@ -14,15 +14,15 @@ class CouponGuesses:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
-    @asynccontextmanager
-    async def watched(self, person: Person, coupon: str | None, *, address: str) -> AsyncIterator[None]:
+    def watched(self, person: Person, coupon: str | None, *, address: str) -> AbstractAsyncContextManager[None]:
         """Around an order: refuses it before it is tried when too many codes were unknown, and counts one that is.
 
-        Raises LimitedError.
+        Raises LimitedError. Nearly all orders have no coupon, and are not to pay for this.
         """
-        if coupon is None:
-            yield
-            return
+        return nullcontext() if coupon is None else self._watched(person, address)
+
+    @asynccontextmanager
+    async def _watched(self, person: Person, address: str) -> AsyncIterator[None]:
         tried = (("coupon_person", person.id), ("coupon_address", address))
         for name, key in tried:
             await self._limits.check(name, key, address=address)

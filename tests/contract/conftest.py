@@ -1,6 +1,7 @@
 """Contract tests run on real databases, SQLite's files included: `make test` runs them, `make check` does not.
 
-Every audit asks every question on both engines; that each question finds what it looks for is shown `once`.
+At the end of a test all questions of the audit are asked that can have an answer there, on both engines
+(tests/support/short_audit.py); that each finds what it looks for is shown `once`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from livecart.adapters.sql.database import Database
+from livecart.adapters.sql.evidence import QUESTIONS
+from livecart.adapters.sql.store import SqlStore
+from livecart.services.audit import Audit, in_order
 from tests.support.shop import PRICE, Shop, open_shop
+from tests.support.short_audit import short_audit
 from tests.support.till import till_of
 
 TAMPERING = [
@@ -64,6 +68,20 @@ async def shop(database: Database) -> AsyncIterator[Shop]:
                 await till.refund(order, amount_minor=part)
         await till.refund(await shop.pay(ana, await shop.place(ana)), amount_minor=7, return_goods=True)
         yield shop
+
+
+async def test_all_questions_are_asked_and_an_empty_database_answers_none(database: Database) -> None:
+    findings = await Audit(SqlStore(database)).run()
+    assert (len(findings), in_order(findings)) == (len(QUESTIONS), True)
+    assert await short_audit(database) == {}
+
+
+async def test_a_short_audit_finds_what_the_whole_one_does(shop: Shop) -> None:
+    async with shop.database.write() as connection:
+        await connection.execute(text("UPDATE variants SET reserved = reserved + 1, stock = stock + 1"))
+    whole = {each.invariant: each.faults for each in await Audit(shop.store).run() if each.faults}
+    assert len(whole) == 2
+    assert await short_audit(shop.database) == whole
 
 
 async def test_books_that_nobody_touched_are_in_order(shop: Shop) -> None:

@@ -155,6 +155,20 @@ async def test_whoever_comes_when_the_queue_is_full_is_told_when_to_try_again(da
         assert (await shop.row()).reserved == 5
 
 
+async def test_a_batch_of_refusals_leaves_no_trace_and_its_keys_stay_good(database: Database) -> None:
+    async with open_shop(database, stock=2) as shop:
+        ana = shop.buyers[0]
+        database.committed.clear()
+        for _ in range(2):
+            with pytest.raises(ConflictError) as refusal:
+                await shop.place(ana, 3, key="k")
+            assert refusal.value.code == "sold_out"
+        assert not database.committed.is_set()
+        assert await shop.rows(idempotency_keys) == []
+        assert (await shop.place(ana, 2, key="k")) == await shop.place(ana, 2, key="k")
+        assert await shop.faults() == {}
+
+
 async def test_closing_commits_what_was_accepted(database: Database) -> None:
     async with open_shop(database, stock=20, buyers=20, max_batch=4, max_wait_s=5) as shop:
         accepted = [asyncio.ensure_future(shop.place(buyer)) for buyer in shop.buyers]

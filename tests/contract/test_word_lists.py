@@ -205,6 +205,7 @@ async def test_a_show_may_deny_what_is_held_everywhere(rig: Rig) -> None:
     assert await rig.rule("casino") == "spam casino"
 
 
+@pytest.mark.once
 async def test_a_list_of_200_000_lines_is_taken_and_one_more_is_not(rig: Rig) -> None:
     lines = [f"word{number:x}q" for number in range(200_000)]
     made = await rig.lists.put(MO, "long", new("\n".join(lines)))

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
 from livecart.domain.ids import ShowId
-from signaling.audience import CHUNK, PENDING_MAX, Audience, Chunk
+from signaling.audience import CHUNK, PATIENCE, PENDING_MAX, Audience, Chunk
 from signaling.messages import WireEvent
 from tests.support.wires import Wire
 
@@ -70,6 +71,39 @@ def test_nothing_waits_for_an_event_that_would_come_too_late() -> None:
     times = steadily(20, 5)
     for at_s, _, seqs in played(audience(1, 0.11), times)[3:-1]:
         assert at_s == pytest.approx(times[(seqs[-1] or 0) - 1], abs=0.001)
+
+
+def stock(seq: int, left: int) -> WireEvent:
+    return WireEvent(seq, "stock", {"variant": "v", "available": left, "version": seq}, 1)
+
+
+def test_how_many_are_left_is_told_less_often_than_all_else() -> None:
+    """Twenty changes of the stock a second where all else waits for 0.1 s."""
+    room = audience(1, 0.1)
+    chunk = room.chunks[0]
+    written_s = []
+    for number in range(1, 41):
+        at_s = number / 20
+        while chunk.due_s is not None and chunk.due_s <= at_s:
+            written_s.append(chunk.due_s)
+            room.take(chunk, chunk.due_s)
+        room.add(stock(number, 1_000 - number), at_s)
+    gaps = [after - before for before, after in pairwise(written_s)]
+    assert len(written_s) >= 4
+    assert min(gaps[1:]) > 0.1 * PATIENCE - 0.06
+
+
+def test_a_line_of_chat_takes_along_what_waits_and_the_last_one_sold_is_told_at_once() -> None:
+    for hasty in (WireEvent(3, "chat", {}, 1), stock(3, 0)):
+        room = audience(1, 0.1)
+        chunk = room.chunks[0]
+        room.add(stock(1, 9), 1.0)
+        room.take(chunk, 1.0)
+        room.add(stock(2, 8), 1.01)
+        assert chunk.due_s == pytest.approx(1.01 + 0.1 * PATIENCE)
+        room.add(hasty, 1.02)
+        assert chunk.due_s == pytest.approx(1.12, abs=0.011)
+        assert [event.seq for event in room.take(chunk, 1.12).events] == [2, 3]
 
 
 def test_the_turns_of_a_busy_rooms_chunks_are_spread() -> None:

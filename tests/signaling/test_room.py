@@ -14,7 +14,9 @@ from livecart.adapters.sql.tables import show_figures
 from livecart.domain.events import ShowEvent
 from livecart.domain.ids import EventId, PersonId
 from livecart.services.chat_staff import ChatStaff
+from signaling.dispatch import Dispatch
 from signaling.errors import CloseCode
+from signaling.websocket import ANSWER_WITHIN_MS
 from tests.support.redis_server import RedisServer
 from tests.support.room import JSON, MEI, MSGPACK, RoomRig, open_room
 from tests.support.shop import ENDED_SHOW, PRODUCT, SHOW, VARIANT
@@ -53,6 +55,27 @@ async def test_a_join_answers_the_whole_room(room: RoomRig) -> None:
     assert answer["you"]["user"]["handle"] == "mei"
     assert "host_show" in answer["you"]["permissions"]
     assert "gap" not in answer
+
+
+async def test_a_request_that_takes_too_long_is_answered_and_the_next_one_is_served(
+    room: RoomRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep finds it, by the clock of the shop."""
+    ana, _ = await room.joined(room.ana)
+    asked = asyncio.Event()
+
+    async def stands_still(_dispatch: object, _member: object, _body: object) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Dispatch, "run", stands_still)
+        answer = asyncio.create_task(ana.refused("ping"))
+        await asked.wait()
+        room.clock.ms += ANSWER_WITHIN_MS
+        refused = await answer
+    assert (refused["code"], refused["retryable"]) == ("unavailable", True)
+    assert await ana.ask("ping") == {"now_ms": room.clock.ms}
 
 
 async def test_what_the_answer_to_a_join_holds_is_not_sent_again(room: RoomRig) -> None:

@@ -70,8 +70,8 @@ class RedisShowLog:
                         pipe.publish(_channel(event), unnumbered(event))
                 # The people's answer comes first, if there is one.
                 answers = iter((await pipe.execute())[-sum(not _is_kept(event) for event in events) :])
-        placed = [None if _is_kept(event) else next(answers) for event in events]
-        return [_position(answer) if event.numbered else None for event, answer in zip(events, placed, strict=True)]
+        placed = [(event, () if _is_kept(event) else next(answers)) for event in events]
+        return [_position(answer) if event.numbered else None for event, answer in placed]
 
     async def personal(self, person: PersonId) -> Sequence[ShowEvent]:
         with translated():
@@ -117,8 +117,8 @@ class RedisShowLog:
         if not events:
             return
         keys = [person_key(event.person) for event in events if event.person is not None]
-        kept = [PERSONAL_KEPT, PERSONAL_S, PERSON_CHANNEL, *map(body_of, events)]
-        await self._people_script(keys=keys, args=kept, client=pipe)
+        bodies = [body_of(event) for event in events]
+        await self._people_script(keys=keys, args=[PERSONAL_KEPT, PERSONAL_S, PERSON_CHANNEL, *bodies], client=pipe)
 
     def _call(self, show: ShowId, event_id: str, body: bytes, within: str) -> dict[str, Any]:
         """What the script is called with."""

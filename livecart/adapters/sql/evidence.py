@@ -5,7 +5,7 @@ Plain SQL, the same on both engines, and on purpose none of the code that wrote 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -50,11 +50,11 @@ class SqlEvidence:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def findings(self) -> Sequence[Finding]:
+    async def findings(self, questions: Iterable[Question] = QUESTIONS) -> Sequence[Finding]:
         if self._connection.dialect.name == "postgresql":
             # Otherwise each statement would see its own moment of a sale that goes on.
             await self._connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        return [await self._finding(question) for question in QUESTIONS]
+        return [await self._finding(question) for question in questions]
 
     async def _finding(self, question: Question) -> Finding:
         count = f"SELECT COUNT(*) FROM {question.table}"  # noqa: S608 -- a constant above

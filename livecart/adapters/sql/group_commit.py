@@ -38,6 +38,10 @@ _TRY_AGAIN = {"40001", "40P01"}
 _TRIES = 3
 
 
+class _NothingChanged(Exception):  # noqa: N818 -- no fault: it takes the claimed keys back
+    """Nobody's command changed anything."""
+
+
 class GroupCommitter:
     """The Committer port on SQL. Works between `start()` and `close()`; `close()` commits what was accepted.
 
@@ -96,17 +100,23 @@ class GroupCommitter:
         return await self._commit(commands)
 
     async def _commit(self, commands: Sequence[Command[Any]]) -> Sequence[Any]:
+        """Tells what became of them; a batch of refusals leaves no trace, and so costs no commit."""
         now_ms = self._clock.now_ms()
-        async with self._database.write() as connection:
-            keys = SqlKeys(connection)
-            keyed = _first_of_each_key(commands)
-            known = await keys.claim(keyed, now_ms)
-            fresh = [command for command in commands if command.request is None or command.request.scope not in known]
-            books = await SqlBooks(connection).open(fresh)
-            verdict = decide_all(books, commands, known, now_ms)
-            await self._write(connection, verdict, books, now_ms)
-            await keys.settle(verdict.kept)
-            await keys.drop([scope for scope in keyed if scope not in known and scope not in verdict.kept])
+        try:
+            async with self._database.write() as connection:
+                keys = SqlKeys(connection)
+                keyed = _first_of_each_key(commands)
+                known = await keys.claim(keyed, now_ms)
+                fresh = [each for each in commands if each.request is None or each.request.scope not in known]
+                books = await SqlBooks(connection).open(fresh)
+                verdict = decide_all(books, commands, known, now_ms)
+                if not verdict.changes:
+                    raise _NothingChanged
+                await self._write(connection, verdict, books, now_ms)
+                await keys.settle(verdict.kept)
+                await keys.drop([scope for scope in keyed if scope not in known and scope not in verdict.kept])
+        except _NothingChanged:
+            pass
         if self._on_commit is not None:
             self._on_commit(books)
         return verdict.answers

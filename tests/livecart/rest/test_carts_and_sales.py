@@ -56,13 +56,13 @@ def test_a_cart_is_ordered_with_a_coupon(shop: RunningShop) -> None:
     for wrong, status, said in (("NOTHING-LIKE-IT", 404, "coupon_unknown"), ("!", 400, "invalid"), (7, 400, "invalid")):
         refused = with_key(shop, "cart/checkout", {"coupon": wrong}, buyer)
         assert (refused.status, refused.body["code"]) == (status, said)
-    for wrong in (
+    for sums in (
         [{"amount_minor": -1, "currency": "CNY"}],
         [{"amount_minor": 1}],
         7,
         [{"amount_minor": 1, "currency": "x"}],
     ):
-        refused = with_key(shop, "cart/checkout", {"totals": wrong}, buyer)
+        refused = with_key(shop, "cart/checkout", {"totals": sums}, buyer)
         assert (refused.status, refused.body["code"]) == (400, "invalid")
     too_little = {"coupon": code, "totals": [{"amount_minor": 3_999, "currency": "CNY"}]}
     assert with_key(shop, "cart/checkout", too_little, buyer).body["code"] == "price_changed"
