@@ -87,6 +87,35 @@ async def test_only_the_shows_own_token_publishes(shop: RunningShop, peers: Make
     assert post(shop, "/whip/%2e%2e%2f", offer, mine["publish_token"]).status == 404
 
 
+async def test_a_new_key_for_encoders_stops_what_the_old_one_sends(shop: RunningShop, peers: MakePeer) -> None:
+    mei = shop.log_in("mei")
+    show = make_show(shop, mei)["show"]["id"]
+    path = f"shows/{show}/stream-key"
+    assert shop.call("GET", path, token=mei).body == {"stream_key": None}
+    first = shop.call("POST", path, token=mei)
+    assert (first.status, first.body["whip_url"]) == (201, f"/whip/{show}")
+    await negotiate(shop, peers(publisher), first.body["whip_url"], first.body["publish_token"])
+    await until_state(shop, show, "live")
+
+    second = await asyncio.to_thread(shop.call, "POST", path, token=mei)
+    await until_state(shop, show, "interrupted")
+    offer = await peers(publisher).offer()
+    refused = await asyncio.to_thread(post, shop, f"/whip/{show}", offer, first.body["publish_token"])
+    assert (refused.status, refused.body["code"]) == (401, "key_ended")
+    assert "publish_token" not in shop.call("GET", path, token=mei).body["stream_key"]
+    await negotiate(shop, peers(publisher), f"/whip/{show}", second.body["publish_token"])
+    await until_state(shop, show, "live")
+
+    assert (await asyncio.to_thread(shop.call, "DELETE", path, token=mei)).status == 204
+    await until_state(shop, show, "interrupted")
+    assert shop.call("GET", path, token=mei).body == {"stream_key": None}
+    other = add_with_role(shop, "creator")
+    for method in ("GET", "POST", "DELETE"):
+        assert shop.call(method, path, token=other).status == 403
+    assert shop.call("POST", f"shows/{show}/end", token=mei).status == 200
+    assert shop.call("POST", path, token=mei).body["code"] == "show_ended"
+
+
 BROKEN = [
     "",
     "v=0",
