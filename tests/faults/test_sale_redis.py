@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.faults.test_sale_processes import BACK_S, REPEATS, TOLD_S, part_of
-from tests.support.doom import Point
+from tests.support.doom import OF_ORDERS, Point
 from tests.support.regulars import until
 from tests.support.sale import STOCK, Onlooker, Sale, looking_on
 
@@ -30,7 +30,7 @@ async def begin_anew(redis: Redis, room: list[Onlooker]) -> None:
     await until(lambda: logs.isdisjoint({each.told.epochs[-1] for each in room}), TOLD_S)
 
 
-@pytest.mark.parametrize("point", list(Point))
+@pytest.mark.parametrize("point", OF_ORDERS)
 async def test_a_redis_that_is_killed_stops_no_sale(sale: Sale, point: Point) -> None:
     part, chances = part_of(sale, point), random.Random(point.name)
     async with looking_on(sale) as room:

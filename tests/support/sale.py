@@ -250,7 +250,9 @@ def open_sale(engine: str, data: Path, disk: Path | None = None) -> Iterator[Sal
             web_url = f"postgresql://livecart@{line.address}/{name}"
         asyncio.run(furnish(data, url))
         environment = environment_of(data, url, redis.url)
-        environment |= {"LIVECART_DATABASE_PATIENCE_MS": "200", "LIVECART_GIFT_STREAK_S": "1"}
+        # Twenty kills at each point take longer than goods are reserved for otherwise.
+        environment |= {"LIVECART_RESERVATION_S": "7200", "LIVECART_GIFT_STREAK_S": "1"}
+        environment |= {"LIVECART_DATABASE_PATIENCE_MS": "200"}
         web = WebPart({**environment, "LIVECART_DATABASE_URL": web_url}, data / "web.log")
         jobs = Part(["jobs"], environment, data / "jobs.log") if postgres else web
         dooms = {part: Doom(data / f"doom-{number}") for number, part in enumerate({web: 0, jobs: 0})}
