@@ -51,9 +51,11 @@ export function BroadcastHealth({ hosting }: { readonly hosting: Hosting }) {
 
 function Sizes({ hosting }: { readonly hosting: Hosting }) {
   const rows = sizeRows(hosting.broadcast.health.value?.layers ?? [], hosting.atServer.value?.layers ?? []);
-  const screen = hosting.broadcast.sharesScreen.value;
-  // Of a screen one size is sent, by the way that is the lowest of a camera's: it is the whole screen all the same.
-  const shown = screen ? rows.filter(({ fps }) => fps > 0) : rows;
+  const flowing = rows.filter(({ fps }) => fps > 0);
+  // Of a screen one size is sent, in the place of a camera's lowest: it is the whole screen all the same. At first the
+  // figures are still the camera's.
+  const screen = hosting.broadcast.sharesScreen.value && flowing.length === 1;
+  const shown = screen ? flowing : rows;
   if (shown.length === 0) return null;
   const words = work.health;
   return (

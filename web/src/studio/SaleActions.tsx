@@ -50,7 +50,7 @@ export function SaleActions({ http, sale, onChange }: SaleActionsProps) {
   );
 }
 
-const ABOUT = { amount_minor: "amount", refund_too_large: "amount", goods_returned: "return_goods" };
+const ABOUT = { amount_minor: "amount", refund_too_large: "amount" };
 
 interface RefundFormProps {
   readonly selling: Selling;

@@ -105,7 +105,7 @@ export function FieldGroup({ legend, name, children }: GroupProps) {
   const fault = useFault(name);
   const at = fault === undefined ? {} : { "aria-describedby": `${id}-fault`, "data-fault": "", tabIndex: -1 };
   return (
-    <fieldset name={name} {...at}>
+    <fieldset name={name} class={styles.group} {...at}>
       <legend>{legend}</legend>
       <Fault id={id} fault={fault} />
       {children}
