@@ -94,7 +94,7 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     page.goto(f"{shop.url}/s/{show['id']}?by=lin")
     expect(page.get_by_text("Being shown now")).to_be_visible()
     expect(page.get_by_role("button", name="Picture in picture")).to_be_visible()
-    assert page.url == f"{shop.url}/s/{show['id']}"
+    expect(page).to_have_url(f"{shop.url}/s/{show['id']}")
     sign_in(page, "ana")
     for size in (PHONE, SMALL):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})

@@ -18,7 +18,8 @@ export class Account {
   constructor(private readonly http: Http) {
     // The log-in ran out while the page was open: asked for over what is being done, which stays as it is.
     http.onStranger = () => {
-      if (this.user.value) this.prompt.value = { then: () => undefined };
+      const then = () => undefined;
+      if (this.user.value) this.prompt.value = { then };
     };
   }
 
