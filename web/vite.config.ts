@@ -32,6 +32,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     // light-dark() as it is: rewritten for older browsers, a part of a page could not be in another scheme than the rest.
+    // The licences of what is in the scripts, which have to be with them.
+    license: { fileName: "assets/licenses.md" },
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     assetsInlineLimit: 0,
     // What is loaded later says itself which scripts it needs, and most are there by then; a list of all their names would

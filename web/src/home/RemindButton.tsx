@@ -4,6 +4,7 @@ import type { Reminders } from "../state/reminders.ts";
 import { Button } from "../ui/Button.tsx";
 import { home } from "../ui/homeStrings.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { bell } from "../ui/icons.ts";
 
 interface RemindButtonProps {
   readonly show: Show;
@@ -21,7 +22,7 @@ export function RemindButton({ show, reminders }: RemindButtonProps) {
       title={home.remindHint}
       onClick={() => void reminders.toggle(show.id)}
     >
-      <Icon name="bell" filled={on} /> {words}
+      <Icon of={bell} filled={on} /> {words}
     </Button>
   );
 }

@@ -13,9 +13,9 @@ import type { PageContext } from "../ui/mount.tsx";
 import { ErrorNote } from "../ui/Note.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
 import { words } from "../ui/shopStrings.ts";
+import { WalletSection } from "../ui/WalletSection.tsx";
 import { CartSection } from "./CartSection.tsx";
 import { OrderItem } from "./OrderItem.tsx";
-import { WalletSection } from "./WalletSection.tsx";
 
 const REFRESH_MS = 15_000;
 

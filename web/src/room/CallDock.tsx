@@ -13,6 +13,7 @@ import { TextField } from "../ui/Field.tsx";
 import { Form } from "../ui/Form.tsx";
 import { entry, type Task, useTask } from "../ui/form.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { microphone } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
 import { Note } from "../ui/Note.tsx";
 import { text } from "../ui/strings.ts";
@@ -45,7 +46,7 @@ function Dock({ room, account }: CallDockProps) {
     return (
       <div class={layout.row}>
         <Button small onClick={() => account.ask(() => (asking.value = true))}>
-          <Icon name="microphone" /> {callText.ask}
+          <Icon of={microphone} /> {callText.ask}
         </Button>
       </div>
     );

@@ -4,6 +4,7 @@ import { useRef } from "preact/hooks";
 import type { Account } from "../state/account.ts";
 import type { Room } from "../state/room.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { heart as heartSign } from "../ui/icons.ts";
 import { text } from "../ui/strings.ts";
 import { ActionButton } from "./ActionButton.tsx";
 import styles from "./RoomActions.module.css";
@@ -53,7 +54,7 @@ function Hearts({ room }: { readonly room: Room }) {
           class={styles.burst}
           onAnimationEnd={() => (rising.value = rising.value.filter((one) => one !== heart))}
         >
-          <Icon name="heart" filled />
+          <Icon of={heartSign} filled />
         </span>
       ))}
     </span>

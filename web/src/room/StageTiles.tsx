@@ -10,6 +10,7 @@ import { areasOf, callersIn, LayoutChoice, largeOf, type OwnPlace, ownPlaceIn, s
 import type { Viewing } from "../state/viewing.ts";
 import { callText } from "../ui/callStrings.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { muted } from "../ui/icons.ts";
 import { StageTile } from "../ui/StageTile.tsx";
 import styles from "./StageTiles.module.css";
 import { useTileSizes } from "./useTileSizes.ts";
@@ -86,7 +87,7 @@ function Tile({ place, viewing, own }: TileProps) {
     >
       {place.muted && (
         <span role="img" aria-label={callText.muted}>
-          <Icon name="muted" />
+          <Icon of={muted} />
         </span>
       )}
     </StageTile>

@@ -51,11 +51,14 @@ export function BroadcastHealth({ hosting }: { readonly hosting: Hosting }) {
 
 function Sizes({ hosting }: { readonly hosting: Hosting }) {
   const rows = sizeRows(hosting.broadcast.health.value?.layers ?? [], hosting.atServer.value?.layers ?? []);
-  if (rows.length === 0) return null;
+  const screen = hosting.broadcast.sharesScreen.value;
+  // Of a screen one size is sent, by the way that is the lowest of a camera's: it is the whole screen all the same.
+  const shown = screen ? rows.filter(({ fps }) => fps > 0) : rows;
+  if (shown.length === 0) return null;
   const words = work.health;
   return (
     <table class={styles.sizes}>
-      <caption>{words.sizes}</caption>
+      <caption>{screen ? words.oneSize : words.sizes}</caption>
       <thead>
         <tr>
           {words.columns.map((column) => (
@@ -66,10 +69,10 @@ function Sizes({ hosting }: { readonly hosting: Hosting }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
+        {shown.map((row) => (
           <tr key={row.rid}>
             <th scope="row">
-              {words.names[row.rid] ?? row.rid}{" "}
+              {screen ? words.screen : (words.names[row.rid] ?? row.rid)}{" "}
               <span class={styles.measure}>{row.height > 0 ? words.size(row.width, row.height) : ""}</span>
             </th>
             {row.fps > 0 ? (

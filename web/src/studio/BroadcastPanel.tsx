@@ -1,25 +1,26 @@
 // Preview, devices, and the two buttons that matter.
-import { useSignal } from "@preact/signals";
 import type { Broadcast } from "../state/broadcast.ts";
 import type { Hosting } from "../state/hosting.ts";
 import { Button } from "../ui/Button.tsx";
-import { Confirm } from "../ui/Confirm.tsx";
 import { useTask } from "../ui/form.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { screen, turn } from "../ui/icons.ts";
 import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { ConnectionBadge, ErrorNote, Note, type Tone } from "../ui/Note.tsx";
+import { useNarrow } from "../ui/narrow.ts";
 import { errorText, text } from "../ui/strings.ts";
 import { studioText } from "../ui/studioStrings.ts";
 import { work } from "../ui/workStrings.ts";
 import { BroadcastHealth } from "./BroadcastHealth.tsx";
 import { DeviceChoice } from "./DeviceChoice.tsx";
+import { EndShow } from "./EndShow.tsx";
 import { LineTestCard } from "./LineTestCard.tsx";
 
 export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
-  const { broadcast, room } = hosting;
+  const { broadcast } = hosting;
   const task = useTask();
-  const asking = useSignal(false);
+  const narrow = useNarrow();
   const captureError = broadcast.captureError.value;
   const live = hosting.publishing.value;
   return (
@@ -55,22 +56,10 @@ export function BroadcastPanel({ hosting }: { readonly hosting: Hosting }) {
               {hosting.wasOnAir.value ? work.studio.resume : work.studio.goLive}
             </Button>
           )}
-          <Button look="danger" onClick={() => (asking.value = true)}>
-            {work.studio.endShow}
-          </Button>
+          {!narrow.value && <EndShow hosting={hosting} />}
         </span>
       </div>
       <BroadcastHealth hosting={hosting} />
-      {asking.value && room.state.value !== "ended" && (
-        <Confirm
-          title={work.studio.endTitle}
-          body={work.studio.endBody}
-          action={work.studio.endShow}
-          busy={task.busy.value}
-          onConfirm={() => task.run(() => hosting.end()).then(() => (asking.value = false))}
-          onClose={() => (asking.value = false)}
-        />
-      )}
     </section>
   );
 }
@@ -83,19 +72,19 @@ function PictureChoice({ broadcast }: { readonly broadcast: Broadcast }) {
     <div class={layout.row}>
       {shares ? (
         <Button small onClick={() => void broadcast.open()}>
-          <Icon name="screen" /> {studioText.backToCamera}
+          <Icon of={screen} /> {studioText.backToCamera}
         </Button>
       ) : (
         // Phones have no way to show their screen to a page.
         "getDisplayMedia" in navigator.mediaDevices && (
           <Button small onClick={() => void broadcast.shareScreen()}>
-            <Icon name="screen" /> {studioText.shareScreen}
+            <Icon of={screen} /> {studioText.shareScreen}
           </Button>
         )
       )}
       {!shares && mayTurn && (
         <Button small onClick={() => void broadcast.turn()}>
-          <Icon name="turn" /> {studioText.turn}
+          <Icon of={turn} /> {studioText.turn}
         </Button>
       )}
     </div>

@@ -9,6 +9,8 @@ import { Dialog } from "../ui/Dialog.tsx";
 import { CheckField, FieldGroup } from "../ui/Field.tsx";
 import { Form } from "../ui/Form.tsx";
 import { useTask } from "../ui/form.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { down, up } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ProductCard } from "../ui/ProductCard.tsx";
@@ -76,10 +78,10 @@ interface PlacesProps {
 /** Its place in the planned order, a step at a time. */
 function Places({ ids, product, busy, onMove }: PlacesProps) {
   if (ids.length < 2) return null;
-  const { up, down } = studioText.sheet;
+  const { sheet } = studioText;
   const steps = [
-    [-1, "↑", up(product.title), ids[0]],
-    [1, "↓", down(product.title), ids.at(-1)],
+    [-1, up, sheet.up(product.title), ids[0]],
+    [1, down, sheet.down(product.title), ids.at(-1)],
   ] as const;
   return (
     <>
@@ -92,7 +94,7 @@ function Places({ ids, product, busy, onMove }: PlacesProps) {
           disabled={busy || product.id === last}
           onClick={() => onMove(moved(ids, product.id, step))}
         >
-          {sign}
+          <Icon of={sign} />
         </Button>
       ))}
     </>

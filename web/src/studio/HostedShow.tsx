@@ -9,6 +9,7 @@ import { ChatPanel } from "../ui/ChatPanel.tsx";
 import { lazy } from "../ui/Lazy.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge, Note } from "../ui/Note.tsx";
+import { useNarrow } from "../ui/narrow.ts";
 import { SessionBadge } from "../ui/SessionBadge.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { text } from "../ui/strings.ts";
@@ -18,6 +19,7 @@ import { BroadcastPanel } from "./BroadcastPanel.tsx";
 import { ChatDesk } from "./ChatDesk.tsx";
 import { EncoderCard } from "./EncoderCard.tsx";
 import { HostBag } from "./HostBag.tsx";
+import { HostBar } from "./HostBar.tsx";
 import styles from "./HostedShow.module.css";
 import { HostNotices } from "./HostNotices.tsx";
 import { SaleConsole } from "./SaleConsole.tsx";
@@ -43,6 +45,7 @@ interface HostedShowProps {
 export function HostedShow({ hosting, studio, account, toasts, onLeave }: HostedShowProps) {
   const { room } = hosting;
   const show = room.show.value;
+  const narrow = useNarrow();
   const ended = show.state === "ended";
   useEffect(() => warnWhilePublishing(hosting), []);
   return (
@@ -95,6 +98,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           {!ended && <Assistants show={show.id} />}
         </div>
       </div>
+      {!ended && narrow.value && <HostBar hosting={hosting} />}
     </>
   );
 }

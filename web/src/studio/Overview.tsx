@@ -1,14 +1,17 @@
 // What a creator has: topics on the left, shows and goods on the right.
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
 import type { Show } from "../core/protocol.ts";
 import type { Topic } from "../core/rest.ts";
 import type { Studio } from "../state/studio.ts";
+import { WalletState } from "../state/wallet.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { ShowStateBadge } from "../ui/ShowStateBadge.tsx";
 import { Skeletons } from "../ui/Skeleton.tsx";
+import { WalletSection } from "../ui/WalletSection.tsx";
 import { work } from "../ui/workStrings.ts";
 import { CouponList } from "./Coupons.tsx";
 import { EligibilityCard } from "./EligibilityCard.tsx";
@@ -28,6 +31,11 @@ interface OverviewProps {
 }
 
 export function Overview({ http, studio, busy, runsShop, onOpen, onEnter }: OverviewProps) {
+  const wallet = useSignal(new WalletState(http)).value;
+  useEffect(() => {
+    void wallet.open();
+    return () => wallet.close();
+  }, []);
   const openShows = (studio.shows.items.value ?? []).filter((show) => show.state !== "ended");
   return (
     <>
@@ -38,6 +46,7 @@ export function Overview({ http, studio, busy, runsShop, onOpen, onEnter }: Over
         <div class={layout.stack}>
           {openShows.length > 0 && <OpenShows shows={openShows} busy={busy} onEnter={onEnter} />}
           <MyGoods http={http} studio={studio} />
+          <WalletSection wallet={wallet} />
           <CouponList
             coupons={studio.coupons}
             currency={studio.goods.items.value?.[0]?.currency ?? "CNY"}

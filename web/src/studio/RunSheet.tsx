@@ -4,7 +4,9 @@ import type { Hosting } from "../state/hosting.ts";
 import { nextOf } from "../state/runSheet.ts";
 import { Button } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { next as nextSign } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
+import { useNarrow } from "../ui/narrow.ts";
 import { studioText } from "../ui/studioStrings.ts";
 
 interface RunSheetProps {
@@ -18,7 +20,7 @@ export function RunSheet({ hosting, busy, onShow }: RunSheetProps) {
   const show = useRef<(step: 1 | -1) => void>(() => undefined);
   const products = bag.products.value;
   const shown = bag.showing.value?.id ?? null;
-  const next = nextOf(products, shown);
+  const narrow = useNarrow();
   show.current = (step) => {
     const wanted = nextOf(products, shown, step);
     if (wanted && !busy) onShow(wanted.id);
@@ -32,14 +34,25 @@ export function RunSheet({ hosting, busy, onShow }: RunSheetProps) {
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, []);
-  if (products.length < 2) return null;
+  // On a phone, which has no keys, the button is in the bar below the page.
+  if (products.length < 2 || narrow.value) return null;
   return (
     <div class={layout.item}>
-      <Button look="primary" busy={busy} disabled={next === null} onClick={() => show.current(1)}>
-        <Icon name="next" /> {next ? studioText.sheet.next(next.title) : studioText.sheet.end}
-      </Button>
+      <NextButton hosting={hosting} busy={busy} onShow={onShow} />
       <p class={`${layout.muted} ${layout.small}`}>{studioText.sheet.hint}</p>
     </div>
+  );
+}
+
+/** Nothing where there is only one to show. */
+export function NextButton({ hosting, busy, onShow }: RunSheetProps) {
+  const { products, showing } = hosting.room.bag;
+  const next = nextOf(products.value, showing.value?.id ?? null);
+  if (products.value.length < 2) return null;
+  return (
+    <Button look="primary" busy={busy} disabled={next === null} onClick={() => next && onShow(next.id)}>
+      <Icon of={nextSign} /> {next ? studioText.sheet.next(next.title) : studioText.sheet.end}
+    </Button>
   );
 }
 

@@ -165,6 +165,8 @@ export const work = {
     lost: "Lost on the way",
     roundTrip: "Round trip",
     sizes: "Each viewer gets the picture size that the line carries.",
+    oneSize: "A screen is sent in one size, so that its text can be read.",
+    screen: "Screen",
     columns: ["Picture", "kbit/s", "Pictures/s", "Watching"],
     names: { h: "High", m: "Medium", l: "Low" } as Record<string, string>,
     rests: "not sent now",

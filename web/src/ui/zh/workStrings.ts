@@ -157,6 +157,8 @@ export const work: typeof english = {
     lost: "途中丢失",
     roundTrip: "往返延迟",
     sizes: "每位观众会收到其网络能承载的画面尺寸。",
+    oneSize: "共享屏幕只发送一种清晰度，保证文字看得清。",
+    screen: "屏幕",
     columns: ["画面", "kbit/s", "帧/秒", "观看人数"],
     names: { h: "高", m: "中", l: "低" },
     rests: "目前未发送",

@@ -3,16 +3,16 @@ import { useSignal } from "@preact/signals";
 import { formatMoney, parsePrice } from "../core/money.ts";
 import type { Payment } from "../core/protocol.ts";
 import type { WalletState } from "../state/wallet.ts";
-import { Button } from "../ui/Button.tsx";
-import { buyText } from "../ui/buyStrings.ts";
-import { SelectField, TextField } from "../ui/Field.tsx";
-import { Form } from "../ui/Form.tsx";
-import { wrong } from "../ui/faults.ts";
-import { entry, type Task, useTask } from "../ui/form.ts";
-import layout from "../ui/layout.module.css";
-import { ErrorNote, Note } from "../ui/Note.tsx";
-import { PriceTag } from "../ui/PriceTag.tsx";
-import { walletText as words } from "../ui/walletStrings.ts";
+import { Button } from "./Button.tsx";
+import { buyText } from "./buyStrings.ts";
+import { SelectField, TextField } from "./Field.tsx";
+import { Form } from "./Form.tsx";
+import { wrong } from "./faults.ts";
+import { entry, type Task, useTask } from "./form.ts";
+import layout from "./layout.module.css";
+import { ErrorNote, Note } from "./Note.tsx";
+import { PriceTag } from "./PriceTag.tsx";
+import { walletText as words } from "./walletStrings.ts";
 
 /** What the demo's way is called among the providers. */
 const FREE = "";

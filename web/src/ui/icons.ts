@@ -1,0 +1,17 @@
+// The signs in use, under our names, from Lucide (ISC): each as its lines. Only those that a page uses land in its script,
+// which is why each comes from a file of its own.
+export { default as down } from "lucide/dist/esm/icons/arrow-down.mjs";
+export { default as up } from "lucide/dist/esm/icons/arrow-up.mjs";
+export { default as bell } from "lucide/dist/esm/icons/bell.mjs";
+export { default as flag } from "lucide/dist/esm/icons/flag.mjs";
+export { default as gift } from "lucide/dist/esm/icons/gift.mjs";
+export { default as heart } from "lucide/dist/esm/icons/heart.mjs";
+export { default as microphone } from "lucide/dist/esm/icons/mic.mjs";
+export { default as muted } from "lucide/dist/esm/icons/mic-off.mjs";
+export { default as inset } from "lucide/dist/esm/icons/picture-in-picture-2.mjs";
+export { default as screen } from "lucide/dist/esm/icons/screen-share.mjs";
+export { default as share } from "lucide/dist/esm/icons/share.mjs";
+export { default as bag } from "lucide/dist/esm/icons/shopping-bag.mjs";
+export { default as next } from "lucide/dist/esm/icons/skip-forward.mjs";
+export { default as turn } from "lucide/dist/esm/icons/switch-camera.mjs";
+export { default as cross } from "lucide/dist/esm/icons/x.mjs";
