@@ -7,6 +7,7 @@ import { SelectField } from "../ui/Field.tsx";
 import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { Note } from "../ui/Note.tsx";
+import { useNarrow } from "../ui/narrow.ts";
 import styles from "./CallPreview.module.css";
 
 export function CallPreview({ here }: { readonly here: CallHere }) {
@@ -45,6 +46,7 @@ interface OwnProps {
 
 function Own({ here, stream, onPick }: OwnProps) {
   const { media } = here;
+  const narrow = useNarrow().value;
   const { cameras, microphones } = media.devices.value;
   const choice = media.choice.value;
   const pictured = stream.getVideoTracks().length > 0;
@@ -58,20 +60,24 @@ function Own({ here, stream, onPick }: OwnProps) {
         <p>{callText.previewSound}</p>
       )}
       <Level here={here} />
-      <div class={layout.pair}>
-        <SelectField
-          label={callText.camera}
-          value={pictured ? choice.camera || "" : ""}
-          options={[["", callText.soundOnly], ...named(cameras, callText.unnamedCamera)]}
-          onPick={(camera) => onPick({ ...choice, camera: camera === "" ? false : camera })}
-        />
-        <SelectField
-          label={callText.microphone}
-          value={choice.microphone ?? ""}
-          options={named(microphones, callText.unnamedMicrophone)}
-          onPick={(microphone) => onPick({ ...choice, microphone })}
-        />
-      </div>
+      {/* On a phone folded up: there the picture counts, and most have one of each. */}
+      <details open={!narrow}>
+        <summary class={layout.fold}>{callText.devices}</summary>
+        <div class={`${layout.pair} ${styles.devices}`}>
+          <SelectField
+            label={callText.camera}
+            value={pictured ? choice.camera || "" : ""}
+            options={[["", callText.soundOnly], ...named(cameras, callText.unnamedCamera)]}
+            onPick={(camera) => onPick({ ...choice, camera: camera === "" ? false : camera })}
+          />
+          <SelectField
+            label={callText.microphone}
+            value={choice.microphone ?? ""}
+            options={named(microphones, callText.unnamedMicrophone)}
+            onPick={(microphone) => onPick({ ...choice, microphone })}
+          />
+        </div>
+      </details>
     </>
   );
 }

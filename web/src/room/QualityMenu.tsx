@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { Quality } from "../core/protocol.ts";
 import { QUALITIES, type QualityChoice } from "../state/quality.ts";
+import { useNarrow } from "../ui/narrow.ts";
 import { errorText, text } from "../ui/strings.ts";
 import styles from "./QualityMenu.module.css";
 
@@ -31,7 +32,9 @@ export function QualityMenu({ choice, lines }: QualityMenuProps) {
     document.addEventListener("pointerdown", onPointer);
     return () => document.removeEventListener("pointerdown", onPointer);
   }, []);
-  const wanted = choice.wanted.value;
+  // On a phone it would stand over a good part of the picture.
+  const narrow = useNarrow().value;
+  const now = text.quality.now(text.quality.names[choice.wanted.value], lines);
   return (
     <fieldset
       ref={menu}
@@ -54,11 +57,12 @@ export function QualityMenu({ choice, lines }: QualityMenuProps) {
         ref={button}
         type="button"
         class={styles.button}
+        aria-label={now}
         aria-expanded={open.value}
         aria-controls={open.value ? id : undefined}
         onClick={() => (open.value = !open.value)}
       >
-        {text.quality.now(text.quality.names[wanted], lines)}
+        {narrow && lines > 0 ? text.quality.lines(lines) : now}
       </button>
       {open.value && <Choices id={id} choice={choice} lines={lines} onPicked={() => pointed.current && close()} />}
     </fieldset>

@@ -24,6 +24,8 @@ export const callText = {
   connecting: "Connecting you to the stage…",
   green: "You are in the green room. The host and the other callers see and hear you, the audience does not yet.",
   live: "You are on stage. Everybody sees and hears you.",
+  onStage: "You are on stage.",
+  devices: "Another camera or microphone",
   mutedByHost: "The host has muted you.",
   hiddenByHost: "The host has hidden you from the audience.",
   leave: "Leave the stage",

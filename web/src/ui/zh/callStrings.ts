@@ -23,6 +23,8 @@ export const callText: typeof english = {
   connecting: "正在连接…",
   green: "你在候播间。主播和其他连麦嘉宾能看到、听到你，观众还看不到。",
   live: "你已上麦，所有人都能看到、听到你。",
+  onStage: "你正在连麦。",
+  devices: "更换摄像头或麦克风",
   mutedByHost: "主播已将你静音。",
   hiddenByHost: "主播已对观众隐藏你的画面。",
   leave: "下麦",
