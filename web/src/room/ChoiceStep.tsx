@@ -65,6 +65,7 @@ export function ChoiceStep({ checkout, product, room, offered, account }: Choice
         account={account}
         choice={choice}
         title={offered?.title ?? `${product.title}, ${choice.variant.title}`}
+        short={offered || product.variants.length < 2 ? (offered ?? product).title : choice.variant.title}
         others={!offered && product.variants.some(({ available }) => available > 0)}
       />
       {!offered && product.on_sale && (

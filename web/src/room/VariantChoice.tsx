@@ -39,12 +39,14 @@ interface GoneProps {
   readonly account: Account;
   readonly choice: Choice;
   readonly title: string;
+  /** As it is called among the others of the sheet. */
+  readonly short: string;
   /** Whether there is another variant to be had. */
   readonly others: boolean;
 }
 
 /** Told where it happens: what is chosen can no longer be had, or never could. */
-export function Gone({ room, account, choice: { hindrance, goods }, title, others }: GoneProps) {
+export function Gone({ room, account, choice: { hindrance, goods }, title, short, others }: GoneProps) {
   const had = useRef(false);
   if (hindrance === null) had.current = true;
   return (
@@ -53,7 +55,7 @@ export function Gone({ room, account, choice: { hindrance, goods }, title, other
         <Note tone="warn">
           <div class={layout.tight}>
             <p>
-              {hindrance !== "sold_out" ? errors[hindrance] : had.current ? buyText.soldOutNow(title) : buyText.soldOut}{" "}
+              {hindrance !== "sold_out" ? errors[hindrance] : had.current ? buyText.soldOutNow(short) : buyText.soldOut}{" "}
               {hindrance === "sold_out" && others && buyText.others}
             </p>
             {hindrance === "sold_out" && (

@@ -41,7 +41,7 @@ export function Stepper({ label, name = label, value, most, hint, fault, onInput
           inputMode="numeric"
           autocomplete="off"
           aria-label={name === label ? undefined : name}
-          {...described(id, hint, fault)}
+          {...described(id, fault === undefined ? hint : undefined, fault)}
           min={1}
           max={Math.max(1, most)}
           step={1}
@@ -52,7 +52,7 @@ export function Stepper({ label, name = label, value, most, hint, fault, onInput
         <Step sign="+" name={buyText.more(name)} off={value >= most} onClick={() => step(1)} />
       </span>
       <Fault id={id} fault={fault} />
-      {hint !== undefined && (
+      {hint !== undefined && fault === undefined && (
         <span id={`${id}-hint`} class={field.hint}>
           {hint}
         </span>

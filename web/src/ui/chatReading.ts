@@ -69,8 +69,8 @@ export class Reading {
     const [row, was] = this.anchor ?? [];
     this.leave(log, this.space - (row?.isConnected ? row.offsetTop - (was ?? 0) : 0));
     log.scrollTop = log.scrollHeight;
-    const last = log.firstElementChild?.lastElementChild;
-    this.anchor = last instanceof HTMLElement ? [last, last.offsetTop] : null;
+    const last = linesOf(log)?.lastElementChild as HTMLElement | null;
+    this.anchor = last && [last, last.offsetTop];
     // In a frame of its own, in which nothing is seen to move.
     if (this.space > SPACE_MOST) requestAnimationFrame(this.fold);
   };
@@ -114,18 +114,23 @@ export class Reading {
 
   private leave(log: HTMLElement, space: number): void {
     const height = Math.max(0, space);
-    if (height === this.space || !(log.firstElementChild instanceof HTMLElement)) return;
+    const lines = linesOf(log);
+    if (height === this.space || !lines) return;
     this.space = height;
-    log.firstElementChild.style.paddingTop = `${height}px`;
+    lines.style.paddingTop = `${height}px`;
   }
 
   private mark(log: HTMLElement): void {
-    const rows = log.firstElementChild?.children ?? [];
+    const rows = (linesOf(log)?.children ?? []) as Iterable<HTMLElement>;
     for (const row of rows) {
-      if (row instanceof HTMLElement && row.offsetTop + row.offsetHeight > log.scrollTop) {
+      if (row.offsetTop + row.offsetHeight > log.scrollTop) {
         this.anchor = [row, row.offsetTop - log.scrollTop];
         return;
       }
     }
   }
+}
+
+function linesOf(log: HTMLElement): HTMLElement | null {
+  return log.firstElementChild as HTMLElement | null;
 }
