@@ -33,6 +33,8 @@ from livecart.services.reminders import PushOutcome
 _log = structlog.get_logger(__name__)
 
 ANSWER_S = 10.0
+# To push services at the same time.
+SENDING_MAX = 20
 # A reminder that is later than this says something that is not true any more.
 TTL_S = 1_800
 # VAPID tokens may be good for a day at most; clocks differ.
@@ -113,7 +115,19 @@ class WebPushSender:
     def key(self) -> str:
         return base64url(_public(self._signing))
 
+    async def send_all(self, pushes: Sequence[tuple[Subscription, bytes]]) -> Sequence[PushOutcome]:
+        room = asyncio.Semaphore(SENDING_MAX)
+
+        async def send(subscription: Subscription, payload: bytes) -> PushOutcome:
+            async with room:
+                return await self.send(subscription, payload)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(send(*push)) for push in pushes]
+        return [task.result() for task in tasks]
+
     async def send(self, subscription: Subscription, payload: bytes) -> PushOutcome:
+        """Within ANSWER_S."""
         # What was trusted when it was asked for may not be any more.
         if not is_trusted(subscription.endpoint, self._services):
             return PushOutcome.REFUSED

@@ -7,7 +7,6 @@ most, and of two processes one sends it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -27,8 +26,6 @@ from livecart.services.ports import Clock, Ids, Limits
 from livecart.services.store import Store
 
 SENT_AT_ONCE = 200
-# To push services at the same time.
-SENDING_MAX = 20
 
 
 class PushOutcome(StrEnum):
@@ -45,8 +42,8 @@ class PushSender(Protocol):
         """The shop's public key, which a browser subscribes with: base64url."""
         ...
 
-    async def send(self, subscription: Subscription, payload: bytes) -> PushOutcome:
-        """Within some seconds; never raises for what the other side does."""
+    async def send_all(self, pushes: Sequence[tuple[Subscription, bytes]]) -> Sequence[PushOutcome]:
+        """What became of each, in their order; never raises for what the other sides do."""
         ...
 
 
@@ -115,15 +112,8 @@ class Reminders:
         if not due:
             return 0
         payloads = await self._payloads(due)
-        room = asyncio.Semaphore(SENDING_MAX)
-
-        async def send(reminder: Reminder) -> PushOutcome:
-            async with room:
-                return await self._sender.send(reminder.subscription, payloads[reminder.id])
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(send(each)) for each in due]
-        await self._settle(due, [task.result() for task in tasks])
+        outcomes = await self._sender.send_all([(each.subscription, payloads[each.id]) for each in due])
+        await self._settle(due, outcomes)
         return len(due)
 
     async def forget_ended(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import update
@@ -35,7 +36,10 @@ class Sender:
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.outcome: dict[str, PushOutcome] = {}
 
-    async def send(self, subscription: Subscription, payload: bytes) -> PushOutcome:
+    async def send_all(self, pushes: Sequence[tuple[Subscription, bytes]]) -> Sequence[PushOutcome]:
+        return [self._send(*push) for push in pushes]
+
+    def _send(self, subscription: Subscription, payload: bytes) -> PushOutcome:
         name = subscription.endpoint.rpartition("/")[2]
         self.sent.append((name, json.loads(payload)))
         return self.outcome.get(name, PushOutcome.SENT)

@@ -63,7 +63,7 @@ async def test_what_arrives_is_signed_and_read_by_its_browser_alone(
 ) -> None:
     browser = Browser()
     for text in (b"{}", "开播".encode() * 500):
-        assert await sender.send(subscribed(service, "/mine", browser), text) is PushOutcome.SENT
+        assert await sender.send_all([(subscribed(service, "/mine", browser), text)]) == [PushOutcome.SENT]
         assert browser.read(service.got[-1].body) == text
         assert text not in service.got[-1].body
         assert signed_by(service.got[-1], service.url) == sender.key
