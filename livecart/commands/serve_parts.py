@@ -33,7 +33,8 @@ async def web(settings: Settings, given: argparse.Namespace) -> int:
     try:
         await run_web(settings, _stop_on_signal(), shared_port=given.shared_port)
     except OSError as error:
-        raise CommandError(f"HTTP cannot listen on {settings.http}: {error.strerror or error}") from error
+        what = f"HTTP cannot listen on {settings.http}" if error.filename is None else str(error.filename)
+        raise CommandError(f"{what}: {error.strerror or error}") from error
     return 0
 
 
