@@ -1,6 +1,8 @@
 // The host's words over the lower edge of the picture, for whoever wants to read them.
 import type { StageNews } from "../state/stageNews.ts";
 import { callText } from "../ui/callStrings.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { captions } from "../ui/icons.ts";
 import styles from "./StageCaptions.module.css";
 
 export function StageCaptions({ news }: { readonly news: StageNews }) {
@@ -22,7 +24,7 @@ export function StageCaptions({ news }: { readonly news: StageNews }) {
         title={name}
         onClick={() => news.toggle()}
       >
-        CC
+        <Icon of={captions} />
       </button>
     </>
   );
