@@ -69,7 +69,7 @@ def test_gifts_are_seen_by_all_paid_to_the_host_and_limited(
 
     give(ana.page, pictures)
     for page in (mei.page, ana.page, guest.page):
-        expect(feed_of(page).get_by_role("listitem")).to_contain_text("sent Rose")
+        expect(feed_of(page).get_by_role("paragraph")).to_contain_text("sent Rose")
         expect(feed_of(page).get_by_text("\u00d74")).to_be_visible()
     pictures.take(guest.page, "room-gift-feed")
     figures = mei.page.get_by_role("region", name="Figures")

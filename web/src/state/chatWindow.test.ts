@@ -22,6 +22,9 @@ describe("the lines in the page", () => {
     expect(range(newest(chat(1, 300 + CUT), first))).toEqual([301 - TAIL, 300 + CUT, TAIL + CUT]);
     expect(range(newest(chat(1, 301 + CUT), first))).toEqual([302 + CUT - TAIL, 301 + CUT, TAIL]);
     expect(newest([], null)).toEqual([]);
+    const [released, ...rest] = chat(1, 3);
+    if (!released) throw new Error("no line");
+    expect(newest([...rest, released], released), "released after the others").toHaveLength(3);
   });
 
   it("stay where one reads, however many come", () => {

@@ -11,7 +11,8 @@ export const STEP = 50;
 
 /** Of who follows; `first` is the one that it began with until now. */
 export function newest(lines: readonly ChatLine[], first: ChatLine | null): readonly ChatLine[] {
-  const from = first === null ? 0 : placeOf(lines, first);
+  // A line that was held back and released stands at the end now.
+  const from = first === null ? 0 : Math.min(placeOf(lines, first), Math.max(0, lines.length - TAIL));
   return lines.length - from > TAIL + CUT ? lines.slice(-TAIL) : lines.slice(from);
 }
 

@@ -58,7 +58,10 @@ export function ChatLog({ room, composing }: ChatLogProps) {
         class={styles.log}
         data-following={top === null}
         onScroll={reading.scrolled}
-        onFocusIn={({ target, currentTarget }) => target !== currentTarget && reading.hold()}
+        // Not for a finger or a mouse: what moved between press and release would not be clicked.
+        onFocusIn={({ target, currentTarget }) =>
+          target !== currentTarget && (target as Element).matches(":focus-visible") && reading.hold()
+        }
         onFocusOut={({ relatedTarget, currentTarget }) =>
           currentTarget.contains(relatedTarget as Node | null) || reading.release()
         }
@@ -77,7 +80,8 @@ export function ChatLog({ room, composing }: ChatLogProps) {
           ))}
         </div>
       </div>
-      {top && (
+      {/* It would lie over the options of the last lines. */}
+      {top && reading.chosen.value === null && (
         <span class={styles.newest}>
           <Button small onClick={reading.follow}>
             {missed > 0 ? text.chat.unread(missed) : text.chat.newest} ↓
@@ -98,7 +102,10 @@ interface RowProps extends ChatLogProps {
 function Row({ line, room, composing, chosen, onChoose }: RowProps) {
   const open = room.state.value !== "ended";
   return (
-    <div class={isFor(line, room.you.value) ? styles.forYou : undefined}>
+    <div
+      class={isFor(line, room.you.value) ? styles.forYou : undefined}
+      data-open={chosen.value === line.id || undefined}
+    >
       <ChatLine line={line} room={room} onChoose={room.you.value?.user && open && !line.held ? onChoose : undefined} />
       {chosen.value === line.id && (
         <ChatActions line={line} room={room} composing={composing} onDone={() => onChoose(null)} />

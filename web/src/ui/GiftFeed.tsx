@@ -25,9 +25,9 @@ export function GiftFeed({ room, over = false }: GiftFeedProps) {
     return () => clearInterval(timer);
   }, [shows]);
   return (
-    <ul class={over ? `${styles.feed} ${styles.over}` : styles.feed} role="log" aria-label={words.feed}>
+    <div class={over ? `${styles.feed} ${styles.over}` : styles.feed} role="log" aria-label={words.feed}>
       {streaks.map((streak) => (
-        <li key={streak.streak} class={styles.streak}>
+        <p key={streak.streak} class={styles.streak}>
           <span aria-hidden="true" class={styles.icon}>
             {streak.gift.icon}
           </span>
@@ -35,8 +35,8 @@ export function GiftFeed({ room, over = false }: GiftFeedProps) {
           <strong key={streak.count} class={styles.count}>
             {words.times(streak.count)}
           </strong>
-        </li>
+        </p>
       ))}
-    </ul>
+    </div>
   );
 }

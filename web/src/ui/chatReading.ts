@@ -107,9 +107,20 @@ export class Reading {
 
   private stay(log: HTMLElement): void {
     this.leave(log, 0);
-    if (!this.anchor?.[0].isConnected) return;
-    const place = this.anchor[0].offsetTop - this.anchor[1];
-    if (place !== log.scrollTop) log.scrollTop = place;
+    if (this.anchor?.[0].isConnected) {
+      const place = this.anchor[0].offsetTop - this.anchor[1];
+      if (place !== log.scrollTop) log.scrollTop = place;
+    }
+    this.reveal(log);
+  }
+
+  /** Options that open below the edge are brought into sight. */
+  private reveal(log: HTMLElement): void {
+    const open = log.querySelector<HTMLElement>("[data-open]");
+    const below = open ? open.offsetTop + open.offsetHeight - log.scrollTop - log.clientHeight : 0;
+    if (below <= 0) return;
+    log.scrollTop += below;
+    this.mark(log);
   }
 
   private leave(log: HTMLElement, space: number): void {
