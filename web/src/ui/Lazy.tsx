@@ -7,18 +7,23 @@ import { Button } from "./Button.tsx";
 import { ErrorNote } from "./Note.tsx";
 import { text } from "./strings.ts";
 
+/** Seconds until it is tried again: on a train, or while the server starts again, nobody wants to press a button for it. */
+const AGAIN_S = [1, 3, 10];
+
 /** `load` is an import(); the page's budget counts only what is there from the start. */
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
   return function Lazy(props: P) {
     const phase = useSignal<"loading" | "ready" | "failed">(loaded ? "ready" : "loading");
-    const fetchPart = async () => {
+    const fetchPart = async (tries = 0): Promise<void> => {
       phase.value = "loading";
       try {
         loaded = await load();
         phase.value = "ready";
       } catch {
         phase.value = "failed";
+        const wait = AGAIN_S[tries];
+        if (wait) setTimeout(() => phase.value === "failed" && fetchPart(tries + 1), wait * 1_000);
       }
     };
     useEffect(() => {
@@ -28,7 +33,7 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
       return (
         <div>
           <ErrorNote error={new ApiError("network", 0, "")} />
-          <Button onClick={fetchPart}>{text.tryAgain}</Button>
+          <Button onClick={() => fetchPart()}>{text.tryAgain}</Button>
         </div>
       );
     }
