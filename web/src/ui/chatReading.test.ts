@@ -20,6 +20,7 @@ class Page {
   private place = 0;
   private readonly style = { paddingTop: "0px" };
   private number = 0;
+  private extra = 0;
 
   constructor() {
     const page = this;
@@ -35,8 +36,10 @@ class Page {
     const log = {
       firstElementChild: lines,
       clientHeight: HIGH,
+      /** The row whose options are open, which is all that is asked for. */
+      querySelector: () => page.rows.get(page.reading.chosen.value ?? "") ?? null,
       get scrollHeight() {
-        return Math.max(HIGH, page.space + page.shown.length * ROW);
+        return Math.max(HIGH, page.space + page.shown.length * ROW + page.extra);
       },
       get scrollTop() {
         return page.place;
@@ -88,6 +91,13 @@ class Page {
       this.reading.scrolled();
       this.draw();
     }
+  }
+
+  /** Of the last line, below which no other has to move. */
+  grow(id: string, by: number): void {
+    const row = this.rows.get(id);
+    if (row) row.offsetHeight += by;
+    this.extra += by;
   }
 
   /** Where a line is on the screen; within the log. */
@@ -165,6 +175,15 @@ describe("who reads further up", () => {
     page.reading.choose("m99");
     page.draw();
     expect(page.seen("m190")).toBe(HIGH - ROW);
+  });
+
+  it("sees the options of the newest line, which open below it", () => {
+    const page = new Page();
+    page.come(100);
+    page.reading.choose("m100");
+    page.grow("m100", 3 * ROW);
+    page.draw();
+    expect(page.seen("m100")).toBe(HIGH - 4 * ROW);
   });
 
   it("stays where he is when a line above is deleted", () => {
