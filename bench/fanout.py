@@ -6,7 +6,8 @@ One server process on core 0; the viewers, Redis and all else on core 1. A line 
 sockets and messages a second, then the storms (bench/storms.py). `late_*` is from when a message *should* have been
 published to when a viewer's socket had it; what never came counts too. `us_per_message` is the server's CPU time by
 messages that viewers got, jobs and all; `times_ours` is that by livecart's. `*_viewer_s` is what a viewer's socket gets
-each second. A server that falls behind is not asked to carry more. Progress goes to standard error.
+each second. A server that falls behind is not asked to carry more. The row of a `whole_run` is what a server spent in
+all windows, by what it delivered in all of them. Progress goes to standard error.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import uvloop
@@ -26,6 +28,8 @@ from bench.child import cpu_s, pin, resident_kb
 from bench.crowd import Crowd
 from bench.rooms import Room, open_room, socketio_missing
 from bench.storms import storms
+
+Row = dict[str, Any]
 
 CLIENT_CORE = 1
 JOIN_WITHIN_S = 20.0
@@ -84,6 +88,7 @@ async def window(room: Room, crowd: Crowd, rate: int, seconds: float) -> dict[st
     size = sum(each.size * len(each.arrivals) for each in heard)
     return {
         "rate": rate,
+        "delivered": delivered,
         "delivered_percent": round(delivered / (sockets * len(dues)) * 100, 2),
         "late_p50_ms": late.percentile_ms(0.5),
         "late_p99_ms": late.percentile_ms(0.99),
@@ -96,8 +101,9 @@ async def window(room: Room, crowd: Crowd, rate: int, seconds: float) -> dict[st
     }
 
 
-async def step(name: str, sockets: int, rates: list[int], seconds: float, ours: dict[int, float]) -> None:
+async def step(name: str, sockets: int, rates: list[int], seconds: float, ours: dict[int, float]) -> list[Row]:
     """One server with so many viewers, from nothing, at one rate after the other. `ours`: what each cost livecart."""
+    rows: list[Row] = []
     say(f"{name}: {sockets} sockets")
     room = await open_room(name)
     crowd = Crowd(room.dialect, room.address)
@@ -117,8 +123,8 @@ async def step(name: str, sockets: int, rates: list[int], seconds: float, ours: 
             cost = ours.setdefault(rate, found["us_per_message"]) if name == "livecart" else ours.get(rate)
             ratio = round(found["us_per_message"] / cost, 1) if cost else None
             known = {"times_ours": ratio, "kb_idle_socket": idle, "joins_s": joins_s}
-            row = {"server": name, "sockets": sockets, **found, **known}
-            print(json.dumps(row), flush=True)
+            rows.append({"server": name, "sockets": sockets, **found, **known})
+            print(json.dumps(rows[-1]), flush=True)
             if found["delivered_percent"] < 99:
                 break
     finally:
@@ -126,17 +132,34 @@ async def step(name: str, sockets: int, rates: list[int], seconds: float, ours: 
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await room.close()
+    return rows
+
+
+def whole_run(rows: list[Row]) -> Iterator[Row]:
+    """For each server what it spent on all that it delivered; `rows` are those of its windows."""
+    costs: dict[str, float] = {}
+    for name in SERVERS:
+        mine = [row for row in rows if row["server"] == name]
+        delivered, cpu = sum(row["delivered"] for row in mine), sum(row["cpu_s"] for row in mine)
+        if delivered:
+            costs[name] = cpu / delivered * 1e6
+            ratio = round(costs[name] / costs["livecart"], 1) if "livecart" in costs else None
+            found = {"delivered": delivered, "cpu_s": round(cpu, 2), "us_per_message": round(costs[name], 2)}
+            yield {"whole_run": name, **found, "times_ours": ratio}
 
 
 async def compare(options: argparse.Namespace) -> None:
     """Both servers at all sizes, in turns so that both see the same machine; then the storms."""
+    rows: list[Row] = []
     for sockets in sorted(options.sockets):
         ours: dict[int, float] = {}
         for name in options.servers:
             try:
-                await step(name, sockets, sorted(options.rates), options.seconds, ours)
+                rows += await step(name, sockets, sorted(options.rates), options.seconds, ours)
             except (TimeoutError, ConnectionError) as error:
                 say(f"{name} could not serve {sockets} sockets: {error!r}")
+    for row in whole_run(rows):
+        print(json.dumps(row), flush=True)
     if options.storms:
         try:
             await storms(options.storms, say)

@@ -35,6 +35,9 @@ def table(rows: list[Row]) -> list[str]:
         costs = [cell(of[server], "us_per_message", 1) for server in SERVERS]
         delays = [cell(of[server], "late_p99_ms", 0) for server in SERVERS]
         out.append(f"| {sockets:,} | {rate} | {' | '.join([*costs, *delays])} |")
+    whole = {row["whole_run"]: f"{row['us_per_message']:.2f}" for row in rows if "whole_run" in row}
+    if whole:
+        out.append(f"| the whole run | | {' | '.join(whole.get(server, '') for server in SERVERS)} | | |")
     return out
 
 

@@ -95,6 +95,11 @@ class Audience:
         people = frozenset(member.person.id for member in members if member.person is not None)
         return Attendance(people, len(guests), frozenset(guests))
 
+    @property
+    def per_s(self) -> float:
+        """How many events a second are expected while it is busy."""
+        return 0.0 if self._gap_s is None else 1 / max(self._gap_s, 1e-6)
+
     # ---- who
 
     def enter(self, member: Member) -> Chunk:

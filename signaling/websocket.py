@@ -50,14 +50,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Asked:
-    """The request under way: who works on it, and since when."""
+    """Who works on a socket's requests, and since when on the one under way, if there is one."""
 
     task: asyncio.Task[object]
-    since_ms: int
+    since_ms: int | None = None
     late: bool = False
 
     def look(self, now_ms: int) -> None:
-        if not self.late and now_ms - self.since_ms >= ANSWER_WITHIN_MS:
+        if self.since_ms is not None and not self.late and now_ms - self.since_ms >= ANSWER_WITHIN_MS:
             self.late = True
             self.task.cancel()
 
@@ -130,6 +130,9 @@ class Socket:
     # ---- what the peer sends
 
     async def serve(self, dispatch: Dispatch, hub: Hub, now_ms: Callable[[], int]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._asked = _Asked(task)
         while True:
             message = await self._ws.receive()
             event = self._event(message)
@@ -185,18 +188,18 @@ class Socket:
 
     async def _in_time(self, work: Awaitable[Answer], now_ms: int) -> Answer:
         """Raises TimeoutError when the sweep found that it takes too long."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._asked = asked = _Asked(task, now_ms)
+        asked = self._asked
+        assert asked is not None
+        asked.since_ms = now_ms
         try:
             return await work
         except asyncio.CancelledError:
             # Somebody else's cancellation goes on, even when both came.
-            if asked.late and task.uncancel() == 0:
+            if asked.late and asked.task.uncancel() == 0:
                 raise TimeoutError from None
             raise
         finally:
-            self._asked = None
+            asked.since_ms, asked.late = None, False
 
     async def _run(self, request: Request, dispatch: Dispatch, hub: Hub, now_ms: Callable[[], int]) -> None:
         try:

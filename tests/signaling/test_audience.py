@@ -73,6 +73,13 @@ def test_nothing_waits_for_an_event_that_would_come_too_late() -> None:
         assert at_s == pytest.approx(times[(seqs[-1] or 0) - 1], abs=0.001)
 
 
+def test_a_room_knows_its_pace_and_a_pause_says_nothing_of_it() -> None:
+    room = audience(1, 0.1)
+    assert room.per_s == 0
+    played(room, [*steadily(20, 1), 5.0])
+    assert room.per_s == pytest.approx(20)
+
+
 def stock(seq: int, left: int) -> WireEvent:
     return WireEvent(seq, "stock", {"variant": "v", "available": left, "version": seq}, 1)
 

@@ -354,12 +354,14 @@ async def test_sockets_of_both_subprotocols_side_by_side_each_get_their_own(hub:
 
 async def test_the_wait_grows_with_the_sockets_and_with_what_writing_takes() -> None:
     hub = Hub(FakeNews(), lambda: 0)
-    assert hub._wait_s(0) == 0
-    assert hub._wait_s(0.01) == 0.02
-    assert hub._wait_s(5) == 0.2
-    for _ in range(1_100):
-        await hub.enter(Socket(), SHOW)
-    assert hub._wait_s(0) == 0.05
+    assert hub._wait_s(0, 20) == 0
+    assert hub._wait_s(0.01, 20) == 0.02
+    assert hub._wait_s(5, 20) == 0.2
+    for sockets, calm_s, flooded_s in ((550, 0.05, 0.08), (1_650, 0.09, 0.144), (3_300, 0.15, 0.2)):
+        while len(hub._seats) < sockets:
+            await hub.enter(Socket(), SHOW)
+        assert hub._wait_s(0, 20) == pytest.approx(calm_s)
+        assert hub._wait_s(0, 100) == pytest.approx(flooded_s)
     await hub.close()
 
 
