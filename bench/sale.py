@@ -3,8 +3,9 @@
     python -m bench.sale [--buyers 20000] [--stock 15000] [--at-once 512] [--people 5000]
 
 Over HTTP each order is another person's; over WebSocket 5,000 people are in the room, each orders four times, and all
-hear what the room says of the sale. Each row says how fast orders were answered after their commit, and what each part
-of the shop, and the crowd itself, spent on an order. A run that sold another number than it had, or whose books do not
+hear what the room says of the sale. Each row says how fast orders were answered after their commit until nothing was
+left, how fast all were answered, those who came too late included, and what each part of the shop, and the crowd
+itself, spent on an order. A run that sold another number than it had, or whose books do not
 balance, ends with an error.
 """
 
@@ -47,7 +48,7 @@ async def rush(engine: str, over: str, wanted: argparse.Namespace) -> dict[str, 
             "over": over,
             "orders": wanted.buyers,
             "sold": seen["answers"]["ok"],
-            "orders_s": round(seen["answers"]["ok"] / seen["seconds"]),
+            "orders_s": round(seen["answers"]["ok"] / seen["ok_seconds"]),
             "answers_s": round(sum(seen["answers"].values()) / seen["seconds"]),
             "p50_ms": round(seen["p50_ms"]),
             "p99_ms": round(seen["p99_ms"]),

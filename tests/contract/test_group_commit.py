@@ -286,6 +286,35 @@ async def test_two_processes_that_meet_at_the_last_unit_sell_it_once(postgres: D
 
 
 @pytest.mark.real
+async def test_the_last_unit_is_not_sold_out_for_whoever_asks_for_it_twice(postgres: Database) -> None:
+    """The second process finds nothing left, since the first sold it, to the same key."""
+    async with open_shop(postgres, stock=1) as shop, branch(postgres, "b") as other:
+        async with _held(postgres, "SELECT 1 FROM variants FOR UPDATE"):
+            steps = [asyncio.ensure_future(each.place(shop.buyers[0], key="once")) for each in (shop, other)]
+            await _until_waiting(postgres, 2)
+        first, second = await asyncio.gather(*steps)
+        assert first == second
+        assert await shop.faults() == {}
+
+
+@pytest.mark.real
+async def test_one_key_for_two_things_in_two_processes_is_for_one_of_them(postgres: Database) -> None:
+    """They lock nothing in common, so that both have decided before one of them finds the key taken."""
+    async with open_shop(postgres) as shop, branch(postgres, "b") as other:
+        ana = shop.buyers[0]
+        async with _held(postgres, "SELECT 1 FROM variants FOR UPDATE"):
+            steps = [
+                asyncio.ensure_future(shop.place(ana, key="once")),
+                asyncio.ensure_future(other.place(ana, key="once", variant=OTHER_VARIANT, show=None)),
+            ]
+            await _until_waiting(postgres, 2)
+        answers = await asyncio.gather(*steps, return_exceptions=True)
+        assert _codes(answers) == ["key_reused"]
+        assert len(await shop.rows(orders)) == len(await shop.rows(idempotency_keys)) == 1
+        assert await shop.faults() == {}
+
+
+@pytest.mark.real
 async def test_two_processes_that_meet_at_an_order_do_one_thing_with_it(postgres: Database) -> None:
     async with open_shop(postgres) as shop, branch(postgres, "b") as other:
         ana = shop.buyers[0]

@@ -120,7 +120,7 @@ def _wrap(
 
 def _lay(fate: _Fate) -> None:
     # The last thing that a batch does in its transaction.
-    _wrap(SqlKeys, "drop", after=lambda *_: fate.pass_by(Point.COMMIT))
+    _wrap(SqlKeys, "keep", after=lambda *_: fate.pass_by(Point.COMMIT))
     _wrap(GroupCommitter, "_commit", after=lambda *_: fate.pass_by(Point.ANSWER))
     _wrap(RedisShowLog, "tell", before=lambda *_: fate.pass_by(Point.PUBLISH))
     _wrap(SqlOutbox, "mark_published", before=lambda *_: fate.pass_by(Point.MARK))
@@ -137,6 +137,11 @@ def _lay(fate: _Fate) -> None:
     _wrap(GroupCommitter, "_write", after=written)
 
 
+def run(words: list[str]) -> int:
+    """`words`: FILE and the command line."""
+    _lay(_Fate(Path(words[0])))
+    return main(words[1:])
+
+
 if __name__ == "__main__":
-    _lay(_Fate(Path(sys.argv[1])))
-    sys.exit(main(sys.argv[2:]))
+    sys.exit(run(sys.argv[1:]))

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -34,11 +31,11 @@ from tests.support.doom import Doom
 from tests.support.fault_proxy import FaultProxy
 from tests.support.fleet import Part, WebPart, environment_of, furnish, wait_until_open
 from tests.support.full import FULL
+from tests.support.operator import livecart
 from tests.support.people import make_product, make_show, register
 from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
 from tests.support.regulars import Regular
-from tests.support.running_shop import ROOT
 
 BUYERS = 6
 STOCK, PRICE_MINOR = 1_000_000, 100
@@ -117,16 +114,7 @@ class Sale:
 
     def audit(self) -> str:
         """What `livecart audit` prints; raises AssertionError if it finds anything."""
-        environment = {**os.environ, "LIVECART_DATABASE_URL": self.database_url}
-        done = subprocess.run(
-            [sys.executable, "-m", "livecart", "audit"],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = livecart("audit", LIVECART_DATABASE_URL=self.database_url)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

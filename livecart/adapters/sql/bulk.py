@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table
+from sqlalchemy import Row, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,6 +38,17 @@ async def insert_new_rows(
         f"ON CONFLICT DO NOTHING RETURNING {keys}"
     )
     return [tuple(row) for row in await connection.exec_driver_sql(statement, parameters)]
+
+
+async def find_rows(
+    connection: AsyncConnection, table: Table, keys: Iterable[Mapping[str, Any]]
+) -> Sequence[Row[tuple[Any, ...]]]:
+    """The rows with these keys, in no order."""
+    if not (listed := list(keys)):
+        return []
+    names, source, parameters = _source(connection, table, listed)
+    statement = f"SELECT * FROM {table.name} WHERE ({names}) IN (SELECT {names} FROM {source})"  # noqa: S608 -- the same
+    return (await connection.exec_driver_sql(statement, parameters)).all()
 
 
 async def update_rows(connection: AsyncConnection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """One commit for many commands: hundreds who want the same goods at once share one transaction and one row lock.
 
-A batch claims its keys, locks its rows, decides everything in memory, writes the changes with a handful of statements
+A batch locks its rows, looks up its keys, decides everything in memory, writes the changes with a handful of statements
 and commits; only then is anybody answered. A batch that fails is tried again in halves, so that one command that cannot
 be written fails alone. Several processes may do this against one PostgreSQL: the row locks let one batch in at a time.
 """
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from livecart.adapters.batcher import Batcher
 from livecart.adapters.sql.books import SqlBooks
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.keys import SqlKeys
+from livecart.adapters.sql.keys import KeyTakenError, SqlKeys
 from livecart.adapters.sql.outbox import SqlOutbox
 from livecart.adapters.sql.preferences import without_the_discreet
 from livecart.domain.batch import Verdict, decide_all
@@ -38,7 +38,7 @@ _TRY_AGAIN = {"40001", "40P01"}
 _TRIES = 3
 
 
-class _NothingChanged(Exception):  # noqa: N818 -- no fault: it takes the claimed keys back
+class _NothingChanged(Exception):  # noqa: N818 -- no fault: it ends the transaction without a commit
     """Nobody's command changed anything."""
 
 
@@ -94,6 +94,8 @@ class GroupCommitter:
         for _ in range(_TRIES - 1):
             try:
                 return await self._commit(commands)
+            except KeyTakenError:
+                continue
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
                     raise
@@ -106,15 +108,14 @@ class GroupCommitter:
             async with self._database.write() as connection:
                 keys = SqlKeys(connection)
                 keyed = _first_of_each_key(commands)
-                known = await keys.claim(keyed, now_ms)
-                fresh = [each for each in commands if each.request is None or each.request.scope not in known]
-                books = await SqlBooks(connection).open(fresh)
+                books = await SqlBooks(connection).open(commands)
+                # With the rows locked: what another process decided under one of these keys is committed by now.
+                known = await keys.known(keyed)
                 verdict = decide_all(books, commands, known, now_ms)
                 if not verdict.changes:
                     raise _NothingChanged
                 await self._write(connection, verdict, books, now_ms)
-                await keys.settle(verdict.kept)
-                await keys.drop([scope for scope in keyed if scope not in known and scope not in verdict.kept])
+                await keys.keep(verdict.kept, now_ms)
         except _NothingChanged:
             pass
         if self._on_commit is not None:
