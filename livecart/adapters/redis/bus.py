@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 
 from livecart.adapters.redis.connection import end_tasks
 from livecart.adapters.redis.follow import Follow, Order
-from livecart.adapters.redis.news import PERSON_CHANNEL, NotNews, read_message, show_channel, show_of
+from livecart.adapters.redis.news import PERSON_CHANNEL, NotNews, read_message, read_people, show_channel, show_of
 from livecart.domain.errors import UnavailableError
 from livecart.domain.events import LogPosition, NumberedEvent
 from livecart.domain.ids import ShowId
@@ -169,22 +169,26 @@ class RedisBus:
                 self._missed = False
                 self._listener.missed()
             return
-        show = None if channel == PERSON_CHANNEL else show_of(channel)
-        if message["type"] == "subscribe" and show in self._follows:
-            self._follows[show].subscribed.set()
+        if message["type"] == "subscribe" and channel != PERSON_CHANNEL:
+            if (followed := self._follows.get(show_of(channel))) is not None:
+                followed.subscribed.set()
         elif message["type"] == "message":
-            self._deliver(show, message["data"])
+            try:
+                self._deliver(channel, message["data"])
+            except NotNews:
+                _log.warning("something that is not an event came on a channel of ours")
 
-    def _deliver(self, show: ShowId | None, data: bytes) -> None:
+    def _deliver(self, channel: str, data: bytes) -> None:
         assert self._listener is not None
-        try:
-            event = read_message(show, data)
-        except NotNews:
-            _log.warning("something that is not an event came on a channel of ours")
+        if channel == PERSON_CHANNEL:
+            for told in read_people(data):
+                self._listener.loose(told)
             return
+        show = show_of(channel)
+        event = read_message(show, data)
         if not isinstance(event, NumberedEvent):
             self._listener.loose(event)
-        elif show is not None and show in self._follows:
+        elif show in self._follows:
             order = self._follows[show].order.take(event)
             if order is Order.NEXT:
                 self._listener.numbered(event)

@@ -1,6 +1,7 @@
 """How an event looks inside Redis: `<epoch> <seq> <msgpack>` on a channel, the msgpack part alone in the Stream.
 
-An event without a number has `-` in both places. Names of keys and channels are made here and nowhere else.
+An event without a number has `-` in both places. What people alone are told comes as a msgpack array of such events.
+Names of keys and channels are made here and nowhere else.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class _Body(msgspec.Struct, array_like=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Body)
+_people_decoder = msgspec.msgpack.Decoder(list[_Body])
 
 
 class NotNews(Exception):  # noqa: N818 -- says what arrived, not what failed
@@ -51,7 +53,12 @@ def show_of(channel: str) -> ShowId:
 
 
 def body_of(event: ShowEvent) -> bytes:
-    return _encoder.encode(_Body(event.id, event.type, dict(event.data), event.at_ms, event.person))
+    return _encoder.encode(_packed(event))
+
+
+def for_people(event: ShowEvent) -> bytes:
+    """A message of one event; tell_people.lua makes those of many."""
+    return _encoder.encode([_packed(event)])
 
 
 def unnumbered(event: ShowEvent) -> bytes:
@@ -61,14 +68,23 @@ def unnumbered(event: ShowEvent) -> bytes:
 def read_body(show: ShowId | None, body: bytes) -> ShowEvent:
     """Raises NotNews."""
     try:
-        found = _decoder.decode(body)
+        return _event(show, _decoder.decode(body))
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise NotNews("not an event") from error
-    person = None if found.person is None else PersonId(found.person)
-    return ShowEvent(EventId(found.id), show, found.type, found.data, found.at_ms, person)
 
 
-def read_message(show: ShowId | None, message: bytes) -> NumberedEvent | ShowEvent:
+def read_people(message: bytes) -> list[ShowEvent]:
+    """Raises NotNews."""
+    if message.startswith(_NO_NUMBER):
+        # From jobs of an older version, while a shop is upgraded.
+        return [read_body(None, message.removeprefix(_NO_NUMBER))]
+    try:
+        return [_event(None, body) for body in _people_decoder.decode(message)]
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise NotNews("not events") from error
+
+
+def read_message(show: ShowId, message: bytes) -> NumberedEvent | ShowEvent:
     """Raises NotNews."""
     try:
         epoch, seq, body = message.split(b" ", 2)
@@ -77,3 +93,12 @@ def read_message(show: ShowId | None, message: bytes) -> NumberedEvent | ShowEve
         return NumberedEvent(LogPosition(epoch.decode("ascii"), int(seq)), read_body(show, body))
     except (ValueError, UnicodeError) as error:
         raise NotNews("not an event") from error
+
+
+def _packed(event: ShowEvent) -> _Body:
+    return _Body(event.id, event.type, dict(event.data), event.at_ms, event.person)
+
+
+def _event(show: ShowId | None, body: _Body) -> ShowEvent:
+    person = None if body.person is None else PersonId(body.person)
+    return ShowEvent(EventId(body.id), show, body.type, body.data, body.at_ms, person)

@@ -15,6 +15,7 @@ from livecart.adapters.redis.news import (
     PERSON_CHANNEL,
     NotNews,
     body_of,
+    for_people,
     person_key,
     read_body,
     show_channel,
@@ -32,6 +33,8 @@ REMEMBERED = 4 * KEPT
 IDLE_S = 48 * 3600
 # What a person alone was told, for when he comes back: longer than that nobody is on a train without looking anew.
 PERSONAL_KEPT = 32
+# One message for each event costs whoever hears them more than reading it.
+TOLD_TOGETHER = 64
 PERSONAL_S = 3600
 
 
@@ -55,7 +58,7 @@ class RedisShowLog:
                 if _is_kept(event):
                     await self._tell_people(pipe, [event])
                 else:
-                    pipe.publish(_channel(event), unnumbered(event))
+                    _publish(pipe, event)
                 await pipe.execute()
 
     async def tell(self, events: Sequence[ShowEvent]) -> Sequence[LogPosition | None]:
@@ -67,8 +70,8 @@ class RedisShowLog:
                     if event.numbered:
                         await self._script(**self._call(_show(event), event.id, body_of(event), ""), client=pipe)
                     elif not _is_kept(event):
-                        pipe.publish(_channel(event), unnumbered(event))
-                # The people's answer comes first, if there is one.
+                        _publish(pipe, event)
+                # The people's answers come first, if there are any.
                 answers = iter((await pipe.execute())[-sum(not _is_kept(event) for event in events) :])
         placed = [(event, () if _is_kept(event) else next(answers)) for event in events]
         return [_position(answer) if event.numbered else None for event, answer in placed]
@@ -114,11 +117,12 @@ class RedisShowLog:
             return _position(await self._script(**self._call(show, event_id, body, within)))
 
     async def _tell_people(self, pipe: Pipeline, events: Sequence[ShowEvent]) -> None:
-        if not events:
-            return
-        keys = [person_key(event.person) for event in events if event.person is not None]
-        bodies = [body_of(event) for event in events]
-        await self._people_script(keys=keys, args=[PERSONAL_KEPT, PERSONAL_S, PERSON_CHANNEL, *bodies], client=pipe)
+        for first in range(0, len(events), TOLD_TOGETHER):
+            told = events[first : first + TOLD_TOGETHER]
+            keys = [person_key(event.person) for event in told if event.person is not None]
+            bodies = [body_of(event) for event in told]
+            args: list[bytes | str | int] = [PERSONAL_KEPT, PERSONAL_S, PERSON_CHANNEL, *bodies]
+            await self._people_script(keys=keys, args=args, client=pipe)
 
     def _call(self, show: ShowId, event_id: str, body: bytes, within: str) -> dict[str, Any]:
         """What the script is called with."""
@@ -140,8 +144,11 @@ def _is_kept(event: ShowEvent) -> bool:
     return event.personal and event.person is not None
 
 
-def _channel(event: ShowEvent) -> str:
-    return PERSON_CHANNEL if event.person is not None else show_channel(_show(event))
+def _publish(pipe: Pipeline, event: ShowEvent) -> None:
+    if event.person is not None:
+        pipe.publish(PERSON_CHANNEL, for_people(event))
+    else:
+        pipe.publish(show_channel(_show(event)), unnumbered(event))
 
 
 def _show(event: ShowEvent) -> ShowId:

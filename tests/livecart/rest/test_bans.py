@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,10 +14,11 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from signaling.errors import CloseCode
+from tests.support.operator import livecart
 from tests.support.peers import MakePeer, negotiate, post, publisher, until, until_state, viewer
 from tests.support.people import PASSWORD, add_with_role, make_show, new_handle
 from tests.support.room import MSGPACK, Peer
-from tests.support.running_shop import ROOT, Answer, RunningShop
+from tests.support.running_shop import Answer, RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
 
@@ -54,14 +54,7 @@ async def sockets(shop: RunningShop, *tokens: str | None) -> AsyncIterator[list[
 
 
 def user(shop: RunningShop, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "livecart", "user", *words, "--data", str(shop.data)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
+    return livecart("user", *words, "--data", str(shop.data))
 
 
 async def test_a_ban_closes_sockets_and_refuses_until_it_is_lifted(shop: RunningShop) -> None:

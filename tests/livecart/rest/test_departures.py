@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
+from tests.support.operator import livecart
 from tests.support.people import PASSWORD, add_with_role, make_product, make_show, new_handle, with_key
 from tests.support.raw_wire import TEXT, Frame, opened
-from tests.support.running_shop import ROOT, RunningShop
+from tests.support.running_shop import RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
@@ -31,8 +30,7 @@ def leave(shop: RunningShop, token: str, **changed: Any) -> Any:
 
 
 def require_clean_audit(shop: RunningShop) -> None:
-    audit = [sys.executable, "-m", "livecart", "audit", "--data", str(shop.data)]
-    done = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = livecart("audit", "--data", str(shop.data))
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.operator import livecart
 from tests.support.people import add_with_role, make_topic, new_handle, register
-from tests.support.running_shop import ROOT, Answer, RunningShop
+from tests.support.running_shop import Answer, RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
@@ -50,14 +50,7 @@ def handle_of(shop: RunningShop, token: str) -> str:
 
 
 def command(shop: RunningShop, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "livecart", *words, "--data", str(shop.data)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return livecart(*words, "--data", str(shop.data))
 
 
 def test_a_creator_reads_what_is_missing_and_the_refusal_says_the_same(own_shop: RunningShop, root: str) -> None:

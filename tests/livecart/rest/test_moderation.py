@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
-import sys
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -14,8 +13,9 @@ import pytest
 
 from livecart.adapters.log_marks import FILE
 from livecart.domain.moderation_log import GENESIS, LogEntry, Words, chained, words_hash
+from tests.support.operator import livecart
 from tests.support.people import PASSWORD, add_with_role, make_topic, new_handle, register
-from tests.support.running_shop import ROOT, RunningShop
+from tests.support.running_shop import RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
 
@@ -32,13 +32,7 @@ def rejected(shop: RunningShop) -> tuple[str, str]:
 
 
 def run(shop: RunningShop, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "livecart", *words, "--data", str(shop.data)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return livecart(*words, "--data", str(shop.data))
 
 
 def test_the_person_concerned_reads_why_and_moderators_read_by_whom(shop: RunningShop) -> None:
@@ -117,14 +111,13 @@ def test_the_audit_command_names_the_row_that_was_tampered_with(
     for name in ("livecart.db", "secret", FILE):
         if (own_shop.data / name).exists():
             (tmp_path / name).write_bytes((own_shop.data / name).read_bytes())
-    audit = [sys.executable, "-m", "livecart", "audit", "--data", str(tmp_path)]
-    clean = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, check=False)
+    clean = livecart("audit", "--data", str(tmp_path))
     assert clean.returncode == 0, clean.stdout + clean.stderr
     with closing(sqlite3.connect(tmp_path / "livecart.db")) as held, held:
         row, subject = held.execute("SELECT number, subject FROM moderation_log WHERE code = 'off_topic'").fetchone()
         filling = {"row": row, "topic": subject.removeprefix("topic:")}
         assert held.execute(statement.format(**filling)).rowcount == 1
-    found = subprocess.run(audit, cwd=ROOT, capture_output=True, text=True, check=False)
+    found = livecart("audit", "--data", str(tmp_path))
     assert found.returncode == 1
     assert said.format(**filling) in found.stdout, found.stdout
 

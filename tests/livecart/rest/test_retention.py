@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.support.operator import livecart
 from tests.support.people import make_product, make_show, register, with_key
-from tests.support.running_shop import ROOT, RunningShop
+from tests.support.running_shop import RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
 
@@ -25,14 +25,7 @@ AGED = {
 
 
 def command(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "livecart", *words, "--data", str(data)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return livecart(*words, "--data", str(data))
 
 
 def grow_old(data: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from redis.asyncio import Redis
 
 from livecart.adapters.redis.connection import connect
-from livecart.adapters.redis.news import PERSON_CHANNEL, person_key, show_key
-from livecart.adapters.redis.show_log import PERSONAL_KEPT, PERSONAL_S, RedisShowLog
+from livecart.adapters.redis.news import PERSON_CHANNEL, NotNews, person_key, read_people, show_key, unnumbered
+from livecart.adapters.redis.show_log import PERSONAL_KEPT, PERSONAL_S, TOLD_TOGETHER, RedisShowLog
 from livecart.domain.errors import UnavailableError
 from livecart.domain.events import SESSIONS_CHANGED, LogPosition, ShowEvent
 from livecart.domain.ids import EventId, PersonId, ShowId
@@ -69,6 +69,28 @@ async def test_many_are_told_at_once_each_in_its_own_way(redis: Redis, show: Sho
     assert b"wallet" in heard["data"]
     with pytest.raises(ValueError, match="neither"):
         await log.tell([ShowEvent(EventId("e"), None, "wallet", {}, 1)])
+
+
+async def test_what_many_people_are_told_is_heard_in_order_from_a_few_messages(redis: Redis) -> None:
+    log, people = RedisShowLog(redis), [PersonId(secrets.token_hex(8)) for _ in range(TOLD_TOGETHER)]
+    told = [
+        ShowEvent(EventId(f"o{n}"), None, "order", {"id": n, "title": "口红"}, n, person)
+        for n, person in enumerate([*people, people[0], people[1]])
+    ]
+    async with redis.pubsub() as listening:
+        await listening.subscribe(PERSON_CHANNEL)
+        await listening.get_message(timeout=2)
+        await log.tell(told)
+        await log.announce(ShowEvent(EventId("s"), None, SESSIONS_CHANGED, {}, 1, people[0]))
+        messages = [await listening.get_message(timeout=2) for _ in range(3)]
+    heard = [read_people(message["data"]) for message in messages if message is not None]
+    assert [len(events) for events in heard] == [TOLD_TOGETHER, 2, 1]
+    assert [event for events in heard for event in events][:-1] == told
+    # As jobs of an older version say it.
+    assert read_people(unnumbered(told[0])) == told[:1]
+    for strange in (b"- - not ours", b"not ours"):
+        with pytest.raises(NotNews):
+            read_people(strange)
 
 
 async def test_what_a_person_alone_was_told_is_kept_for_him_each_once_and_not_for_good(redis: Redis) -> None:
