@@ -7,6 +7,7 @@ import asyncio
 import pkgutil
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,24 @@ import uvloop
 
 from livecart.commands.fault import EXIT_CODE, CommandError
 from livecart.commands.loading import loading
+from livecart.commands.nursery import opened
 from livecart.domain.errors import LivecartError
 from livecart.settings import Settings, SettingsError, load_settings
 
+SERVE = "serve:serve"
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; 0 when all is well, 1 for a finding, 2 when it could not start (one line says why)."""
     given = _parser().parse_args(arguments)
-    # Loaded by name, so that a media process does not load SQL nor a web process Alembic.
-    with loading():
-        command: Command = pkgutil.resolve_name(f"livecart.commands.{given.command}")
     try:
         settings = load_settings(file=given.config, **_overrides(given))
-        return uvloop.run(command(settings, given))
+        # Loaded by name, so that a media process does not load SQL nor a web process Alembic.
+        with loading():
+            command: Command = pkgutil.resolve_name(f"livecart.commands.{given.command}")
+        with opened(main) if given.command == SERVE else nullcontext() as given.nursery:
+            return uvloop.run(command(settings, given))
     except (SettingsError, CommandError, LivecartError) as error:
         print(f"livecart: {error}", file=sys.stderr)  # noqa: T201 -- the line for the operator
         return EXIT_CODE
@@ -66,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=command)
         return made
 
-    laptop = add("serve", "serve:serve", "everything on one machine: Redis, SQLite, web and media", listening)
+    laptop = add("serve", SERVE, "everything on one machine: Redis, SQLite, web and media", listening)
     laptop.add_argument("--tls", choices=["self-signed"], help="HTTPS with a certificate of our own")
     laptop.add_argument("--lan", action="store_true", help="listen on all addresses, self-signed, with a QR code")
     laptop.add_argument("--web-workers", type=int, default=1, metavar="N", help="web processes (PostgreSQL only)")

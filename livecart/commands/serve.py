@@ -14,11 +14,11 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
-from livecart.adapters.sql.migrate import upgrade
+from livecart.adapters.sql.revision import is_current
 from livecart.app import open_shop
 from livecart.commands import data_folder, lan, ports, redis_server
 from livecart.commands.fault import CommandError
-from livecart.commands.supervisor import Part, Supervisor, part_command, parts_environment
+from livecart.commands.supervisor import Part, Supervisor, parts_environment
 from livecart.demo import PASSWORD, PEOPLE
 from livecart.observability import configure_logging
 from livecart.settings import Settings, as_texts
@@ -44,7 +44,7 @@ async def serve(settings: Settings, given: argparse.Namespace) -> int:
         with _redis(settings) as (parts, redis_url):
             settings = msgspec.structs.replace(settings, redis_url=redis_url)
             await _prepare(settings, passwords)
-            supervisor = Supervisor([*parts, *_own_parts(settings, given)], _environment(settings))
+            supervisor = Supervisor([*parts, *_own_parts(settings, given)], _environment(settings), given.nursery)
             async with asyncio.TaskGroup() as tasks:
                 greeting = tasks.create_task(_greet(settings, passwords))
                 await supervisor.run()
@@ -101,13 +101,13 @@ def _redis(settings: Settings) -> Iterator[tuple[list[Part], str]]:
 
 def _own_parts(settings: Settings, given: argparse.Namespace) -> list[Part]:
     shared = ["--shared-port"] if given.web_workers > 1 else []
-    found = [Part(f"web {number}", part_command("web", *shared)) for number in range(given.web_workers)]
+    found = [Part(f"web {number}", ["web", *shared], own=True) for number in range(given.web_workers)]
     found += [
-        Part(f"media {number}", part_command("media", "--udp", str(port)))
+        Part(f"media {number}", ["media", "--udp", str(port)], own=True)
         for number, port in enumerate(_media_ports(settings, given))
     ]
     if not settings.uses_sqlite:
-        found.append(Part("jobs", part_command("jobs")))
+        found.append(Part("jobs", ["jobs"], own=True))
     return found
 
 
@@ -139,7 +139,11 @@ def _demo_passwords(settings: Settings, given: argparse.Namespace) -> dict[str, 
 
 async def _prepare(settings: Settings, passwords: dict[str, str]) -> None:
     async with open_shop(settings) as shop:
-        await upgrade(shop.database)
+        if not await is_current(shop.database):
+            # Alembic is half a second of loading that most starts have no use for.
+            from livecart.adapters.sql.migrate import upgrade  # noqa: PLC0415
+
+            await upgrade(shop.database)
         if settings.demo:
             await shop.demo().make(passwords)
 

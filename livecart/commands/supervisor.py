@@ -4,40 +4,61 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 import structlog
+
+from livecart.commands.nursery import Nursery, NurseryGoneError
+from livecart.commands.process import die_with_parent
 
 _log = structlog.get_logger(__name__)
 
 # DESIGN §3: all is over within 5 s; what does not end by then is killed.
 STOP_S = 4.0
 LAST_STOP_S = 0.7
-RESTART_S = 0.3
-_PR_SET_PDEATHSIG = 1
+# A part that has run for this long is started again at once; one that ends sooner after a pause, then a longer one.
+STEADY_S = 10.0
+PAUSES_S = (0.3, 0.6, 1.2, 1.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One child process. `last`: it ends after the others, in a session of its own that a terminal's Ctrl-C spares."""
+    """One process. `own`: the command is one of ours, without `livecart` before it. `last`: it ends after the others,
+    in a session of its own that a terminal's Ctrl-C spares."""
 
     name: str
     command: Sequence[str]
     last: bool = False
+    own: bool = False
+
+
+class Process(Protocol):
+    """A part while it runs: asyncio.subprocess.Process is one."""
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    async def wait(self) -> int: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
 
 
 class Supervisor:
     """Runs parts until `stop` is set. A second signal ends everything at once."""
 
-    def __init__(self, parts: Sequence[Part], environment: Mapping[str, str]) -> None:
+    def __init__(self, parts: Sequence[Part], environment: Mapping[str, str], nursery: Nursery | None = None) -> None:
         self._parts = parts
         self._environment = dict(environment)
-        self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._nursery = nursery
+        self._running: dict[str, Process] = {}
         self._stop = asyncio.Event()
         self._signals = 0
 
@@ -63,25 +84,46 @@ class Supervisor:
 
     async def _keep(self, part: Part) -> None:
         """Starts the part, and again whenever it ends before the stop."""
+        loop = asyncio.get_running_loop()
+        short_lives = 0
         while not self._stop.is_set():
-            process = await asyncio.create_subprocess_exec(
-                *part.command,
-                env=self._environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL if part.last else None,
-                start_new_session=part.last,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-            )
-            self._running[part.name] = process
+            began = loop.time()
+            self._running[part.name] = process = await self._start(part)
+            if self._stop.is_set():  # it came after the others were told to end
+                process.kill()
             code = await process.wait()
-            if not self._stop.is_set():
-                _log.warning("part ended, starting it again", part=part.name, code=code)
+            if self._stop.is_set():
+                return
+            _log.warning("part ended, starting it again", part=part.name, code=code)
+            short_lives = short_lives + 1 if loop.time() - began < STEADY_S else 0
+            if short_lives:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), RESTART_S)
+                    await asyncio.wait_for(self._stop.wait(), PAUSES_S[min(short_lives, len(PAUSES_S)) - 1])
+
+    async def _start(self, part: Part) -> Process:
+        if part.own and self._nursery is not None:
+            try:
+                return await self._nursery.start(part.command, self._environment)
+            except NurseryGoneError:
+                # Its parts end with it, and come back with a Python of their own each.
+                _log.warning("the nursery is gone, parts start slower from now on")
+                self._nursery.close()
+                self._nursery = None
+        return await asyncio.create_subprocess_exec(
+            *(part_command(*part.command) if part.own else part.command),
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL if part.last else None,
+            start_new_session=part.last,
+            preexec_fn=partial(die_with_parent, os.getpid()),
+        )
 
     async def _end_in_order(self) -> None:
         await self._stop.wait()
         await self._end([part for part in self._parts if not part.last], STOP_S)
+        if self._nursery is not None:
+            # Whoever still waits for a part, which may take long while modules load, waits no longer.
+            self._nursery.kill()
         await self._end([part for part in self._parts if part.last], LAST_STOP_S)
 
     async def _end(self, parts: Sequence[Part], within_s: float) -> None:
@@ -97,14 +139,9 @@ class Supervisor:
                 _kill(process)
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
+def _kill(process: Process) -> None:
     if process.returncode is None:
         process.kill()
-
-
-def _die_with_parent() -> None:
-    """Linux ends the child when its parent is killed, so that no part outlives `serve` unseen."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def part_command(*words: str) -> list[str]:

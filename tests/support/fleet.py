@@ -18,6 +18,7 @@ from livecart.adapters.sql.migrate import upgrade
 from livecart.app import open_shop
 from livecart.demo import PASSWORD, PEOPLE
 from livecart.settings import Settings
+from tests.support.cradle import Forked, cradle
 from tests.support.running_shop import READY_S, ROOT, Site
 
 
@@ -34,13 +35,17 @@ class Part:
         self._on = on
         self._environment = {**os.environ, **environment}
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def log(self) -> str:
         return self._log.read_text()
 
     def start(self) -> None:
+        if sys.platform == "linux" and not self._on:
+            _, *program = self.program
+            self._process = cradle().start([*program, *self._words], self._environment, self._log, self._log)
+            return
         command = [*self._on, sys.executable, *self.program, *self._words]
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=out, stderr=out)
