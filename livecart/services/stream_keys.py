@@ -1,7 +1,8 @@
 """A show's key for encoders: made, made anew, taken away, and asked for at each publication.
 
 A key says its number and SQL says which number is good, so that one is over at once in every process. What was begun
-with a key ends with it: whoever renews a key that leaked wants the stranger's stream to stop. A publication is noted
+with a key ends with it: whoever renews a key that leaked wants the stranger's stream to stop. The token of the host's
+page is another thing, which no page shows: a new key must not cut off a host who is live there. A publication is noted
 before it is negotiated and its key asked for once more after: of two at the same time, one sees the other.
 """
 

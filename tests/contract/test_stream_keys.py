@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from livecart.adapters.sql.database import Database
 from livecart.domain.ids import ShowId
+from livecart.services.broadcasting import PUBLISH_TOKEN_MS
 from livecart.services.ports import MediaGateway
 from livecart.services.stream_keys import KEY_MS, StreamKeys
 from tests.support.call_steps import opened, refusal
@@ -45,6 +46,29 @@ async def test_a_new_key_ends_the_old_one_and_the_stream_that_it_began(database:
         shop.clock.ms += KEY_MS
         assert await refusal(publish(third, SHOW, "offer")) == "unauthenticated"
         assert await keys.view(MEI, SHOW) is None
+
+
+async def test_a_page_that_is_live_stays_so_whatever_becomes_of_the_key_and_comes_back_with_its_token(
+    database: Database,
+) -> None:
+    async with opened(database) as (shop, rig):
+        keys, publish = keys_of(shop, rig), rig.broadcasting.publish
+        async with shop.store.read() as tx:
+            page = rig.broadcasting.issue(await tx.shows.get(SHOW))
+        _, first = await keys.renew(MEI, SHOW)
+        await publish(first, SHOW, "offer")
+        # The page takes the show over from the encoder, and the key is made anew and taken away.
+        camera = (await publish(page, SHOW, "offer")).id
+        for change in (keys.renew, keys.remove, keys.renew):
+            await change(MEI, SHOW)
+            assert set(rig.media.sessions) == {camera}
+            # Its line was lost: the page negotiates again with what it has.
+            await rig.broadcasting.close(SHOW, camera)
+            camera = (await publish(page, SHOW, "offer")).id
+        # It is no way around the key: what it began is not what the key ends, and the old key stays ended.
+        assert await refusal(publish(first, SHOW, "offer")) == "key_ended"
+        shop.clock.ms += PUBLISH_TOKEN_MS
+        assert await refusal(publish(page, SHOW, "offer")) == "unauthenticated"
 
 
 async def test_a_key_that_is_replaced_while_it_begins_a_stream_begins_none(database: Database) -> None:
