@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -34,7 +35,8 @@ ROOT_FILES = {
 _OWN_PATH = re.compile(r"(\b(?:src|href)=\")/(?!/)")
 _ICON_HEADERS = {"Cache-Control": "public, max-age=86400"}
 _FILE_HEADERS = {"Cache-Control": "no-cache"}
-_HASHED_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
+# The build writes each beside itself compressed, and whoever takes that gets it (aiohttp's FileResponse).
+_HASHED_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
 SECURITY_HEADERS = {
     # Product pictures may come from the seller's own site; everything else is ours.
@@ -76,12 +78,13 @@ class PageRoutes:
     def _page(self, page: str) -> Handler:
         file = self._static / f"{page}.html"
 
-        async def serve(_request: web.Request) -> web.StreamResponse:
+        async def serve(request: web.Request) -> web.StreamResponse:
             if not file.is_file():
                 raise UnavailableError("the front end is not built: run `make setup-run`", code="front_end_missing")
+            headers = {**_FILE_HEADERS, **_asked_first(request)}
             if self._prefix:
-                return web.Response(text=self._moved(file), content_type="text/html", headers=_FILE_HEADERS)
-            return web.FileResponse(file, headers=_FILE_HEADERS)
+                return web.Response(text=self._moved(file), content_type="text/html", headers=headers)
+            return web.FileResponse(file, headers=headers)
 
         return serve
 
@@ -106,6 +109,14 @@ class PageRoutes:
             return web.FileResponse(file, headers={"Content-Type": content_type, **kept})
 
         return serve
+
+
+def _asked_first(request: web.Request) -> dict[str, str]:
+    """A room's script asks for its show before all else: so that the browser does while the script still comes."""
+    show = request.match_info.get("show")
+    if show is None:
+        return {}
+    return {"Link": f"<{public('/api/v1/shows/')}{quote(show, safe='')}>; rel=preload; as=fetch; crossorigin"}
 
 
 def refuse_prefix(app: web.Application) -> None:

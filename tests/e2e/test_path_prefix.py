@@ -11,14 +11,15 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.steps import TITLE, Pictures, approve, eventually, propose, sign_in, watches
+from tests.e2e.steps import TITLE, Pictures, approve, enter, eventually, propose, sign_in, watches
 from tests.support.chromium import DESKTOP, PHONE, Visitor, visit
 from tests.support.people import make_product, make_show, register, with_key
 from tests.support.pictures import picture
 from tests.support.prefix_proxy import PrefixProxy
 from tests.support.push_service import Browser as PushBrowser
-from tests.support.push_service import PushService, signed_by
+from tests.support.push_service import PushService, signed_by, subscribing
 from tests.support.running_shop import RunningShop
+from tests.support.said import LOCALES, Said
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
@@ -90,20 +91,24 @@ def open_show(shop: PrefixProxy) -> str:
     return show
 
 
-def be_reminded(shop: PrefixProxy, pushes: PushService, show: str) -> PushBrowser:
+def be_reminded(lin: Visitor, shop: PrefixProxy, pushes: PushService, show: str) -> PushBrowser:
     """By a browser that the service knows; answers it."""
-    lin, there = shop.log_in("lin"), PushBrowser()
-    body = {"endpoint": f"{pushes.url}/lin", "keys": there.keys, "language": "zh"}
-    assert shop.call("PUT", f"shows/{show}/reminder", body, token=lin).body == {"reminder": {"show": show}}
-    stranger = body | {"endpoint": "http://127.0.0.1:1/lin"}
-    assert shop.call("PUT", f"shows/{show}/reminder", stranger, token=lin).body["code"] == "push_service"
+    there, say = PushBrowser(), Said("zh")
+    lin.context.grant_permissions(["notifications"], origin=shop.origin)
+    lin.context.add_init_script(subscribing(f"{pushes.url}/lin", there))
+    enter(lin.page, shop, "lin")
+    lin.page.goto(f"{shop.url}/")
+    with lin.page.expect_response(f"**/shows/{show}/reminder") as put:
+        lin.page.get_by_role("button", name=f"{say('home.remind')}: {TITLE}").first.click()
+    assert put.value.json() == {"reminder": {"show": show}}
+    stranger = {"endpoint": "http://127.0.0.1:1/lin", "keys": there.keys}
+    token = shop.log_in("lin")
+    assert shop.call("PUT", f"shows/{show}/reminder", stranger, token=token).body["code"] == "push_service"
     return there
 
 
 def shown_by_the_service_worker(visitor: Visitor, origin: str, told: dict[str, str]) -> list[str]:
     """What the page's service worker makes of a push: title and text of the notice, and the room it leads to."""
-    visitor.context.grant_permissions(["notifications"], origin=origin)
-    visitor.page.evaluate("navigator.serviceWorker.register('/live/sw.js', { scope: '/live/' })")
     worker = visitor.context.new_cdp_session(visitor.page)
     registered: list[str] = []
 
@@ -133,10 +138,11 @@ def test_going_live_watching_and_buying_stay_below_the_prefix(
     moved: PrefixProxy, pushes: PushService, browser: Browser, pictures: Pictures
 ) -> None:
     mei, mo, ana = visit(browser, DESKTOP), visit(browser, DESKTOP), visit(browser, PHONE)
+    lin = visit(browser, PHONE, locale=LOCALES["zh"])
     propose(mei.page, moved, pictures)
     approve(mo.page, moved, pictures)
     show = open_show(moved)
-    there = be_reminded(moved, pushes, show)
+    there = be_reminded(lin, moved, pushes, show)
     link = f"{moved.url}/s/{show}"
     mei.page.reload()
     mei.page.get_by_role("button", name="Back to the show").first.click()
@@ -173,12 +179,12 @@ def test_going_live_watching_and_buying_stay_below_the_prefix(
         ana.page.goto(f"{moved.url}/{page}")
         expect(ana.page.get_by_role("banner")).to_be_visible()
 
-    assert shown_by_the_service_worker(ana, moved.origin, told) == [TITLE, told["body"], f"/live/s/{show}"]
+    assert shown_by_the_service_worker(lin, moved.origin, told) == [TITLE, told["body"], f"/live/s/{show}"]
 
     mei.page.get_by_role("button", name="End show").click()
     mei.page.get_by_role("dialog").get_by_role("button", name="End show").click()
     expect(mei.page.get_by_role("button", name="End show")).to_have_count(0)
-    for visitor in (mei, mo, ana):
+    for visitor in (mei, mo, ana, lin):
         assert visitor.faults == []
         visitor.context.close()
     assert (moved.leaks, moved.strays) == ([], [])

@@ -51,7 +51,7 @@ class PrefixProxy(Site):
         self._loop.close()
 
     async def _open(self) -> int:
-        self._client = aiohttp.ClientSession(auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar())
+        self._client = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_route("*", f"{self.prefix}/{{rest:.*}}", self._pass_on)
         app.router.add_route("*", "/{rest:.*}", self._astray)
@@ -71,9 +71,13 @@ class PrefixProxy(Site):
 
     async def _pass_on(self, request: web.Request) -> web.StreamResponse:
         url = self.target + request.raw_path.removeprefix(self.prefix)
-        sent = {name: value for name, value in request.headers.items() if name.lower() not in _HOP}
+        sent = {
+            name: value for name, value in request.headers.items() if name.lower() not in {*_HOP, "accept-encoding"}
+        }
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._socket(request, url.replace("http", "ws", 1), sent)
+        # What is compressed could hide a path.
+        sent["Accept-Encoding"] = "identity"
         asked = self._client.request(
             request.method, url, headers=sent, data=await request.read(), allow_redirects=False
         )

@@ -1,5 +1,5 @@
 // Measures the script that a viewer's room loads, gzipped, and fails above the budget.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -14,6 +14,8 @@ try {
   const scripts = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map((match) => match[1]);
   if (scripts.length === 0) throw new Error("room.html names no script: is the measure looking in the right place?");
   if (/<script(?![^>]*\bsrc=)/.test(html)) throw new Error("room.html has an inline script, which the CSP forbids");
+  const plain = scripts.filter((path) => !existsSync(join(outDir, `${path}.br`)));
+  if (plain.length > 0) throw new Error(`not compressed for phones: ${plain.join(", ")}`);
   const sizes = scripts.map((path) => gzipSync(readFileSync(join(outDir, path)), { level: 9 }).length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   console.log(

@@ -2,15 +2,23 @@
 // line, and says each line of standard input. `LIVECART_TOKEN` is who speaks. Node 20 needs --experimental-websocket.
 //   node scripts/room.mjs http://127.0.0.1:8080 SHOW
 import { createInterface } from "node:readline";
-import { runnerImport } from "vite";
+import { createServer } from "vite";
 
 const [server, show] = process.argv.slice(2);
 if (!server || !show || typeof WebSocket === "undefined") {
   console.error("usage: node [--experimental-websocket] scripts/room.mjs URL SHOW");
   process.exit(2);
 }
-const core = async (name) =>
-  (await runnerImport(`./src/core/${name}.ts`, { root: `${import.meta.dirname}/..` })).module;
+// It stays open, since the core fetches a part of itself when it connects.
+const vite = await createServer({
+  root: `${import.meta.dirname}/..`,
+  configFile: false,
+  appType: "custom",
+  logLevel: "error",
+  optimizeDeps: { noDiscovery: true },
+  server: { middlewareMode: true, watch: null, hmr: false, ws: false },
+});
+const core = (name) => vite.ssrLoadModule(`/src/core/${name}.ts`);
 const { RoomSocket } = await core("socket");
 const { inProgram } = await core("surroundings");
 
@@ -33,5 +41,8 @@ lines.on("line", (text) => {
     (error) => tell("refused", error.code),
   );
 });
-lines.on("close", () => socket.dispose());
+lines.on("close", () => {
+  socket.dispose();
+  void vite.close();
+});
 socket.start();

@@ -10,9 +10,16 @@ for (const group of ["index", "staff"]) {
   for (const [name, en, zh] of module.pairs) dictionaries[name] = { en, zh };
 }
 
+/** Some keys have dots of their own, such as "topic.rejected". */
+function find(words, keys) {
+  if (keys.length === 0) return words;
+  const length = keys.findIndex((_, last) => words?.[keys.slice(0, last + 1).join(".")] !== undefined) + 1;
+  return length === 0 ? undefined : find(words[keys.slice(0, length).join(".")], keys.slice(length));
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   const [language, path, ...parts] = JSON.parse(line);
   const [name, ...keys] = path.split(".");
-  const said = keys.reduce((words, key) => words?.[key], dictionaries[name]?.[language]);
+  const said = find(dictionaries[name]?.[language], keys);
   process.stdout.write(`${JSON.stringify(typeof said === "function" ? said(...parts) : (said ?? null))}\n`);
 }

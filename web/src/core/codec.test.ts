@@ -5,8 +5,8 @@ import { codecFor } from "./codec.ts";
 import { CodecError } from "./errors.ts";
 import type { ClientFrame } from "./protocol.ts";
 
-const msgpack = codecFor("livecart.v1.msgpack");
-const json = codecFor("livecart.v1.json");
+const msgpack = await codecFor("livecart.v1.msgpack");
+const json = await codecFor("livecart.v1.json");
 
 function bytes(value: unknown): ArrayBuffer {
   const packed = pack(value);
@@ -53,8 +53,8 @@ describe("the golden vectors", () => {
 });
 
 describe("codecFor", () => {
-  it("refuses a subprotocol that was not offered", () => {
-    expect(() => codecFor("")).toThrow(CodecError);
+  it("refuses a subprotocol that was not offered", async () => {
+    await expect(codecFor("")).rejects.toThrow(CodecError);
   });
 });
 

@@ -1,5 +1,4 @@
 // Bytes or text of one WebSocket message ↔ frames of the protocol. The only place that looks at untyped data.
-import { decode, encode } from "@msgpack/msgpack";
 import { CodecError } from "./errors.ts";
 import type { ClientFrame, ServerFrame } from "./protocol.ts";
 
@@ -11,10 +10,28 @@ export interface Codec {
   decode(data: unknown): ServerFrame;
 }
 
-export function codecFor(subprotocol: string): Codec {
+/** Half of what a page needs to speak to the server: fetched while the connection is made. */
+type Msgpack = Pick<typeof import("@msgpack/msgpack"), "decode" | "encode">;
+let msgpack: Promise<Msgpack> | null = null;
+
+function loadMsgpack(): Promise<Msgpack> {
+  msgpack ??= import("@msgpack/msgpack").catch((error: unknown) => {
+    msgpack = null;
+    throw error;
+  });
+  return msgpack;
+}
+
+/** Begins to fetch what most connections will need. */
+export function foresee(): void {
+  loadMsgpack().catch(() => undefined);
+}
+
+/** Raises CodecError for an unknown subprotocol, and whatever is wrong when its script cannot be had. */
+export async function codecFor(subprotocol: string): Promise<Codec> {
   switch (subprotocol) {
     case "livecart.v1.msgpack":
-      return msgpackCodec;
+      return msgpackCodec(await loadMsgpack());
     case "livecart.v1.json":
       return jsonCodec;
     default:
@@ -22,13 +39,13 @@ export function codecFor(subprotocol: string): Codec {
   }
 }
 
-const msgpackCodec: Codec = {
+const msgpackCodec = ({ decode, encode }: Msgpack): Codec => ({
   encode: (frame) => encode(frame),
   decode(data) {
     if (!(data instanceof ArrayBuffer)) throw new CodecError("a text message on a binary subprotocol");
     return toFrame(parsed(() => decode(data)));
   },
-};
+});
 
 const jsonCodec: Codec = {
   encode: (frame) => JSON.stringify(frame),

@@ -1,6 +1,6 @@
 // Runs the effects of session.ts on a real WebSocket: one socket, one timer, and the replies that are awaited. What it
 // needs from a browser comes from surroundings.ts, so that it runs in Node as well.
-import { type Codec, codecFor, SUBPROTOCOLS } from "./codec.ts";
+import { type Codec, codecFor, foresee, SUBPROTOCOLS } from "./codec.ts";
 import { ApiError, assertNever } from "./errors.ts";
 import type { Joined, Op, Operations, RoomEvent, WireError } from "./protocol.ts";
 import { Session, type SessionEffect, type SessionEvent, type SessionStatus } from "./session.ts";
@@ -109,9 +109,15 @@ export class RoomSocket {
     const socket = new WebSocket(url, headers ? ({ protocols: SUBPROTOCOLS, headers } as never) : SUBPROTOCOLS);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
-    socket.onopen = () => {
-      this.codec = codecFor(socket.protocol);
-      this.advance({ type: "opened" });
+    foresee();
+    // The server says nothing before it is spoken to, so nothing can come before the codec.
+    socket.onopen = async () => {
+      const codec = await codecFor(socket.protocol).catch(() => null);
+      if (this.socket !== socket) return;
+      this.codec = codec;
+      if (codec) return this.advance({ type: "opened" });
+      this.disconnect();
+      this.advance({ type: "broken", code: 1006 });
     };
     socket.onmessage = (message) => this.receive(message.data);
     socket.onclose = (close) => {

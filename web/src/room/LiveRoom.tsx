@@ -18,12 +18,12 @@ import { ProductCard } from "../ui/ProductCard.tsx";
 import { text } from "../ui/strings.ts";
 import { BagList } from "./BagList.tsx";
 import styles from "./LiveRoom.module.css";
+import { RoomActions } from "./RoomActions.tsx";
 import { RoomHead } from "./RoomHead.tsx";
 import { Stage } from "./Stage.tsx";
 
 const BuyDialog = lazy(() => import("./BuyDialog.tsx").then((part) => part.BuyDialog));
 const OfferList = lazy(() => import("./OfferList.tsx").then((part) => part.OfferList));
-const RoomActions = lazy(() => import("./RoomActions.tsx").then((part) => part.RoomActions));
 const GiftFeed = lazy(() => import("../ui/GiftFeed.tsx").then((part) => part.GiftFeed));
 const ShowTools = lazy(() => import("./ShowTools.tsx").then((part) => part.ShowTools));
 const WaitDock = lazy(() => import("./WaitDock.tsx").then((part) => part.WaitDock));

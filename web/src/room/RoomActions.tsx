@@ -1,5 +1,5 @@
 // What a viewer may do besides watching, buying and talking: like, give, share, keep the picture in a corner, report.
-// In one script that is fetched after the room; on a phone a column of signs beside the chat, else a row of buttons.
+// On a phone a column of signs beside the chat, else a row of buttons.
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { Http } from "../core/http.ts";

@@ -1,7 +1,7 @@
 // Which show this is, and what to say when there is none.
 import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Http } from "../core/http.ts";
 import { at } from "../core/shopPath.ts";
 import { Visit } from "../state/visit.ts";
@@ -13,14 +13,16 @@ import { text } from "../ui/strings.ts";
 import { LiveRoom } from "./LiveRoom.tsx";
 
 export function RoomPage({ http, account, toasts }: PageContext) {
-  const visit = useSignal(
-    new Visit(http, account, {
+  const visit = useMemo(() => {
+    const made = new Visit(http, account, {
       onPurchase: (buyer, title, quantity) => toasts.say(text.show.purchase(buyer, title, quantity)),
       onSkipped: (count) => toasts.say(text.show.skipped(count)),
-    }),
-  ).value;
+    });
+    // Now and not in an effect, which would wait until an empty page was drawn.
+    void made.open(showId());
+    return made;
+  }, []);
   const open = () => visit.open(showId());
-  useEffect(() => void open(), []);
   const state = visit.state.value;
   switch (state.kind) {
     case "loading":

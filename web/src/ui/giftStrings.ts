@@ -6,7 +6,6 @@ import type { GiftStreak, Money } from "../core/protocol.ts";
 import { errorText, numbers } from "./strings.ts";
 
 export const words = {
-  open: "Gifts",
   title: "Send a gift",
   none: "There are no gifts in this shop.",
   send: (name: string, price: string) => `Send ${name} for ${price}`,

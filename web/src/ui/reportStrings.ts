@@ -6,7 +6,6 @@ import type { ReportCategory } from "../core/reports.ts";
 import { count, errorText } from "./strings.ts";
 
 export const report = {
-  show: "Report this show",
   line: "Report",
   title: "What is wrong?",
   category: "Kind",

@@ -2,6 +2,8 @@
 export const actionText = {
   share: "Share",
   inset: "Picture in picture",
+  gifts: "Gifts",
+  report: "Report this show",
 };
 
 export const shareText = {

@@ -5,7 +5,6 @@ import { numbers } from "../strings.ts";
 const n = (value: number) => numbers.format(value);
 
 export const words: typeof english = {
-  open: "礼物",
   title: "送礼物",
   none: "暂无可送的礼物。",
   send: (name, price) => `送出${name}，${price}`,

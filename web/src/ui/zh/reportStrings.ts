@@ -5,7 +5,6 @@ import { numbers } from "../strings.ts";
 const n = (value: number) => numbers.format(value);
 
 export const report: typeof english = {
-  show: "举报本场直播",
   line: "举报",
   title: "你要举报什么？",
   category: "举报类型",

@@ -4,6 +4,8 @@ import type { actionText as englishAction, shareText as englishShare } from "../
 export const actionText: typeof englishAction = {
   share: "分享",
   inset: "画中画",
+  gifts: "礼物",
+  report: "举报本场直播",
 };
 
 export const shareText: typeof englishShare = {
