@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.e2e.steps import Pictures, sign_in
+from tests.e2e.steps import Pictures, enter
 from tests.support.accessible import violations
 from tests.support.chromium import PHONE, visit
 from tests.support.people import make_show, register, with_key
@@ -41,8 +41,8 @@ def test_what_is_sold_out_while_the_sheet_is_open_is_told_there_and_nothing_is_l
     cobalt = product["variants"][1]["id"]
     show = make_show(shop, token, [product["id"]])["show"]["id"]
     ana = visit(browser, PHONE, touch=True)
+    enter(ana.page, shop, "ana")
     ana.page.goto(f"{shop.url}/s/{show}")
-    sign_in(ana.page, "ana")
     ana.page.get_by_role("button", name="Buy", exact=True).click()
     sheet = ana.page.get_by_role("dialog")
     chips = sheet.get_by_role("group", name="Variant")

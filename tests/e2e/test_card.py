@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.steps import Pictures, sign_in
+from tests.e2e.steps import Pictures, enter
 from tests.support.chromium import PHONE, visit
 from tests.support.people import make_product, make_show
 from tests.support.running_shop import RunningShop
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 def buy_by_card(page: Page) -> None:
     page.get_by_role("button", name="Buy", exact=True).first.click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("combobox", name="Pay with").select_option("sandbox")
+    dialog.get_by_role("group", name="Pay with").get_by_role("radio", name="Test card").check()
     dialog.get_by_role("button", name="Buy now").click()
     expect(page.get_by_role("heading", name="Sandbox payment")).to_be_visible()
 
@@ -30,8 +30,8 @@ def test_a_card_is_declined_then_taken_and_the_room_says_so(
     product = make_product(shop, creator, price_minor=1_990)
     show = make_show(shop, creator, [product["id"]])["show"]["id"]
     ana = visit(browser, PHONE)
+    enter(ana.page, shop, "ana")
     ana.page.goto(f"{shop.url}/s/{show}")
-    sign_in(ana.page, "ana")
     buy_by_card(ana.page)
     expect(ana.page.get_by_text("19.90 CNY")).to_be_visible()
     pictures.take(ana.page, "sandbox-page")
@@ -58,8 +58,8 @@ def test_what_the_provider_tells_late_appears_by_itself(shop: RunningShop, brows
     product = make_product(shop, creator)
     show = make_show(shop, creator, [product["id"]])["show"]["id"]
     lin = visit(browser, PHONE)
+    enter(lin.page, shop, "lin")
     lin.page.goto(f"{shop.url}/s/{show}")
-    sign_in(lin.page, "lin")
     buy_by_card(lin.page)
     lin.page.get_by_role("button", name=re.compile("forged")).click()
     expect(lin.page.get_by_text("The shop answered: 400.")).to_be_visible()

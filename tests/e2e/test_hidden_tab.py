@@ -6,16 +6,14 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from tests.support.people import make_show
-from tests.support.room import MSGPACK, Peer
 from tests.support.running_shop import RunningShop
 from tests.support.tabs import Tab, Tabs, chromium_tabs, quoted
+from tests.support.talk import talk
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
@@ -29,22 +27,8 @@ async def tabs() -> AsyncIterator[Tabs]:
         yield found
 
 
-@asynccontextmanager
-async def speaker(shop: RunningShop, show: str) -> AsyncIterator[Peer]:
-    headers = {"Authorization": f"Bearer {shop.log_in('ana')}"}
-    async with (
-        aiohttp.ClientSession() as http,
-        http.ws_connect(f"{shop.url}/ws", protocols=[MSGPACK], headers=headers) as ws,
-    ):
-        peer = Peer(ws)
-        await peer.ask("show.join", show=show)
-        yield peer
-
-
 async def say(shop: RunningShop, show: str, lines: list[str]) -> None:
-    async with speaker(shop, show) as ana:
-        for line in lines:
-            await ana.ask("chat.send", text=line)
+    await talk(shop, show, shop.log_in("ana"), lines)
 
 
 async def hidden(tabs: Tabs, room: Tab) -> None:

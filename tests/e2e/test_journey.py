@@ -11,13 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.steps import TEA, TITLE, Pictures, approve, go_live, propose, sign_in, watches
-from tests.support.chromium import DESKTOP, PHONE, visit
-from tests.support.full import in_full
+from tests.support.chromium import visit
 from tests.support.running_shop import RunningShop
-from tests.support.said import ENGLISH, LOCALES, Said
+from tests.support.said import LOCALES, Said
+from tests.support.ways import in_ways
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
-CHINESE = Said("zh")
 
 
 def writes(page: Page, line: str, say: Said) -> None:
@@ -29,15 +28,7 @@ def heard(page: Page, line: str, say: Said) -> None:
     expect(page.get_by_role("log", name=say("text.chat.title")).get_by_text(line)).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("size", "say"),
-    [
-        pytest.param(DESKTOP, ENGLISH, id="desktop-en"),
-        pytest.param(PHONE, CHINESE, id="phone-zh"),
-        pytest.param(PHONE, ENGLISH, id="phone-en", marks=in_full),
-        pytest.param(DESKTOP, CHINESE, id="desktop-zh", marks=in_full),
-    ],
-)
+@in_ways("desktop-en", "phone-zh")
 def test_a_topic_is_approved_shown_watched_and_its_tea_is_sold(
     tmp_path: Path, browser: Browser, pictures: Pictures, size: dict[str, int], say: Said
 ) -> None:

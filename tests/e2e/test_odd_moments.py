@@ -52,6 +52,9 @@ def test_buying_survives_a_wrong_clock_and_a_log_in_that_runs_out(shop: RunningS
     card.get_by_role("button", name="Buy at this price").click()
     buying = ana.page.get_by_role("dialog")
     expect(buying.get_by_role("button", name="Buy now")).to_be_visible()
+    expect(buying.get_by_role("timer")).to_have_text(re.compile(r"Ends in [89]:\d\d"))
+    buying.get_by_role("button", name="Put into the cart").click()
+    expect(buying.get_by_text("It is in your cart.")).to_be_visible()
 
     buying.get_by_role("spinbutton", name="Quantity").fill("2")
     let_sessions_run_out(shop, token)

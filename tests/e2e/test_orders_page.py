@@ -9,22 +9,26 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.steps import Pictures, sign_in
+from tests.e2e.steps import Pictures, enter
 from tests.support.chromium import PHONE, Visitor, visit
 from tests.support.people import PASSWORD, make_product, make_show, new_handle, with_key
 from tests.support.running_shop import BareShop, RunningShop
+from tests.support.said import ENGLISH, LOCALES, Said
+from tests.support.ways import in_ways
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 
-def buyer(shop: RunningShop, browser: Browser) -> tuple[Visitor, str]:
+def buyer(
+    shop: RunningShop, browser: Browser, size: dict[str, int] = PHONE, say: Said = ENGLISH
+) -> tuple[Visitor, str]:
     """Somebody new on the page of orders, and the token of the same."""
     handle = new_handle("buyer")
     body = {"handle": handle, "password": PASSWORD, "display_name": handle}
     token = str(shop.call("POST", "auth/register", body).body["token"])
-    visitor = visit(browser, PHONE)
+    visitor = visit(browser, size, locale=LOCALES[say.language])
+    enter(visitor.page, shop, token=token)
     visitor.page.goto(f"{shop.url}/orders")
-    sign_in(visitor.page, handle)
     return visitor, token
 
 
@@ -96,59 +100,62 @@ def soon(seconds: float) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 
 
+@in_ways("phone-zh")
 def test_an_order_is_paid_by_card_there_and_another_is_cancelled(
-    shop: RunningShop, browser: Browser, pictures: Pictures
+    shop: RunningShop, browser: Browser, pictures: Pictures, size: dict[str, int], say: Said
 ) -> None:
     product = make_product(shop, shop.log_in("mei"), stock=2, price_minor=2_000)
-    guest, token = buyer(shop, browser)
+    guest, token = buyer(shop, browser, size, say)
     body = {"variant": product["variants"][0]["id"], "quantity": 1}
     for _ in range(2):
         assert with_key(shop, "orders", body, token).status == 201
     guest.page.reload()
-    orders = guest.page.get_by_role("region", name="Orders").get_by_role("article")
-    expect(orders.nth(1).get_by_role("timer")).to_contain_text("Reserved for another 14:")
+    orders = guest.page.get_by_role("region", name=say("shop.orders.title"), exact=True).get_by_role("article")
+    expect(orders.nth(1).get_by_role("timer")).to_contain_text(say("shop.orders.left", "14:"))
     pictures.take(guest.page, "orders-unpaid")
-    orders.nth(1).get_by_role("button", name="Cancel order").click()
-    expect(orders.nth(1).get_by_text("Cancelled")).to_be_visible()
-    orders.nth(0).get_by_role("combobox", name="Pay with").select_option("sandbox")
-    orders.nth(0).get_by_role("button", name="Pay", exact=True).click()
+    orders.nth(1).get_by_role("button", name=say("shop.orders.cancel")).click()
+    expect(orders.nth(1).get_by_text(say("shop.orders.state.cancelled"))).to_be_visible()
+    orders.nth(0).get_by_role("group", name=say("buy.way")).get_by_role("radio", name=say("buy.ways.sandbox")).check()
+    orders.nth(0).get_by_role("button", name=say("shop.orders.pay"), exact=True).click()
     guest.page.get_by_role("button", name="Decline the card").click()
-    dialog = guest.page.get_by_role("dialog", name="Your payment")
-    expect(dialog.get_by_text("The payment was declined.")).to_be_visible()
-    dialog.get_by_role("button", name="To the orders").click()
+    dialog = guest.page.get_by_role("dialog", name=say("return.title"))
+    expect(dialog.get_by_text(say("return.failed", "declined"))).to_be_visible()
+    dialog.get_by_role("button", name=say("shop.orders.toOrders")).click()
     expect(guest.page).to_have_url(f"{shop.url}/orders")
-    expect(orders.nth(0).get_by_text("The last payment failed.")).to_be_visible()
+    expect(orders.nth(0).get_by_text(say("shop.orders.payment.failed"))).to_be_visible()
     # The way that was tried stands there still.
-    orders.nth(0).get_by_role("button", name="Pay", exact=True).click()
+    orders.nth(0).get_by_role("button", name=say("shop.orders.pay"), exact=True).click()
     guest.page.get_by_role("button", name="Pay", exact=True).click()
-    expect(dialog.get_by_text("Paid. Thank you!")).to_be_visible()
+    expect(dialog.get_by_text(say("buy.paid"))).to_be_visible()
     pictures.take(guest.page, "orders-paid-by-card")
-    dialog.get_by_role("button", name="To the orders").click()
-    expect(orders.nth(0).get_by_text("Paid", exact=True)).to_be_visible()
+    dialog.get_by_role("button", name=say("shop.orders.toOrders")).click()
+    expect(orders.nth(0).get_by_text(say("shop.orders.state.paid"), exact=True)).to_be_visible()
     assert guest.faults == []
     guest.leave()
 
 
+@in_ways("desktop-en")
 def test_the_wallet_is_filled_by_card_and_in_the_demo_for_nothing(
-    shop: RunningShop, browser: Browser, pictures: Pictures
+    shop: RunningShop, browser: Browser, pictures: Pictures, size: dict[str, int], say: Said
 ) -> None:
-    guest, token = buyer(shop, browser)
-    wallet = guest.page.get_by_role("region", name="Wallet")
-    wallet.get_by_role("textbox", name="Amount").fill("a lot")
-    wallet.get_by_role("button", name="Top up").click()
-    expect(wallet.get_by_role("alert")).to_have_text("This is not an amount of this currency.")
-    wallet.get_by_role("textbox", name="Amount").fill("12.50")
-    wallet.get_by_role("button", name="Top up").click()
-    expect(wallet.get_by_text("12.50 is in your wallet.")).to_be_visible()
-    wallet.get_by_role("textbox", name="Amount").fill("7.50")
-    wallet.get_by_role("combobox", name="Pay with").select_option("sandbox")
+    guest, token = buyer(shop, browser, size, say)
+    wallet = guest.page.get_by_role("region", name=say("wallet.title"))
+    filled = wallet.get_by_text(say("wallet.filled", "").strip())
+    wallet.get_by_role("textbox", name=say("wallet.amount")).fill("a lot")
+    wallet.get_by_role("button", name=say("wallet.topUp"), exact=True).click()
+    expect(wallet.get_by_role("alert")).to_have_text(say("wallet.badAmount"))
+    wallet.get_by_role("textbox", name=say("wallet.amount")).fill("12.50")
+    wallet.get_by_role("button", name=say("wallet.topUp"), exact=True).click()
+    expect(filled.filter(has_text="12.50")).to_be_visible()
+    wallet.get_by_role("textbox", name=say("wallet.amount")).fill("7.50")
+    wallet.get_by_role("group", name=say("buy.way")).get_by_role("radio", name=say("buy.ways.sandbox")).check()
     pictures.take(guest.page, "wallet")
-    wallet.get_by_role("button", name="Top up").click()
+    wallet.get_by_role("button", name=say("wallet.topUp"), exact=True).click()
     expect(guest.page.get_by_text("7.50 CNY")).to_be_visible()
     guest.page.get_by_label("Late means after").fill("2")
     guest.page.get_by_role("button", name="Pay, but tell the shop late").click()
-    expect(wallet.get_by_text("We are waiting for the payment provider.")).to_be_visible()
-    expect(wallet.get_by_text("7.50 is in your wallet.")).to_be_visible(timeout=15_000)
+    expect(wallet.get_by_text(say("wallet.waiting"))).to_be_visible()
+    expect(filled.filter(has_text="7.50")).to_be_visible(timeout=15_000)
     expect(wallet.get_by_text("20.00", exact=False)).to_be_visible()
     balance = shop.call("GET", "wallet", token=token).body["wallet"]["balances"]
     assert balance == [{"amount_minor": 2_000, "currency": "CNY"}]

@@ -11,10 +11,11 @@ import styles from "./QueueList.module.css";
 
 interface QueueListProps {
   readonly queue: TopicQueue;
+  readonly nowMs: number;
   readonly onTake: (topic: Topic) => void;
 }
 
-export function QueueList({ queue, onTake }: QueueListProps) {
+export function QueueList({ queue, nowMs, onTake }: QueueListProps) {
   const topics = queue.topics.value;
   const waiting = queue.waiting.value;
   const selected = queue.selected.value?.id;
@@ -46,7 +47,7 @@ export function QueueList({ queue, onTake }: QueueListProps) {
                 {topic.creator.display_name} · {work.topic.categories[topic.category] ?? topic.category} ·{" "}
                 {formatTime(topic.submitted_at ?? topic.created_at)}
               </span>
-              {topic.due_at !== null && Date.parse(topic.due_at) < Date.now() && (
+              {topic.due_at !== null && Date.parse(topic.due_at) < nowMs && (
                 <span class={layout.small}>
                   <Badge tone="bad">{work.desk.overdue}</Badge>
                 </span>

@@ -20,7 +20,15 @@ const REFRESH_MS = 60_000;
 
 export function QueueSection() {
   const { http, account, toasts, place, feed } = useDesk();
-  const queue = useMemo(() => new TopicQueue(http, () => account.user.value), []);
+  const queue = useMemo(
+    () =>
+      new TopicQueue(
+        http,
+        () => account.user.value,
+        () => feed.serverNow(),
+      ),
+    [],
+  );
   const task = useTask();
   const dialog = useSignal<"reject" | "request-changes" | "second-opinion" | null>(null);
   const topic = queue.selected.value;
@@ -85,7 +93,7 @@ export function QueueSection() {
     <>
       <ErrorNote error={queue.error.value} />
       <div class={layout.aside}>
-        <QueueList queue={queue} onTake={take} />
+        <QueueList queue={queue} nowMs={feed.serverNow()} onTake={take} />
         <TopicDetail
           topic={topic}
           queue={queue}

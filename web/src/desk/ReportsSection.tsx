@@ -22,7 +22,7 @@ const REFRESH_MS = 60_000;
 
 export function ReportsSection() {
   const { http, feed, toasts } = useDesk();
-  const desk = useMemo(() => new ReportDesk(http), []);
+  const desk = useMemo(() => new ReportDesk(http, () => feed.serverNow()), []);
   const task = useTask();
   const dialog = useSignal<Outcome | null>(null);
   const reopening = useSignal<ReportCase | null>(null);

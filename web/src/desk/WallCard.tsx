@@ -15,16 +15,18 @@ const words = deskText.wall;
 
 interface WallCardProps {
   readonly each: WallShow;
+  /** The server's time: pictures are dated by it. */
+  readonly nowMs: number;
   readonly current: boolean;
   readonly onChoose: () => void;
   readonly onAsk: (what: "warn" | "stop") => void;
 }
 
-export function WallCard({ each, current, onChoose, onAsk }: WallCardProps) {
+export function WallCard({ each, nowMs, current, onChoose, onAsk }: WallCardProps) {
   const { show } = each;
   return (
     <li class={styles.card} aria-current={current} onFocusCapture={onChoose}>
-      <Picture each={each} />
+      <Picture each={each} nowMs={nowMs} />
       <div class={styles.about}>
         <h2 class={styles.title}>
           <a href={at(`/s/${show.id}`)} dir="auto">
@@ -56,13 +58,13 @@ export function WallCard({ each, current, onChoose, onAsk }: WallCardProps) {
 }
 
 /** The picture, and how old it is. One that is gone when it is asked for is as good as none. */
-function Picture({ each }: { readonly each: WallShow }) {
+function Picture({ each, nowMs }: Pick<WallCardProps, "each" | "nowMs">) {
   const address = pictureOf(each);
   const gone = useSignal<string | null>(null);
   if (address === null || each.picture_at === null || gone.value === address) {
     return <div class={styles.picture}>{words.noPicture}</div>;
   }
-  const age = Math.max(0, (Date.now() - Date.parse(each.picture_at)) / 1000);
+  const age = Math.max(0, (nowMs - Date.parse(each.picture_at)) / 1000);
   return (
     <div class={styles.picture}>
       <img src={address} alt={words.picture(each.show.title)} onError={() => (gone.value = address)} />

@@ -86,6 +86,7 @@ export function WallSection() {
               <WallCard
                 key={each.show.id}
                 each={each}
+                nowMs={feed.serverNow()}
                 current={each.show.id === chosen?.show.id}
                 onChoose={() => wall.choose(each.show.id)}
                 onAsk={(what) => ask(what, each.show.id)}

@@ -12,7 +12,10 @@ export function remindersOf({ http, account, toasts }: PageContext): ReminderPor
     storage: () => localStorage,
     read: async (show) => (await http.get<{ show: Show }>(`shows/${encodeURIComponent(show)}`)).show,
     ask: async () => {
-      if ("Notification" in window && Notification.permission === "default") await Notification.requestPermission();
+      if (!("Notification" in window)) return;
+      const { permission } = Notification;
+      const leave = permission === "default" ? await Notification.requestPermission() : permission;
+      if (leave === "denied") toasts.say(home.refused);
     },
     push: async (show) => account.user.value !== null && (await pushing()).pushFor(http, show),
     unpush: async (show) => (await pushing()).unpush(http, show),

@@ -8,12 +8,12 @@ import { type Purchases, WALLET } from "../state/purchases.ts";
 import { Button } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
 import { clockOf } from "../ui/clock.ts";
-import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge, ErrorNote, type Tone } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { words } from "../ui/shopStrings.ts";
 import { formatTime } from "../ui/strings.ts";
+import { WayChips } from "../ui/WayChips.tsx";
 import styles from "./Orders.module.css";
 
 const TONES: Partial<Record<Order["state"], Tone>> = { reserved: "warn", paid: "good", fulfilled: "good" };
@@ -72,16 +72,13 @@ function Reserved({ order, purchases, ways }: OrderItemProps) {
         </span>
       )}
       <div class={styles.line}>
-        {methods.length > 1 && (
-          <div class={styles.choice}>
-            <SelectField
-              label={buyText.way}
-              value={way}
-              options={methods.map((each) => [each, buyText.ways[each] ?? each])}
-              onPick={(value) => (picked.value = value)}
-            />
-          </div>
-        )}
+        <WayChips
+          ways={methods.map((value) => ({ value }))}
+          way={way}
+          onPick={(value) => {
+            picked.value = value;
+          }}
+        />
         <span class={layout.actions}>
           <Button busy={busy} onClick={() => purchases.cancel(order)}>
             {words.orders.cancel}

@@ -8,7 +8,7 @@ import type { Offer, Product } from "../core/protocol.ts";
 import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
-import { type Choice, choiceOf, firstOf, type Shelf } from "../state/choice.ts";
+import { type Choice, cartUnits, choiceOf, firstOf, type Shelf } from "../state/choice.ts";
 import { isCouponFault } from "../state/couponFault.ts";
 import type { Room } from "../state/room.ts";
 import { faultOf } from "../state/units.ts";
@@ -16,9 +16,11 @@ import { waitingIn } from "../state/waiting.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { buyText, unitsFaultText } from "../ui/buyStrings.ts";
 import { CouponField } from "../ui/CouponField.tsx";
+import { clockOf } from "../ui/clock.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
-import { useServerNow } from "../ui/OfferCard.tsx";
+import { momentOf, useServerNow } from "../ui/OfferCard.tsx";
+import { offerText } from "../ui/offerStrings.ts";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { Stepper } from "../ui/Stepper.tsx";
 import { errorText, text } from "../ui/strings.ts";
@@ -57,7 +59,8 @@ export function ChoiceStep({ checkout, product, room, offered, account }: Choice
     checkout.edited();
   };
   return (
-    <Ordering checkout={checkout} product={product} show={room.show.value.id} choice={choice}>
+    <Ordering checkout={checkout} product={product} show={room.show.value.id} choice={choice} offer={shelf.offer}>
+      {shelf.offer && <OfferClock offer={shelf.offer} atMs={atMs} over={shelf.over} />}
       {!offered && <VariantChips shelf={shelf} chosen={choice.variant.id} onPick={pick} />}
       <Gone
         key={choice.variant.id}
@@ -80,10 +83,11 @@ interface OrderingProps {
   readonly product: Product;
   readonly show: string;
   readonly choice: Choice;
+  readonly offer: Offer | null;
   readonly children: ComponentChildren;
 }
 
-function Ordering({ checkout, product, show, choice, children }: OrderingProps) {
+function Ordering({ checkout, product, show, choice, offer, children }: OrderingProps) {
   const form = useRef<HTMLFormElement>(null);
   const quantity = useSignal(1);
   const coupon = useSignal("");
@@ -135,14 +139,13 @@ function Ordering({ checkout, product, show, choice, children }: OrderingProps) 
       <ErrorNote error={faults.rest} />
       <InCart checkout={checkout} />
       <div class={`${layout.actions} ${layout.foot}`}>
-        {"variant" in choice.goods && (
-          <Button
-            busy={checkout.busy.value}
-            onClick={() => send(() => checkout.putIntoCart(show, choice.variant.id, quantity.value))}
-          >
-            {buyText.toCart}
-          </Button>
-        )}
+        <Button
+          busy={checkout.busy.value}
+          disabled={choice.hindrance === "offer_closed"}
+          onClick={() => send(() => checkout.putIntoCart(show, cartUnits(offer, choice.variant, quantity.value)))}
+        >
+          {offer && offer.lines.length > 1 ? buyText.setToCart : buyText.toCart}
+        </Button>
         <Button type="submit" look="primary" busy={checkout.busy.value} disabled={choice.hindrance !== null}>
           {buyText.buyNow}
         </Button>
@@ -172,6 +175,23 @@ function faultsOf({ units, hindrance }: Choice, quantity: number, tried: boolean
 function hintOf({ left, units }: Choice): string {
   const there = text.goods.left(left);
   return units.limitedBy === "buyer" ? `${there} · ${unitsFaultText("buyer", units)}` : there;
+}
+
+interface OfferClockProps {
+  readonly offer: Offer;
+  readonly atMs: number;
+  readonly over: boolean;
+}
+
+/** How long it is to be had. How much of it is left stands at the quantity; that it is over, where all that hinders does. */
+function OfferClock({ offer, atMs, over }: OfferClockProps) {
+  const { state, seconds } = momentOf(offer, atMs);
+  if (over || state === "closed" || seconds === null) return null;
+  return (
+    <strong role="timer">
+      {state === "scheduled" ? offerText.startsIn(clockOf(seconds)) : offerText.endsIn(clockOf(seconds))}
+    </strong>
+  );
 }
 
 /** The seller's own page about it; which site that is stands in the words. */

@@ -5,27 +5,18 @@ import { at } from "../core/shopPath.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
 import { buyText } from "../ui/buyStrings.ts";
-import { SelectField } from "../ui/Field.tsx";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { formatClock } from "../ui/strings.ts";
+import { WayChips } from "../ui/WayChips.tsx";
 
 /** The button that had the focus is gone: the next one takes over. */
 const focus = (element: HTMLElement | null) => element?.focus();
 
-/** Nothing to choose where there is one way. */
 export function WayToPay({ checkout }: { readonly checkout: Checkout }) {
-  const ways = checkout.ways.value;
-  if (ways.length < 2) return null;
-  return (
-    <SelectField
-      label={buyText.way}
-      value={checkout.way.value}
-      options={ways.map((way) => [way, buyText.ways[way] ?? way])}
-      onPick={(way) => checkout.choose(way)}
-    />
-  );
+  const ways = checkout.ways.value.map((value) => ({ value }));
+  return <WayChips ways={ways} way={checkout.way.value} onPick={(way) => checkout.choose(way)} />;
 }
 
 interface PaymentStepProps {

@@ -13,6 +13,12 @@ export const WALLET = "wallet";
 /** What is bought: a variant at its price, or an offer. */
 export type Goods = { readonly variant: string } | { readonly offer: string };
 
+/** So many of a variant. */
+export interface CartUnits {
+  readonly variant: string;
+  readonly quantity: number;
+}
+
 export class Checkout {
   private readonly item = signal<Product | null>(null);
   private readonly offered = signal<Offer | null>(null);
@@ -144,12 +150,13 @@ export class Checkout {
     await this.pay();
   }
 
-  /** Sets how many of the variant are in the cart. */
-  async putIntoCart(show: string, variant: string, quantity: number): Promise<void> {
+  /** Sets how many of each are in the cart; the cart itself finds the offer that they are in. */
+  async putIntoCart(show: string, lines: readonly CartUnits[]): Promise<void> {
     if (this.busy.value) return;
     this.enter("ordering");
     try {
-      await this.http.put("cart/lines", { show, variant, quantity });
+      // One after the other. Each says how many there are to be, so a second try puts nothing in twice.
+      for (const { variant, quantity } of lines) await this.http.put("cart/lines", { show, variant, quantity });
       this.carted.value = true;
       this.enter("choosing");
     } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Offer, Product, Variant } from "../core/protocol.ts";
-import { choiceOf, firstOf, type Shelf, soldOutBeside } from "./choice.ts";
+import { cartUnits, choiceOf, firstOf, type Shelf, soldOutBeside } from "./choice.ts";
 
 function variant(id: string, available: number, price_minor = 1_000): Variant {
   return { id, title: id, price_minor, stock: available, available, version: 0, prices: [] };
@@ -34,6 +34,18 @@ const DURING = Date.parse("2026-01-01T10:01:00Z");
 function shelf(of: Product, more: Partial<Shelf> = {}): Shelf {
   return { product: of, products: [of], offer: null, over: false, atMs: DURING, held: () => 0, ...more };
 }
+
+describe("what is put into a cart", () => {
+  it("is the variant, or all of a set so many times", () => {
+    const red = variant("red", 3);
+    expect(cartUnits(null, red, 2)).toEqual([{ variant: "red", quantity: 2 }]);
+    const lid = { product: "p2", variant: "lid", quantity: 2, unit_price_minor: 100 };
+    expect(cartUnits({ ...OFFER, lines: [...OFFER.lines, lid] }, red, 3)).toEqual([
+      { variant: "red", quantity: 3 },
+      { variant: "lid", quantity: 6 },
+    ]);
+  });
+});
 
 describe("what is chosen", () => {
   it("has the price and the stock of its variant", () => {

@@ -1,6 +1,6 @@
 // What somebody is about to take: which variant or offer, at what price, how many there can be, and what is in the way.
 import type { Offer, Product, Variant } from "../core/protocol.ts";
-import type { Goods } from "./checkout.ts";
+import type { CartUnits, Goods } from "./checkout.ts";
 import { unitsLeft } from "./offering.ts";
 import { stateAt } from "./offers.ts";
 import { type Units, unitsOf } from "./units.ts";
@@ -50,6 +50,12 @@ function hindranceOf({ product, offer, over, atMs }: Shelf, left: number): Hindr
   if (over || (offer && stateAt(offer, atMs) === "closed")) return "offer_closed";
   if (!product.on_sale) return "not_on_sale";
   return left > 0 ? null : "sold_out";
+}
+
+/** What is put into a cart for so many of an offer, or of a variant alone. */
+export function cartUnits(offer: Offer | null, variant: Variant, quantity: number): readonly CartUnits[] {
+  const lines = offer?.lines ?? [{ variant: variant.id, quantity: 1 }];
+  return lines.map((line) => ({ variant: line.variant, quantity: line.quantity * quantity }));
 }
 
 /** Which of several to begin with: what is held for this person, else the first that is there. */

@@ -22,6 +22,14 @@ describe("DeskFeed", () => {
     expect(heard).toEqual(["s live"]);
   });
 
+  it("knows the server's time from joining on, and asks for a reading then", () => {
+    const { feed, heard } = listening();
+    expect(feed.serverNow(1_000)).toBe(1_000);
+    feed.joined(10_801_000, 1_000);
+    expect(feed.serverNow(6_000)).toBe(10_806_000);
+    expect(heard).toEqual(["gap"]);
+  });
+
   it("asks for a reading when the server was deaf or this socket was too slow", () => {
     const { feed, heard } = listening();
     feed.take([notice("delayed"), notice("restored"), skipped]);

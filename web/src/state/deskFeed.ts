@@ -2,7 +2,7 @@
 // to read again.
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { DeskSession } from "../core/deskSession.ts";
-import type { EventData, RoomEvent } from "../core/protocol.ts";
+import type { EventData, Joined, RoomEvent } from "../core/protocol.ts";
 import type { SessionStatus } from "../core/session.ts";
 import { RoomSocket } from "../core/socket.ts";
 
@@ -17,9 +17,16 @@ export interface FeedListener {
 export class DeskFeed {
   private readonly now = signal<SessionStatus>("idle");
   private readonly listeners = new Set<FeedListener>();
+  /** How far the server's clock is ahead of this computer's; known once the desk is joined. */
+  private readonly aheadMs = signal(0);
 
   get status(): ReadonlySignal<SessionStatus> {
     return this.now;
+  }
+
+  /** The time that claims and deadlines end by, whatever this computer's clock says. */
+  serverNow(nowMs: number = Date.now()): number {
+    return nowMs + this.aheadMs.value;
   }
 
   /** Connects; answers how to stop. */
@@ -29,12 +36,18 @@ export class DeskFeed {
         this.now.value = status;
       },
       onSignedOut: () => undefined,
-      onJoined: () => this.gap(),
+      // A desk has nothing to resume, so that the answer always has the time.
+      onJoined: (answer: Joined) => "now_ms" in answer && this.joined(answer.now_ms),
       onEvents: (events: readonly RoomEvent[]) => this.take(events),
     };
     const socket = new RoomSocket("", handlers, undefined, new DeskSession("", Math.random));
     socket.start();
     return () => socket.dispose();
+  }
+
+  joined(serverNowMs: number, nowMs: number = Date.now()): void {
+    this.aheadMs.value = serverNowMs - nowMs;
+    this.gap();
   }
 
   listen(listener: FeedListener): () => void {

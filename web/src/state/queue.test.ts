@@ -33,7 +33,7 @@ function topic(id: string, submitted_at: string, claimedBy?: string): Topic {
   };
 }
 
-function desk(refuse: string | null = null) {
+function desk(refuse: string | null = null, nowMs: () => number = Date.now) {
   const topics = [
     topic("b", "2026-01-02T00:00:00Z"),
     topic("c", "2026-01-03T00:00:00Z"),
@@ -61,7 +61,7 @@ function desk(refuse: string | null = null) {
     return Promise.resolve(Response.json({ topic: found && topic(found.id, found.submitted_at ?? "", mo.id) }));
   };
   const http = new Http("/api/v1", { fetch, sleep: () => Promise.resolve(), random: () => 0 });
-  return { queue: new TopicQueue(http, () => mo), posts, topics };
+  return { queue: new TopicQueue(http, () => mo, nowMs), posts, topics };
 }
 
 describe("TopicQueue", () => {
@@ -167,6 +167,13 @@ describe("TopicQueue", () => {
     await news("c", "rejected");
     await reading;
     expect(ids()).toEqual(["a", "b"]);
+  });
+
+  it("claims again what has run out by the server's clock", async () => {
+    const { queue, posts } = desk(null, () => Date.parse("2999-01-01T00:00:01Z"));
+    await queue.refresh();
+    await queue.claim(topic("a", "", mo.id));
+    expect(posts).toEqual(["topics/a/claim"]);
   });
 
   it("does not claim twice", async () => {

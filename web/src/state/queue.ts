@@ -41,6 +41,8 @@ export class TopicQueue {
   constructor(
     private readonly http: Http,
     private readonly me: () => User | null,
+    /** The server's time: claims end by it. */
+    private readonly nowMs: () => number = Date.now,
   ) {
     this.listing = new Listing<Topic>(http, "topics", "status=in_review");
     this.shelf = new Shelf(http);
@@ -134,7 +136,7 @@ export class TopicQueue {
 
   /** Reserves a topic for this moderator. Raises ApiError; `claimed` when somebody else has it. */
   async claim(topic: Topic): Promise<void> {
-    if (topic.claim && !this.heldByOther(topic) && Date.parse(topic.claim.until) > Date.now() + 5_000) return;
+    if (topic.claim && !this.heldByOther(topic) && Date.parse(topic.claim.until) > this.nowMs() + 5_000) return;
     try {
       const answer = await this.http.post<{ topic: Topic }>(path(topic, "claim"));
       this.listing.put(answer.topic);

@@ -90,6 +90,17 @@ describe("the desk's reports", () => {
     expect(asked.filter((each) => each.startsWith("POST"))).toEqual([]);
   });
 
+  it("judge a claim by the server's clock", async () => {
+    const { http, asked } = server([found("a", 9, mo), found("b", 3, lin)]);
+    const desk = new ReportDesk(http, () => Date.parse("2999-01-01T00:00:01Z"));
+    await desk.refresh();
+    const [mine, others] = desk.cases.value ?? [];
+    if (!mine || !others) throw new Error("no cases");
+    expect(desk.heldByOther(others)).toBe(false);
+    await desk.claim(mine);
+    expect(asked.filter((each) => each.startsWith("POST"))).toEqual(["POST reports/a/claim"]);
+  });
+
   it("do what is to be done, decide, and go on to the neighbour", async () => {
     const { http, asked, bodies } = server([found("a", 9), found("b", 3)]);
     const desk = new ReportDesk(http);

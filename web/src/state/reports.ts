@@ -23,7 +23,11 @@ export class ReportDesk {
 
   readonly selected: ReadonlySignal<ReportCase | null>;
 
-  constructor(private readonly http: Http) {
+  /** `nowMs` is the server's time: claims and bans end by it. */
+  constructor(
+    private readonly http: Http,
+    private readonly nowMs: () => number = Date.now,
+  ) {
     this.selected = computed(() => {
       const found = this.list.value?.find(({ id }) => id === this.selectedId.value) ?? null;
       const whole = this.detail.value;
@@ -103,13 +107,13 @@ export class ReportDesk {
   }
 
   heldByOther(found: ReportCase): boolean {
-    return found.claim !== null && found.claim.by.id !== this.me?.id && Date.parse(found.claim.until) > Date.now();
+    return found.claim !== null && found.claim.by.id !== this.me?.id && Date.parse(found.claim.until) > this.nowMs();
   }
 
   /** Holds the case for whoever is signed in. Raises ApiError. */
   async claim(found: ReportCase): Promise<void> {
     const { claim } = found;
-    if (claim && claim.by.id === this.me?.id && Date.parse(claim.until) > Date.now() + 5_000) return;
+    if (claim && claim.by.id === this.me?.id && Date.parse(claim.until) > this.nowMs() + 5_000) return;
     await this.ask(found, "claim", {});
   }
 
@@ -138,7 +142,7 @@ export class ReportDesk {
         await this.http.post(`${show}/end`);
         return;
       case "ban": {
-        const until = new Date(Date.now() + DAY_MS).toISOString();
+        const until = new Date(this.nowMs() + DAY_MS).toISOString();
         await this.http.post(`users/${encodeURIComponent(found.user.id)}/ban`, { reason, until });
         return;
       }

@@ -49,7 +49,7 @@ export function ChatActions({ line, room, composing, onDone }: ChatActionsProps)
             {pinned ? text.chat.unpin : text.chat.pin}
           </Button>
         )}
-        {mayDelete(line, you, Date.now()) && (
+        {mayDelete(line, you, room.offers.serverNow()) && (
           <Button small look="danger" busy={task.busy.value} onClick={() => run(() => room.deleteLine(line.id))}>
             {text.chat.remove}
           </Button>

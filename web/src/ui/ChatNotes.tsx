@@ -21,17 +21,19 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 interface MutedNoteProps {
   readonly muted: NonNullable<You["muted"]>;
+  /** The server's: it is the one that lets write again. */
+  readonly nowMs: () => number;
   /** What is there once the time is over. */
   readonly children: ComponentChildren;
 }
 
 /** In the place of the field to write in: until when one may not, and why. Then the field comes back. */
-export function MutedNote({ muted: { until, everywhere, reason }, children }: MutedNoteProps) {
+export function MutedNote({ muted: { until, everywhere, reason }, nowMs, children }: MutedNoteProps) {
   const over = useSignal(false);
   useEffect(() => {
     over.value = false;
     if (until === null) return;
-    const leftMs = Math.min(LONGEST_MS, Math.max(0, Date.parse(until) - Date.now()));
+    const leftMs = Math.min(LONGEST_MS, Math.max(0, Date.parse(until) - nowMs()));
     const timer = setTimeout(() => (over.value = true), leftMs);
     return () => clearTimeout(timer);
   }, [until]);

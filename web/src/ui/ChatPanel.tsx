@@ -52,7 +52,9 @@ export function ChatPanel({ room, account, following, follow }: ChatPanelProps) 
       {room.state.value === "ended" ? (
         <p class={layout.muted}>{text.chat.ended}</p>
       ) : muted ? (
-        <MutedNote muted={muted}>{form}</MutedNote>
+        <MutedNote nowMs={() => room.offers.serverNow()} muted={muted}>
+          {form}
+        </MutedNote>
       ) : (
         <div class={styles.writing}>{form}</div>
       )}

@@ -30,6 +30,8 @@ export function Chips({ label, chips, value, onPick }: ChipsProps) {
             name={name}
             value={chip.value}
             checked={chip.value === value}
+            // So that a form that is emptied after it was sent leaves the choice as it is.
+            defaultChecked={chip.value === value}
             // The one that is chosen stays so when the last one goes: the page says what happened, and the focus is kept.
             disabled={Boolean(chip.gone) && chip.value !== value}
             onChange={() => onPick(chip.value)}

@@ -4,7 +4,6 @@ import { formatMoney, parsePrice } from "../core/money.ts";
 import type { Payment } from "../core/protocol.ts";
 import type { WalletState } from "../state/wallet.ts";
 import { Button } from "./Button.tsx";
-import { buyText } from "./buyStrings.ts";
 import { SelectField, TextField } from "./Field.tsx";
 import { Form } from "./Form.tsx";
 import { wrong } from "./faults.ts";
@@ -12,6 +11,7 @@ import { entry, type Task, useTask } from "./form.ts";
 import layout from "./layout.module.css";
 import { ErrorNote, Note } from "./Note.tsx";
 import { PriceTag } from "./PriceTag.tsx";
+import { WayChips } from "./WayChips.tsx";
 import { walletText as words } from "./walletStrings.ts";
 
 /** What the demo's way is called among the providers. */
@@ -58,7 +58,7 @@ function Outcome({ payment }: { readonly payment: Payment }) {
   }
 }
 
-const ABOUT = { amount_minor: "amount", amount_too_large: "amount", wallet_full: "amount", method: "way" };
+const ABOUT = { amount_minor: "amount", amount_too_large: "amount", wallet_full: "amount" };
 
 interface TopUpProps {
   readonly wallet: WalletState;
@@ -69,19 +69,17 @@ interface TopUpProps {
 function TopUp({ wallet, task, currencies }: TopUpProps) {
   const currency = useSignal(currencies[0] ?? "");
   const added = useSignal<string | null>(null);
+  const picked = useSignal<string | null>(null);
   const { topups, free_topups } = wallet.ways.value;
-  const ways = [
-    ...(free_topups ? [[FREE, words.free] as const] : []),
-    ...topups.map((way) => [way, buyText.ways[way] ?? way] as const),
-  ];
+  const ways = [...(free_topups ? [{ value: FREE, label: words.free }] : []), ...topups.map((value) => ({ value }))];
   const [first] = ways;
   if (!first) return null;
+  const way = picked.value ?? first.value;
   const send = (data: FormData, form: HTMLFormElement) =>
     task.run(async () => {
       added.value = null;
       const amount_minor = parsePrice(entry(data, "amount"), currency.value);
       if (!amount_minor) throw wrong({ amount: words.badAmount });
-      const way = entry(data, "way") || first[0];
       const amount = { amount_minor, currency: currency.value };
       const there = await wallet.topUp(amount, way === FREE ? null : way);
       if (wallet.error.value) throw wallet.error.value;
@@ -101,8 +99,14 @@ function TopUp({ wallet, task, currencies }: TopUpProps) {
             onPick={(code) => (currency.value = code)}
           />
         )}
-        {ways.length > 1 && <SelectField label={buyText.way} name="way" options={ways} />}
       </div>
+      <WayChips
+        ways={ways}
+        way={way}
+        onPick={(value) => {
+          picked.value = value;
+        }}
+      />
       <div role="status" class={layout.quiet}>
         {added.value !== null && <Note tone="good">{words.filled(added.value)}</Note>}
       </div>

@@ -22,6 +22,7 @@ export const buyText = {
   ways: { wallet: "Wallet", sandbox: "Test card (no money moves)", stripe: "Card" } as Record<string, string>,
   buyNow: "Buy now",
   toCart: "Put into the cart",
+  setToCart: "Put the set into the cart",
   inCart: "It is in your cart.",
   openCart: "Open the cart",
   payNow: "Pay now",

@@ -21,6 +21,7 @@ export const home = {
   reminded: "Reminder set",
   remindHint:
     "You are told when it begins: by your browser if you are signed in and allow notices, else while a page of the shop is open.",
+  refused: "This browser shows no notices of this site. You are told while a page of the shop is open.",
   begun: (title: string) => `${title} has begun`,
   openStudio: "Open the studio",
   openDesk: "Open the desk",

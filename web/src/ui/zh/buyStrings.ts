@@ -19,6 +19,7 @@ export const buyText: typeof english = {
   ways: { wallet: "钱包", sandbox: "测试卡（不会扣款）", stripe: "银行卡" },
   buyNow: "立即购买",
   toCart: "加入购物车",
+  setToCart: "整套加入购物车",
   inCart: "已加入购物车。",
   openCart: "去购物车",
   payNow: "立即支付",

@@ -23,6 +23,7 @@ export const home: typeof english = {
   remind: "提醒我",
   reminded: "已设提醒",
   remindHint: "开播时提醒你：登录并允许通知后，关掉页面也能收到；否则请保持本站页面打开。",
+  refused: "浏览器未允许本站通知。请保持本站页面打开，开播时会在页面上提醒你。",
   begun: (title) => `「${title}」开播了`,
   openStudio: "打开直播间管理",
   openDesk: "打开审核台",
