@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
-from tests.e2e.steps import broadcast, eventually, sign_in, watches
+from tests.e2e.steps import broadcast, enter, eventually, watches
 from tests.support.chromium import DESKTOP, Visitor, visit
 from tests.support.painted_camera import Colour, paint, shows, sounds
 from tests.support.people import make_product, make_show
@@ -45,6 +45,7 @@ class Stage:
         token = shop.log_in("mei")
         show = make_show(shop, token, [make_product(shop, token)["id"]])["show"]
         self.link = f"{shop.url}/s/{show['id']}"
+        self._shop = shop
         self._browser = browser
         self.people: list[Visitor] = []
         self.mei = self.painted(HOST, DESKTOP)
@@ -69,8 +70,8 @@ class Stage:
     def caller(self, handle: str, looks: tuple[Colour, int], viewport: dict[str, int], note: str = "") -> Page:
         """Asks to speak."""
         page = self.painted(looks, viewport)
+        enter(page, self._shop, handle)
         page.goto(self.link)
-        sign_in(page, handle)
         page.get_by_role("button", name="Call in").click()
         page.get_by_role("textbox", name="What do you want to talk about?").fill(note)
         page.get_by_role("button", name="Ask to speak").click()
@@ -95,6 +96,33 @@ class Stage:
     def close(self) -> None:
         for visitor in self.people:
             visitor.leave()
+
+
+# When a page shows the first frame of somebody's picture, and when it was clicked on next: on the same machine's clock.
+_FIRST_FRAME = """(label) => {
+  window.firstFrame = null;
+  const look = () => {
+    const video = document.querySelector(`video[aria-label="${label}"]`);
+    if (video) video.requestVideoFrameCallback(() => { window.firstFrame = Date.now(); });
+    else requestAnimationFrame(look);
+  };
+  look();
+}"""
+_CLICKED = """() => addEventListener("click", () => { window.clicked = Date.now(); }, { once: true, capture: true })"""
+
+
+class FirstFrame:
+    """How long it takes from a press of a button here until somebody's picture is on the screen there."""
+
+    def __init__(self, pressed: Page, seen: Page, name: str) -> None:
+        self._pressed, self._seen = pressed, seen
+        pressed.evaluate(_CLICKED)
+        seen.evaluate(_FIRST_FRAME, f"Picture of {name}")
+
+    def after_ms(self) -> int:
+        """Waits for it."""
+        eventually("the first frame", lambda: self._seen.evaluate("window.firstFrame") is not None)
+        return int(self._seen.evaluate("window.firstFrame") - self._pressed.evaluate("window.clicked"))
 
 
 def picture(page: Page | Locator, name: str) -> Locator:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -45,6 +46,19 @@ def sign_in(page: Page, handle: str, password: str = PASSWORD, say: Said = ENGLI
     page.get_by_label(say("signIn.password")).fill(password)
     page.locator("form").get_by_role("button", name=button).click()
     expect(page.get_by_role("button", name=say("text.account.signOut"))).to_be_visible()
+
+
+def enter(page: Page, shop: Site, handle: str = "", *, token: str = "") -> None:
+    """Is signed in from the next page on, without the form: for what is not about signing in."""
+    token = token or shop.log_in(handle)
+    at = urlsplit(shop.url)
+    cookies = {"livecart_session": token, "livecart_signed_in": "1"}
+    page.context.add_cookies(
+        [
+            {"name": name, "value": value, "domain": str(at.hostname), "path": f"{at.path}/", "sameSite": "Lax"}
+            for name, value in cookies.items()
+        ]
+    )
 
 
 def eventually(what: str, condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -95,8 +109,8 @@ def go_live(mei: Page, pictures: Pictures, say: Said = ENGLISH) -> str:
 
 def broadcast(mei: Page, shop: Site, title: str) -> None:
     """Goes live with a show that is there already."""
+    enter(mei, shop, "mei")
     mei.goto(f"{shop.url}/studio")
-    sign_in(mei, "mei")
     mine = mei.get_by_role("listitem").filter(has_text=title)
     mine.get_by_role("button", name="Back to the show").first.click()
     mei.get_by_role("button", name="Go live").click()

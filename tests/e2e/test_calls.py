@@ -3,12 +3,12 @@ again for it. Each camera has one colour and each microphone one tone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.call_stage import ANA, HOST, LIN, Stage, picture, seen_and_heard, sound, speaking
+from tests.e2e.call_stage import ANA, HOST, LIN, FirstFrame, Stage, picture, seen_and_heard, sound, speaking
 from tests.e2e.steps import Pictures, eventually, sign_in
 from tests.support.chromium import DESKTOP, PHONE
 from tests.support.painted_camera import lines, shows, sounds, speak
@@ -16,6 +16,8 @@ from tests.support.running_shop import RunningShop
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 
+# Far above what it takes, about a second: it tells a wait for something that never comes from a busy machine.
+FIRST_FRAME_MS = 10_000
 SMALLEST = {"width": 320, "height": 640}
 
 
@@ -26,7 +28,9 @@ def stage(shop: RunningShop, browser: Browser) -> Iterator[Stage]:
     stage.close()
 
 
-def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(stage: Stage, pictures: Pictures) -> None:
+def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(
+    stage: Stage, pictures: Pictures, record_property: Callable[[str, object], None]
+) -> None:
     wide, wide_offers = stage.viewer(DESKTOP)
     small, small_offers = stage.viewer(PHONE)
     ana = stage.caller("ana", ANA, PHONE, "about the second flush")
@@ -39,12 +43,20 @@ def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(stage: S
     stage.desk.get_by_role("button", name="Accept Ana").click()
     dock = ana.get_by_role("region", name="Call in")
     dock.get_by_role("button", name="Camera and microphone").click()
+    to_host = FirstFrame(ana, stage.mei, "Ana")
     dock.get_by_role("button", name="Go to the green room").click()
+    green_ms = to_host.after_ms()
     eventually("the host sees the green room", lambda: shows(picture(stage.mei, "Ana"), ANA[0]))
     pictures.take(stage.mei, "studio-calls-green")
     pictures.take(ana, "room-call-green")
     assert picture(wide, "Ana").count() == 0, "the audience does not see the green room"
+    to_audience = FirstFrame(stage.mei, wide, "Ana")
     stage.desk.get_by_role("button", name="Let in: Ana").click()
+    seen_ms = to_audience.after_ms()
+    figure = f"a caller is seen by the host {green_ms} ms after he comes, by all {seen_ms} ms after he is let in"
+    record_property("figure", figure)
+    assert 0 < seen_ms < FIRST_FRAME_MS
+    assert 0 < green_ms < FIRST_FRAME_MS
     eventually("the audience sees the first caller", lambda: shows(picture(wide, "Ana"), ANA[0]))
     stage.seats(lin, "Lin")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.steps import PASSWORD, Pictures, broadcast, sign_in
+from tests.e2e.steps import PASSWORD, Pictures, broadcast, enter
 from tests.support.chromium import DESKTOP, PHONE, visit
 from tests.support.people import make_show, register, with_key
 from tests.support.running_shop import RunningShop
@@ -46,8 +46,8 @@ def test_an_account_on_hold_stays_and_goes_once_it_is_lifted(
     handle = shop.call("GET", "me", token=token).body["user"]["handle"]
     assert with_key(shop, "wallet/topups", {"amount_minor": 700}, token).status in {200, 201}
     root, leaver = visit(browser, DESKTOP), visit(browser, PHONE)
+    enter(root.page, shop, "root")
     root.page.goto(f"{shop.url}/desk#holds")
-    sign_in(root.page, "root")
     keys = root.page.keyboard
     expect(root.page.get_by_role("row", name="Follows of people who are gone")).to_contain_text("1,095 days")
     keys.press("n")
@@ -62,8 +62,8 @@ def test_an_account_on_hold_stays_and_goes_once_it_is_lifted(
     pictures.take(root.page, "desk-holds")
 
     page = leaver.page
+    enter(page, shop, handle)
     page.goto(f"{shop.url}/")
-    sign_in(page, handle, PASSWORD)
     page.get_by_role("link", name=handle).click()
     expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     with page.expect_download() as download:
@@ -103,12 +103,12 @@ def test_lines_lists_and_shows_are_dealt_with_from_the_desk(
     show = make_show(shop, shop.log_in("mei"))["show"]["id"]
     host, ana, mo = visit(browser, DESKTOP), visit(browser, DESKTOP), visit(browser, DESKTOP)
     broadcast(host.page, shop, "Cups and bowls")
+    enter(ana.page, shop, "ana")
     ana.page.goto(f"{shop.url}/s/{show}")
-    sign_in(ana.page, "ana")
     for line in ("cheap bags, write to me", "lovely cup", "cheap watches, write to me"):
         say(ana.page, line)
+    enter(mo.page, shop, "mo")
     mo.page.goto(f"{shop.url}/desk#chat/{show}")
-    sign_in(mo.page, "mo")
     keys, page = mo.page.keyboard, mo.page
 
     # Found by a word, chosen by keyboard, deleted at once; the rest stays.

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.steps import Pictures, sign_in
+from tests.e2e.steps import Pictures, enter
 from tests.support.chromium import DESKTOP, PHONE, visit
 from tests.support.people import make_product, make_show, make_topic
 from tests.support.running_shop import RunningShop
@@ -69,8 +69,8 @@ def test_a_form_says_beside_each_field_what_is_wrong_with_it(
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
 
     # By the browser's checks, by ours, and by the server's, each beside its field; nothing that was typed is lost.
+    enter(page, shop, "mei")
     page.goto(f"{shop.url}/studio")
-    sign_in(page, "mei")
     form = opens_and_gives_back(page, page.get_by_role("button", name="Add product"), "Add product")
     title, price = (
         form.get_by_role("textbox", name="Product title"),
@@ -128,8 +128,8 @@ def test_dialogs_of_each_kind_give_the_focus_back(shop: RunningShop, browser: Br
 
     # The studio on a phone: what a host needs at any moment stays in reach.
     page = mei.page
+    enter(page, shop, "mei")
     page.goto(f"{shop.url}/studio?show={show}")
-    sign_in(page, "mei")
     end = page.get_by_role("button", name="End show")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(end).to_be_in_viewport()
@@ -152,8 +152,8 @@ def test_dialogs_of_each_kind_give_the_focus_back(shop: RunningShop, browser: Br
     mei.leave()
 
     desk = mo.page
+    enter(desk, shop, "mo")
     desk.goto(f"{shop.url}/desk")
-    sign_in(desk, "mo")
     expect(desk.get_by_role("region", name="Topic queue").get_by_role("listitem").first).to_be_visible()
     desk.keyboard.press("j")
     reject = desk.get_by_role("button", name="Reject")
@@ -170,8 +170,8 @@ def test_dialogs_of_each_kind_give_the_focus_back(shop: RunningShop, browser: Br
     mo.leave()
 
     settings = ana.page
+    enter(settings, shop, "ana")
     settings.goto(f"{shop.url}/me")
-    sign_in(settings, "ana")
     form = opens_and_gives_back(
         settings, settings.get_by_role("button", name="Delete my account"), "Delete your account?"
     )

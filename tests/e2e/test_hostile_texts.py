@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
-import aiohttp
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.chromium import DESKTOP, visit
 from tests.support.markup import MARKUP
 from tests.support.people import PASSWORD, make_show, new_handle
-from tests.support.room import MSGPACK, Peer
 from tests.support.running_shop import RunningShop
+from tests.support.talk import talked
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
 LINES = tuple(text for text in MARKUP if "pwned" in text)
-
-
-async def say(shop: RunningShop, show: str, token: str) -> None:
-    async with aiohttp.ClientSession() as http:
-        headers = {"Authorization": f"Bearer {token}"}
-        async with http.ws_connect(f"{shop.url}/ws", protocols=[MSGPACK], headers=headers) as ws:
-            peer = Peer(ws)
-            await peer.ask("show.join", show=show)
-            for line in LINES:
-                await peer.ask("chat.send", text=line)
 
 
 def test_a_room_full_of_markup_is_a_room_full_of_text(shop: RunningShop, browser: Browser) -> None:
@@ -45,9 +31,7 @@ def test_a_room_full_of_markup_is_a_room_full_of_text(shop: RunningShop, browser
     visitor.page.on("dialog", lambda dialog: faults.append(dialog.message))
     visitor.page.goto(f"{shop.url}/s/{show}")
     expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
-    # Playwright has an event loop in this thread.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, say(shop, show, token)).result()
+    talked(shop, show, token, LINES)
     chat = visitor.page.get_by_role("log")
     for line in LINES:
         expect(chat.get_by_text(" ".join(line.split()), exact=True)).to_have_count(1)

@@ -122,3 +122,19 @@ def signed_by(pushed: Pushed, audience: str) -> str:
     claims = jwt.decode(named["t"], point, algorithms=["ES256"], audience=audience)
     assert claims["sub"].startswith(("https:", "mailto:"))
     return named["k"]
+
+
+def subscribing(endpoint: str, browser: Browser) -> str:
+    """A script for a page whose PushManager subscribes this browser, without asking a service of its maker's.
+
+    `window.subscribedWith` is the key that it was given.
+    """
+    subscription = json.dumps({"endpoint": endpoint, "keys": browser.keys})
+    return f"""
+      PushManager.prototype.subscribe = async ({{ applicationServerKey, userVisibleOnly }}) => {{
+        if (!userVisibleOnly) throw new Error("silent pushes are allowed to nobody");
+        const key = btoa(String.fromCharCode(...applicationServerKey));
+        window.subscribedWith = key.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+        return {{ toJSON: () => ({subscription}) }};
+      }};
+    """
