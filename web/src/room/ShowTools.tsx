@@ -63,7 +63,7 @@ function ProductChoice({ room }: { readonly room: Room }) {
         label={modText.showProduct}
         value={room.bag.showing.value?.id ?? ""}
         options={[["", modText.nothing], ...products.map((product) => [product.id, product.title] as const)]}
-        onPick={(product) => void task.run(() => show(product === "" ? null : product))}
+        onPick={(product) => void task.inTurn(() => show(product === "" ? null : product))}
       />
       <ErrorNote error={task.error.value} />
     </div>

@@ -1,3 +1,4 @@
+import { effect, signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import { Http } from "../core/http.ts";
 import type { User } from "../core/protocol.ts";
@@ -152,6 +153,18 @@ describe("TopicQueue", () => {
     expect(ids()).toContain("d");
     await queue.hear({ about: "show", id: "b", state: "ended", by: "u-mei" });
     expect(ids()).toContain("b");
+  });
+
+  it("is not taken back to what its page's address said before", async () => {
+    const { queue } = desk();
+    await queue.refresh();
+    const address = signal("a");
+    effect(() => queue.select(address.value));
+    await queue.hear({ about: "topic", id: "a", state: "approved", by: "u-meg" });
+    address.value = "b";
+    await queue.hear({ about: "topic", id: "b", state: "approved", by: "u-meg" });
+    queue.select("c");
+    expect(queue.selected.value?.id).toBe("c");
   });
 
   it("believes news more than an answer that was on its way meanwhile", async () => {

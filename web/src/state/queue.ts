@@ -1,5 +1,5 @@
 // The moderators' queue: topics in review, what is due first on top, one of them selected, and the decisions.
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { ApiError, asApiError } from "../core/errors.ts";
 import type { Http } from "../core/http.ts";
 import type { User } from "../core/protocol.ts";
@@ -112,9 +112,12 @@ export class TopicQueue {
     await this.refresh();
   }
 
+  /** An effect may call it: what changes in the queue later does not call it again with what was chosen before. */
   select(id: string | null): void {
-    this.selectedId.value = id;
-    this.tidy();
+    untracked(() => {
+      this.selectedId.value = id;
+      this.tidy();
+    });
   }
 
   /** The next (+1) or previous (-1) topic; stops at the ends. */

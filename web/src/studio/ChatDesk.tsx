@@ -42,26 +42,26 @@ function Rules({ hosting }: { readonly hosting: Hosting }) {
         label={work.chatDesk.slow}
         options={choices(SLOW_STEPS, rules.slow_s, work.chatDesk.slowSteps)}
         value={String(rules.slow_s)}
-        onPick={(value) => task.run(() => hosting.changeChat({ slow_s: Number(value) }))}
+        onPick={(value) => task.inTurn(() => hosting.changeChat({ slow_s: Number(value) }))}
       />
       <SelectField
         label={work.chatDesk.links}
         options={Object.entries(work.chatDesk.linkChoices)}
         value={rules.links}
-        onPick={(value) => task.run(() => hosting.changeChat({ links: value as Links }))}
+        onPick={(value) => task.inTurn(() => hosting.changeChat({ links: value as Links }))}
       />
       <SelectField
         label={work.chatDesk.who}
         options={Object.entries(work.chatDesk.whoChoices)}
         value={rules.who}
-        onPick={(value) => task.run(() => hosting.changeChat({ who: value as Speakers }))}
+        onPick={(value) => task.inTurn(() => hosting.changeChat({ who: value as Speakers }))}
       />
       {rules.who === "followers" && (
         <SelectField
           label={work.chatDesk.followed}
           options={choices(FOLLOWED_STEPS, rules.followed_minutes, work.chatDesk.followedSteps)}
           value={String(rules.followed_minutes)}
-          onPick={(value) => task.run(() => hosting.changeChat({ followed_minutes: Number(value) }))}
+          onPick={(value) => task.inTurn(() => hosting.changeChat({ followed_minutes: Number(value) }))}
         />
       )}
       <ErrorNote error={task.error.value} />

@@ -54,7 +54,7 @@ export function DuelDesk({ room }: { readonly room: Room }) {
           label={words.who}
           options={Object.entries(words.whoChoices)}
           value={desk.rules.value}
-          onPick={(who) => void task.run(() => desk.changeRules(who as Inviters))}
+          onPick={(who) => void task.inTurn(() => desk.changeRules(who as Inviters))}
         />
       )}
     </section>

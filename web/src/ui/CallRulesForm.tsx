@@ -21,7 +21,7 @@ interface CallFormProps {
 export function CallRulesForm({ queue, task }: CallFormProps) {
   const rules = queue.rules.value;
   if (!rules) return null;
-  const change = (part: Partial<CallRules>) => void task.run(() => queue.changeRules(part));
+  const change = (part: Partial<CallRules>) => void task.inTurn(() => queue.changeRules(part));
   return (
     <fieldset class={layout.item} aria-label={words.rules}>
       <SelectField

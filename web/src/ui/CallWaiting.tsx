@@ -51,7 +51,7 @@ export function CallWaiting({ queue, task }: WaitingProps) {
             label={words.sort}
             options={Object.entries(words.sorts)}
             value={sort}
-            onPick={(picked) => task.run(() => queue.look({ sort: picked as QueueSort }))}
+            onPick={(picked) => task.inTurn(() => queue.look({ sort: picked as QueueSort }))}
           />
         </div>
       )}

@@ -6,9 +6,22 @@ export class Task {
   readonly busy = signal(false);
   readonly error = signal<ApiError | null>(null);
 
+  private running: Promise<boolean> = Promise.resolve(true);
+
   /** Runs one action at a time; answers whether it went well. A fault stays in `error` until the next run. */
   async run(action: () => Promise<void>): Promise<boolean> {
     if (this.busy.value) return false;
+    this.running = this.attempt(action);
+    return this.running;
+  }
+
+  /** As `run`, after what runs now: for choices that take effect as they are made, of which none may be dropped. */
+  inTurn(action: () => Promise<void>): Promise<boolean> {
+    this.running = this.running.then(() => this.attempt(action));
+    return this.running;
+  }
+
+  private async attempt(action: () => Promise<void>): Promise<boolean> {
     this.busy.value = true;
     this.error.value = null;
     try {
