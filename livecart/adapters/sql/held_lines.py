@@ -70,10 +70,7 @@ class SqlHeldLines:
     async def forget(self, before_ms: int, limit: int) -> int:
         free = held_lines.c.at_ms < before_ms, ~keeps_line(held_lines.c.author_id, held_lines.c.show_id)
         old = select(held_lines.c.id).where(*free).order_by(held_lines.c.at_ms).limit(limit)
-        ids = (await self._connection.scalars(old)).all()
-        if ids:
-            await self._connection.execute(delete(held_lines).where(held_lines.c.id.in_(ids)))
-        return len(ids)
+        return (await self._connection.execute(delete(held_lines).where(held_lines.c.id.in_(old)))).rowcount
 
 
 def _line(row: Row[Any]) -> HeldLine:
