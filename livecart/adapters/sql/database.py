@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from livecart.adapters.sql.lines import STATEMENT_S, Lines, no_answer
+from livecart.adapters.sql.one_trip import open_line
 from livecart.domain.errors import UnavailableError
 
 # Longer than a living server takes for a question that it need not think about, on a machine that is busy.
@@ -166,7 +167,13 @@ def _postgres_engine(url: URL, lines: Lines, *, size: int, statement_s: float | 
 
 
 def _sqlite_engine(url: URL, *, size: int, begin: str, foreign_keys: bool = True) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=SQLITE_BUSY_MS / 1000)
+    engine = create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=SQLITE_BUSY_MS / 1000,
+        connect_args={"async_creator_fn": open_line},
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
