@@ -1,7 +1,7 @@
 // Which show this is, and what to say when there is none.
 import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
 import { at } from "../core/shopPath.ts";
 import { Visit } from "../state/visit.ts";
@@ -12,16 +12,19 @@ import { ErrorNote } from "../ui/Note.tsx";
 import { text } from "../ui/strings.ts";
 import { LiveRoom } from "./LiveRoom.tsx";
 
-export function RoomPage({ http, account, toasts }: PageContext) {
-  const visit = useMemo(() => {
-    const made = new Visit(http, account, {
-      onPurchase: (buyer, title, quantity) => toasts.say(text.show.purchase(buyer, title, quantity)),
-      onSkipped: (count) => toasts.say(text.show.skipped(count)),
-    });
-    // Now and not in an effect, which would wait until an empty page was drawn.
-    void made.open(showId());
-    return made;
-  }, []);
+export function newVisit({ http, account, toasts }: PageContext): Visit {
+  return new Visit(http, account, {
+    onPurchase: (buyer, title, quantity) => toasts.say(text.show.purchase(buyer, title, quantity)),
+    onSkipped: (count) => toasts.say(text.show.skipped(count)),
+  });
+}
+
+interface RoomPageProps extends PageContext {
+  /** That was asked to open. */
+  readonly visit: Visit;
+}
+
+export function RoomPage({ http, account, visit }: RoomPageProps) {
   const open = () => visit.open(showId());
   const state = visit.state.value;
   switch (state.kind) {
@@ -64,7 +67,7 @@ function Returned({ http }: { readonly http: Http }) {
   return <>{view.value}</>;
 }
 
-function showId(): string {
+export function showId(): string {
   const [, id = ""] = /\/s\/([^/]+)\/?$/.exec(location.pathname) ?? [];
   return decodeURIComponent(id);
 }

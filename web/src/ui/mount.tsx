@@ -13,13 +13,17 @@ export interface PageContext {
   readonly toasts: Toasts;
 }
 
-export function mount(here: PageName, Content: ComponentType<PageContext>): void {
+/** Asks who is here. Without an answer the page goes on as a guest's; what needs the server says so itself. */
+export function begin(): PageContext {
   const http = new Http();
-  const context = { http, account: new Account(http), toasts: new Toasts() };
+  const account = new Account(http);
+  account.refresh().catch(() => account.assumeGuest());
+  return { http, account, toasts: new Toasts() };
+}
+
+export function mount(here: PageName, Content: ComponentType<PageContext>, context = begin()): void {
   const root = document.getElementById("app");
   if (!root) throw new Error("the page has no #app");
-  // Without an answer the page goes on as a guest's; what needs the server says so itself.
-  context.account.refresh().catch(() => context.account.assumeGuest());
   render(
     <>
       <PageHeader account={context.account} here={here} />
