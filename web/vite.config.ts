@@ -42,6 +42,10 @@ const compressed: Plugin = {
 const inEveryPage =
   /\/src\/(core\/(backoff|http|money|shopPath)|state\/(account|toasts|visible)|ui\/(Button|Icon|Lazy|Note|PageHeader|PriceTag|ShowStateBadge|shareStrings|form|language|layout|mount))\b/;
 
+/** What the room and the studio share, in one file too: a browser asks six things of a server at once, and more wait. */
+const inLiveRooms =
+  /\/src\/(core\/(codec|session|surroundings|socket|lasting|negotiate|silence|peer|stats|watch)|state\/(bag|chat|likes|offers|packets|room|composing|chatWindow)|ui\/(ChatLog|chatReading|ChatPanel|narrow|SessionBadge|LiveVideo|ProductCard))\b/;
+
 export default defineConfig({
   base: "/",
   // Scripts and styles find one another by where they are: below a prefix too. The server moves what the pages name.
@@ -57,6 +61,8 @@ export default defineConfig({
     license: { fileName: "assets/licenses.md" },
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     assetsInlineLimit: 0,
+    // All of them are 11 KB; in parts, a room waits for three of them and each dialog for another one.
+    cssCodeSplit: false,
     // What is loaded later says itself which scripts it needs, and most are there by then; a list of all their names would
     // be in every room's first script. Styles must be there before what they style.
     modulePreload: {
@@ -66,7 +72,14 @@ export default defineConfig({
     },
     rolldownOptions: {
       input: Object.fromEntries(pages.map((page) => [page, `${page}.html`])),
-      output: { codeSplitting: { groups: [{ name: "page", test: inEveryPage }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "page", test: inEveryPage },
+            { name: "live", test: inLiveRooms },
+          ],
+        },
+      },
     },
   },
 });

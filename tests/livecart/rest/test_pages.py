@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,17 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from livecart.rest.pages import PageRoutes
 
+# As the build writes one.
+PAGE = """<!doctype html>
+<link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+<script type="module" crossorigin src="/assets/room-1.js"></script>
+<link rel="modulepreload" crossorigin href="/assets/page-2.js">
+<link rel="stylesheet" crossorigin href="/assets/style-3.css">
+"""
+LOADED = (
+    "</assets/room-1.js>; rel=modulepreload; crossorigin, </assets/page-2.js>; rel=modulepreload; crossorigin, "
+    "</assets/style-3.css>; rel=preload; as=style; crossorigin"
+)
 SCRIPT = b"export const room = 1;" * 100
 
 Client = TestClient[web.Request, web.Application]
@@ -21,7 +33,7 @@ Client = TestClient[web.Request, web.Application]
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
     (tmp_path / "assets").mkdir()
     for page in ("home", "room"):
-        (tmp_path / f"{page}.html").write_text("<!doctype html>")
+        (tmp_path / f"{page}.html").write_text(PAGE)
     (tmp_path / "assets" / "room-1.js").write_bytes(SCRIPT)
     (tmp_path / "assets" / "room-1.js.gz").write_bytes(gzip.compress(SCRIPT))
     app = web.Application()
@@ -44,8 +56,17 @@ async def test_a_script_is_sent_compressed_to_whoever_takes_it(client: Client, t
 
 async def test_a_room_names_its_show_to_be_fetched_before_its_script_asks(client: Client) -> None:
     answer = await client.get("/s/01a2")
-    assert answer.headers["Link"] == "</api/v1/shows/01a2>; rel=preload; as=fetch; crossorigin"
-    assert "Link" not in (await client.get("/")).headers
+    assert answer.headers["Link"] == f"</api/v1/shows/01a2>; rel=preload; as=fetch; crossorigin, {LOADED}"
+
+
+async def test_a_page_names_what_it_loads_before_it_is_read_and_anew_when_it_was_built_anew(
+    client: Client, tmp_path: Path
+) -> None:
+    assert (await client.get("/")).headers["Link"] == LOADED
+    (tmp_path / "home.html").write_text(PAGE.replace("room-1", "room-4"))
+    # Not within the same tick of a file system's clock.
+    os.utime(tmp_path / "home.html", (1, 1))
+    assert (await client.get("/")).headers["Link"] == LOADED.replace("room-1", "room-4")
 
 
 async def test_an_address_of_a_room_cannot_name_something_else(client: Client) -> None:

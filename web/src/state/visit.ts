@@ -6,6 +6,7 @@ import type { Bag, Offer, Order, Product, Show } from "../core/protocol.ts";
 import type { Account } from "./account.ts";
 import type { Checkout } from "./checkout.ts";
 import { Following } from "./following.ts";
+import { painted } from "./painted.ts";
 import { QualityChoice } from "./quality.ts";
 import { Room, type RoomNews } from "./room.ts";
 import { Viewing } from "./viewing.ts";
@@ -64,8 +65,11 @@ export class Visit {
       room.bag.reset(bag, show.showing);
       const following = new Following(this.http, show.creator.handle);
       this.current.value = { kind: "open", room, quality: this.qualityIn(room), following };
-      this.followPicture(room, whep_url);
-      this.followPerson(room, following);
+      // A slow phone needs as long for a connection's beginning as for drawing the room.
+      void painted().then(() => {
+        this.followPicture(room, whep_url);
+        this.followPerson(room, following);
+      });
     } catch (caught) {
       const error = asApiError(caught);
       this.current.value = error.status === 404 ? { kind: "missing" } : { kind: "failed", error };

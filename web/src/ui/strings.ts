@@ -4,31 +4,49 @@ import type { ApiError } from "../core/errors.ts";
 import { setMoneyLocale } from "../core/money.ts";
 import type { Quality, ShowState } from "../core/protocol.ts";
 
-export let numbers: Intl.NumberFormat;
-let times: Intl.DateTimeFormat;
-let clock: Intl.DateTimeFormat;
-
 /** How numbers and times are written: as this browser does, unless a page speaks another language. */
 export function setLocale(locale?: string): void {
-  numbers = new Intl.NumberFormat(locale);
-  times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+  formats = formatsOf(locale);
   setMoneyLocale(locale);
 }
 
-setLocale();
-const plurals = new Intl.PluralRules("en");
+/** Each is made when it is needed first: all of them take a phone as long as drawing the page. */
+function formatsOf(locale?: string) {
+  return {
+    numbers: once(() => new Intl.NumberFormat(locale)),
+    times: once(() => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" })),
+    clock: once(() => new Intl.DateTimeFormat(locale, { timeStyle: "short" })),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+let formats = formatsOf();
+const plurals = once(() => new Intl.PluralRules("en"));
+
+export const numbers = {
+  format: (value: number) => formats.numbers().format(value),
+  get locale() {
+    return formats.numbers().resolvedOptions().locale;
+  },
+};
 
 export function count(amount: number, one: string, other: string): string {
-  return `${numbers.format(amount)} ${plurals.select(amount) === "one" ? one : other}`;
+  return `${numbers.format(amount)} ${plurals().select(amount) === "one" ? one : other}`;
 }
 
 export function formatTime(rfc3339: string): string {
-  return times.format(new Date(rfc3339));
+  return formats.times().format(new Date(rfc3339));
 }
 
 export function formatClock(rfc3339: string): string {
-  return clock.format(new Date(rfc3339));
+  return formats.clock().format(new Date(rfc3339));
 }
 
 export const text = {

@@ -2,7 +2,7 @@
 import { count, numbers } from "./strings.ts";
 
 const mbit = (bps: number) =>
-  `${new Intl.NumberFormat(numbers.resolvedOptions().locale, { maximumFractionDigits: 1 }).format(bps / 1e6)} Mbit/s`;
+  `${new Intl.NumberFormat(numbers.locale, { maximumFractionDigits: 1 }).format(bps / 1e6)} Mbit/s`;
 
 export const studioText = {
   line: {

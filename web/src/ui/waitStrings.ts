@@ -2,8 +2,7 @@
 import "./shopErrors.ts";
 import { numbers } from "./strings.ts";
 
-const seconds = (at: string) =>
-  new Intl.DateTimeFormat(numbers.resolvedOptions().locale, { timeStyle: "medium" }).format(new Date(at));
+const seconds = (at: string) => new Intl.DateTimeFormat(numbers.locale, { timeStyle: "medium" }).format(new Date(at));
 
 export const waitText = {
   title: "Waitlist",
