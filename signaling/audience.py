@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from livecart.domain.events import LogPosition
 from livecart.domain.figures import Attendance
 from livecart.domain.ids import ShowId
 from signaling.batch import Batch
@@ -71,8 +72,9 @@ class Audience:
         self.show = show
         self.chunks: list[Chunk] = []
         self.wait_s = 0.0
-        # Of the log that the events' numbers are of.
+        # Of the log that the events' numbers are of, and the newest of them.
         self.epoch = ""
+        self._last_seq = -math.inf
         self._events: list[WireEvent] = []
         # The number of the first of them.
         self._first = 0
@@ -131,11 +133,22 @@ class Audience:
 
     # ---- what, and when
 
+    def begin(self, position: LogPosition) -> None:
+        """What comes with a number comes after `position`."""
+        if not self.epoch:
+            self.turn(position.epoch)
+        if position.epoch == self.epoch:
+            self._last_seq = max(self._last_seq, position.seq)
+
+    def is_past(self, floor: LogPosition) -> bool:
+        """Whether every number that is still to come lies above `floor`."""
+        return floor.epoch == self.epoch and floor.seq <= self._last_seq
+
     def turn(self, epoch: str) -> None:
         """Another log begins ("": none is known). What was still to be sent of the old one is in every snapshot."""
         if epoch == self.epoch:
             return
-        self.epoch = epoch
+        self.epoch, self._last_seq = epoch, -math.inf
         for chunk in self.chunks:
             sent = self._events[: chunk.next - self._first]
             chunk.next = self._first + sum(event.seq is None for event in sent)
@@ -151,6 +164,8 @@ class Audience:
             return False
         self._expect(now_s)
         self._events.append(event)
+        if event.seq is not None:
+            self._last_seq = max(self._last_seq, event.seq)
         wait_s = self.wait_s * PATIENCE if _is_patient(event) else self.wait_s
         for number, chunk in enumerate(self.chunks, 1):
             self._put_off(chunk, now_s, wait_s, number / len(self.chunks))

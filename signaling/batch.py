@@ -6,7 +6,6 @@ import logging
 import math
 from collections.abc import Sequence
 
-from livecart.domain.events import LogPosition
 from signaling.codec import Codec, CodecError
 from signaling.lanes import Lane
 from signaling.messages import Skipped, WireEvent
@@ -27,10 +26,6 @@ class Batch:
         self.first_seq = min((event.seq for event in self.events if event.seq is not None), default=math.inf)
         self.lanes = frozenset(event.lane for event in self.events)
         self._frames: dict[tuple[Codec, Lane], bytes | None] = {}
-
-    def follows(self, floor: LogPosition) -> bool:
-        """Whether it has numbers, and all of them come after `floor` in the same log."""
-        return self.epoch == floor.epoch and floor.seq < self.first_seq < math.inf
 
     def after(self, seq: float) -> Batch:
         return Batch([event for event in self.events if event.seq is None or event.seq > seq], self.epoch)

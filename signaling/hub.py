@@ -113,7 +113,7 @@ class Hub:
         try:
             async with home.opening:
                 if home.pump is None:
-                    await self._news.follow(show)
+                    home.audience.begin(await self._news.follow(show))
                     home.pump = asyncio.create_task(self._pump(home), name=f"show {show}")
         except BaseException:
             await self.leave(member)
@@ -262,7 +262,7 @@ class Hub:
                 continue
             cpu_s = time.thread_time()
             try:
-                self._broadcast(chunk, audience.take(chunk, now_s))
+                self._broadcast(audience, chunk, audience.take(chunk, now_s))
             except Exception:  # noqa: BLE001 -- told below
                 # One bad batch must not leave a room deaf for good.
                 _log.exception("a batch of show %s failed", audience.show)
@@ -282,7 +282,7 @@ class Hub:
             wait_s *= FLOOD_WAITS
         return min(wait_s, WAIT_MAX_MS / 1000)
 
-    def _broadcast(self, chunk: Chunk, batch: Batch) -> None:
+    def _broadcast(self, audience: Audience, chunk: Chunk, batch: Batch) -> None:
         """To most members there is one question, how full they are: this loop is what a room costs."""
         codec: Codec | None = None
         frame: bytes | None = None
@@ -301,7 +301,7 @@ class Hub:
                 self._hold(member, held, batch)
             else:
                 self._send(member, batch)
-                if member.outbox.quiet and batch.follows(member.floor):
+                if member.outbox.quiet and audience.is_past(member.floor):
                     del chunk.special[member]
                     chunk.plain[member] = None
         for member in full:
