@@ -3,10 +3,10 @@
     python -m bench.sale [--buyers 20000] [--stock 15000] [--at-once 512] [--people 5000]
 
 Over HTTP each order is another person's; over WebSocket 5,000 people are in the room, each orders four times, and all
-hear what the room says of the sale. Each row says how fast orders were answered after their commit until nothing was
-left, how fast all were answered, those who came too late included, and what each part of the shop, and the crowd
-itself, spent on an order. A run that sold another number than it had, or whose books do not
-balance, ends with an error.
+hear what the room says of the sale. Shop, database and crowd share the machine's cores as its kernel gives them out.
+Each row says how fast orders were answered after their commit until nothing was left, how fast all were answered, those
+who came too late included, and what each part of the shop, and the crowd itself, spent on an order. A run that sold
+another number than it had, or whose books do not balance, ends with an error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import sys
 from typing import Any
 
-from bench.child import Child, pin
+from bench.child import Child
 from bench.storefront import Storefront, open_storefront
 
 
@@ -26,15 +26,13 @@ async def rush(engine: str, over: str, wanted: argparse.Namespace) -> dict[str, 
     """One row."""
     people = wanted.buyers if over == "http" else min(wanted.buyers, wanted.people)
     async with open_storefront(engine, buyers=people, stock=wanted.stock) as shop:
-        for pid in shop.running.parts("web"):
-            pin(pid, 0)
         goods = {"variant": shop.variant, "quantity": 1}
         if over == "http":
-            crowd = await Child.start("bench.buyers", core=1)
+            crowd = await Child.start("bench.buyers")
             order = {"path": "/api/v1/orders", "body": {"show": shop.show, **goods}}
             buying = {**order, "port": shop.running.port, "tokens": shop.tokens, "connections": wanted.at_once}
         else:
-            crowd = await Child.start("bench.room_buyers", core=1)
+            crowd = await Child.start("bench.room_buyers")
             await crowd.ask(do="enter", tokens=shop.tokens, port=shop.running.port, show=shop.show)
             order = {"op": "order.place", "body": goods}
             buying = {**order, "do": "ask", "times": wanted.buyers, "at_once": wanted.at_once}
