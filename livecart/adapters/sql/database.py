@@ -191,6 +191,6 @@ def _sqlite_engine(url: URL, *, size: int, begin: str, foreign_keys: bool = True
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.driver_connection.begin(begin)
 
     return engine

@@ -1,4 +1,5 @@
-"""SQLite in one trip: a statement and its rows cost one visit to the connection's thread.
+"""SQLite in one trip: a statement and its rows cost one visit to the connection's thread, and so does a transaction's
+beginning with its first statement.
 
 aiosqlite pays four (the cursor, the statement, its rows, the end), and each waits for the interpreter's lock twice: of
 a lone order that was half the work.
@@ -7,7 +8,7 @@ a lone order that was half the work.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -28,13 +29,39 @@ class OneTripConnection(aiosqlite.Connection):
         super().__init__(connector, iter_chunk_size)
         # A process that ends does not wait for a connection that nobody closed.
         self._thread.daemon = True
+        # What the next statement is to begin with, and whether a statement was sent with it since.
+        self._beginning: str | None = None
+        self._begun = False
+
+    def begin(self, how: str) -> None:
+        """`how`, such as BEGIN, goes with the next statement."""
+        self._beginning = how
+
+    async def commit(self) -> None:
+        await self._end(super().commit)
+
+    async def rollback(self) -> None:
+        await self._end(super().rollback)
+
+    async def _end(self, way: Callable[[], Awaitable[None]]) -> None:
+        self._beginning = None
+        if self._begun:
+            await way()
+            self._begun = False
 
     def cursor(self) -> OneTripCursor:  # type: ignore[override]
         return OneTripCursor(self)
 
     async def visit(self, what: Callable[[sqlite3.Connection], None]) -> None:
         """Calls it with the connection, in its thread."""
+        if self._beginning is not None:
+            what, self._beginning, self._begun = partial(_after, self._beginning, what), None, True
         await self._execute(what, self._conn)  # type: ignore[no-untyped-call]
+
+
+def _after(beginning: str, what: Callable[[sqlite3.Connection], None], connection: sqlite3.Connection) -> None:
+    connection.execute(beginning)
+    what(connection)
 
 
 class OneTripCursor:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import aiosqlite
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.one_trip import ROWS_A_TRIP, OneTripConnection
+from livecart.adapters.sql.one_trip import ROWS_A_TRIP
+from livecart.domain.errors import UnavailableError
 
 ROWS = 2 * ROWS_A_TRIP + 3
 SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT max(i) FROM n"
@@ -91,19 +94,68 @@ async def test_who_gives_up_in_the_middle_leaves_the_line_as_it_was(database: Da
         assert await count(connection) == ROWS
 
 
-async def test_a_statement_is_one_trip(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    trips = 0
-    visit = OneTripConnection.visit
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Grows by one with each visit to a connection's thread."""
+    made: list[object] = []
+    execute: Callable[..., Awaitable[object]] = aiosqlite.Connection._execute
 
-    async def counted(*args: object) -> None:
-        nonlocal trips
-        trips += 1
-        await visit(*args)  # type: ignore[arg-type]
+    async def counted(line: aiosqlite.Connection, what: object, *args: object, **options: object) -> object:
+        made.append(what)
+        return await execute(line, what, *args, **options)
 
-    monkeypatch.setattr(OneTripConnection, "visit", counted)
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+    return made
+
+
+async def test_a_transaction_is_as_many_trips_as_statements_and_its_end(
+    database: Database, trips: list[object]
+) -> None:
     async with database.read() as connection:
-        # The first one begins the transaction, too.
-        assert await count(connection) == ROWS
-        before = trips
-        assert await count(connection) == ROWS
-        assert trips == before + 1
+        # The first one opens the file.
+        await count(connection)
+    trips.clear()
+    async with database.read() as connection:
+        assert (await count(connection), await count(connection)) == (ROWS, ROWS)
+    assert len(trips) == 2 + 1
+    trips.clear()
+    async with database.write() as connection:
+        await connection.execute(text("DELETE FROM things WHERE number < 3"))
+    assert len(trips) == 1 + 1
+    trips.clear()
+    async with database.write() as connection:
+        pass
+    assert trips == []
+
+
+async def test_a_writer_takes_the_lock_with_its_first_statement(database: Database) -> None:
+    """Two who read and then write do not both read what was before."""
+
+    async def add() -> None:
+        async with database.write() as connection:
+            found = await count(connection)
+            await connection.execute(text("INSERT INTO things VALUES (:number, '')"), {"number": found})
+
+    await asyncio.gather(*(add() for _ in range(20)))
+    async with database.read() as connection:
+        assert await count(connection) == ROWS + 20
+
+
+async def test_a_writer_that_was_never_let_in_leaves_the_line_as_it_was(database: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "shop.db", isolation_level=None)
+    async with database.write() as connection:
+        await connection.exec_driver_sql("PRAGMA busy_timeout=1")
+    other.execute("BEGIN IMMEDIATE")
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            await add_one(database)
+    other.execute("ROLLBACK")
+    other.close()
+    await add_one(database)
+    async with database.read() as connection:
+        assert await count(connection) == ROWS + 1
+
+
+async def add_one(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("INSERT INTO things VALUES (:number, '')"), {"number": ROWS})
