@@ -5,8 +5,10 @@ from itertools import pairwise
 
 import pytest
 
+from livecart.domain.events import LogPosition
 from livecart.domain.ids import ShowId
 from signaling.audience import CHUNK, PATIENCE, PENDING_MAX, Audience, Chunk
+from signaling.hub import NOWHERE
 from signaling.messages import WireEvent
 from tests.support.wires import Wire
 
@@ -162,3 +164,24 @@ def test_a_room_whose_pump_is_stuck_keeps_a_bounded_amount() -> None:
     assert not room.add(event, 1.0)
     assert len(room.take(room.chunks[0], 2.0).events) == PENDING_MAX
     assert room.add(event, 2.0)
+
+
+def test_who_has_no_number_that_is_still_to_come_is_known_from_the_log_that_is_followed() -> None:
+    room = Audience(ShowId("s"))
+    assert not room.is_past(NOWHERE)
+    room.begin(LogPosition("e", 5))
+    at = [LogPosition("e", seq) for seq in (5, 6)]
+    assert [room.is_past(floor) for floor in at] == [True, False]
+    room.add(WireEvent(6, "chat", {}, 0), 0.0)
+    # What the log said when it was asked may be older than what came since.
+    room.begin(LogPosition("e", 5))
+    assert [room.is_past(floor) for floor in at] == [True, True]
+
+
+def test_of_a_log_that_is_lost_nobody_knows_what_is_still_to_come() -> None:
+    room = Audience(ShowId("s"))
+    room.begin(LogPosition("e", 5))
+    room.turn("")
+    assert not any(room.is_past(floor) for floor in (NOWHERE, LogPosition("e", 5)))
+    room.turn("f")
+    assert not room.is_past(LogPosition("f", 0))
