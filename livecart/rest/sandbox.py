@@ -10,27 +10,12 @@ from aiohttp import web
 from livecart.domain.errors import InvalidError
 from livecart.domain.ids import PaymentId
 from livecart.domain.money import Money
-from livecart.domain.payment import PaymentState
 from livecart.domain.places import public
+from livecart.rest.sandbox_words import words_for
 from livecart.services.sandbox import LATE_S, Press, Sandbox, SandboxPage
 
 PATH = "/sandbox/pay/{payment}"
 _STYLE = "/sandbox/style.css"
-_LABELS = {
-    Press.SUCCEED: "Pay",
-    Press.DECLINE: "Decline the card",
-    Press.LATE: "Pay, but tell the shop late",
-    Press.DUPLICATE: "Pay, and tell the shop ten times",
-    Press.REORDER: "Pay, and tell the shop in the wrong order",
-    Press.FORGED: "Tell the shop with a forged signature",
-}
-_STATES = {
-    PaymentState.CREATED: "Not paid yet.",
-    PaymentState.PROCESSING: "The shop knows that the payment is under way.",
-    PaymentState.FAILED: "The card was declined. You can try again.",
-    PaymentState.CAPTURED: "The shop knows that this is paid.",
-    PaymentState.REFUNDED: "The shop gave this back.",
-}
 # Digits after the point; the others have two. ISO 4217.
 _DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3, "IQD": 3}
 _CSS = """
@@ -53,7 +38,7 @@ class SandboxRoutes:
 
     async def show(self, request: web.Request) -> web.Response:
         page = await self._sandbox.page(_payment_of(request))
-        return _html(page)
+        return _html(request, page)
 
     async def press(self, request: web.Request) -> web.Response:
         form = await request.post()
@@ -66,7 +51,7 @@ class SandboxRoutes:
         page = await self._sandbox.page(payment)
         if all(200 <= status < 300 for status in answers):
             raise web.HTTPSeeOther(public(page.return_to))
-        return _html(page, answers)
+        return _html(request, page, answers)
 
     async def style(self, _request: web.Request) -> web.Response:
         return web.Response(text=_CSS, content_type="text/css")
@@ -76,27 +61,28 @@ def _payment_of(request: web.Request) -> PaymentId:
     return PaymentId(request.match_info["payment"])
 
 
-def _html(page: SandboxPage, answers: Sequence[int] = ()) -> web.Response:
-    what = "Top-up of a wallet" if page.order is None else page.order.lines[0].title
-    buttons = "".join(f'<button name="do" value="{press}">{label}</button>' for press, label in _LABELS.items())
-    said = ", ".join("no answer" if status == 0 else str(status) for status in answers)
+def _html(request: web.Request, page: SandboxPage, answers: Sequence[int] = ()) -> web.Response:
+    words = words_for(request.headers.get("Accept-Language", ""))
+    what = words.top_up if page.order is None else page.order.lines[0].title
+    buttons = "".join(f'<button name="do" value="{press}">{label}</button>' for press, label in words.buttons.items())
+    said = ", ".join(words.unanswered if status == 0 else str(status) for status in answers)
     back = html.escape(public(page.return_to))
-    told = f'<p class="note" role="status">The shop answered: {said}.</p>' if answers else ""
+    told = f'<p class="note" role="status">{words.answered.format(said)}</p>' if answers else ""
+    late = words.late.format(f'<input name="after_s" type="number" min="0" max="3600" value="{LATE_S:.0f}">')
     text = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox payment</title>'
+        f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8"><title>{words.title}</title>'
         '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">'
         f'<link rel="icon" href="{public("/favicon.svg")}">'
-        f'<link rel="stylesheet" href="{public(_STYLE)}"></head><body><main><h1>Sandbox payment</h1>'
+        f'<link rel="stylesheet" href="{public(_STYLE)}"></head><body><main><h1>{words.title}</h1>'
         f"<p>{html.escape(what)}</p>"
         f'<p class="sum">{html.escape(shown(page.payment.amount))}</p>'
-        '<p class="note">This is a test page: no money moves. Choose what the payment provider shall do.</p>'
-        f"{told}<p>{_STATES[page.payment.state]}</p>"
-        f'<form method="post">{buttons}'
-        f'<p><label>Late means after <input name="after_s" type="number" min="0" max="3600" value="{LATE_S:.0f}"> '
-        "seconds</label></p></form>"
-        f'<p><a href="{back}">Back to the shop without paying</a></p></main></body></html>'
+        f'<p class="note">{words.note}</p>'
+        f"{told}<p>{words.states[page.payment.state]}</p>"
+        f'<form method="post">{buttons}<p><label>{late}</label></p></form>'
+        f'<p><a href="{back}">{words.back}</a></p></main></body></html>'
     )
-    return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+    return web.Response(text=text, content_type="text/html", headers=headers)
 
 
 def shown(money: Money) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import time
 import urllib.parse
 from collections.abc import Iterator
@@ -76,6 +77,10 @@ def test_the_page_shows_what_is_paid_and_has_a_button_for_everything(shop: Runni
     for do in ("succeed", "decline", "late", "duplicate", "reorder", "forged"):
         assert f'value="{do}"' in answer.body
     assert "<script" not in answer.body
+    assert '<html lang="en">' in answer.body
+    chinese = shop.call("GET", order["payment"]["url"], **{"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"})
+    assert '<html lang="zh-CN">' in chinese.body
+    assert not re.search(r">[^<]*\b(shop|Pay|card)\b", chinese.body)
     assert shop.call("GET", "/sandbox/pay/nothing").status == 404
     assert shop.call("GET", "/sandbox/style.css").headers["Content-Type"].startswith("text/css")
 
