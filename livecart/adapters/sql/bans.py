@@ -14,7 +14,7 @@ from livecart.domain.ids import PersonId
 from livecart.domain.sessions import Ban
 
 
-def holds(now_ms: int) -> ColumnElement[bool]:
+def holds(now_ms: int | ColumnElement[int]) -> ColumnElement[bool]:
     return and_(bans.c.lifted_at_ms.is_(None), or_(bans.c.until_ms.is_(None), bans.c.until_ms > now_ms))
 
 

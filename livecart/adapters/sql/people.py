@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, insert, select, update
+from sqlalchemy import BigInteger, Row, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -60,6 +60,20 @@ class SqlPeople:
         await self._connection.execute(update(people).where(people.c.id == person).values(password_hash=password_hash))
 
 
+_NOW = bindparam("now_ms", type_=BigInteger)
+# Every request asks this, so that it is built once. Bans are asked here too and not only at log-in: a log-in may be
+# under way while its person is banned.
+_SIGNED_IN = (
+    select(people, sessions.c.token_hash, sessions.c.expires_at_ms)
+    .join(sessions, sessions.c.person_id == people.c.id)
+    .where(
+        sessions.c.token_hash.in_(bindparam("token_hashes", expanding=True)),
+        sessions.c.expires_at_ms > _NOW,
+        ~exists().where(bans.c.person_id == people.c.id, holds(_NOW)),
+    )
+)
+
+
 class SqlSessions:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -76,14 +90,7 @@ class SqlSessions:
         await self._connection.execute(seen)
 
     async def find(self, token_hashes: Sequence[str], now_ms: int) -> dict[str, SignedIn]:
-        # Bans are asked here too and not only at log-in: a log-in may be under way while its person is banned.
-        banned = exists().where(bans.c.person_id == people.c.id, holds(now_ms))
-        query = (
-            select(people, sessions.c.token_hash, sessions.c.expires_at_ms)
-            .join(sessions, sessions.c.person_id == people.c.id)
-            .where(sessions.c.token_hash.in_(token_hashes), sessions.c.expires_at_ms > now_ms, ~banned)
-        )
-        rows = await self._connection.execute(query)
+        rows = await self._connection.execute(_SIGNED_IN, {"token_hashes": list(token_hashes), "now_ms": now_ms})
         return {row.token_hash: SignedIn(_person(row), row.token_hash, row.expires_at_ms) for row in rows}
 
     async def alive(self, token_hashes: Sequence[str], now_ms: int) -> set[str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bulk import delete_rows, insert_rows, update_rows
@@ -14,15 +14,20 @@ from livecart.adapters.sql.tables_waitlist import waitlist_places
 from livecart.domain.ids import PersonId, PlaceId, ShowId
 from livecart.domain.waitlist import Place, Thing, ThingKind, WaitLine
 
+_THING = (waitlist_places.c.kind, waitlist_places.c.thing_id)
+_PLACES = (
+    select(waitlist_places)
+    .where(tuple_(*_THING).in_(bindparam("things", expanding=True)))
+    .order_by(*_THING, waitlist_places.c.number)
+)
+
 
 class WaitLineShelf:
     async def load(self, connection: AsyncConnection, keys: Sequence[Any]) -> Iterable[WaitLine]:
         """Only lines in which somebody is."""
-        columns = (waitlist_places.c.kind, waitlist_places.c.thing_id)
-        wanted = [(kind.value, name) for kind, name in keys]
-        query = select(waitlist_places).where(tuple_(*columns).in_(wanted)).order_by(*columns, waitlist_places.c.number)
+        things = [(kind.value, name) for kind, name in keys]
         lines: defaultdict[Thing, list[Place]] = defaultdict(list)
-        for row in await connection.execute(query):
+        for row in await connection.execute(_PLACES, {"things": things}):
             place = place_of(row)
             lines[place.thing].append(place)
         return [WaitLine(thing, tuple(places)) for thing, places in lines.items()]

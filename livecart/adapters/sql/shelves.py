@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import orders as order_rows
@@ -66,23 +66,33 @@ class OrderShelf:
         await update_rows(connection, orders, (order_rows.moved_row(order) for order in moved))
 
 
+# What every order asks is built once: building costs as much as asking.
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_STOCK = (
+    select(
+        variants,
+        variants.c.title.label("variant_title"),
+        products.c.seller_id,
+        products.c.currency,
+        products.c.on_sale,
+        products.c.title.label("product_title"),
+    )
+    .join(products)
+    .where(variants.c.id.in_(_KEYS))
+    .order_by(variants.c.id)
+    .with_for_update(of=variants)
+)
+_OPEN_SHOWS = (
+    select(show_products.c.product_id, show_products.c.show_id)
+    .join(shows)
+    .where(show_products.c.product_id.in_(_KEYS), shows.c.state != ShowState.ENDED.value)
+)
+_VENUES = select(shows.c.id, shows.c.creator_id, shows.c.state).where(shows.c.id.in_(_KEYS))
+
+
 class StockShelf:
     async def load(self, connection: AsyncConnection, keys: Sequence[Any]) -> Iterable[StockItem]:
-        query = (
-            select(
-                variants,
-                variants.c.title.label("variant_title"),
-                products.c.seller_id,
-                products.c.currency,
-                products.c.on_sale,
-                products.c.title.label("product_title"),
-            )
-            .join(products)
-            .where(variants.c.id.in_(keys))
-            .order_by(variants.c.id)
-            .with_for_update(of=variants)
-        )
-        rows = (await connection.execute(query)).all()
+        rows = (await connection.execute(_STOCK, {"keys": keys})).all()
         in_bags = await _open_shows_with(connection, {row.product_id for row in rows})
         return [_item(row, frozenset(in_bags[row.product_id])) for row in rows]
 
@@ -94,8 +104,7 @@ class VenueShelf:
     """Read only, and not locked: a show that ends in the same moment may sell one thing more."""
 
     async def load(self, connection: AsyncConnection, keys: Sequence[Any]) -> Iterable[Venue]:
-        query = select(shows.c.id, shows.c.creator_id, shows.c.state).where(shows.c.id.in_(keys))
-        rows = await connection.execute(query)
+        rows = await connection.execute(_VENUES, {"keys": keys})
         return [Venue(ShowId(row.id), PersonId(row.creator_id), row.state != ShowState.ENDED) for row in rows]
 
     async def write(self, connection: AsyncConnection, changed: Sequence[tuple[Venue | None, Venue]]) -> None:  # noqa: ARG002
@@ -128,13 +137,8 @@ OTHERS: dict[type[Any], Shelf[Any]] = {
 
 
 async def _open_shows_with(connection: AsyncConnection, wanted: set[str]) -> defaultdict[str, set[ShowId]]:
-    query = (
-        select(show_products.c.product_id, show_products.c.show_id)
-        .join(shows)
-        .where(show_products.c.product_id.in_(wanted), shows.c.state != ShowState.ENDED.value)
-    )
     found: defaultdict[str, set[ShowId]] = defaultdict(set)
-    for row in await connection.execute(query):
+    for row in await connection.execute(_OPEN_SHOWS, {"keys": list(wanted)}):
         found[row.product_id].add(ShowId(row.show_id))
     return found
 
