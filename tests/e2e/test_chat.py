@@ -89,6 +89,7 @@ def test_people_answer_mention_delete_and_the_host_keeps_order(
     say(ana.page, "see www.example.test")
     expect(ana.page.get_by_text("Links are not allowed in this chat.")).to_be_visible()
     mei.page.get_by_role("combobox", name="Slow mode").select_option("30")
+    expect(ana.page.get_by_placeholder("One message in 30 s")).to_be_visible()
     expect(lin.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
     say(ana.page, "Thank you")
     expect(ana.page.get_by_text("Slow mode: you can write again in")).to_be_visible()

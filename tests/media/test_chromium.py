@@ -183,7 +183,7 @@ async def test_loss_on_the_way_down_is_repaired_by_rtx(stage: Any, page: Page, e
 async def test_media_moves_to_udp_though_tcp_was_there_first(stage: Any, page: Page, eventually: Any) -> None:
     """With a long round trip Chromium checks TCP too, and leaves the connection open."""
     loop, receive = asyncio.get_running_loop(), stage.relay._ingress.receive
-    stage.relay._port.udp.open(lambda data, address, _waited_s: loop.call_later(0.25, receive, data, address))
+    stage.relay._port.udp.open(lambda data, address, _waited_s: loop.call_later(0.75, receive, data, address))
     answer = await stage.relay.watch("s", "chromium", await page.evaluate(WATCH))
     await page.evaluate(ANSWER, answer)
     peer = stage.relay.sessions["chromium"].peer

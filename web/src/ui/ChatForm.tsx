@@ -31,6 +31,7 @@ export function ChatForm({ room, composing, following, follow }: ChatFormProps) 
   const waitS = useCountdown(composing);
   const { rules } = room.chat;
   const staff = isStaff(room.you.value);
+  const paceS = isStaff(room.you.value) ? 0 : rules.value.slow_s;
   useSignalEffect(() => composing.pauseAtMost(isStaff(room.you.value) ? 0 : rules.value.slow_s * 1000, Date.now()));
   if (rules.value.who === "staff" && !staff) return <p class={layout.muted}>{text.chat.closed}</p>;
   if (rules.value.who === "followers" && !staff && following?.state.value?.you?.following === false)
@@ -68,7 +69,7 @@ export function ChatForm({ room, composing, following, follow }: ChatFormProps) 
           aria-label={text.chat.message}
           aria-invalid={length.over || fault !== null}
           aria-describedby={about}
-          placeholder={text.chat.placeholder}
+          placeholder={paceS > 0 ? text.chat.paced(paceS) : text.chat.placeholder}
           autocomplete="off"
           enterkeyhint="send"
           maxLength={LONGEST}

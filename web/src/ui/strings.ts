@@ -133,6 +133,7 @@ export const text = {
     title: "Chat",
     message: "Message",
     placeholder: "Say something…",
+    paced: (seconds: number) => `One message in ${numbers.format(seconds)} s`,
     send: "Send",
     empty: "No messages yet. Say hello!",
     signIn: "Sign in to chat",

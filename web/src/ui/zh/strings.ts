@@ -83,6 +83,7 @@ export const text: typeof englishText = {
     title: "聊天",
     message: "消息",
     placeholder: "说点什么…",
+    paced: (seconds) => `每 ${n(seconds)} 秒一条`,
     send: "发送",
     empty: "还没有人说话，来打个招呼吧！",
     signIn: "登录后参与聊天",
