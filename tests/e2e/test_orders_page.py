@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, expect
 
+from livecart.rest.sandbox_words import words_for
+from livecart.services.sandbox import Press
 from tests.e2e.steps import Pictures, enter
 from tests.support.chromium import PHONE, Visitor, visit
 from tests.support.people import PASSWORD, make_product, make_show, new_handle, with_key
@@ -117,7 +119,8 @@ def test_an_order_is_paid_by_card_there_and_another_is_cancelled(
     expect(orders.nth(1).get_by_text(say("shop.orders.state.cancelled"))).to_be_visible()
     orders.nth(0).get_by_role("group", name=say("buy.way")).get_by_role("radio", name=say("buy.ways.sandbox")).check()
     orders.nth(0).get_by_role("button", name=say("shop.orders.pay"), exact=True).click()
-    guest.page.get_by_role("button", name="Decline the card").click()
+    sandbox = words_for(LOCALES[say.language]).buttons
+    guest.page.get_by_role("button", name=sandbox[Press.DECLINE], exact=True).click()
     dialog = guest.page.get_by_role("dialog", name=say("return.title"))
     expect(dialog.get_by_text(say("return.failed", "declined"))).to_be_visible()
     dialog.get_by_role("button", name=say("shop.orders.toOrders")).click()
@@ -125,7 +128,7 @@ def test_an_order_is_paid_by_card_there_and_another_is_cancelled(
     expect(orders.nth(0).get_by_text(say("shop.orders.payment.failed"))).to_be_visible()
     # The way that was tried stands there still.
     orders.nth(0).get_by_role("button", name=say("shop.orders.pay"), exact=True).click()
-    guest.page.get_by_role("button", name="Pay", exact=True).click()
+    guest.page.get_by_role("button", name=sandbox[Press.SUCCEED], exact=True).click()
     expect(dialog.get_by_text(say("buy.paid"))).to_be_visible()
     pictures.take(guest.page, "orders-paid-by-card")
     dialog.get_by_role("button", name=say("shop.orders.toOrders")).click()
