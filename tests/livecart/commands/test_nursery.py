@@ -56,6 +56,7 @@ async def supervise(file: Path) -> None:
     with opened(part, []) as made:
         assert made is not None
         born = await made.start(["touch", str(file)], {})
+        await touched(file)
         file.with_suffix(".pid").write_text(str(born.pid))
         await born.wait()
 
@@ -141,8 +142,9 @@ def test_with_the_nursery_its_parts_end(tmp_path: Path) -> None:
 def test_with_a_supervisor_that_is_killed_nursery_and_parts_end(tmp_path: Path) -> None:
     async def work(made: Nursery) -> None:
         supervisor = await made.start(["supervise", str(tmp_path / "there")], {})
-        await touched(tmp_path / "there")
-        grandchild = int((tmp_path / "there.pid").read_text())
+        told = tmp_path / "there.pid"
+        await until(lambda: told.exists() and told.read_text() != "", 10)
+        grandchild = int(told.read_text())
         supervisor.kill()
         await until(lambda: not is_alive(grandchild), 10)
 
