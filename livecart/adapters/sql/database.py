@@ -16,18 +16,18 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from livecart.adapters.sql.lines import STATEMENT_S, Lines, no_answer
 from livecart.adapters.sql.one_trip import open_line
+from livecart.adapters.sql.turns import Turns
 from livecart.domain.errors import UnavailableError
 
 # Longer than a living server takes for a question that it need not think about, on a machine that is busy.
 PATIENCE_MS = 200
-# A person waits at most this long for a connection before hearing "unavailable".
-POOL_TIMEOUT_S = 2.0
 SQLITE_BUSY_MS = 5_000
+# A person waits at most this long for a connection before hearing "unavailable".
+POSTGRES_WAIT_S, SQLITE_WAIT_S = 2.0, SQLITE_BUSY_MS / 1000
 READERS, WRITERS = 8, 8
 # Classes of SQLSTATE: connection exception, insufficient resources, operator intervention, a fault of its disk.
 _NO_ENTRY = ("08", "53", "57P", "58")
@@ -49,13 +49,15 @@ class Database:
         # Those of this process, reads and writes, without what opens and ends transactions.
         self.statements = 0
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._lines = None if self.is_sqlite else Lines(patience_ms)
+        self._lines = None if self.is_sqlite else Lines(patience_ms, self._refuse_waiting)
         if self._lines is None:
             self._reader = _sqlite_engine(self.url, size=READERS, begin="BEGIN")
             self._writer = _sqlite_engine(self.url, size=1, begin="BEGIN IMMEDIATE")
+            self._reading, self._writing = Turns(READERS, SQLITE_WAIT_S), Turns(1, SQLITE_WAIT_S)
         else:
             self._reader = _postgres_engine(self.url, self._lines, size=READERS)
             self._writer = _postgres_engine(self.url, self._lines, size=WRITERS)
+            self._reading, self._writing = Turns(READERS, POSTGRES_WAIT_S), Turns(WRITERS, POSTGRES_WAIT_S)
 
         for engine in (self._reader, self._writer):
             event.listen(engine.sync_engine, "before_cursor_execute", self._count)
@@ -64,14 +66,14 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state; nothing in it is kept. Raises UnavailableError."""
         with _translated(), self._watched():
-            async with self._reader.connect() as connection:
+            async with self._reading, self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits when the block ends, and rolls back when it raises. Raises UnavailableError."""
         with _translated(), self._watched():
-            async with self._writer.begin() as connection:
+            async with self._writing, self._writer.begin() as connection:
                 yield connection
         self.committed.set()
 
@@ -103,6 +105,10 @@ class Database:
         await self._reader.dispose()
         await self._writer.dispose()
 
+    def _refuse_waiting(self) -> None:
+        self._reading.refuse_all()
+        self._writing.refuse_all()
+
     def _watched(self) -> AbstractContextManager[None]:
         return nullcontext() if self._lines is None else self._lines.watched()
 
@@ -119,7 +125,7 @@ class _translated:  # noqa: N801 -- reads as a word: `with _translated():`
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
         # OSError: refused, or the socket's file is not there.
-        gone = isinstance(error, OperationalError | PoolTimeoutError | OSError) or _refuses(error)
+        gone = isinstance(error, OperationalError | OSError) or _refuses(error)
         if _is_full(error):
             raise UnavailableError("the database has no room left on its disk", retry_after_ms=RETRY_FULL_MS) from error
         if gone or (isinstance(error, DBAPIError) and error.connection_invalidated):
@@ -127,11 +133,17 @@ class _translated:  # noqa: N801 -- reads as a word: `with _translated():`
 
 
 def _refuses(error: BaseException | None) -> bool:
-    """Whether PostgreSQL is starting, ending, full or gone in the middle of a handshake.
+    """Whether PostgreSQL is starting, ending, full or gone in the middle of a handshake, or its line was just cut.
 
     SQLAlchemy lets some of what asyncpg raises while it connects through, and calls the rest no lost connection.
     """
-    return _sqlstate(error).startswith(_NO_ENTRY)
+    return _sqlstate(error).startswith(_NO_ENTRY) or _is_cut(error)
+
+
+def _is_cut(error: BaseException | None) -> bool:
+    """asyncpg's own InterfaceError, by its name: a shop on SQLite does not load asyncpg."""
+    kind = type(error)
+    return kind.__module__.startswith("asyncpg.") and kind.__name__ == "InterfaceError"
 
 
 def _is_full(error: BaseException | None) -> bool:
@@ -160,7 +172,6 @@ def _postgres_engine(url: URL, lines: Lines, *, size: int, statement_s: float | 
         url,
         pool_size=size,
         max_overflow=0,
-        pool_timeout=POOL_TIMEOUT_S,
         pool_pre_ping=True,
         connect_args={"async_creator_fn": lines.open, "command_timeout": statement_s},
     )
@@ -171,7 +182,6 @@ def _sqlite_engine(url: URL, *, size: int, begin: str, foreign_keys: bool = True
         url,
         pool_size=size,
         max_overflow=0,
-        pool_timeout=SQLITE_BUSY_MS / 1000,
         connect_args={"async_creator_fn": open_line},
     )
 

@@ -12,7 +12,7 @@ them, and carries them out. Money and goods move under keys, so asking again tel
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from weakref import WeakSet
@@ -34,9 +34,13 @@ RETRY_MS = 1_000
 
 
 class Lines:
-    """`open` is given to the pools. Owns one task from the first use to `close()`, which is idempotent."""
+    """`open` is given to the pools. Owns one task from the first use to `close()`, which is idempotent.
 
-    def __init__(self, patience_ms: int) -> None:
+    `on_cut` is called whenever all lines were cut.
+    """
+
+    def __init__(self, patience_ms: int, on_cut: Callable[[], None]) -> None:
+        self._on_cut = on_cut
         self._pulse = Pulse(max(2, round(patience_ms / 1000 / TICK_S)))
         self._ask_anew_s = max(ASK_ANEW_S, patience_ms / 1000)
         self._open: WeakSet[Any] = WeakSet()
@@ -146,6 +150,7 @@ class Lines:
         for connection in tuple(self._open):
             connection.terminate()
         self._open.clear()
+        self._on_cut()
 
 
 async def _connect(where: Mapping[str, Any]) -> Any:

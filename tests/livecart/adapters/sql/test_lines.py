@@ -6,7 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import text
 
@@ -79,10 +81,11 @@ async def test_who_waits_for_a_lock_is_not_taken_for_one_who_gets_no_answer(data
     assert await numbers(database) == {1, 2}
 
 
+@pytest.mark.parametrize("connected", [0, READERS])
 async def test_all_who_wait_are_told_together_and_the_next_ones_at_once(
-    database: Database, postgres_server: PostgresServer
+    database: Database, postgres_server: PostgresServer, connected: int
 ) -> None:
-    await asyncio.gather(*(numbers(database) for _ in range(READERS)))
+    await asyncio.gather(*(numbers(database) for _ in range(connected)))
     with standing_still(postgres_server):
         began = time.monotonic()
         # More than there are connections: some wait for one.
@@ -97,6 +100,21 @@ async def test_all_who_wait_are_told_together_and_the_next_ones_at_once(
     await until_it_answers(database)
     await keep(database, 100)
     assert {0, 100} <= await numbers(database)
+
+
+async def test_a_line_that_is_cut_before_it_is_ready_is_no_fault_of_ours(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = asyncpg.connect
+
+    async def connect_and_cut(**where: Any) -> Any:
+        connection = await connect(**where)
+        connection.terminate()
+        return connection
+
+    monkeypatch.setattr(asyncpg, "connect", connect_and_cut)
+    with pytest.raises(UnavailableError):
+        await numbers(database)
 
 
 async def test_a_transaction_that_stood_still_is_kept_whole_or_not_at_all(
