@@ -22,10 +22,13 @@ GIVE_UP_S = 120.0
 
 
 class Rush:
-    """What is still to be sent, and what became of what was."""
+    """What is still to be sent, when, and what became of what was. `rate`: how many are due a second; None: at once."""
 
-    def __init__(self, requests: list[bytes]) -> None:
-        self.waiting = deque(requests)
+    def __init__(self, requests: list[bytes], rate: float | None) -> None:
+        self.began = time.perf_counter()
+        self.waiting = deque(
+            (request, self.began + number / rate if rate else 0.0) for number, request in enumerate(requests)
+        )
         self.left = len(requests)
         self.statuses: Counter[str] = Counter()
         self.latencies: list[float] = []
@@ -38,7 +41,7 @@ class Rush:
         self.statuses[status] += 1
         self.latencies.append(took)
         if status == "503":
-            asyncio.get_running_loop().call_later(BUSY_S, self.waiting.append, request)
+            asyncio.get_running_loop().call_later(BUSY_S, self.waiting.append, (request, 0.0))
             return
         self.left -= 1
         if not self.left:
@@ -48,8 +51,9 @@ class Rush:
 class Line(asyncio.Protocol):
     """One kept-alive connection with one request on its way."""
 
-    def __init__(self, rush: Rush) -> None:
-        self._rush = rush
+    rush: Rush
+
+    def __init__(self) -> None:
         self._heard = b""
         self._request = b""
         self._began = 0.0
@@ -59,12 +63,20 @@ class Line(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def send_next(self) -> None:
-        if not self._rush.waiting:
-            if not self._rush.over.is_set():
+        if not self.rush.waiting:
+            if not self.rush.over.is_set():
                 asyncio.get_running_loop().call_later(BUSY_S / 5, self.send_next)
             return
-        self._request = self._rush.waiting.popleft()
-        self._began = time.perf_counter()
+        self._request, due = self.rush.waiting.popleft()
+        early_s = due - time.perf_counter()
+        if early_s > 0:
+            asyncio.get_running_loop().call_later(early_s, self._send, due)
+        else:
+            # Whoever had to wait for a connection waited too.
+            self._send(due or time.perf_counter())
+
+    def _send(self, began: float) -> None:
+        self._began = began
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
@@ -76,11 +88,11 @@ class Line(asyncio.Protocol):
         if len(self._heard) < head + 4 + int(self._heard[at : self._heard.index(b"\r", at)]):
             return
         status, self._heard = self._heard[9:12].decode(), b""
-        self._rush.answered(self._request, status, time.perf_counter() - self._began)
+        self.rush.answered(self._request, status, time.perf_counter() - self._began)
         self.send_next()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self._rush.over.is_set():
+        if not self.rush.over.is_set():
             raise ConnectionError("the server closed a connection") from exc
 
     def close(self) -> None:
@@ -88,22 +100,20 @@ class Line(asyncio.Protocol):
 
 
 async def post(wanted: dict[str, Any]) -> dict[str, Any]:
-    """Sends `body` to `path` once for each person's token; see `figures` for the answer."""
-    rush = Rush([_request(wanted, number, token) for number, token in enumerate(wanted["tokens"])])
+    """Sends `body` to `path` once for each person's token, at `rate` if there is one; see `figures` for the answer."""
+    requests = [_request(wanted, number, token) for number, token in enumerate(wanted["tokens"])]
     loop = asyncio.get_running_loop()
-    lines = [
-        (await loop.create_connection(lambda: Line(rush), "127.0.0.1", wanted["port"]))[1]
-        for _ in range(wanted["connections"])
-    ]
-    began = time.perf_counter()
+    lines = [(await loop.create_connection(Line, "127.0.0.1", wanted["port"]))[1] for _ in range(wanted["connections"])]
+    rush = Rush(requests, wanted.get("rate"))
     for line in lines:
+        line.rush = rush
         line.send_next()
     async with asyncio.timeout(GIVE_UP_S):
         await rush.over.wait()
-    took = time.perf_counter() - began
+    took = time.perf_counter() - rush.began
     for line in lines:
         line.close()
-    return figures(took, rush.last_ok - began, rush.statuses, rush.latencies)
+    return figures(took, rush.last_ok - rush.began, rush.statuses, rush.latencies)
 
 
 def figures(seconds: float, ok_seconds: float, answers: Counter[str], latencies: list[float]) -> dict[str, Any]:

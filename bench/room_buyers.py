@@ -112,11 +112,15 @@ class Crowd:
         return len(self._people)
 
     async def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Sends `op` with `body` so many `times`, each person one after the other; see `figures` for the answer."""
+        """Sends `op` with `body` so many `times`, each person one after the other, at `rate` if there is one.
+
+        See `figures` for the answer.
+        """
         waiting = deque(range(request["times"]))
         people = deque(self._people)
         codes: Counter[str] = Counter()
         latencies: list[float] = []
+        rate: float | None = request.get("rate")
         begun = last_ok = time.perf_counter()
 
         async def person() -> None:
@@ -125,9 +129,11 @@ class Crowd:
                 number, buyer = waiting.popleft(), people.popleft()
                 body = {**request["body"], "key": f"{request['name']}-{number}"}
                 frame = client_frame(BINARY, msgpack.packb({"id": 2, "op": request["op"], "d": body}))
-                code = "busy"
+                code, due = "busy", begun + number / rate if rate else 0.0
+                if due:
+                    await asyncio.sleep(due - time.perf_counter())
                 while code == "busy":
-                    asked = time.perf_counter()
+                    asked, due = due or time.perf_counter(), 0.0
                     answer = await buyer.ask(frame)
                     answered = time.perf_counter()
                     latencies.append(answered - asked)

@@ -1,12 +1,14 @@
 """A rush of buyers on a whole shop: 20,000 orders for 15,000 units, on SQLite and PostgreSQL.
 
-    python -m bench.sale [--buyers 20000] [--stock 15000] [--at-once 512] [--people 5000]
+    python -m bench.sale [--buyers 20000] [--stock 15000] [--at-once 512] [--people 5000] [--rate 2000]
 
 Over HTTP each order is another person's; over WebSocket 5,000 people are in the room, each orders four times, and all
-hear what the room says of the sale. Shop, database and crowd share the machine's cores as its kernel gives them out.
-Each row says how fast orders were answered after their commit until nothing was left, how fast all were answered, those
-who came too late included, and what each part of the shop, and the crowd itself, spent on an order. A run that sold
-another number than it had, or whose books do not balance, ends with an error.
+hear what the room says of the sale. With a rate so many orders are due each second, and an order's time counts from
+there: waiting for a connection is waiting; without, the next one is sent when one is answered. Shop, database and crowd
+share the machine's cores as its kernel gives them out. Each row says how fast orders were answered after their commit
+until nothing was left, how fast all were answered, those who came too late included, and what each part of the shop,
+and the crowd itself, spent on an order. A run that sold another number than it had, or whose books do not balance, ends
+with an error.
 """
 
 from __future__ import annotations
@@ -30,12 +32,18 @@ async def rush(engine: str, over: str, wanted: argparse.Namespace) -> dict[str, 
         if over == "http":
             crowd = await Child.start("bench.buyers")
             order = {"path": "/api/v1/orders", "body": {"show": shop.show, **goods}}
-            buying = {**order, "port": shop.running.port, "tokens": shop.tokens, "connections": wanted.at_once}
+            buying = {
+                **order,
+                "port": shop.running.port,
+                "tokens": shop.tokens,
+                "connections": wanted.at_once,
+                "rate": wanted.rate,
+            }
         else:
             crowd = await Child.start("bench.room_buyers")
             await crowd.ask(do="enter", tokens=shop.tokens, port=shop.running.port, show=shop.show)
             order = {"op": "order.place", "body": goods}
-            buying = {**order, "do": "ask", "times": wanted.buyers, "at_once": wanted.at_once}
+            buying = {**order, "do": "ask", "times": wanted.buyers, "at_once": wanted.at_once, "rate": wanted.rate}
         before = shop.cpu()
         seen = await crowd.ask(name=engine, **buying)
         after = shop.cpu()
@@ -45,6 +53,7 @@ async def rush(engine: str, over: str, wanted: argparse.Namespace) -> dict[str, 
             "engine": engine,
             "over": over,
             "orders": wanted.buyers,
+            "due_s": wanted.rate,
             "sold": seen["answers"]["ok"],
             "orders_s": round(seen["answers"]["ok"] / seen["ok_seconds"]),
             "answers_s": round(sum(seen["answers"].values()) / seen["seconds"]),
@@ -69,6 +78,7 @@ async def main() -> None:
     parser.add_argument("--stock", type=int, default=15_000)
     parser.add_argument("--at-once", type=int, default=512)
     parser.add_argument("--people", type=int, default=5_000, help="in the room, where sockets are measured")
+    parser.add_argument("--rate", type=float, help="orders due each second; as many as are answered unless it is given")
     wanted = parser.parse_args()
     for engine in ("sqlite", "postgresql"):
         for over in ("http", "websocket"):
