@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -74,3 +75,25 @@ def test_an_offer_is_opened_bought_and_closed(shop: RunningShop, browser: Browse
     assert ["status of 409" in fault and "/offers" in fault for fault in mei.faults] == [True], mei.faults
     for visitor in (mei, ana):
         visitor.leave()
+
+
+def test_on_a_phone_the_product_comes_back_when_the_clock_has_ended_its_offer(
+    shop: RunningShop, browser: Browser
+) -> None:
+    token = shop.log_in("mei")
+    product = make_product(shop, token, stock=5, price_minor=2_000)
+    show = make_show(shop, token, [product["id"]])["show"]["id"]
+    shop.call("POST", f"shows/{show}/showing", {"product": product["id"]}, token=token)
+    ana = visit(browser, PHONE)
+    ana.page.goto(f"{shop.url}/s/{show}")
+    card = ana.page.get_by_role("region", name="Being shown").get_by_role("article")
+    expect(card).to_be_visible()
+    ends_at = (datetime.now(UTC) + timedelta(seconds=6)).isoformat()
+    terms = {"variant": product["variants"][0]["id"], "price_minor": 1_500, "quantity": 2, "per_buyer": 1}
+    assert shop.call("POST", f"shows/{show}/offers", terms | {"ends_at": ends_at}, token=token).status == 201
+    offer = ana.page.get_by_role("region", name="Offers").get_by_role("article")
+    expect(offer).to_be_visible()
+    expect(card).to_have_count(0)
+    expect(card).to_be_visible(timeout=10_000)
+    expect(offer).to_have_count(0)
+    ana.leave()

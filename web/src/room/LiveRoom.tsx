@@ -48,9 +48,7 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
   const products = room.bag.products.value;
   const shown = room.bag.showing.value;
   // Its offer has the same and a better price; on a phone there is room for one of the two.
-  const offered = room.offers.current.value.some(
-    ({ state, lines }) => state === "open" && lines.some(({ product }) => product === shown?.id),
-  );
+  const offered = room.offers.open.value.some(({ lines }) => lines.some(({ product }) => product === shown?.id));
   // Where there is one thing to buy, and room for it, nobody needs to open the bag for it.
   const only = narrow && products.length === 1 && room.stage.value.slots.length === 0 ? products[0] : null;
   const card = shown ? (narrow && offered ? null : shown) : only;

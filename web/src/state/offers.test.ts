@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Offer } from "../core/protocol.ts";
 import { ShowOffers, secondsLeft, stateAt } from "./offers.ts";
 
@@ -23,6 +23,8 @@ const offer: Offer = {
   version: 1,
 };
 
+afterEach(() => void vi.useRealTimers());
+
 describe("ShowOffers", () => {
   it("keeps the newest version of each offer, whatever order they come in", () => {
     const offers = new ShowOffers();
@@ -43,6 +45,25 @@ describe("ShowOffers", () => {
     offers.reset([offer], START + 15_000, 1_000);
     expect(secondsLeft(offer, offers.serverNow(1_000))).toBe(45);
     expect(secondsLeft(offer, offers.serverNow(31_500))).toBe(15);
+  });
+
+  it("has open what the clock says, though nobody tells that it began or ended one", () => {
+    vi.useFakeTimers({ now: 1_000 });
+    const offers = new ShowOffers();
+    const open = () => offers.open.value.map(({ id }) => id);
+    const later = { ...offer, id: "f2", starts_at: offer.ends_at as string, ends_at: null };
+    offers.reset([offer, later], START - 5_000);
+    expect(open()).toEqual([]);
+    vi.advanceTimersByTime(5_000);
+    expect(open()).toEqual(["f1"]);
+    offers.set({ ...offer, version: 2, available: 0 });
+    expect(open()).toEqual([]);
+    offers.set({ ...offer, version: 3 });
+    vi.advanceTimersByTime(60_000);
+    expect(open()).toEqual(["f2"]);
+    offers.set({ ...later, version: 2, closed_at: later.starts_at });
+    expect(open()).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

@@ -2,19 +2,31 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Offer, OfferState } from "../core/protocol.ts";
 
+/** A browser's timers hold no more than 24 days, and its clock may be set meanwhile. */
+const LOOK_AGAIN_MS = 3_600_000;
+
 export class ShowOffers {
   private readonly known = signal<readonly Offer[]>([]);
   private aheadMs = 0;
+  /** The server's time when an offer last began, ended or changed. */
+  private readonly turnedMs = signal(0);
+  private next: ReturnType<typeof setTimeout> | undefined;
 
   /** Everything that is not closed for good, the newest first. */
   readonly current: ReadonlySignal<readonly Offer[]> = computed(() =>
     this.known.value.filter((offer) => offer.closed_at === null).toReversed(),
   );
 
+  /** Those under which something can be bought: nobody is told that the clock began or ended one. */
+  readonly open: ReadonlySignal<readonly Offer[]> = computed(() =>
+    this.current.value.filter((offer) => stateAt(offer, this.turnedMs.value) === "open"),
+  );
+
   /** A snapshot: replaces everything, and says what time it is at the server. */
   reset(offers: readonly Offer[], serverNowMs: number, nowMs: number = Date.now()): void {
     this.aheadMs = serverNowMs - nowMs;
     this.known.value = offers;
+    this.turn(this.serverNow(nowMs));
   }
 
   set(offer: Offer): void {
@@ -23,11 +35,23 @@ export class ShowOffers {
     else if (offer.version > old.version) {
       this.known.value = this.known.value.map((item) => (item === old ? offer : item));
     }
+    this.turn(this.serverNow());
   }
 
   /** The server's time by this machine's clock. */
   serverNow(nowMs: number = Date.now()): number {
     return nowMs + this.aheadMs;
+  }
+
+  private turn(atMs: number): void {
+    clearTimeout(this.next);
+    this.turnedMs.value = atMs;
+    const waits = this.current.value
+      .flatMap(({ starts_at, ends_at }) => [starts_at, ends_at])
+      .map((time) => (time === null ? 0 : Date.parse(time)) - atMs)
+      .filter((ms) => ms > 0);
+    if (waits.length === 0) return;
+    this.next = setTimeout(() => this.turn(this.serverNow()), Math.min(LOOK_AGAIN_MS, ...waits));
   }
 }
 
