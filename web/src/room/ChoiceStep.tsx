@@ -10,6 +10,7 @@ import type { Account } from "../state/account.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
 import { type Choice, cartUnits, choiceOf, firstOf, type Shelf } from "../state/choice.ts";
 import { isCouponFault } from "../state/couponFault.ts";
+import { variantIn } from "../state/offering.ts";
 import type { Room } from "../state/room.ts";
 import { faultOf } from "../state/units.ts";
 import { waitingIn } from "../state/waiting.ts";
@@ -61,6 +62,7 @@ export function ChoiceStep({ checkout, product, room, offered, account }: Choice
   return (
     <Ordering checkout={checkout} product={product} show={room.show.value.id} choice={choice} offer={shelf.offer}>
       {shelf.offer && <OfferClock offer={shelf.offer} atMs={atMs} over={shelf.over} />}
+      {shelf.offer && <OfferVariant variant={variantIn(shelf.offer, shelf.products)} />}
       {!offered && <VariantChips shelf={shelf} chosen={choice.variant.id} onPick={pick} />}
       <Gone
         key={choice.variant.id}
@@ -181,6 +183,17 @@ interface OfferClockProps {
   readonly offer: Offer;
   readonly atMs: number;
   readonly over: boolean;
+}
+
+/** It is the offer's: there is nothing to choose. */
+function OfferVariant({ variant }: { readonly variant: string }) {
+  if (variant === "") return null;
+  return (
+    <p class={layout.between}>
+      <span>{buyText.variant}</span>
+      <strong>{variant}</strong>
+    </p>
+  );
 }
 
 /** How long it is to be had. How much of it is left stands at the quantity; that it is over, where all that hinders does. */

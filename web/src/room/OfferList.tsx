@@ -1,7 +1,7 @@
 // The offers of the room, with a button each. Loaded when the first offer is there.
 import type { Offer } from "../core/protocol.ts";
 import type { Account } from "../state/account.ts";
-import { unitsLeft } from "../state/offering.ts";
+import { unitsLeft, variantIn } from "../state/offering.ts";
 import type { Room } from "../state/room.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
@@ -27,6 +27,7 @@ export function OfferList({ room, account, onBuy }: OfferListProps) {
         <OfferCard
           key={offer.id}
           offer={offer}
+          variant={variantIn(offer, room.bag.products.value)}
           left={left}
           state={state === "open" && left === 0 ? "sold_out" : state}
           seconds={seconds}

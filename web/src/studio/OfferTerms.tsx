@@ -25,26 +25,24 @@ export function OfferTerms({ priceLabel, units }: OfferTermsProps) {
         <TextField label={offerText.units} name="units" {...whole} defaultValue={String(Math.max(1, units))} />
         <TextField label={offerText.limit} name="limit" {...whole} defaultValue="1" />
       </div>
-      <div class={layout.pair}>
-        <SelectField
-          label={offerText.lasts}
-          name="minutes"
-          value="5"
-          options={[
-            ...MINUTES.map((each) => [String(each), offerText.minutes(each)] as const),
-            ["0", offerText.untilEnd],
-          ]}
-        />
-        <SelectField
-          label={offerText.mode}
-          name="mode"
-          value="reserve"
-          options={[
-            ["reserve", offerText.modes.reserve],
-            ["first_to_pay", offerText.modes.first_to_pay],
-          ]}
-        />
-      </div>
+      <SelectField
+        label={offerText.lasts}
+        name="minutes"
+        value="5"
+        options={[
+          ...MINUTES.map((each) => [String(each), offerText.minutes(each)] as const),
+          ["0", offerText.untilEnd],
+        ]}
+      />
+      <SelectField
+        label={offerText.mode}
+        name="mode"
+        value="reserve"
+        options={[
+          ["reserve", offerText.modes.reserve],
+          ["first_to_pay", offerText.modes.first_to_pay],
+        ]}
+      />
     </>
   );
 }

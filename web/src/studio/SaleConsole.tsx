@@ -1,7 +1,7 @@
 // The host's sale console: open an offer or a bundle of goods of the bag, watch it sell, close it.
 import { useSignal } from "@preact/signals";
 import type { Hosting } from "../state/hosting.ts";
-import { unitsLeft } from "../state/offering.ts";
+import { unitsLeft, variantIn } from "../state/offering.ts";
 import { Button } from "../ui/Button.tsx";
 import { useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
@@ -40,6 +40,7 @@ export function SaleConsole({ hosting }: { readonly hosting: Hosting }) {
         <OfferCard
           key={offer.id}
           offer={offer}
+          variant={variantIn(offer, room.bag.products.value)}
           left={unitsLeft(offer, room.bag.products.value)}
           state={state}
           seconds={seconds}

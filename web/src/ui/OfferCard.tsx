@@ -14,6 +14,8 @@ const TICK_MS = 250;
 
 interface OfferCardProps {
   readonly offer: Offer;
+  /** See `variantIn`. */
+  readonly variant: string;
   /** Units that may still be bought: the offer's, or the stock if that is less. */
   readonly left: number;
   readonly state: OfferState;
@@ -21,12 +23,13 @@ interface OfferCardProps {
   readonly children?: ComponentChildren;
 }
 
-export function OfferCard({ offer, left, state, seconds, children }: OfferCardProps) {
+export function OfferCard({ offer, variant, left, state, seconds, children }: OfferCardProps) {
   const usual = { amount_minor: offer.list_minor, currency: offer.price.currency };
   return (
     <article class={styles.card} aria-label={offer.title}>
       <div class={styles.words}>
         <span class={styles.title}>{offer.title}</span>
+        {variant !== "" && <span>{variant}</span>}
         <span class={styles.prices}>
           <PriceTag money={offer.price} />
           {offer.list_minor > offer.price_minor && (
