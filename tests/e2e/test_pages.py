@@ -162,6 +162,12 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     expect(summary.get_by_text("1 person")).to_be_visible()
     expect(summary.get_by_text("Lin (1)")).to_be_visible()
     expect(page.get_by_role("status", name="Connection")).to_have_text("Ended")
+    # However small the phone, nothing lies over the way on.
+    for size in (PHONE, SMALL, {"width": 844, "height": 390}):
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        assert inside(page) == []
+        page.get_by_role("link", name="See other shows").click(trial=True)
+    pictures.take(page, "room-ended")
     assert violations(host) == []
     pictures.take(host, "studio-summary")
     host.get_by_role("button", name="All topics and goods").click()

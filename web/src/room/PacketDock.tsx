@@ -61,7 +61,7 @@ function PacketCard({ packet, nowMs, room, account, claims }: CardProps) {
   const name = packet.sender.display_name;
   return (
     <article class={styles.packet} aria-label={words.from(name)}>
-      <div class={layout.between}>
+      <div class={styles.head}>
         <div class={layout.tight}>
           <h2>{words.from(name)}</h2>
           <p>

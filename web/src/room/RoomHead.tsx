@@ -30,8 +30,12 @@ export function RoomHead({ room, viewing, account, following }: RoomHeadProps) {
         <FollowButton following={following} account={account} />
       </div>
       <p class={styles.badges}>
-        <ShowStateBadge state={show.state} />
-        <Badge>{text.show.viewers(room.viewers.value)}</Badge>
+        {show.state !== "ended" && (
+          <>
+            <ShowStateBadge state={show.state} />
+            <Badge>{text.show.viewers(room.viewers.value)}</Badge>
+          </>
+        )}
         <SessionBadge room={room} viewing={viewing} />
       </p>
     </div>

@@ -10,6 +10,7 @@ import { lazy } from "../ui/Lazy.tsx";
 import { LiveVideo } from "../ui/LiveVideo.tsx";
 import layout from "../ui/layout.module.css";
 import { errorText, text } from "../ui/strings.ts";
+import styles from "./LiveRoom.module.css";
 
 // There is nothing to choose before there is a picture.
 const QualityMenu = lazy(() => import("./QualityMenu.tsx").then((part) => part.QualityMenu));
@@ -47,7 +48,7 @@ function weakness(quality: QualityChoice): string {
 
 function Ended() {
   return (
-    <div class={layout.empty}>
+    <div class={`${layout.empty} ${styles.over}`}>
       <h2>{text.show.endedTitle}</h2>
       <p>{text.show.endedBody}</p>
       <ButtonLink href={at("/")}>{text.show.otherShows}</ButtonLink>
