@@ -35,6 +35,9 @@ def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(
     small, small_offers = stage.viewer(PHONE)
     ana = stage.caller("ana", ANA, PHONE, "about the second flush")
     expect(stage.desk.get_by_text("about the second flush")).to_be_visible()
+    # Said where the host looks, too.
+    stage.mei.get_by_role("button", name="1 person asks to speak").click()
+    expect(stage.desk).to_be_in_viewport()
     lin = stage.caller("lin", LIN, DESKTOP)
     expect(lin.get_by_text("You are number 2 in line.")).to_be_visible()
     pictures.take(stage.mei, "studio-calls-queue")
@@ -86,6 +89,12 @@ def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(
         seen_and_heard(f"{other} for a caller", picture(page, other), sound(page, other), looks)
         assert sound(page, "You").evaluate("element => element.muted")
     assert shows(picture(ana, "You"), ANA[0])
+    # On a low phone the signs stand in two columns, and none of them over what sends a line.
+    ana.set_viewport_size({"width": 360, "height": 640})
+    ana.get_by_role("textbox", name="Message").fill("I hear you")
+    ana.get_by_role("button", name="Send", exact=True).click()
+    expect(wide.get_by_role("log", name="Chat").get_by_text("I hear you")).to_be_visible()
+    ana.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     pictures.take(stage.mei, "studio-calls-stage")
     pictures.take(ana, "room-call-live")
 

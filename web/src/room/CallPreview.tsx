@@ -51,7 +51,7 @@ function Own({ here, stream, onPick }: OwnProps) {
   const choice = media.choice.value;
   const pictured = stream.getVideoTracks().length > 0;
   return (
-    <>
+    <div class={styles.own}>
       {pictured ? (
         <div class={styles.preview}>
           <LiveVideo stream={stream} label={callText.preview} preview />
@@ -60,7 +60,7 @@ function Own({ here, stream, onPick }: OwnProps) {
         <p>{callText.previewSound}</p>
       )}
       <Level here={here} />
-      {/* On a phone folded up: there the picture counts, and most have one of each. */}
+      {/* On a phone folded up: most have one of each. */}
       <details open={!narrow}>
         <summary class={layout.fold}>{callText.devices}</summary>
         <div class={`${layout.pair} ${styles.devices}`}>
@@ -78,7 +78,7 @@ function Own({ here, stream, onPick }: OwnProps) {
           />
         </div>
       </details>
-    </>
+    </div>
   );
 }
 

@@ -32,6 +32,7 @@ export function CallStage({ here, room, task }: StepProps) {
   const clock = call.until && (
     <CallClock key={call.until} until={call.until} room={room} words={LEFT[call.state] ?? callText.left} />
   );
+  const leaveStage = () => void task.run(() => calling.leave());
   if (bar) {
     return (
       <div ref={card} class={styles.bar}>
@@ -39,7 +40,7 @@ export function CallStage({ here, room, task }: StepProps) {
         <p>
           <strong>{callText.onStage}</strong> {clock}
         </p>
-        <Signs here={here} busy={task.busy.value} onLeave={() => void task.run(() => calling.leave())} />
+        <Signs here={here} busy={task.busy.value} onLeave={leaveStage} />
       </div>
     );
   }
@@ -51,11 +52,15 @@ export function CallStage({ here, room, task }: StepProps) {
       <Trouble here={here} call={call} />
       {(call.state !== "live" || calling.away.value) && <CallPreview here={here} />}
       <div class={layout.between}>
-        {calling.publishing.value && !coming ? <Switches here={here} /> : <span />}
+        {calling.publishing.value && !coming && !narrow ? <Switches here={here} /> : <span />}
         <span class={layout.row}>
-          <Button look="danger" small busy={task.busy.value} onClick={() => task.run(() => calling.leave())}>
-            {callText.leave}
-          </Button>
+          {narrow && !coming ? (
+            <Signs here={here} busy={task.busy.value} onLeave={leaveStage} />
+          ) : (
+            <Button look="danger" small busy={task.busy.value} onClick={leaveStage}>
+              {callText.leave}
+            </Button>
+          )}
           {(coming || calling.away.value) && (
             <Button look="primary" disabled={here.media.stream.value === null} onClick={() => calling.enter()}>
               {coming ? callText.enter : callText.back}

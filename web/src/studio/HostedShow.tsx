@@ -1,4 +1,5 @@
 // The studio while a show is open: broadcast and goods on one side, the audience on the other.
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
@@ -17,6 +18,7 @@ import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 import { Assistants } from "./Assistants.tsx";
 import { BroadcastPanel } from "./BroadcastPanel.tsx";
+import { CallersWait } from "./CallersWait.tsx";
 import { ChatDesk } from "./ChatDesk.tsx";
 import { EncoderCard } from "./EncoderCard.tsx";
 import { HostBag } from "./HostBag.tsx";
@@ -48,6 +50,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
   const show = room.show.value;
   const narrow = useNarrow();
   const ended = show.state === "ended";
+  const callers = useSignal(0);
   useEffect(() => warnWhilePublishing(hosting), []);
   return (
     <>
@@ -58,6 +61,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
             <ShowStateBadge state={show.state} />
             <Badge>{text.show.viewers(room.viewers.value)}</Badge>
             <SessionBadge room={room} />
+            {!narrow.value && <CallersWait people={callers.value} />}
           </p>
         </div>
         {!hosting.publishing.value && <Button onClick={onLeave}>{work.studio.allTopics}</Button>}
@@ -81,7 +85,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           {!ended && hosting.publishing.value && <CaptionSender room={room} />}
           <HostBag hosting={hosting} studio={studio} />
           {!ended && <SaleConsole hosting={hosting} />}
-          {!ended && <CallDesk room={room} />}
+          {!ended && <CallDesk room={room} onWaiting={(people) => (callers.value = people)} />}
           {!ended && <DuelDesk room={room} />}
           {!ended && <EncoderCard hosting={hosting} />}
         </div>
@@ -99,7 +103,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           {!ended && <Assistants show={show.id} />}
         </div>
       </div>
-      {!ended && narrow.value && <HostBar hosting={hosting} />}
+      {!ended && narrow.value && <HostBar hosting={hosting} callers={callers.value} />}
     </>
   );
 }

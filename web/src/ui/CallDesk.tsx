@@ -16,13 +16,18 @@ import { Note } from "./Note.tsx";
 /** A crowd asks many times a second: what its news leaves open is read again so often at most. */
 const READ_AGAIN_MS = 3_000;
 
+/** Where it is in the page. */
+const CALLS = "calls";
+
 interface CallDeskProps {
   readonly room: Room;
   /** Beside a page that plays the same sounds. */
   readonly quiet?: boolean;
+  /** Told how many wait, whenever that changes. */
+  readonly onWaiting?: (people: number) => void;
 }
 
-export function CallDesk({ room, quiet = false }: CallDeskProps) {
+export function CallDesk({ room, quiet = false, onWaiting }: CallDeskProps) {
   const show = room.show.value.id;
   const queue = useSignal(new CallQueue(show, new Http(), room.askCall)).value;
   const hearing = useSignal(new Hearing(show, new Http())).value;
@@ -41,10 +46,11 @@ export function CallDesk({ room, quiet = false }: CallDeskProps) {
     const anybody = queue.stage.value.some(({ state }) => state !== "invited");
     void untracked(() => hearing.follow(anybody));
   });
+  useSignalEffect(() => onWaiting?.(queue.total.value));
   const error = task.error.value;
   const off = queue.rules.value?.who === "off";
   return (
-    <section class={layout.card} aria-label={callText.desk.title}>
+    <section id={CALLS} class={layout.card} aria-label={callText.desk.title}>
       <h2>{callText.desk.title}</h2>
       {queue.stage.value.length > 0 && <CallStageList queue={queue} hearing={hearing} room={room} task={task} />}
       {off && queue.total.value === 0 ? (
