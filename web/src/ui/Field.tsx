@@ -43,14 +43,20 @@ interface SelectProps extends Labelled {
   readonly options: readonly (readonly [value: string, label: string])[];
   readonly name?: string;
   readonly value?: string;
+  readonly required?: boolean;
   readonly onPick?: (value: string) => void;
 }
 
-export function SelectField({ options, name, value, onPick, ...labelled }: SelectProps) {
+export function SelectField({ options, name, value, required = false, onPick, ...labelled }: SelectProps) {
   const about = useAbout(labelled, name);
   return (
     <Framed {...about}>
-      <select name={name} onChange={({ currentTarget }) => onPick?.(currentTarget.value)} {...about.control}>
+      <select
+        name={name}
+        required={required}
+        onChange={({ currentTarget }) => onPick?.(currentTarget.value)}
+        {...about.control}
+      >
         {options.map(([option, name]) => (
           <option key={option} value={option} selected={option === value}>
             {name}

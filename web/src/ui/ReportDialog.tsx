@@ -27,7 +27,7 @@ export function ReportDialog({ target, quote, onClose }: ReportDialogProps) {
   const task = useTask();
   useEffect(() => void reporting.load(), []);
   const categories = reporting.categories.value;
-  const category = categories.find(({ key }) => key === chosen.value) ?? categories[0];
+  const category = categories.find(({ key }) => key === chosen.value);
   const send = (words: string) =>
     task.run(async () => {
       if (!category) return;
@@ -59,8 +59,10 @@ export function ReportDialog({ target, quote, onClose }: ReportDialogProps) {
           </p>
           <SelectField
             label={report.category}
-            value={category?.key ?? ""}
-            options={categories.map((each) => [each.key, wordsOf(each).name] as const)}
+            name="category"
+            value={chosen.value}
+            required
+            options={[["", report.choose], ...categories.map((each) => [each.key, wordsOf(each).name] as const)]}
             hint={category ? wordsOf(category).about : ""}
             onPick={(key) => (chosen.value = key)}
           />
@@ -72,7 +74,7 @@ export function ReportDialog({ target, quote, onClose }: ReportDialogProps) {
             hint={report.textHint}
           />
           <ErrorNote error={task.error.value ?? reporting.error.value} />
-          <FormEnd action={report.send} busy={task.busy.value || !category} onCancel={onClose} />
+          <FormEnd action={report.send} busy={task.busy.value} onCancel={onClose} />
         </Form>
       )}
     </Dialog>

@@ -9,6 +9,7 @@ export const report = {
   line: "Report",
   title: "What is wrong?",
   category: "Kind",
+  choose: "Choose…",
   text: "What happened",
   textHint: "Only staff reads it.",
   send: "Send report",

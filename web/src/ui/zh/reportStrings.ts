@@ -8,6 +8,7 @@ export const report: typeof english = {
   line: "举报",
   title: "你要举报什么？",
   category: "举报类型",
+  choose: "请选择…",
   text: "情况说明",
   textHint: "仅平台工作人员可见。",
   send: "提交举报",
