@@ -54,6 +54,9 @@ export const text = {
   close: "Close",
   cancel: "Cancel",
   save: "Save",
+  /** A page that is open while the shop is updated asks for files that are gone. */
+  partLost: "If it is still not there: the shop may have been updated since this page was loaded.",
+  reload: "Load the page again",
   tryAgain: "Try again",
   loading: "Loading…",
   connection: "Connection",

@@ -9,6 +9,8 @@ export const text: typeof englishText = {
   close: "关闭",
   cancel: "取消",
   save: "保存",
+  partLost: "如果一直无法加载，网站可能在你打开页面后更新过。",
+  reload: "重新加载页面",
   tryAgain: "重试",
   loading: "加载中…",
   connection: "连接状态",
