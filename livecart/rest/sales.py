@@ -33,7 +33,7 @@ class SalesRoutes:
                 "GET",
                 f"{API}/sales",
                 self.find,
-                "Orders of own goods, newest first",
+                "Orders of own goods, newest first, and what own goods and gifts brought so far",
                 answers=(200, "sales"),
                 query=(*wanted, "cursor", "limit"),
             ),
@@ -51,7 +51,7 @@ class SalesRoutes:
         found, following = await self._sales.find(
             person, page_of(request), state=_state_of(request), show=_show_of(request)
         )
-        return answer("sales", found, next=following)
+        return answer("sales", found, next=following, proceeds=await self._sales.proceeds(person))
 
     async def export(self, request: web.Request) -> web.StreamResponse:
         person = await self._identity.person(request)

@@ -51,6 +51,15 @@ class Sales:
         views = [{**order_view(order), "buyer": person_view(buyers[order.buyer])} for order in shown]
         return views, shown[-1].id if len(found) > len(shown) else None
 
+    async def proceeds(self, person: Person) -> list[dict[str, Any]]:
+        """What the person's goods and gifts brought, less the shop's share and refunds: an amount for each currency.
+
+        These may be more than Money holds.
+        """
+        async with self._store.read() as tx:
+            accounts = await tx.wallets.proceeds(person.id)
+        return [{"amount_minor": each.balance_minor, "currency": each.currency} for each in accounts]
+
     def export(
         self, person: Person, *, state: OrderState | None, show: ShowId | None
     ) -> AsyncIterator[list[tuple[str, ...]]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from livecart.domain.events import ShowEvent
 from livecart.domain.figures import Figures
 from livecart.domain.ids import EventId, OrderId, PersonId, ProductId, ShowId
-from livecart.domain.ledger import Wallet
+from livecart.domain.ledger import Account, Wallet
 from livecart.domain.order import Order
 from livecart.domain.people import Person
 from livecart.domain.sessions import Ban, SignedIn
@@ -189,9 +189,13 @@ class Orders(Protocol):
 
 
 class Wallets(Protocol):
-    """Reading wallets; they are changed through the Committer only."""
+    """Reading wallets and proceeds; they are changed through the Committer only."""
 
     async def of(self, person: PersonId) -> Wallet: ...
+
+    async def proceeds(self, person: PersonId) -> Sequence[Account]:
+        """What the person earned with goods and gifts, an account per currency."""
+        ...
 
 
 class Keys(Protocol):

@@ -69,7 +69,10 @@ async def test_the_list_is_narrowed_by_state_and_show_and_comes_in_pages(shop: S
     sales, (ana, lin, _) = Sales(shop.store), shop.buyers
     await shop.top_up(ana, 10 * PRICE)
     paid = await shop.place(ana)
+    assert await sales.proceeds(MEI) == []
     await shop.pay(ana, paid)
+    assert await sales.proceeds(MEI) == [{"amount_minor": PRICE, "currency": "CNY"}]
+    assert await sales.proceeds(ana) == []
     cancelled = await shop.place(lin)
     await shop.cancel(lin, cancelled)
     alone = await shop.place(lin, variant=OTHER_VARIANT, show=None)

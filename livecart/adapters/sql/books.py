@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql.bulk import insert_new_rows, update_rows
+from livecart.adapters.sql.ledger import account_of
 from livecart.adapters.sql.records import RECORDS
 from livecart.adapters.sql.shelves import HEADS, OTHERS, Shelf
 from livecart.adapters.sql.tables import accounts
@@ -66,16 +67,12 @@ class SqlBooks:
         owners = {account.owner for account in wanted.values() if account.kind is AccountKind.WALLET}
         theirs = (accounts.c.kind == AccountKind.WALLET.value) & accounts.c.owner_id.in_(owners)
         query = select(accounts).where(or_(accounts.c.id.in_(wanted), theirs)).order_by(accounts.c.id)
-        return [_account(row) for row in await self._connection.execute(query.with_for_update())]
+        return [account_of(row) for row in await self._connection.execute(query.with_for_update())]
 
 
 def _add(wanted: Wanted, needs: Iterable[Need]) -> None:
     for kind, key in needs:
         wanted[kind].add(key)
-
-
-def _account(row: Any) -> Account:
-    return Account(AccountId(row.id), AccountKind(row.kind), row.owner_id, row.currency, row.balance_minor)
 
 
 def _account_row(account: Account) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def test_a_seller_sees_his_orders_and_no_others(shop: RunningShop) -> None:
     (found,) = shop.call("GET", "sales", token=seller).body["sales"]
     handle = shop.call("GET", "me", token=buyer).body["user"]["handle"]
     assert (found["id"], found["state"], found["buyer"]["handle"]) == (order, "reserved", handle)
-    assert shop.call("GET", "sales?state=paid", token=seller).body["sales"] == []
+    assert shop.call("GET", "sales?state=paid", token=seller).body == {"sales": [], "next": None, "proceeds": []}
     assert shop.call("GET", "sales?show=nothing", token=seller).body["sales"] == []
     assert shop.call("GET", "sales", token=other).body["sales"] == []
     assert len(rows_of(shop.call("GET", "sales.csv", token=other))) == 0

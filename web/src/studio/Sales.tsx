@@ -1,9 +1,10 @@
 // Orders of the seller's goods: a table, narrowed by state and show, and the same as a file.
 import { useSignal } from "@preact/signals";
+import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
 import { formatMoney } from "../core/money.ts";
-import type { Show } from "../core/protocol.ts";
+import type { Money, Show } from "../core/protocol.ts";
 import type { Sale } from "../core/rest.ts";
 import { at } from "../core/shopPath.ts";
 import { Listing } from "../state/listing.ts";
@@ -28,9 +29,12 @@ export function Sales({ http, shows }: SalesProps) {
   const state = useSignal("");
   const show = useSignal("");
   const query = new URLSearchParams({ state: state.value, show: show.value }).toString();
-  const list = useSignal(new Listing<Sale>(http, "sales", query));
+  const proceeds = useSignal<readonly Money[]>([]);
+  const read = () =>
+    new Listing<Sale>(http, "sales", query, (answer) => (proceeds.value = answer.proceeds as readonly Money[]));
+  const list = useSignal(read());
   useEffect(() => {
-    list.value = new Listing<Sale>(http, "sales", query);
+    list.value = read();
     void list.value.refresh();
   }, [query]);
   const all = ["", words.sales.all] as const;
@@ -47,6 +51,7 @@ export function Sales({ http, shows }: SalesProps) {
           </ButtonLink>
         </span>
       </div>
+      <Proceeds earned={proceeds.value} />
       <div class={layout.pair}>
         <SelectField
           label={words.sales.state}
@@ -64,6 +69,21 @@ export function Sales({ http, shows }: SalesProps) {
       <ErrorNote error={list.value.error.value} />
       <SalesTable http={http} sales={list.value.items.value} onChange={() => list.value.refresh()} />
     </section>
+  );
+}
+
+function Proceeds({ earned }: { readonly earned: readonly Money[] }) {
+  if (earned.length === 0) return null;
+  return (
+    <p>
+      {words.sales.earned}{" "}
+      {earned.map((money) => (
+        <Fragment key={money.currency}>
+          <PriceTag money={money} />{" "}
+        </Fragment>
+      ))}
+      <span class={`${layout.muted} ${layout.small}`}>{words.sales.earnedHint}</span>
+    </p>
   );
 }
 

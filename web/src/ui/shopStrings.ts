@@ -77,6 +77,8 @@ export const words = {
 
   sales: {
     title: "Orders of my goods",
+    earned: "Earned so far:",
+    earnedHint: "With goods and gifts, less the shop's share and refunds. The shop pays it out.",
     none: "Nobody has ordered these yet. Choose another state or show, or look again after your next one.",
     state: "State",
     show: "Show",

@@ -78,6 +78,8 @@ export const words: typeof english = {
 
   sales: {
     title: "商品订单",
+    earned: "累计收入：",
+    earnedHint: "含商品与礼物收入，已扣除平台分成与退款，由平台结算。",
     none: "还没有订单。可以换个状态或直播看看，或者开播后再来。",
     state: "状态",
     show: "直播",
