@@ -6,6 +6,7 @@ import { useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { words } from "../ui/shopStrings.ts";
+import { PictureField } from "./PictureField.tsx";
 import styles from "./Pictures.module.css";
 
 interface PicturesProps {
@@ -38,21 +39,12 @@ export function Pictures({ studio, product }: PicturesProps) {
           </li>
         ))}
       </ul>
-      <label class={layout.tight}>
-        <span>{words.goods.addPicture}</span>
-        <input
-          type="file"
-          class={styles.file}
-          accept="image/jpeg,image/png,image/webp"
-          disabled={task.busy.value}
-          onChange={({ currentTarget }) => {
-            const [file] = currentTarget.files ?? [];
-            currentTarget.value = "";
-            if (file) void task.run(() => studio.addPicture(product.id, file));
-          }}
-        />
-        <span class={`${layout.muted} ${layout.small}`}>{words.goods.picturesHint}</span>
-      </label>
+      <PictureField
+        label={words.goods.addPicture}
+        hint={words.goods.picturesHint}
+        busy={task.busy.value}
+        onFile={(file) => task.run(() => studio.addPicture(product.id, file))}
+      />
       <ErrorNote error={task.error.value} />
     </section>
   );

@@ -6,6 +6,7 @@ import { useTask } from "../ui/form.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote } from "../ui/Note.tsx";
 import { taxonomy } from "../ui/taxonomyStrings.ts";
+import { PictureField } from "./PictureField.tsx";
 import styles from "./Pictures.module.css";
 
 interface TopicCoverProps {
@@ -24,21 +25,12 @@ export function TopicCover({ topic, studio }: TopicCoverProps) {
         <img class={styles.picture} src={topic.cover} alt={taxonomy.coverOf(topic.title)} loading="lazy" />
       )}
       {!fixed && (
-        <label class={layout.tight}>
-          <span>{topic.cover === null ? taxonomy.addCover : taxonomy.changeCover}</span>
-          <input
-            type="file"
-            class={styles.file}
-            accept="image/jpeg,image/png,image/webp"
-            disabled={task.busy.value}
-            onChange={({ currentTarget }) => {
-              const [file] = currentTarget.files ?? [];
-              currentTarget.value = "";
-              if (file) void task.run(() => studio.putCover(topic, file));
-            }}
-          />
-          <span class={`${layout.muted} ${layout.small}`}>{taxonomy.coverHint}</span>
-        </label>
+        <PictureField
+          label={topic.cover === null ? taxonomy.addCover : taxonomy.changeCover}
+          hint={taxonomy.coverHint}
+          busy={task.busy.value}
+          onFile={(file) => task.run(() => studio.putCover(topic, file))}
+        />
       )}
       {!fixed && topic.cover !== null && (
         <Button small busy={task.busy.value} onClick={() => task.run(() => studio.removeCover(topic))}>

@@ -7,6 +7,7 @@ export { default as captions } from "lucide/dist/esm/icons/captions.mjs";
 export { default as flag } from "lucide/dist/esm/icons/flag.mjs";
 export { default as gift } from "lucide/dist/esm/icons/gift.mjs";
 export { default as heart } from "lucide/dist/esm/icons/heart.mjs";
+export { default as picture } from "lucide/dist/esm/icons/image-plus.mjs";
 export { default as leave } from "lucide/dist/esm/icons/log-out.mjs";
 export { default as microphone } from "lucide/dist/esm/icons/mic.mjs";
 export { default as muted } from "lucide/dist/esm/icons/mic-off.mjs";
