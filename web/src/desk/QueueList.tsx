@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Topic } from "../core/rest.ts";
 import type { TopicQueue } from "../state/queue.ts";
+import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
 import { Badge } from "../ui/Note.tsx";
 import { formatTime, text } from "../ui/strings.ts";
@@ -13,9 +14,11 @@ interface QueueListProps {
   readonly queue: TopicQueue;
   readonly nowMs: number;
   readonly onTake: (topic: Topic) => void;
+  /** Null: there is nothing to take back. */
+  readonly onUndo: (() => void) | null;
 }
 
-export function QueueList({ queue, nowMs, onTake }: QueueListProps) {
+export function QueueList({ queue, nowMs, onTake, onUndo }: QueueListProps) {
   const topics = queue.topics.value;
   const waiting = queue.waiting.value;
   const selected = queue.selected.value?.id;
@@ -23,7 +26,14 @@ export function QueueList({ queue, nowMs, onTake }: QueueListProps) {
   useEffect(() => list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [selected]);
   return (
     <section class={layout.card} aria-label={work.desk.title} aria-busy={topics === null}>
-      <h2>{waiting === null ? text.loading : work.desk.waiting(waiting)}</h2>
+      <div class={layout.between}>
+        <h2>{waiting === null ? text.loading : work.desk.waiting(waiting)}</h2>
+        {onUndo && (
+          <Button small onClick={onUndo}>
+            {work.desk.undo}
+          </Button>
+        )}
+      </div>
       <label class={layout.row}>
         <input
           type="checkbox"

@@ -17,6 +17,8 @@ import { TopicDetail } from "./TopicDetail.tsx";
 
 /** News comes by the socket; this is for what it missed. */
 const REFRESH_MS = 60_000;
+/** As long as the server lets a decision be taken back. */
+const UNDO_MS = 30_000;
 
 export function QueueSection() {
   const { http, account, toasts, place, feed } = useDesk();
@@ -32,6 +34,11 @@ export function QueueSection() {
   const task = useTask();
   const dialog = useSignal<"reject" | "request-changes" | "second-opinion" | null>(null);
   const topic = queue.selected.value;
+  const undoable = useSignal<ReturnType<typeof setTimeout> | null>(null);
+  const mayUndo = (may: boolean) => {
+    if (undoable.value !== null) clearTimeout(undoable.value);
+    undoable.value = may ? setTimeout(() => (undoable.value = null), UNDO_MS) : null;
+  };
 
   const take = (chosen: Topic) => {
     queue.select(chosen.id);
@@ -46,11 +53,13 @@ export function QueueSection() {
     if (!chosen) return;
     const done = await task.run(() => queue.decide(chosen, decision, ground));
     leave(done);
+    if (done) mayUndo(true);
     if (done) toasts.say(`${DONE[decision](chosen.title)} · ${work.desk.undoHint}`, "good");
   };
   const undo = () =>
     task.run(async () => {
       const back = await queue.undo();
+      mayUndo(false);
       if (back) toasts.say(work.desk.undone(back.title), "good");
     });
   const askAnother = async (reason: string) => {
@@ -93,7 +102,12 @@ export function QueueSection() {
     <>
       <ErrorNote error={queue.error.value} />
       <div class={layout.aside}>
-        <QueueList queue={queue} nowMs={feed.serverNow()} onTake={take} />
+        <QueueList
+          queue={queue}
+          nowMs={feed.serverNow()}
+          onTake={take}
+          onUndo={undoable.value === null ? null : () => void undo()}
+        />
         <TopicDetail
           topic={topic}
           queue={queue}

@@ -28,7 +28,7 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
       <section class={layout.stack}>
         <Refusal error={error} />
         <BundleFaults bundle={queue.bundle} />
-        <p class={layout.empty}>{work.desk.choose}</p>
+        {queue.topics.value?.length !== 0 && <p class={layout.empty}>{work.desk.choose}</p>}
       </section>
     );
   }
@@ -45,12 +45,20 @@ export function TopicDetail({ topic, queue, busy, error, onApprove, onAsk }: Top
       )}
       <Facts topic={topic} />
       {topic.cover !== null && <img class={styles.cover} src={topic.cover} alt={taxonomy.coverOf(topic.title)} />}
-      {queue.policy.value && <p class={layout.muted}>{queue.policy.value}</p>}
-      <Notes queue={queue} />
+      <section>
+        <h3>{work.topic.summary}</h3>
+        <p class={layout.prose} dir="auto">
+          {topic.summary}
+        </p>
+      </section>
       <Goods topic={topic} queue={queue} />
-      <p class={layout.prose} dir="auto">
-        {topic.summary}
-      </p>
+      {queue.policy.value && (
+        <section>
+          <h3>{work.desk.policy}</h3>
+          <p class={layout.muted}>{queue.policy.value}</p>
+        </section>
+      )}
+      <Notes queue={queue} />
       {topic.referrals.map((asked) => (
         <Note key={asked.at} tone="warn">
           <p>{work.desk.referrals[asked.kind](asked.by.display_name, formatTime(asked.at))}</p>

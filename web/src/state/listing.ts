@@ -9,6 +9,8 @@ const MOST_PAGES = 10;
 export class Listing<T extends { readonly id: string }> {
   private readonly list = signal<readonly T[] | null>(null);
   private readonly fault = signal<ApiError | null>(null);
+  /** Counts what was put or removed, so that an answer that is older than that is not believed. */
+  private edits = 0;
 
   /** `noun` is the key of the list in the answer and `query` what stands after the question mark. `heard` gets what the
    * answer says besides. */
@@ -36,7 +38,8 @@ export class Listing<T extends { readonly id: string }> {
   /** Keeps the old list when the server cannot be reached. */
   async refresh(): Promise<void> {
     try {
-      const items = await this.readAll();
+      let [edits, items] = [this.edits, await this.readAll()];
+      while (edits !== this.edits) [edits, items] = [this.edits, await this.readAll()];
       batch(() => {
         this.list.value = items;
         this.fault.value = null;
@@ -48,12 +51,14 @@ export class Listing<T extends { readonly id: string }> {
 
   /** One object as the server just answered it: replaces its older version or is added in front. */
   put(item: T): void {
+    this.edits += 1;
     const items = this.list.value ?? [];
     const known = items.some((entry) => entry.id === item.id);
     this.list.value = known ? items.map((entry) => (entry.id === item.id ? item : entry)) : [item, ...items];
   }
 
   remove(id: string): void {
+    this.edits += 1;
     this.list.value = (this.list.value ?? []).filter((entry) => entry.id !== id);
   }
 

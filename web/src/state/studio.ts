@@ -74,6 +74,11 @@ export class Studio {
     ]);
   }
 
+  /** What moderators decided meanwhile: nobody is told while he only has a list open. */
+  async lookForDecisions(): Promise<void> {
+    if (this.topics.items.value?.some(({ status }) => status === "in_review")) await this.topics.refresh();
+  }
+
   /** They rarely change; the pages know those that a shop begins with. */
   private async readCategories(): Promise<void> {
     try {

@@ -5,6 +5,7 @@ import type { Http } from "../core/http.ts";
 import type { Show } from "../core/protocol.ts";
 import type { Topic } from "../core/rest.ts";
 import type { Studio } from "../state/studio.ts";
+import { whileVisible } from "../state/visible.ts";
 import { WalletState } from "../state/wallet.ts";
 import { Button } from "../ui/Button.tsx";
 import layout from "../ui/layout.module.css";
@@ -20,6 +21,8 @@ import { PastShows } from "./PastShows.tsx";
 import { Sales } from "./Sales.tsx";
 import { TopicForm } from "./TopicForm.tsx";
 import { TopicItem } from "./TopicItem.tsx";
+
+const LOOK_MS = 15_000;
 
 interface OverviewProps {
   readonly http: Http;
@@ -69,6 +72,7 @@ function MyTopics({ studio, busy, onOpen }: Omit<OverviewProps, "http" | "runsSh
     template.value = topic;
   };
   const topics = studio.topics.items.value;
+  useEffect(() => whileVisible(LOOK_MS, () => void studio.lookForDecisions()), []);
   return (
     <section class={layout.card} aria-label={work.topic.mine}>
       <div class={layout.between}>

@@ -70,6 +70,7 @@ export const work = {
     signInFirst: "Sign in to open your studio.",
     notCreator: "Your account is not a creator account. Ask the operator of this shop to make it one.",
     goods: "My goods",
+    callersWait: (people: number) => count(people, "person asks to speak", "people ask to speak"),
     noGoods: "You have no goods yet. Add the first one to sell it in a show.",
     addProduct: "Add product",
     productTitle: "Product title",
@@ -233,6 +234,8 @@ export const work = {
     questionHint: "The next moderator reads this; the creator does not.",
     leaveToAnother: "Leave it to another",
     leftToAnother: (title: string) => `Left to another moderator: ${title}`,
+    policy: "Rules of the category",
+    undo: "Take it back",
     undoHint: "Press u within 30 seconds to take it back.",
     undone: (title: string) => `Taken back: ${title}`,
     referrals: {

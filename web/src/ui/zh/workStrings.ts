@@ -72,6 +72,7 @@ export const work: typeof english = {
     signInFirst: "登录后打开直播间管理。",
     notCreator: "你的账号还不是主播账号，请联系平台运营者开通。",
     goods: "我的商品",
+    callersWait: (people) => `${numbers.format(people)} 人申请连麦`,
     noGoods: "你还没有商品。添加第一件商品，就能在直播中销售。",
     addProduct: "添加商品",
     productTitle: "商品名称",
@@ -221,6 +222,8 @@ export const work: typeof english = {
     questionHint: "下一位审核员会看到，主播看不到。",
     leaveToAnother: "转交",
     leftToAnother: (title) => `已转交其他审核员：${title}`,
+    policy: "该分类的规则",
+    undo: "撤回",
     undoHint: "30 秒内按 u 可撤回。",
     undone: (title) => `已撤回：${title}`,
     referrals: {
