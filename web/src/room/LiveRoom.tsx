@@ -47,11 +47,12 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
   const ended = show.state === "ended";
   const products = room.bag.products.value;
   const shown = room.bag.showing.value;
-  // Its offer has the same and a better price; on a phone there is room for one of the two.
-  const offered = room.offers.open.value.some(({ lines }) => lines.some(({ product }) => product === shown?.id));
   // Where there is one thing to buy, and room for it, nobody needs to open the bag for it.
   const only = narrow && products.length === 1 && room.stage.value.slots.length === 0 ? products[0] : null;
-  const card = shown ? (narrow && offered ? null : shown) : only;
+  const wanted = shown ?? only ?? null;
+  // Its offer has the same and a better price; on a phone there is room for one of the two.
+  const offered = room.offers.open.value.some(({ lines }) => lines.some(({ product }) => product === wanted?.id));
+  const card = narrow && offered ? null : wanted;
   const want = (product: Product | undefined, offer: Offer | null = null) => {
     bagOpen.value = false;
     if (product) account.ask(() => (visit.wish.value = { product, offer }));
@@ -79,7 +80,7 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
       </div>
       <RoomHead room={room} viewing={visit.viewing} account={account} following={following} />
       <div class={styles.goods}>
-        <Showing product={ended ? null : (card ?? null)} explained={shown !== null} button={button} />
+        <Showing product={ended ? null : card} explained={shown !== null} button={button} />
         <div class={styles.docks}>
           {!ended && (room.call.value?.call || room.stage.value.who !== "off") && (
             <CallDock room={room} account={account} />
