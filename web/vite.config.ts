@@ -1,11 +1,11 @@
-// Eight pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
+// Nine pages, one build. The server answers the HTML for its paths and /assets/* as they are, under a strict CSP:
 // nothing may be inlined into the markup or into a data: address.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
-const pages = ["home", "studio", "room", "desk", "verify", "orders", "cases", "settings"];
+const pages = ["home", "studio", "room", "desk", "verify", "orders", "cases", "settings", "missing"];
 
 /**
  * Which chunk's styles a page loads first depends on what is shared with what is fetched later. The layers' order must

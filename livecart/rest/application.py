@@ -21,13 +21,15 @@ def make_application(
     routes: Iterable[Route], health: HealthRoutes, static: Path, outermost: Iterable[Any], more: Iterable[web.RouteDef]
 ) -> web.Application:
     """`outermost`: middlewares before ours; `more`: routes that OpenAPI does not describe, such as the WebSocket's."""
-    app = web.Application(middlewares=[*outermost, security_headers, cors, problems], client_max_size=BODY_MAX)
+    pages = PageRoutes(static)
+    ours = [security_headers, cors, problems, pages.tell_missing]
+    app = web.Application(middlewares=[*outermost, *ours], client_max_size=BODY_MAX)
     table = list(routes)
     for route in table:
         app.router.add_route(route.method, route.path, route.handler)
     health.add_to(app)
     DocumentRoutes(table).add_to(app)
-    PageRoutes(static).add_to(app)
+    pages.add_to(app)
     app.add_routes(more)
     refuse_prefix(app)
     return app

@@ -32,6 +32,8 @@ ROOT_FILES = {
     "manifest.webmanifest": "application/manifest+json",
     "sw.js": "text/javascript",
 }
+_MISSING = "missing.html"
+_FOR_PROGRAMS = ("/api/", "/assets/", "/whip/", "/whep/")
 # An attribute that names something of the shop; `//` would be another host.
 _OWN_PATH = re.compile(r"(\b(?:src|href)=\")/(?!/)")
 # What a page loads at once, as the build writes it.
@@ -67,6 +69,7 @@ async def security_headers(request: web.Request, handler: Handler) -> web.Stream
 class PageRoutes:
     def __init__(self, static: Path) -> None:
         self._static = static
+        self._missing = self._page("missing", status=404)
         # As routes are made: what is served is the same for all.
         self._prefix = public("/").rstrip("/")
 
@@ -79,7 +82,18 @@ class PageRoutes:
         for name, content_type in ROOT_FILES.items():
             app.router.add_get(f"/{name}", self._root_file(name, content_type))
 
-    def _page(self, page: str) -> Handler:
+    @web.middleware
+    async def tell_missing(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Whoever looks with a browser where nothing is gets a page; a program gets its problem details."""
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            looks = request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("Accept", "")
+            if not looks or request.path.startswith(_FOR_PROGRAMS) or not (self._static / _MISSING).is_file():
+                raise
+            return await self._missing(request)
+
+    def _page(self, page: str, status: int = 200) -> Handler:
         file = self._static / f"{page}.html"
 
         async def serve(request: web.Request) -> web.StreamResponse:
@@ -88,8 +102,9 @@ class PageRoutes:
             asked_first = [*_asked_first(request), *_loaded(file, file.stat().st_mtime_ns)]
             headers = {**_FILE_HEADERS, "Link": ", ".join(asked_first)}
             if self._prefix:
-                return web.Response(text=self._moved(file), content_type="text/html", headers=headers)
-            return web.FileResponse(file, headers=headers)
+                text = self._moved(file)
+                return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+            return web.FileResponse(file, status=status, headers=headers)
 
         return serve
 

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from livecart.rest.errors import problems
 from livecart.rest.pages import PageRoutes
 
 # As the build writes one.
@@ -32,12 +33,13 @@ Client = TestClient[web.Request, web.Application]
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
     (tmp_path / "assets").mkdir()
-    for page in ("home", "room"):
+    for page in ("home", "room", "missing"):
         (tmp_path / f"{page}.html").write_text(PAGE)
     (tmp_path / "assets" / "room-1.js").write_bytes(SCRIPT)
     (tmp_path / "assets" / "room-1.js.gz").write_bytes(gzip.compress(SCRIPT))
-    app = web.Application()
-    PageRoutes(tmp_path).add_to(app)
+    pages = PageRoutes(tmp_path)
+    app = web.Application(middlewares=[problems, pages.tell_missing])
+    pages.add_to(app)
     async with TestClient(TestServer(app), auto_decompress=False) as client:
         yield client
 
@@ -72,3 +74,27 @@ async def test_a_page_names_what_it_loads_before_it_is_read_and_anew_when_it_was
 async def test_an_address_of_a_room_cannot_name_something_else(client: Client) -> None:
     answer = await client.get("/s/x%3E;%20rel=preload,%20%3C%2Fapi%2Fv1%2Fme")
     assert answer.headers["Link"].startswith("</api/v1/shows/x%3E%3B%20rel%3Dpreload%2C%20%3C%2Fapi%2Fv1%2Fme>; ")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "accept", "kind"),
+    [
+        ("GET", "/settings", "text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
+        ("HEAD", "/s/01a2/chat", "text/html", "text/html"),
+        ("GET", "/settings", "*/*", "application/problem+json"),
+        ("POST", "/settings", "text/html", "application/problem+json"),
+        ("GET", "/api/v1/nothing", "text/html", "application/problem+json"),
+        ("GET", "/assets/old-1.js", "text/html", "application/problem+json"),
+    ],
+)
+async def test_where_there_is_nothing_a_browser_gets_a_page_and_a_program_its_problem(
+    client: Client, method: str, path: str, accept: str, kind: str
+) -> None:
+    answer = await client.request(method, path, headers={"Accept": accept})
+    assert (answer.status, answer.content_type) == (404, kind)
+
+
+async def test_without_its_page_a_browser_is_told_all_the_same(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "missing.html").unlink()
+    answer = await client.get("/settings", headers={"Accept": "text/html"})
+    assert (answer.status, answer.content_type) == (404, "application/problem+json")

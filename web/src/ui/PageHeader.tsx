@@ -10,7 +10,7 @@ import { text } from "./strings.ts";
 const SignIn = lazy(() => import("./SignIn.tsx").then((part) => part.SignIn));
 const LanguageChoice = lazy(() => import("./LanguageChoice.tsx").then((part) => part.LanguageChoice));
 
-export type PageName = "home" | "studio" | "desk" | "room" | "verify" | "orders" | "cases" | "settings";
+export type PageName = "home" | "studio" | "desk" | "room" | "verify" | "orders" | "cases" | "settings" | "missing";
 
 interface PageHeaderProps {
   readonly account: Account;
