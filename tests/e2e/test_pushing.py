@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.steps import Pictures, enter
+from tests.support.accessible import violations
 from tests.support.chromium import PHONE, visit
 from tests.support.people import make_show, register
 from tests.support.push_service import Browser as PushBrowser
@@ -55,9 +56,17 @@ def test_a_browser_is_subscribed_with_leave_alone_and_taken_off_again(
     # The browser was given the shop's own key, and its worker is the shop's, for all of it.
     assert page.evaluate("window.subscribedWith") == shop.call("GET", "push-key").body["push"]["key"]
     assert page.evaluate(WORKER) == [f"{shop.url}/"]
-    page.reload()
+    # The settings name what was asked for, and it is taken back there as well.
+    page.goto(f"{shop.url}/me")
+    notices = page.get_by_role("region", name="Notices")
+    expect(notices.get_by_text("This browser may show notices")).to_be_visible()
+    expect(notices.get_by_role("link", name=show["title"])).to_be_visible()
+    assert violations(page) == []
+    pictures.take(page, "settings-notices")
     with page.expect_response(path) as removed:
-        reminded.click()
+        notices.get_by_role("button", name=f"Remove the reminder: {show['title']}").click()
+    expect(notices.get_by_text("No reminder is set.")).to_be_visible()
+    page.goto(shop.url)
     assert (removed.value.status, removed.value.request.method) == (204, "DELETE")
     expect(remind).to_have_attribute("aria-pressed", "false")
     assert sent == ["PUT", "DELETE"]

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const ROOT = import.meta.dirname;
-const PAGES = ["home", "studio", "room", "desk", "verify", "orders", "cases", "settings"];
+const PAGES = ["home", "studio", "room", "desk", "verify", "orders", "cases", "settings", "missing"];
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: ["core"],
   state: ["core", "state"],

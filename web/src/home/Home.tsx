@@ -11,10 +11,10 @@ import { home } from "../ui/homeStrings.ts";
 import layout from "../ui/layout.module.css";
 import type { PageContext } from "../ui/mount.tsx";
 import { ErrorNote } from "../ui/Note.tsx";
+import { remindersOf } from "../ui/reminding.ts";
 import { Skeletons } from "../ui/Skeleton.tsx";
 import { Finder } from "./Finder.tsx";
 import { RemindButton } from "./RemindButton.tsx";
-import { remindersOf } from "./reminding.ts";
 import { ShowCard } from "./ShowCard.tsx";
 
 const REFRESH_MS = 10_000;

@@ -12,6 +12,7 @@ import { me } from "../ui/meStrings.ts";
 import type { PageContext } from "../ui/mount.tsx";
 import { SignInGate } from "../ui/SignInGate.tsx";
 import { DeleteSection } from "./DeleteSection.tsx";
+import { RemindersSection } from "./RemindersSection.tsx";
 import { ShoppingSection } from "./ShoppingSection.tsx";
 
 export function SettingsPage(context: PageContext) {
@@ -32,7 +33,8 @@ interface SettingsProps extends PageContext {
   readonly departure: Departure;
 }
 
-function Settings({ http, account, user, departure }: SettingsProps) {
+function Settings({ user, departure, ...context }: SettingsProps) {
+  const { http, account } = context;
   return (
     <main class={`${layout.page} ${layout.reading}`}>
       <div>
@@ -50,6 +52,7 @@ function Settings({ http, account, user, departure }: SettingsProps) {
         />
       </section>
       <ShoppingSection http={http} />
+      <RemindersSection {...context} />
       <section class={layout.card} aria-labelledby="data">
         <h2 id="data">{me.data}</h2>
         <p>{me.exportAbout}</p>

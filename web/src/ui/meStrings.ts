@@ -9,6 +9,17 @@ export const me = {
   languageHint: "Kept in this browser.",
   shopping: "Shopping and gifts",
   showPurchases: "Tell a show's room, with my name shortened, when I buy something",
+  reminders: "Notices",
+  notices: {
+    granted: "This browser may show notices, and tells you when one of these shows begins.",
+    default: "This browser asks you for leave when you press “Remind me” at a coming show.",
+    denied:
+      "This browser shows no notices of this site. You can allow them in its settings; till then a page of the shop tells you while it is open.",
+  } satisfies Record<NotificationPermission, string>,
+  noNotices: "This browser knows no notices: a page of the shop tells you while it is open.",
+  noReminders: "No reminder is set. Press “Remind me” at a coming show.",
+  forgetReminder: "Remove",
+  forgetReminderOf: (title: string) => `Remove the reminder: ${title}`,
   data: "Your data",
   exportAbout:
     "One file with all the shop has about you: account, orders, payments, gifts, messages, calls, topics, shows, follows, reports and decisions.",

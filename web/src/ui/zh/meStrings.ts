@@ -10,6 +10,16 @@ export const me: typeof english = {
   languageHint: "保存在当前浏览器中。",
   shopping: "购物与送礼",
   showPurchases: "我购买商品时在直播间展示（昵称部分隐藏）",
+  reminders: "通知",
+  notices: {
+    granted: "此浏览器可以显示通知，直播开始时会提醒你。",
+    default: "在预告中的直播点“提醒我”时，浏览器会询问是否允许通知。",
+    denied: "此浏览器不允许本站显示通知，可在浏览器设置中开启；在此之前，打开的页面会提醒你。",
+  },
+  noNotices: "此浏览器不支持通知，打开的页面会提醒你。",
+  noReminders: "还没有设置提醒。在预告中的直播点“提醒我”即可。",
+  forgetReminder: "取消",
+  forgetReminderOf: (title) => `取消提醒：${title}`,
   data: "我的数据",
   exportAbout:
     "一个文件，包含平台保存的全部个人记录：账号、订单、支付、礼物、消息、连麦、选题、直播、关注、举报和处理记录。",

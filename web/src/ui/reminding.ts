@@ -3,8 +3,8 @@
 import type { Show } from "../core/protocol.ts";
 import { at } from "../core/shopPath.ts";
 import type { ReminderPorts } from "../state/reminders.ts";
-import { home } from "../ui/homeStrings.ts";
-import type { PageContext } from "../ui/mount.tsx";
+import { home } from "./homeStrings.ts";
+import type { PageContext } from "./mount.tsx";
 
 export function remindersOf({ http, account, toasts }: PageContext): ReminderPorts {
   const pushing = () => import("./pushing.ts");

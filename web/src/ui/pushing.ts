@@ -2,7 +2,7 @@
 // here, or a browser that cannot, is told by an open page as before.
 import type { Http } from "../core/http.ts";
 import { at } from "../core/shopPath.ts";
-import { currentLanguage } from "../ui/language.ts";
+import { currentLanguage } from "./language.ts";
 
 /** Answers whether the shop will push. Only after the person gave leave; raises whatever the browser or server says. */
 export async function pushFor(http: Http, show: string): Promise<boolean> {
