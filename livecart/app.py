@@ -140,7 +140,9 @@ class Shop:
             self.ids,
             self.accounts,
             self.catalog,
+            self.pictures,
             self.topics,
+            self.topic_covers,
             # The demo's people get what they have, whatever the settings say of others.
             Wallets(self.store, self.counter.committer, self.ids, self.settings.currency, free=True),
             self.settings.currency,

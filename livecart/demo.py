@@ -1,17 +1,21 @@
-"""The demo shop: people, goods, a funded wallet each, one approved topic. Made once, then left alone."""
+"""The demo shop: people, goods with pictures, a funded wallet each, one approved topic. Made once, then left alone."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
+from livecart.demo_pictures import cover_picture, goods_picture
 from livecart.domain.catalog import Product, Variant
 from livecart.domain.ids import ProductId, TopicId, VariantId
 from livecart.domain.people import Person, Role
 from livecart.domain.topic import TopicText
 from livecart.services.accounts import Accounts
 from livecart.services.catalog import Catalog
+from livecart.services.pictures import ProductPictures
 from livecart.services.ports import Clock, Ids
 from livecart.services.store import Page, Store
+from livecart.services.topic_covers import TopicCovers
 from livecart.services.topics import TopicReview
 from livecart.services.wallets import Wallets
 
@@ -45,7 +49,9 @@ class Demo:
     ids: Ids
     accounts: Accounts
     catalog: Catalog
+    pictures: ProductPictures
     topics: TopicReview
+    covers: TopicCovers
     wallets: Wallets
     currency: str
 
@@ -74,12 +80,18 @@ class Demo:
         async with self.store.read() as tx:
             goods = [product.id for product in await tx.products.search(_PAGE, seller=mei.id)]
         if len(goods) < len(GOODS):
-            goods = [ProductId((await self.catalog.add(mei, self._product(mei, *each)))["id"]) for each in GOODS]
+            goods = [await self._add(mei, self._product(mei, *each)) for each in GOODS]
         title, category, summary, language = TOPIC
         text = TopicText(title, category, summary, language, None, tuple(goods))
         topic = TopicId((await self.topics.propose(mei, text))["id"])
+        await self.covers.put(mei, topic, await asyncio.to_thread(cover_picture))
         await self.topics.submit(mei, topic)
         await self.topics.approve(mo, topic)
+
+    async def _add(self, seller: Person, product: Product) -> ProductId:
+        await self.catalog.add(seller, product)
+        await self.pictures.add(seller, product.id, await asyncio.to_thread(goods_picture, product.title))
+        return product.id
 
     def _product(self, seller: Person, title: str, variants: tuple[tuple[str, int, int], ...]) -> Product:
         return Product(
