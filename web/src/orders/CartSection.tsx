@@ -16,6 +16,7 @@ import { PriceTag } from "../ui/PriceTag.tsx";
 import { Stepper } from "../ui/Stepper.tsx";
 import { words } from "../ui/shopStrings.ts";
 import { text } from "../ui/strings.ts";
+import { Thumbnail } from "../ui/Thumbnail.tsx";
 import styles from "./Orders.module.css";
 
 const TICK_MS = 1_000;
@@ -122,7 +123,10 @@ function LineItem({ line, cart }: { readonly line: CartLine; readonly cart: Cart
   return (
     <article class={layout.item} aria-label={line.title}>
       <div class={layout.between}>
-        <span>{title}</span>
+        <span class={styles.goods}>
+          <Thumbnail source={line.image} title={line.title} />
+          <span>{title}</span>
+        </span>
         <span class={layout.row}>
           <PriceTag money={line.amount} />
           {usual > line.amount.amount_minor && (

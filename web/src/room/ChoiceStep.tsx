@@ -25,6 +25,7 @@ import { offerText } from "../ui/offerStrings.ts";
 import { PriceTag } from "../ui/PriceTag.tsx";
 import { Stepper } from "../ui/Stepper.tsx";
 import { errorText, text } from "../ui/strings.ts";
+import { Gallery } from "./Gallery.tsx";
 import { WayToPay } from "./PaymentStep.tsx";
 import { Gone, VariantChips, WaitForOthers } from "./VariantChoice.tsx";
 
@@ -61,6 +62,7 @@ export function ChoiceStep({ checkout, product, room, offered, account }: Choice
   };
   return (
     <Ordering checkout={checkout} product={product} show={room.show.value.id} choice={choice} offer={shelf.offer}>
+      <Gallery product={product} />
       {shelf.offer && <OfferClock offer={shelf.offer} atMs={atMs} over={shelf.over} />}
       {shelf.offer && <OfferVariant variant={variantIn(shelf.offer, shelf.products)} />}
       {!offered && <VariantChips shelf={shelf} chosen={choice.variant.id} onPick={pick} />}

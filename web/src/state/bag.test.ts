@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Bag, Product } from "../core/protocol.ts";
-import { available, ShowBag } from "./bag.ts";
+import { available, ownPictures, ShowBag } from "./bag.ts";
 
 function product(id: string, ...left: number[]): Product {
   const variants = left.map((amount, index) => ({
@@ -59,5 +59,12 @@ describe("ShowBag", () => {
     expect(bag.products.value).toHaveLength(2);
     bag.reset({ version: 1, products: [] }, null);
     expect(bag.products.value).toHaveLength(0);
+  });
+});
+
+describe("a product's pictures", () => {
+  it("are those that the shop keeps: a foreign host would learn who watches", () => {
+    const images = ["https://elsewhere.example/a.webp", "//elsewhere.example/b.webp", "/pictures/c-1200.webp"];
+    expect(ownPictures({ ...product("p1"), images })).toEqual(["/pictures/c-1200.webp"]);
   });
 });

@@ -48,3 +48,8 @@ export function available(product: Product): number {
   if (!product.on_sale) return 0;
   return product.variants.reduce((sum, variant) => sum + Math.max(0, variant.available), 0);
 }
+
+/** Pictures of our own origin only: the page's policy forbids others, and a foreign host would learn who watches. */
+export function ownPictures(product: Product): readonly string[] {
+  return product.images.filter((image) => image.startsWith("/") && !image.startsWith("//"));
+}

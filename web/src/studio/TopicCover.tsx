@@ -22,7 +22,7 @@ export function TopicCover({ topic, studio }: TopicCoverProps) {
   return (
     <div class={layout.stack}>
       {topic.cover !== null && (
-        <img class={styles.picture} src={topic.cover} alt={taxonomy.coverOf(topic.title)} loading="lazy" />
+        <img class={styles.cover} src={topic.cover} alt={taxonomy.coverOf(topic.title)} loading="lazy" />
       )}
       {!fixed && (
         <PictureField
@@ -33,9 +33,11 @@ export function TopicCover({ topic, studio }: TopicCoverProps) {
         />
       )}
       {!fixed && topic.cover !== null && (
-        <Button small busy={task.busy.value} onClick={() => task.run(() => studio.removeCover(topic))}>
-          {taxonomy.removeCover}
-        </Button>
+        <div class={layout.row}>
+          <Button small busy={task.busy.value} onClick={() => task.run(() => studio.removeCover(topic))}>
+            {taxonomy.removeCover}
+          </Button>
+        </div>
       )}
       <ErrorNote error={task.error.value} />
     </div>

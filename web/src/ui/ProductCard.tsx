@@ -1,10 +1,11 @@
 // One product with its price and what is left; the caller brings the button.
 import type { ComponentChildren } from "preact";
 import type { Product } from "../core/protocol.ts";
-import { available } from "../state/bag.ts";
+import { available, ownPictures } from "../state/bag.ts";
 import { ProductPrice } from "./PriceTag.tsx";
 import styles from "./ProductCard.module.css";
 import { text } from "./strings.ts";
+import { Thumbnail } from "./Thumbnail.tsx";
 
 interface ProductCardProps {
   readonly product: Product;
@@ -16,7 +17,7 @@ interface ProductCardProps {
 export function ProductCard({ product, flag, children }: ProductCardProps) {
   return (
     <article class={flag === undefined ? styles.card : `${styles.card} ${styles.framed}`} aria-label={product.title}>
-      <Picture product={product} />
+      <Thumbnail source={ownPictures(product)[0] ?? null} title={product.title} />
       <div class={styles.words}>
         {flag !== undefined && <span class={styles.flag}>{flag}</span>}
         <span class={styles.title}>{product.title}</span>
@@ -27,22 +28,5 @@ export function ProductCard({ product, flag, children }: ProductCardProps) {
       </div>
       {children}
     </article>
-  );
-}
-
-/** Each kept picture has a small twin. */
-function small(source: string): string {
-  return source.replace(/-1200\.webp$/, "-300.webp");
-}
-
-/** Pictures of our own origin only: the page's policy forbids others, and a foreign host would learn who watches. */
-function Picture({ product }: { readonly product: Product }) {
-  const source = product.images.find((image) => image.startsWith("/") && !image.startsWith("//"));
-  if (source !== undefined) return <img class={styles.picture} src={small(source)} alt="" loading="lazy" />;
-  const [initial = ""] = product.title;
-  return (
-    <span class={styles.picture} aria-hidden="true">
-      {initial.toUpperCase()}
-    </span>
   );
 }

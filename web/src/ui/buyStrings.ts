@@ -6,6 +6,8 @@ import { errorText, numbers } from "./strings.ts";
 
 export const buyText = {
   title: (product: string) => `Buy ${product}`,
+  pictures: "Pictures",
+  picture: (number: number, of: number) => `Picture ${number} of ${of}, in a new tab`,
   variant: "Variant",
   quantity: "Quantity",
   less: (quantity: string) => `${quantity}: one less`,

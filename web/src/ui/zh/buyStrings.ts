@@ -3,6 +3,8 @@ import type { buyText as english } from "../buyStrings.ts";
 
 export const buyText: typeof english = {
   title: (product) => `购买 ${product}`,
+  pictures: "图片",
+  picture: (number, of) => `第 ${number} 张图片，共 ${of} 张，在新标签页打开`,
   variant: "规格",
   quantity: "数量",
   less: (quantity) => `${quantity}减一`,
