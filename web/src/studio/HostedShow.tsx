@@ -61,7 +61,7 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
             <ShowStateBadge state={show.state} />
             <Badge>{text.show.viewers(room.viewers.value)}</Badge>
             <SessionBadge room={room} />
-            {!narrow.value && <CallersWait people={callers.value} />}
+            {!ended && !narrow.value && <CallersWait people={callers.value} />}
           </p>
         </div>
         {!hosting.publishing.value && <Button onClick={onLeave}>{work.studio.allTopics}</Button>}
