@@ -55,6 +55,7 @@ class Regular:
         self.faults: list[str] = []
         self.acked: dict[str, str] = {}
         self.refused: list[str] = []
+        self.hushed = False
         # Where the last connection led, and why it ended.
         self._at = self.last = ""
         self._seq = self._said = 0
@@ -80,8 +81,9 @@ class Regular:
                 await asyncio.sleep(RETRY_S)
 
     async def talk(self, name: str, every_s: float) -> None:
-        """Says one thing after the other until it is cancelled: each again with its key until it is acknowledged."""
-        while True:
+        """Says one thing after the other until `hushed`: each again with its key until it is acknowledged."""
+        self.hushed = False
+        while not self.hushed:
             self._said += 1
             await self._say_until_acked(f"{name} {self._said}", uuid4().hex)
             await asyncio.sleep(every_s)
@@ -259,7 +261,11 @@ class Company:
         ]
 
     async def hush(self) -> None:
-        """What was begun is said to its end, so that it is known whether it was acknowledged."""
+        """What was begun is said to its end, if there is an answer: else some would be told it later than others."""
+        for speaker in self.speakers:
+            speaker.hushed = True
+        if self._talking:
+            await asyncio.wait(self._talking, timeout=ANSWER_S)
         for task in self._talking:
             task.cancel()
         await asyncio.gather(*self._talking, return_exceptions=True)
