@@ -18,7 +18,7 @@ import { text } from "../ui/strings.ts";
 import { work } from "../ui/workStrings.ts";
 import { Assistants } from "./Assistants.tsx";
 import { BroadcastPanel } from "./BroadcastPanel.tsx";
-import { CallersWait } from "./CallersWait.tsx";
+import { CALLS, CallersWait } from "./CallersWait.tsx";
 import { ChatDesk } from "./ChatDesk.tsx";
 import { EncoderCard } from "./EncoderCard.tsx";
 import { HostBag } from "./HostBag.tsx";
@@ -85,7 +85,11 @@ export function HostedShow({ hosting, studio, account, toasts, onLeave }: Hosted
           {!ended && hosting.publishing.value && <CaptionSender room={room} />}
           <HostBag hosting={hosting} studio={studio} />
           {!ended && <SaleConsole hosting={hosting} />}
-          {!ended && <CallDesk room={room} onWaiting={(people) => (callers.value = people)} />}
+          {!ended && (
+            <div id={CALLS}>
+              <CallDesk room={room} onWaiting={(people) => (callers.value = people)} />
+            </div>
+          )}
           {!ended && <DuelDesk room={room} />}
           {!ended && <EncoderCard hosting={hosting} />}
         </div>

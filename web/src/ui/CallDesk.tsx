@@ -16,9 +16,6 @@ import { Note } from "./Note.tsx";
 /** A crowd asks many times a second: what its news leaves open is read again so often at most. */
 const READ_AGAIN_MS = 3_000;
 
-/** Where it is in the page. */
-const CALLS = "calls";
-
 interface CallDeskProps {
   readonly room: Room;
   /** Beside a page that plays the same sounds. */
@@ -50,7 +47,7 @@ export function CallDesk({ room, quiet = false, onWaiting }: CallDeskProps) {
   const error = task.error.value;
   const off = queue.rules.value?.who === "off";
   return (
-    <section id={CALLS} class={layout.card} aria-label={callText.desk.title}>
+    <section class={layout.card} aria-label={callText.desk.title}>
       <h2>{callText.desk.title}</h2>
       {queue.stage.value.length > 0 && <CallStageList queue={queue} hearing={hearing} room={room} task={task} />}
       {off && queue.total.value === 0 ? (
