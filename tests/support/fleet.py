@@ -17,7 +17,7 @@ from pathlib import Path
 from livecart.adapters.sql.migrate import upgrade
 from livecart.app import open_shop
 from livecart.demo import PASSWORD, PEOPLE
-from livecart.settings import Settings
+from livecart.settings import load_settings
 from tests.support.cradle import Forked, cradle
 from tests.support.running_shop import READY_S, ROOT, Site
 
@@ -108,7 +108,7 @@ def _lasting_port(host: str) -> int:
 
 async def furnish(data: Path, database_url: str) -> None:
     """The tables of this version and the demo's people."""
-    async with open_shop(Settings(data=str(data), database_url=database_url)) as shop:
+    async with open_shop(load_settings(data=str(data), database_url=database_url)) as shop:
         await upgrade(shop.database)
         await shop.demo().make({handle: PASSWORD for handle, _, _ in PEOPLE})
 
