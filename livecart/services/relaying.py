@@ -20,17 +20,18 @@ class OutboxRelay:
         self._show_log = show_log
 
     async def run_once(self, limit: int = BATCH) -> int:
-        """Publishes and marks up to `limit` waiting events; returns how many. Raises UnavailableError.
+        """Publishes and marks what waits in up to `limit` rows; returns how many rows. Raises UnavailableError.
 
         After a failure all of them are published again: whoever hears an event id again ignores it.
         """
         async with self._store.read() as tx:
             waiting = await tx.outbox.unpublished(limit)
+        rows = sorted({number for number, _ in waiting})
         if waiting:
             await self._show_log.tell([event for _, event in waiting])
             async with self._store.write() as tx:
-                await tx.outbox.mark_published([number for number, _ in waiting])
-        return len(waiting)
+                await tx.outbox.mark_published(rows)
+        return len(rows)
 
     async def settle_chat(self, before_ms: int, limit: int = BATCH) -> int:
         """Sees to it that chat older than that was told, and forgets it here; returns how much of it there was.

@@ -1,8 +1,13 @@
-"""The outbox table: events written with the change that they tell of, and taken from there by the relay."""
+"""The outbox table: events written with the change that they tell of, and taken from there by the relay.
+
+What a batch tells many people, each of them alone, shares rows. A row of its own for each of them was more than a third
+of what an order cost PostgreSQL, and a quarter of what it cost the relay.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, delete, select, true, update
@@ -11,7 +16,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from livecart.adapters.sql.bulk import insert_rows
 from livecart.adapters.sql.tables import outbox
 from livecart.domain.events import CHAT, ShowEvent
-from livecart.domain.ids import EventId, ShowId
+from livecart.domain.ids import EventId, PersonId, ShowId
+
+# The type of a row that holds what several people are told.
+_SHARED = "people"
+# So that a row that cannot be told holds up few.
+_SHARED_BY = 64
+
+
+class _Told(msgspec.Struct, array_like=True):
+    """One person's event in a shared row."""
+
+    id: EventId
+    show: ShowId | None
+    type: str
+    data: dict[str, Any]
+    at_ms: int
+    person: PersonId
+
+
+_shared = msgspec.json.Decoder(list[_Told])
 
 
 class SqlOutbox:
@@ -20,10 +44,15 @@ class SqlOutbox:
 
     async def add(self, *events: ShowEvent) -> None:
         """Keeps the events until the relay has published them; they appear only if the transaction commits."""
+        personal = [event for event in events if event.personal]
+        if len(personal) > 1:
+            events = tuple(event for event in events if not event.personal)
+            shares = (personal[first : first + _SHARED_BY] for first in range(0, len(personal), _SHARED_BY))
+            await insert_rows(self._connection, outbox, map(_shared_row, shares))
         await insert_rows(self._connection, outbox, map(_row, events))
 
     async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]:
-        """The oldest rows that nobody has marked yet. Never a high-water id: rows may commit out of order."""
+        """Of the oldest rows that nobody has marked yet. Never a high-water id: rows may commit out of order."""
         return await self._waiting(outbox.c.type != CHAT, limit=limit)
 
     async def chat(
@@ -41,7 +70,7 @@ class SqlOutbox:
 
     async def _waiting(self, *conditions: ColumnElement[bool], limit: int) -> Sequence[tuple[int, ShowEvent]]:
         query = select(outbox).where(outbox.c.published.is_(False), *conditions).order_by(outbox.c.id).limit(limit)
-        return [(row.id, _event(row)) for row in await self._connection.execute(query)]
+        return [(row.id, event) for row in await self._connection.execute(query) for event in _events(row)]
 
     async def mark_published(self, ids: Sequence[int]) -> None:
         if ids:
@@ -70,13 +99,23 @@ def _row(event: ShowEvent) -> dict[str, object]:
     }
 
 
-def _event(row: Row[tuple[object, ...]]) -> ShowEvent:
+def _shared_row(events: Sequence[ShowEvent]) -> dict[str, object]:
+    told = [(event.id, event.show, event.type, event.data, event.at_ms, event.person) for event in events]
+    return {
+        "event_id": f"{_SHARED}:{events[0].id}",
+        "show_id": None,
+        "person_id": None,
+        "type": _SHARED,
+        "data": msgspec.json.encode(told).decode(),
+        "at_ms": events[0].at_ms,
+        "published": False,
+    }
+
+
+def _events(row: Row[Any]) -> Iterable[ShowEvent]:
+    if row.type == _SHARED:
+        for told in _shared.decode(row.data):
+            yield ShowEvent(told.id, told.show, told.type, told.data, told.at_ms, told.person)
+        return
     show = None if row.show_id is None else ShowId(row.show_id)
-    return ShowEvent(
-        id=EventId(row.event_id),
-        show=show,
-        type=row.type,
-        data=msgspec.json.decode(row.data),
-        at_ms=row.at_ms,
-        person=row.person_id,
-    )
+    yield ShowEvent(EventId(row.event_id), show, row.type, msgspec.json.decode(row.data), row.at_ms, row.person_id)
