@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
 
 from livecart.domain.events import LogPosition
 from livecart.domain.ids import ShowId
-from signaling.audience import CHUNK, PATIENCE, PENDING_MAX, Audience, Chunk
+from signaling.audience import CHUNK, PATIENCE, PATIENT_WRITES_PER_S, PENDING_MAX, Audience, Chunk
 from signaling.hub import NOWHERE
 from signaling.messages import WireEvent
 from tests.support.wires import Wire
@@ -24,14 +24,18 @@ def audience(sockets: int, wait_s: float) -> Audience:
     return made
 
 
-def played(room: Audience, times_s: list[float]) -> list[Write]:
+def chat(seq: int) -> WireEvent:
+    return WireEvent(seq, "chat", {}, 1)
+
+
+def played(room: Audience, times_s: list[float], event: Callable[[int], WireEvent] = chat) -> list[Write]:
     """Events at these times, numbered from 1, and all writes until nothing waits: the pump without its loop."""
     writes = []
     for seq, at_s in enumerate([*times_s, float("inf")], 1):
         while (chunk := room.due()) is not None and chunk.due_s is not None and chunk.due_s < at_s:
             writes.append(written(room, chunk, chunk.due_s))
         if at_s != float("inf"):
-            assert room.add(WireEvent(seq, "chat", {}, 1), at_s)
+            assert room.add(event(seq), at_s)
     return writes
 
 
@@ -82,7 +86,7 @@ def test_a_room_knows_its_pace_and_a_pause_says_nothing_of_it() -> None:
     assert room.per_s == pytest.approx(20)
 
 
-def stock(seq: int, left: int) -> WireEvent:
+def stock(seq: int, left: int = 1_000) -> WireEvent:
     return WireEvent(seq, "stock", {"variant": "v", "available": left, "version": seq}, 1)
 
 
@@ -100,6 +104,15 @@ def test_how_many_are_left_is_told_less_often_than_all_else() -> None:
     gaps = [after - before for before, after in pairwise(written_s)]
     assert len(written_s) >= 4
     assert min(gaps[1:]) > 0.1 * PATIENCE - 0.06
+
+
+def test_how_many_are_left_costs_a_crowd_no_more_writes_than_it_may() -> None:
+    room = audience(20 * CHUNK, 0.2)
+    writes = played(room, steadily(20, 20), stock)
+    per_s = CHUNK * sum(5 <= at_s < 15 for at_s, _, _ in writes) / 10
+    assert PATIENT_WRITES_PER_S * 0.8 < per_s < PATIENT_WRITES_PER_S * 1.1
+    for mine in by_chunk(writes, 20):
+        assert [seq for _, _, seqs in mine for seq in seqs] == list(range(1, 401)), "all, in order"
 
 
 def test_a_line_of_chat_takes_along_what_waits_and_the_last_one_sold_is_told_at_once() -> None:
