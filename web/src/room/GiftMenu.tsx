@@ -10,6 +10,8 @@ import type { Room } from "../state/room.ts";
 import { Button } from "../ui/Button.tsx";
 import { useTask } from "../ui/form.ts";
 import { giftErrorText, words } from "../ui/giftStrings.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { cross } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { text } from "../ui/strings.ts";
@@ -55,7 +57,7 @@ export function GiftMenu({ room, onClose }: { readonly room: Room; readonly onCl
       <div class={layout.between}>
         <h2>{words.title}</h2>
         <Button small look="quiet" aria-label={text.close} onClick={onClose}>
-          ×
+          <Icon of={cross} />
         </Button>
       </div>
       {gifts.value?.length === 0 && <p>{words.none}</p>}

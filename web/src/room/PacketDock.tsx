@@ -8,6 +8,8 @@ import type { Account } from "../state/account.ts";
 import { isClosed, PacketClaims } from "../state/packetClaims.ts";
 import type { Room } from "../state/room.ts";
 import { Button, ButtonLink } from "../ui/Button.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { cross } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { words } from "../ui/packetStrings.ts";
@@ -75,7 +77,7 @@ function PacketCard({ packet, nowMs, room, account, claims }: CardProps) {
             aria-label={words.hide(name)}
             onClick={() => room.packets.dismiss(packet.id)}
           >
-            ×
+            <Icon of={cross} />
           </button>
         )}
       </div>

@@ -9,6 +9,8 @@ import type { Room } from "../state/room.ts";
 import { Button } from "./Button.tsx";
 import styles from "./ChatLog.module.css";
 import { useTask } from "./form.ts";
+import { Icon } from "./Icon.tsx";
+import { cross } from "./icons.ts";
 import layout from "./layout.module.css";
 import { ErrorNote } from "./Note.tsx";
 import { text } from "./strings.ts";
@@ -98,7 +100,7 @@ function Answering({ composing, name }: { readonly composing: Composing; readonl
     <div class={layout.between}>
       <span class={styles.aside}>{text.chat.answering(name)}</span>
       <Button small look="quiet" aria-label={text.chat.stopAnswering} onClick={() => composing.answer(null)}>
-        ×
+        <Icon of={cross} />
       </Button>
     </div>
   );

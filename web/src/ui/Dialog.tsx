@@ -2,6 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import styles from "./Dialog.module.css";
+import { Icon } from "./Icon.tsx";
+import { cross } from "./icons.ts";
 import { text } from "./strings.ts";
 
 interface DialogProps {
@@ -40,7 +42,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         <div class={styles.head}>
           <h2 id={titleId}>{title}</h2>
           <button type="button" class={styles.close} aria-label={text.close} onClick={onClose}>
-            ×
+            <Icon of={cross} />
           </button>
         </div>
         {children}

@@ -3,6 +3,8 @@ import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import { Button } from "./Button.tsx";
 import { useTask } from "./form.ts";
+import { Icon, type Sign } from "./Icon.tsx";
+import { gear, house, leave } from "./icons.ts";
 import { lazy } from "./Lazy.tsx";
 import styles from "./PageHeader.module.css";
 import { text } from "./strings.ts";
@@ -28,7 +30,7 @@ export function PageHeader({ account, here }: PageHeaderProps) {
     <header class={styles.header}>
       <div class={here === "room" ? `${styles.inside} ${styles.wide}` : styles.inside}>
         <a class={styles.brand} href={at("/")}>
-          {text.brand}
+          <NameOrSign name={text.brand} sign={house} />
         </a>
         <nav class={styles.nav} aria-label={text.nav.label}>
           {pages
@@ -52,6 +54,18 @@ export function PageHeader({ account, here }: PageHeaderProps) {
   );
 }
 
+/** Which of them is seen is for the width to say. */
+function NameOrSign({ name, sign }: { readonly name: string; readonly sign: Sign }) {
+  return (
+    <>
+      <span class={styles.name}>{name}</span>
+      <span class={styles.sign}>
+        <Icon of={sign} />
+      </span>
+    </>
+  );
+}
+
 function Identity({ account }: { readonly account: Account }) {
   const task = useTask();
   const user = account.user.value;
@@ -66,11 +80,11 @@ function Identity({ account }: { readonly account: Account }) {
   return (
     <>
       <a class={styles.person} href={at("/me")} title={text.account.settings}>
-        {user.display_name}
+        <NameOrSign name={user.display_name} sign={gear} />
       </a>
       {/* Another button than the one before, which has the focus again: Enter must not sign out who just came. */}
       <Button key="out" small busy={task.busy.value} onClick={() => task.run(() => account.signOut())}>
-        {text.account.signOut}
+        <NameOrSign name={text.account.signOut} sign={leave} />
       </Button>
     </>
   );

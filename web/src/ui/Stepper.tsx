@@ -4,6 +4,8 @@ import { stepped } from "../state/units.ts";
 import { buyText } from "./buyStrings.ts";
 import field from "./Field.module.css";
 import { described, Fault } from "./Field.tsx";
+import { Icon, type Sign } from "./Icon.tsx";
+import { minus, plus } from "./icons.ts";
 import styles from "./Stepper.module.css";
 
 interface StepperProps {
@@ -33,7 +35,7 @@ export function Stepper({ label, name = label, value, most, hint, fault, onInput
         {label}
       </label>
       <span class={styles.row} data-wrong={fault !== undefined}>
-        <Step sign="−" name={buyText.less(name)} off={value <= 1} onClick={() => step(-1)} />
+        <Step sign={minus} name={buyText.less(name)} off={value <= 1} onClick={() => step(-1)} />
         <input
           id={id}
           class={styles.number}
@@ -49,7 +51,7 @@ export function Stepper({ label, name = label, value, most, hint, fault, onInput
           onInput={({ currentTarget }) => onInput(currentTarget.valueAsNumber)}
           onChange={({ currentTarget }) => onDone?.(currentTarget.valueAsNumber)}
         />
-        <Step sign="+" name={buyText.more(name)} off={value >= most} onClick={() => step(1)} />
+        <Step sign={plus} name={buyText.more(name)} off={value >= most} onClick={() => step(1)} />
       </span>
       <Fault id={id} fault={fault} />
       {hint !== undefined && fault === undefined && (
@@ -62,7 +64,7 @@ export function Stepper({ label, name = label, value, most, hint, fault, onInput
 }
 
 interface StepProps {
-  readonly sign: string;
+  readonly sign: Sign;
   readonly name: string;
   readonly off: boolean;
   readonly onClick: () => void;
@@ -72,7 +74,7 @@ interface StepProps {
 function Step({ sign, name, off, onClick }: StepProps) {
   return (
     <button type="button" class={styles.step} aria-label={name} aria-disabled={off} onClick={() => off || onClick()}>
-      <span aria-hidden="true">{sign}</span>
+      <Icon of={sign} />
     </button>
   );
 }
