@@ -1,7 +1,9 @@
 // One order: what is in it, how it stands, and what may still be done.
+
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatMoney } from "../core/money.ts";
+import { orderNumber } from "../core/orderNumber.ts";
 import type { Order } from "../core/protocol.ts";
 import type { PaymentMethods } from "../core/rest.ts";
 import { type Purchases, WALLET } from "../state/purchases.ts";
@@ -25,8 +27,9 @@ interface OrderItemProps {
 }
 
 export function OrderItem({ order, purchases, ways }: OrderItemProps) {
+  const number = words.orders.order(orderNumber(order.id));
   return (
-    <article class={layout.item} aria-label={words.orders.order(order.id)}>
+    <article class={layout.item} aria-label={number}>
       <div class={layout.between}>
         <Badge tone={TONES[order.state] ?? "plain"}>{words.orders.state[order.state]}</Badge>
         <PriceTag money={order.total} />
@@ -46,6 +49,8 @@ export function OrderItem({ order, purchases, ways }: OrderItemProps) {
         {order.paid_at === null
           ? words.orders.placed(formatTime(order.created_at))
           : words.orders.paid(formatTime(order.paid_at))}
+        {" · "}
+        {number}
       </p>
       <ErrorNote error={purchases.errors.value.get(order.id) ?? null} />
       {order.state === "reserved" && <Reserved order={order} purchases={purchases} ways={ways} />}

@@ -1,5 +1,7 @@
 // The reserved order: paid, or what is needed to pay it.
+
 import { formatMoney } from "../core/money.ts";
+import { orderNumber } from "../core/orderNumber.ts";
 import type { Order } from "../core/protocol.ts";
 import { at } from "../core/shopPath.ts";
 import { type Checkout, WALLET } from "../state/checkout.ts";
@@ -34,7 +36,7 @@ export function PaymentStep({ checkout, onDone }: PaymentStepProps) {
   return (
     <div class={layout.stack}>
       <div role="status">{paid ? <Note tone="good">{buyText.paid}</Note> : <Note>{waiting(order)}</Note>}</div>
-      <p>{buyText.order(order.id)}</p>
+      <p>{buyText.order(orderNumber(order.id))}</p>
       <ul class={layout.tight}>
         {order.lines.map((line) => (
           <li key={line.variant}>

@@ -1,9 +1,11 @@
 // Orders of the seller's goods: a table, narrowed by state and show, and the same as a file.
+
 import { useSignal } from "@preact/signals";
 import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
 import { formatMoney } from "../core/money.ts";
+import { orderNumber } from "../core/orderNumber.ts";
 import type { Money, Show } from "../core/protocol.ts";
 import type { Sale } from "../core/rest.ts";
 import { at } from "../core/shopPath.ts";
@@ -112,7 +114,10 @@ function SalesTable({ http, sales, onChange }: SalesTableProps) {
         <tbody>
           {sales.map((sale) => (
             <tr key={sale.id}>
-              <td data-column={ordered}>{formatTime(sale.created_at)}</td>
+              <td data-column={ordered}>
+                {formatTime(sale.created_at)}
+                <div class={`${layout.small} ${layout.muted}`}>{words.orders.order(orderNumber(sale.id))}</div>
+              </td>
               <td data-column={buyer}>{sale.buyer.handle}</td>
               <td data-column={goods}>
                 {sale.lines.map((line) => (

@@ -1,7 +1,9 @@
 // The stock of a product: what there is of each variant, correcting it with a cause, and everything that moved it.
+
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
+import { orderNumber } from "../core/orderNumber.ts";
 import type { Product } from "../core/protocol.ts";
 import type { Movement } from "../core/rest.ts";
 import { type Correction, VariantStock } from "../state/stock.ts";
@@ -131,7 +133,7 @@ function correctionOf(way: string, units: number): Correction {
 
 /** What the seller said; of all else the order that moved it, or that the product came with it. */
 function causeOf({ kind, cause }: Movement): string {
-  if (kind !== "received" && kind !== "removed") return words.order(cause);
+  if (kind !== "received" && kind !== "removed") return words.order(orderNumber(cause));
   return cause.startsWith("product:") ? words.added : cause;
 }
 

@@ -1,9 +1,11 @@
 // What a buyer sees who comes back from a provider's page: paid, waiting, declined, or given back and why.
+
 import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";
 import { formatMoney } from "../core/money.ts";
+import { orderNumber } from "../core/orderNumber.ts";
 import type { Order } from "../core/protocol.ts";
 import { outcomeOf, Returning } from "../state/returning.ts";
 import { Button } from "./Button.tsx";
@@ -44,7 +46,7 @@ function ReturnDialog({ returning, done, onClose }: ReturnDialogProps) {
     <Dialog title={returnText.title} onClose={close}>
       <div class={layout.stack}>
         <div role="status">{order ? <Outcome order={order} /> : <Note>{text.loading}</Note>}</div>
-        {order && <p>{buyText.order(order.id)}</p>}
+        {order && <p>{buyText.order(orderNumber(order.id))}</p>}
         <ErrorNote error={returning.error.value} />
         <div class={layout.actions}>
           {order && <Again order={order} returning={returning} />}

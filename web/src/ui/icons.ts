@@ -4,7 +4,6 @@ export { default as down } from "lucide/dist/esm/icons/arrow-down.mjs";
 export { default as up } from "lucide/dist/esm/icons/arrow-up.mjs";
 export { default as bell } from "lucide/dist/esm/icons/bell.mjs";
 export { default as captions } from "lucide/dist/esm/icons/captions.mjs";
-export { default as more } from "lucide/dist/esm/icons/ellipsis.mjs";
 export { default as flag } from "lucide/dist/esm/icons/flag.mjs";
 export { default as gift } from "lucide/dist/esm/icons/gift.mjs";
 export { default as heart } from "lucide/dist/esm/icons/heart.mjs";
