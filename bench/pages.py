@@ -1,12 +1,12 @@
 """The room's page on a phone while a chat runs: when it can be used, whether it jumps, how smoothly it draws, memory.
 
-    python -m bench.pages [--minutes 1] [--lines 20] [--slower 4] [--beside FOLDER]
+    python -m bench.pages [--minutes 1] [--lines 20] [--slower TIMES] [--beside FOLDER]
 
-A whole shop on this machine, so many people who write, and one Chromium of a phone's size, with a slower processor and,
-while the page is loaded, a slower line (150 ms, 1.6 Mbit/s: what Lighthouse takes for a phone). Rows of JSON: one of
-loading, then one a minute. `beside` measures the pages of another build (the folder that `npm run build` writes) first,
-in the same shop. Everything shares this machine's cores; script and layout are the page's own time and tell more than
-frames do where others are busy.
+A whole shop on this machine, so many people who write, and one Chromium of a phone's size, with a phone's processor
+(bench/processor.py: so many times slower as this machine is faster) and, while the page is loaded, a phone's line (150
+ms, 1.6 Mbit/s), both as Lighthouse takes them. Rows of JSON: one of loading, then one a minute. `beside` measures the
+pages of another build (the folder that `npm run build` writes) first, in the same shop. Everything shares this
+machine's cores; script and layout are the page's own time and tell more than frames do where others are busy.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, Route, expect, sync_playwright
 
+from bench.processor import slowdown
 from tests.e2e.steps import sign_in
 from tests.support.chromium import ARGUMENTS, find, visit
 from tests.support.people import make_product, make_show, register
@@ -124,8 +125,8 @@ class Phone:
         if pages is not None:
             for pattern in ("**/assets/**", "**/s/*"):
                 self._visitor.context.route(pattern, instead(pages))
-        self._wanted = wanted
         self.page: Page = self._visitor.page
+        self._slower: float = wanted.slower or slowdown(browser)
         self.devtools = self._visitor.context.new_cdp_session(self.page)
         for domain in ("Network", "HeapProfiler"):
             self.devtools.send(f"{domain}.enable")
@@ -135,7 +136,7 @@ class Phone:
     def load(self, room: str) -> dict[str, Any]:
         """Opens it as somebody who was never here."""
         self.devtools.send("Network.emulateNetworkConditions", LINE)
-        self._slow(self._wanted.slower)
+        self._slow(self._slower)
         self.page.goto(room)
         # Nothing is asked of the page meanwhile: to look for a button, Playwright has it read a third of a megabyte.
         self.page.wait_for_timeout(LOADED_MS)
@@ -143,12 +144,17 @@ class Phone:
         seen = self.page.evaluate(TAKE)
         self._slow(1)
         self.devtools.send("Network.emulateNetworkConditions", FAST)
-        return {"ready_ms": round(seen["ready"]), "blocked_ms": round(seen["busy"]), "jumps": round(seen["jumps"], 4)}
+        return {
+            "slower": round(self._slower, 1),
+            "ready_ms": round(seen["ready"]),
+            "blocked_ms": round(seen["busy"]),
+            "jumps": round(seen["jumps"], 4),
+        }
 
     def sign_in(self) -> None:
         """Who is signed in has more in each line."""
         sign_in(self.page, "ana")
-        self._slow(self._wanted.slower)
+        self._slow(self._slower)
         self.page.wait_for_timeout(5_000)
         self._before = self.page.evaluate(TAKE)["jumps"]
 
@@ -243,7 +249,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=60, help="of one minute, to try it out")
     parser.add_argument("--lines", type=int, default=20, help="a second")
-    parser.add_argument("--slower", type=float, default=4, help="times, than this machine's processor")
+    parser.add_argument("--slower", type=float, help="times, than this machine's processor; a phone's unless given")
     parser.add_argument("--beside", type=Path, help="another build, measured first")
     for row in measure(parser.parse_args()):
         print(json.dumps(row), flush=True)
