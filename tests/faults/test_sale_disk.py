@@ -76,6 +76,7 @@ async def test_a_full_disk_of_sqlite_refuses_and_loses_nothing(on_small_disk: tu
         async with full(sale, disk.fill, disk.free):
             pass
     assert "no room left" in sale.web.log
+    assert "has room on its disk again" in sale.web.log
 
 
 async def test_a_file_of_sqlite_that_may_not_grow_refuses_and_loses_nothing(sqlite_sale: Sale) -> None:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
+import structlog
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -22,6 +23,8 @@ from livecart.adapters.sql.lines import STATEMENT_S, Lines, no_answer
 from livecart.adapters.sql.one_trip import open_line
 from livecart.adapters.sql.turns import Turns
 from livecart.domain.errors import UnavailableError
+
+_log = structlog.get_logger(__name__)
 
 # Longer than a living server takes for a question that it need not think about, on a machine that is busy.
 PATIENCE_MS = 200
@@ -46,6 +49,7 @@ class Database:
         self.url = async_url(url)
         # Set by every commit of this process; whoever waits for news clears it.
         self.committed = asyncio.Event()
+        self._has_room = True
         # Those of this process, reads and writes, without what opens and ends transactions.
         self.statements = 0
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -72,9 +76,15 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits when the block ends, and rolls back when it raises. Raises UnavailableError."""
-        with _translated(), self._watched():
-            async with self._writing, self._writer.begin() as connection:
-                yield connection
+        try:
+            with _translated(), self._watched():
+                async with self._writing, self._writer.begin() as connection:
+                    yield connection
+        except UnavailableError as error:
+            if _is_full(error.__cause__):
+                self._tell_room(has_room=False)
+            raise
+        self._tell_room(has_room=True)
         self.committed.set()
 
     @asynccontextmanager
@@ -104,6 +114,16 @@ class Database:
             await self._lines.close()
         await self._reader.dispose()
         await self._writer.dispose()
+
+    def _tell_room(self, *, has_room: bool) -> None:
+        """Once when the disk is full, and once when it is not any more: thousands of requests may find it so."""
+        if has_room is self._has_room:
+            return
+        self._has_room = has_room
+        if has_room:
+            _log.info("the database has room on its disk again")
+        else:
+            _log.warning("the database has no room left on its disk; what would be written is refused until it has")
 
     def _refuse_waiting(self) -> None:
         self._reading.refuse_all()
