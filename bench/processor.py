@@ -32,7 +32,8 @@ _INDEX = """() => {
     const [from, to] = rounds % 2 ? lists : [lists[1], lists[0]];
     for (let place = 0; place < from.length; place++) to[place] = from[place];
   });
-  return (garbage + copies) / 2 / 10 + text.length * 0;
+  // A text that nobody looks at might not be made.
+  return text.length === 10000 ? (garbage + copies) / 2 / 10 : NaN;
 }"""
 
 
