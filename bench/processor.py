@@ -11,7 +11,7 @@ from statistics import median
 
 from playwright.sync_api import Browser
 
-PHONE = 440
+PHONE_INDEX = 440
 _TIMES = 5
 # Half of it makes garbage, texts of 10,000 letters, and half of it copies lists of 100,000 numbers; each for half a
 # second, in tens of rounds a second.
@@ -42,4 +42,4 @@ def slowdown(browser: Browser) -> float:
     page = browser.new_page()
     index: float = median(page.evaluate(_INDEX) for _ in range(_TIMES))
     page.close()
-    return max(1.0, index / PHONE)
+    return max(1.0, index / PHONE_INDEX)

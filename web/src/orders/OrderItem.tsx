@@ -1,5 +1,4 @@
 // One order: what is in it, how it stands, and what may still be done.
-
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { formatMoney } from "../core/money.ts";

@@ -1,5 +1,4 @@
 // The reserved order: paid, or what is needed to pay it.
-
 import { formatMoney } from "../core/money.ts";
 import { orderNumber } from "../core/orderNumber.ts";
 import type { Order } from "../core/protocol.ts";

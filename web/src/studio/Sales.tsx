@@ -1,5 +1,4 @@
 // Orders of the seller's goods: a table, narrowed by state and show, and the same as a file.
-
 import { useSignal } from "@preact/signals";
 import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";

@@ -1,5 +1,4 @@
 // The stock of a product: what there is of each variant, correcting it with a cause, and everything that moved it.
-
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Http } from "../core/http.ts";

@@ -1,5 +1,4 @@
 // What a buyer sees who comes back from a provider's page: paid, waiting, declined, or given back and why.
-
 import { useSignal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
