@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import msgspec
 import pytest
 
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.tables import outbox
 from livecart.adapters.sql.tables_duels import duels as duels_table
 from livecart.adapters.sql.tables_moderation import moderation_log
 from livecart.domain.duel import COUNTING_MS, Inviters
@@ -31,8 +29,9 @@ async def begun(rig: DuelRig, minutes: int = 3) -> DuelId:
 
 
 async def told(shop: Shop, type_: str) -> list[tuple[str, str | None, dict[str, Any]]]:
-    rows = [event for event in await shop.rows(outbox) if event.type == type_]
-    return [(row.show_id, row.person_id, msgspec.json.decode(row.data)["duel"]) for row in rows]
+    async with shop.store.read() as tx:
+        events = [event for _, event in await tx.outbox.unpublished(1_000) if event.type == type_]
+    return [(str(event.show), event.person, event.data["duel"]) for event in events]
 
 
 async def state(shop: Shop) -> list[str]:
