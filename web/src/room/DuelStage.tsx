@@ -1,5 +1,6 @@
 // Two hosts side by side: the other one's picture beside that of the room's own, the score above both. Loaded with a duel.
 // It stands before the picture, so that its styles can give that its half of the frame.
+import type { Signal } from "@preact/signals";
 import type { Duel } from "../core/protocol.ts";
 import { at } from "../core/shopPath.ts";
 import { sidesIn } from "../state/duel.ts";
@@ -11,6 +12,7 @@ import { DuelScore } from "../ui/DuelScore.tsx";
 import { duelText } from "../ui/duelStrings.ts";
 import { StageTile } from "../ui/StageTile.tsx";
 import styles from "./DuelStage.module.css";
+import { useSharing } from "./useSharing.ts";
 import { useTileSizes } from "./useTileSizes.ts";
 
 const HOST = 0;
@@ -19,9 +21,11 @@ interface DuelStageProps {
   readonly room: Room;
   readonly viewing: Viewing;
   readonly duel: Duel;
+  readonly sharing: Signal<string>;
 }
 
-export function DuelStage({ room, viewing, duel }: DuelStageProps) {
+export function DuelStage({ room, viewing, duel, sharing }: DuelStageProps) {
+  useSharing(sharing, "duel");
   const [own, other] = sidesIn(duel, room.show.value.id);
   const guest = duel[other];
   const { slot } = duel[own];
@@ -54,7 +58,7 @@ export function DuelStage({ room, viewing, duel }: DuelStageProps) {
 }
 
 /** Callers stay on stage meanwhile, small. */
-function Callers({ room, viewing }: Omit<DuelStageProps, "duel">) {
+function Callers({ room, viewing }: Pick<DuelStageProps, "room" | "viewing">) {
   const { slots } = room.stage.value;
   if (slots.length === 0) return null;
   const mine = ownPlaceIn(room).value;

@@ -42,6 +42,8 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
   const { room, quality, following } = open;
   const narrow = useNarrow().value;
   const bagOpen = useSignal(false);
+  const sharing = useSignal("");
+  const writing = useSignal(false);
   const frame = useRef<HTMLDivElement>(null);
   const show = room.show.value;
   const ended = show.state === "ended";
@@ -73,9 +75,9 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
     );
   document.title = `${show.title} · ${text.brand}`;
   return (
-    <main class={styles.room}>
-      <div class={styles.video} ref={frame}>
-        <Stage room={room} viewing={visit.viewing} quality={quality} account={account} />
+    <main class={styles.room} data-writing={writing.value || undefined}>
+      <div class={styles.video} ref={frame} data-shared={sharing.value !== "" || undefined}>
+        <Stage room={room} viewing={visit.viewing} quality={quality} account={account} sharing={sharing} />
         {room.given.value.length > 0 && <GiftFeed room={room} over />}
       </div>
       <RoomHead room={room} viewing={visit.viewing} account={account} following={following} />
@@ -96,7 +98,11 @@ export function LiveRoom({ open, visit, account }: LiveRoomProps) {
         </div>
         {!ended && !narrow && <BagList room={room} button={button} />}
       </div>
-      <div class={styles.chat}>
+      <div
+        class={styles.chat}
+        onFocusIn={({ target }) => (writing.value = target instanceof HTMLInputElement)}
+        onFocusOut={() => (writing.value = false)}
+      >
         <ChatPanel
           room={room}
           account={account}

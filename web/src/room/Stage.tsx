@@ -1,5 +1,6 @@
 // The picture of the show, or what to say while there is none.
 
+import type { Signal } from "@preact/signals";
 import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import type { QualityChoice } from "../state/quality.ts";
@@ -21,9 +22,11 @@ interface StageProps {
   readonly viewing: Viewing;
   readonly quality: QualityChoice;
   readonly account: Account;
+  /** How those who are shown beside the host share the frame with him, said by them. */
+  readonly sharing: Signal<string>;
 }
 
-export function Stage({ room, viewing, quality, account }: StageProps) {
+export function Stage({ room, viewing, quality, account, sharing }: StageProps) {
   if (room.state.value === "ended") return <Ended />;
   const over = cover(room, viewing, account);
   return (
@@ -33,7 +36,8 @@ export function Stage({ room, viewing, quality, account }: StageProps) {
       poster={room.show.value.cover}
       onPicture={() => viewing.onPicture()}
       silence={viewing.muted}
-      beside={<StageOver room={room} viewing={viewing} />}
+      beside={<StageOver room={room} viewing={viewing} sharing={sharing} />}
+      sharing={sharing.value}
       controls={viewing.hasPicture.value && <QualityMenu choice={quality} lines={viewing.lines.value} />}
       notice={over === null && viewing.weak.value ? weakness(quality) : null}
     >

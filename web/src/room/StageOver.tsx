@@ -1,6 +1,6 @@
 // What stands over the host's picture when there is more than that: the stage or a duel, and captions. Loaded after the room; each
 // of the two comes when it is first needed.
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { hurry } from "../core/hurry.ts";
 import type { Room } from "../state/room.ts";
@@ -16,9 +16,10 @@ const StageCaptions = lazy(() => import("./StageCaptions.tsx").then((part) => pa
 interface StageOverProps {
   readonly room: Room;
   readonly viewing: Viewing;
+  readonly sharing: Signal<string>;
 }
 
-export function StageOver({ room, viewing }: StageOverProps) {
+export function StageOver({ room, viewing, sharing }: StageOverProps) {
   const news = stageNewsIn(room);
   const hurried = useSignal(false);
   useSignalEffect(() => {
@@ -33,8 +34,8 @@ export function StageOver({ room, viewing }: StageOverProps) {
   const callers = room.stage.value.slots.length > 0;
   return (
     <>
-      {duel && <DuelStage room={room} viewing={viewing} duel={duel} />}
-      {!duel && callers && <StageTiles room={room} viewing={viewing} news={news} />}
+      {duel && <DuelStage room={room} viewing={viewing} duel={duel} sharing={sharing} />}
+      {!duel && callers && <StageTiles room={room} viewing={viewing} news={news} sharing={sharing} />}
       {news.captioned.value && <StageCaptions news={news} />}
     </>
   );

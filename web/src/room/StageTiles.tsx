@@ -1,6 +1,6 @@
 // Who is on stage beside the host, each in a place of the frame: one large and the others beside him, or all in a grid.
 // Loaded when somebody comes. It stands before the picture, so that its styles can give that one of the places.
-import { useComputed } from "@preact/signals";
+import { type Signal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { StageSlot } from "../core/protocol.ts";
@@ -13,6 +13,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { muted } from "../ui/icons.ts";
 import { StageTile } from "../ui/StageTile.tsx";
 import styles from "./StageTiles.module.css";
+import { useSharing } from "./useSharing.ts";
 import { useTileSizes } from "./useTileSizes.ts";
 
 const choice = new LayoutChoice(() => localStorage);
@@ -22,9 +23,10 @@ interface StageTilesProps {
   readonly room: Room;
   readonly viewing: Viewing;
   readonly news: StageNews;
+  readonly sharing: Signal<string>;
 }
 
-export function StageTiles({ room, viewing, news }: StageTilesProps) {
+export function StageTiles({ room, viewing, news, sharing }: StageTilesProps) {
   const own = ownPlaceIn(room).value;
   const slots = useMemo(() => callersIn(room), []);
   const scene = useComputed(() => ({
@@ -35,6 +37,7 @@ export function StageTiles({ room, viewing, news }: StageTilesProps) {
   useTileSizes(room, viewing, () => sizesOf(scene.value));
   const { layout, large } = scene.value;
   const shown = room.stage.value.slots.filter(({ slot }) => slot > HOST).sort((a, b) => a.slot - b.slot);
+  useSharing(sharing, shown.length > 0 ? `${layout === "grid" ? "grid" : "beside"}-${shown.length}` : "");
   if (shown.length === 0) return null;
   const areas = areasOf(scene.value);
   const grid = layout === "grid";

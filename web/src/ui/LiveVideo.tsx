@@ -23,6 +23,8 @@ interface LiveVideoProps {
   readonly silence?: Signal<boolean>;
   /** Who is on stage with the host. Stands before the picture, which its styles give another place. */
   readonly beside?: ComponentChildren;
+  /** How the frame is shared with them, as their styles name it; empty while the picture has it alone. */
+  readonly sharing?: string;
   /** Stand beside the button for the sound. */
   readonly controls?: ComponentChildren;
   /** Said over the picture while it goes on; read out when it changes. */
@@ -56,7 +58,7 @@ export function LiveVideo(props: LiveVideoProps) {
     };
   }, [stream]);
   return (
-    <div class={styles.frame}>
+    <div class={styles.frame} data-sharing={props.sharing || undefined}>
       {props.beside}
       <video
         ref={element}
