@@ -6,14 +6,16 @@ A statement for each row, as executemany sends them, about halves what the group
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Row, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+T = TypeVar("T")
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -23,6 +25,21 @@ async def insert_rows(connection: AsyncConnection, table: Table, rows: Iterable[
         names, source, parameters = _source(connection, table, listed)
         statement = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}"  # noqa: S608 -- names of our own
         await connection.exec_driver_sql(statement, parameters)
+
+
+async def meanwhile(statements: Coroutine[Any, Any, None], make: Callable[[], T]) -> T:
+    """Runs the statements, and makes up what the next ones need while the database works on the first of them."""
+
+    async def made() -> T:
+        return make()
+
+    # Its turn comes when the first statement is sent.
+    making = asyncio.create_task(made())
+    try:
+        await statements
+        return await making
+    finally:
+        making.cancel()
 
 
 async def insert_new_rows(

@@ -16,14 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.batcher import Batcher
 from livecart.adapters.sql.books import SqlBooks
+from livecart.adapters.sql.bulk import meanwhile
 from livecart.adapters.sql.database import Database
-from livecart.adapters.sql.keys import KeyTakenError, SqlKeys
-from livecart.adapters.sql.outbox import SqlOutbox
+from livecart.adapters.sql.keys import KeyTakenError, SqlKeys, key_rows
+from livecart.adapters.sql.outbox import SqlOutbox, outbox_rows
 from livecart.adapters.sql.preferences import without_the_discreet
 from livecart.domain.batch import Verdict, decide_all
 from livecart.domain.books import Books, Command
 from livecart.domain.errors import ConflictError, UnavailableError
+from livecart.domain.events import ShowEvent
 from livecart.domain.idempotency import KeyScope
+from livecart.domain.news import News
 from livecart.services.commerce_news import gift_events, news_event, offer_events, packet_events, stock_events
 from livecart.services.ports import Clock
 
@@ -115,7 +118,6 @@ class GroupCommitter:
                 if not verdict.changes:
                     raise _NothingChanged
                 await self._write(connection, verdict, books, now_ms)
-                await keys.keep(verdict.kept, now_ms)
         except _NothingChanged:
             pass
         if self._on_commit is not None:
@@ -123,11 +125,18 @@ class GroupCommitter:
         return verdict.answers
 
     async def _write(self, connection: AsyncConnection, verdict: Verdict, books: Books, now_ms: int) -> None:
-        await SqlBooks(connection).write(verdict.changes, books)
         news = await without_the_discreet(connection, [each for change in verdict.changes for each in change.news])
-        told = [news_event(each, now_ms) for each in news]
-        counted = (*stock_events(books, now_ms), *offer_events(books, now_ms), *packet_events(books, now_ms))
-        await SqlOutbox(connection).add(*told, *counted, *gift_events(books, now_ms))
+        told, kept = await meanwhile(
+            SqlBooks(connection).write(verdict.changes, books),
+            lambda: (outbox_rows(_events(news, books, now_ms)), key_rows(verdict.kept, now_ms)),
+        )
+        await SqlOutbox(connection).add_rows(told)
+        await SqlKeys(connection).keep(kept)
+
+
+def _events(news: Sequence[News], books: Books, now_ms: int) -> list[ShowEvent]:
+    counted = (*stock_events(books, now_ms), *offer_events(books, now_ms), *packet_events(books, now_ms))
+    return [*(news_event(each, now_ms) for each in news), *counted, *gift_events(books, now_ms)]
 
 
 def _first_of_each_key(commands: Sequence[Command[Any]]) -> dict[KeyScope, Command[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -32,18 +32,22 @@ class SqlKeys:
         rows = await find_rows(self._connection, keys, [_names(scope) for scope in commands])
         return {_scope(row): _kept(row, commands[_scope(row)]) for row in rows}
 
-    async def keep(self, answers: Mapping[KeyScope, KeptAnswer], now_ms: int) -> None:
+    async def keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Writes the answers of keys that nobody used yet. Raises KeyTakenError if somebody did meanwhile.
 
-        Another transaction that writes one of them is waited for. Sorted, so that two such never wait for each other.
+        Another transaction that writes one of them is waited for.
         """
-        rows = [_row(scope, answers[scope], now_ms) for scope in sorted(answers, key=_parts)]
         if len(await insert_new_rows(self._connection, keys, rows)) < len(rows):
             raise KeyTakenError
 
     async def forget(self, before_ms: int) -> int:
         """Deletes the keys that are older; returns how many."""
         return (await self._connection.execute(delete(keys).where(keys.c.created_at_ms < before_ms))).rowcount
+
+
+def key_rows(answers: Mapping[KeyScope, KeptAnswer], now_ms: int) -> list[dict[str, Any]]:
+    """For SqlKeys.keep. Sorted, so that two transactions that write some of them never wait for each other."""
+    return [_row(scope, answers[scope], now_ms) for scope in sorted(answers, key=_parts)]
 
 
 def _row(scope: KeyScope, kept: KeptAnswer, now_ms: int) -> dict[str, Any]:

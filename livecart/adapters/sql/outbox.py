@@ -6,7 +6,7 @@ of what an order cost PostgreSQL, and a quarter of what it cost the relay.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -44,12 +44,10 @@ class SqlOutbox:
 
     async def add(self, *events: ShowEvent) -> None:
         """Keeps the events until the relay has published them; they appear only if the transaction commits."""
-        personal = [event for event in events if event.personal]
-        if len(personal) > 1:
-            events = tuple(event for event in events if not event.personal)
-            shares = (personal[first : first + _SHARED_BY] for first in range(0, len(personal), _SHARED_BY))
-            await insert_rows(self._connection, outbox, map(_shared_row, shares))
-        await insert_rows(self._connection, outbox, map(_row, events))
+        await self.add_rows(outbox_rows(events))
+
+    async def add_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
+        await insert_rows(self._connection, outbox, rows)
 
     async def unpublished(self, limit: int) -> Sequence[tuple[int, ShowEvent]]:
         """Of the oldest rows that nobody has marked yet. Never a high-water id: rows may commit out of order."""
@@ -85,6 +83,15 @@ class SqlOutbox:
             delete(outbox).where(outbox.c.published.is_(True), outbox.c.at_ms < before_ms)
         )
         return done.rowcount
+
+
+def outbox_rows(events: Sequence[ShowEvent]) -> list[dict[str, object]]:
+    """For SqlOutbox.add_rows."""
+    personal = [event for event in events if event.personal]
+    if len(personal) <= 1:
+        return [_row(event) for event in events]
+    shares = (personal[first : first + _SHARED_BY] for first in range(0, len(personal), _SHARED_BY))
+    return [*map(_shared_row, shares), *(_row(event) for event in events if not event.personal)]
 
 
 def _row(event: ShowEvent) -> dict[str, object]:

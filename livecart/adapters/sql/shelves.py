@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from livecart.adapters.sql import orders as order_rows
 from livecart.adapters.sql import shelf_packets
-from livecart.adapters.sql.bulk import insert_rows, update_rows
+from livecart.adapters.sql.bulk import insert_rows, meanwhile, update_rows
 from livecart.adapters.sql.carts import CartShelf
 from livecart.adapters.sql.shelf_gifts import GiverShelf, StreakShelf
 from livecart.adapters.sql.shelf_offers import OFFER_SHELVES
@@ -59,8 +59,10 @@ class OrderShelf:
 
     async def write(self, connection: AsyncConnection, changed: Sequence[tuple[Order | None, Order]]) -> None:
         new = [order for before, order in changed if before is None]
-        await insert_rows(connection, orders, (order_rows.order_row(order) for order in new))
-        lines = (order_rows.line_row(order.id, line) for order in new for line in order.lines)
+        lines = await meanwhile(
+            insert_rows(connection, orders, (order_rows.order_row(order) for order in new)),
+            lambda: [order_rows.line_row(order.id, line) for order in new for line in order.lines],
+        )
         await insert_rows(connection, order_lines, lines)
         moved = (order for before, order in changed if before is not None)
         await update_rows(connection, orders, (order_rows.moved_row(order) for order in moved))
