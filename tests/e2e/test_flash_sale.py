@@ -66,6 +66,10 @@ def test_an_offer_is_opened_bought_and_closed(shop: RunningShop, browser: Browse
 
     for page in (mei.page, ana.page):
         expect(page.get_by_role("region", name="Offers").get_by_text("1 of 3 left")).to_be_visible()
+    # Two are what each buyer may have.
+    expect(offer.get_by_text("You have yours")).to_be_visible()
+    expect(offer.get_by_role("button")).to_have_count(0)
+    pictures.take(ana.page, "room-offer-had")
     expect(console.get_by_text("2 sold")).to_be_visible()
     console.get_by_role("button", name="Close offer").click()
     expect(offer).to_have_count(0)

@@ -52,6 +52,7 @@ export function ChoiceStep({ checkout, product, room, offered, account }: Choice
     over: offered !== null && !current,
     atMs,
     held: (goods) => waiting.held(goods),
+    had: (one) => room.orders.unitsOf(one),
   };
   const chosen = useSignal(firstOf(shelf));
   const choice = choiceOf(shelf, chosen.value);

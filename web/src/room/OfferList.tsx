@@ -40,6 +40,8 @@ export function OfferList({ room, account, onBuy }: OfferListProps) {
               title={offer.title}
               onBuy={() => onBuy(offer)}
             />
+          ) : offer.per_buyer - room.orders.unitsOf(offer) <= 0 ? (
+            <p class={layout.muted}>{offerText.had}</p>
           ) : (
             <Button look="primary" disabled={state !== "open"} onClick={() => onBuy(offer)}>
               {offerText.buy}

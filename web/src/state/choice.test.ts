@@ -32,7 +32,7 @@ const OFFER: Offer = {
 const DURING = Date.parse("2026-01-01T10:01:00Z");
 
 function shelf(of: Product, more: Partial<Shelf> = {}): Shelf {
-  return { product: of, products: [of], offer: null, over: false, atMs: DURING, held: () => 0, ...more };
+  return { product: of, products: [of], offer: null, over: false, atMs: DURING, held: () => 0, had: () => 0, ...more };
 }
 
 describe("what is put into a cart", () => {
@@ -78,6 +78,7 @@ describe("what is chosen", () => {
       units: { most: 2, limitedBy: "buyer" },
       hindrance: null,
     });
+    expect(choiceOf({ ...offered, had: () => 1 }, "red")?.units).toEqual({ most: 1, limitedBy: "buyer" });
     expect(choiceOf({ ...offered, over: true }, "red")?.hindrance).toBe("offer_closed");
     expect(choiceOf({ ...offered, atMs: Date.parse("2026-01-01T10:05:00Z") }, "red")?.hindrance).toBe("offer_closed");
   });

@@ -27,11 +27,13 @@ export interface Shelf {
   readonly atMs: number;
   /** Units that a waitlist holds for this person, nobody else's and so not among what is available. */
   readonly held: (goods: Goods) => number;
+  /** Units of the offer that this person had already. */
+  readonly had: (offer: Offer) => number;
 }
 
 /** Null for a product without variants. */
 export function choiceOf(shelf: Shelf, chosen: string): Choice | null {
-  const { product, products, offer, held } = shelf;
+  const { product, products, offer, held, had } = shelf;
   const variant = product.variants.find(({ id }) => id === chosen) ?? product.variants[0];
   if (!variant) return null;
   const goods = offer ? { offer: offer.id } : { variant: variant.id };
@@ -41,7 +43,7 @@ export function choiceOf(shelf: Shelf, chosen: string): Choice | null {
     goods,
     left,
     price_minor: offer?.price_minor ?? variant.price_minor,
-    units: unitsOf(left, offer?.per_buyer ?? null),
+    units: unitsOf(left, offer && Math.max(0, offer.per_buyer - had(offer))),
     hindrance: hindranceOf(shelf, left),
   };
 }

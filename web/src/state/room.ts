@@ -26,6 +26,7 @@ import { ShowBag } from "./bag.ts";
 import { Chat } from "./chat.ts";
 import { Likes } from "./likes.ts";
 import { ShowOffers } from "./offers.ts";
+import { OwnOrders } from "./ownOrders.ts";
 import { RoomPackets } from "./packets.ts";
 
 const SAY_TRIES = 2;
@@ -54,6 +55,7 @@ export class Room {
   readonly bag = new ShowBag();
   readonly offers = new ShowOffers();
   readonly packets = new RoomPackets();
+  readonly orders = new OwnOrders();
   readonly likes = new Likes(async (count) => void (await this.request("like", { count })));
   /** What was told last of one's own places in waitlists; state/waiting.ts keeps them all. */
   readonly place = signal<WaitPlace | null>(null);
@@ -138,6 +140,7 @@ export class Room {
     this.socket?.dispose();
     this.fault.value = null;
     this.purse.value = null;
+    this.orders.forget();
     let inVain = 0;
     this.socket = new RoomSocket(this.current.value?.id ?? "", {
       onStatus: (status, code) => {
@@ -324,6 +327,7 @@ export class Room {
         if (event[2].cause === "stopped") this.fault.value = "stopped";
         return;
       case "order":
+        this.orders.keep(event[2]);
         return this.news.onOrder(event[2]);
       case "skipped":
         return this.news.onSkipped(event[2].count);

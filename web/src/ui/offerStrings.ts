@@ -17,6 +17,7 @@ export const offerText = {
   startsIn: (time: string) => `Starts in ${time}`,
   endsIn: (time: string) => `Ends in ${time}`,
   buy: "Buy at this price",
+  had: "You have yours",
   firstToPay: "First to pay",
 
   open: "Open an offer",

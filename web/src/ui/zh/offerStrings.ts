@@ -18,6 +18,7 @@ export const offerText: typeof english = {
   startsIn: (time) => `距开抢 ${time}`,
   endsIn: (time) => `距结束 ${time}`,
   buy: "立即抢购",
+  had: "已达限购",
   firstToPay: "先付先得",
 
   open: "发起秒杀",
