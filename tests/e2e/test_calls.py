@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.call_stage import ANA, HOST, LIN, FirstFrame, Stage, picture, seen_and_heard, sound, speaking
 from tests.e2e.steps import Pictures, eventually, sign_in
@@ -19,6 +19,11 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 # Far above what it takes, about a second: it tells a wait for something that never comes from a busy machine.
 FIRST_FRAME_MS = 10_000
 SMALLEST = {"width": 320, "height": 640}
+
+
+def every_quality_is_in_sight(page: Page) -> None:
+    for name in ("Auto", "High", "Medium", "Low"):
+        expect(page.get_by_role("radio", name=name)).to_be_in_viewport(ratio=1)
 
 
 @pytest.fixture
@@ -89,8 +94,13 @@ def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(
         seen_and_heard(f"{other} for a caller", picture(page, other), sound(page, other), looks)
         assert sound(page, "You").evaluate("element => element.muted")
     assert shows(picture(ana, "You"), ANA[0])
-    # On a low phone the signs stand in two columns, and none of them over what sends a line.
+    # On a low phone the signs stand in two columns, and none of them over what sends a line, nor a card over a button.
     ana.set_viewport_size({"width": 360, "height": 640})
+    ana.get_by_role("button", name="Mute", exact=True).click(trial=True)
+    ana.get_by_role("button", name="Quality").click()
+    pictures.take(ana, "room-call-low")
+    every_quality_is_in_sight(ana)
+    ana.keyboard.press("Escape")
     ana.get_by_role("textbox", name="Message").fill("I hear you")
     ana.get_by_role("button", name="Send", exact=True).click()
     expect(wide.get_by_role("log", name="Chat").get_by_text("I hear you")).to_be_visible()
@@ -104,6 +114,7 @@ def test_everybody_sees_and_hears_the_stage_and_nobody_negotiates_again(
     eventually("the speaker is marked", lambda: (speaking(wide), speaking(ana)) == ("Ana", "You"))
     # Pinned, since a busy machine looks like a bad line.
     small.get_by_role("button", name="Quality").click()
+    every_quality_is_in_sight(small)
     small.get_by_role("radio", name="High").click()
     small.get_by_role("button", name="Show whoever speaks large").click()
     eventually("the speaker is large", lambda: lines(picture(small, "Ana")) == 360, 40)
