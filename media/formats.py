@@ -81,6 +81,7 @@ MAX_MEDIA_LINES = 32
 _TOKEN = re.compile(r"[!-~]{1,64}")
 _PROFILE = re.compile(r"[0-9A-Fa-f]{6}")
 _MEDIA_LINE = re.compile(r"^m=", re.MULTILINE)
+_BUNDLE_ONLY = re.compile(r"^a=bundle-only\r?$", re.MULTILINE)
 _RID = re.compile(r"^a=rid:([A-Za-z0-9_-]{1,16}) send\b", re.MULTILINE)
 _SIMULCAST = re.compile(r"^a=simulcast:(?:recv \S+ )?send (\S+)", re.MULTILINE)
 _DIRECTIONS = frozenset({"sendrecv", "sendonly", "recvonly", "inactive"})
@@ -218,8 +219,8 @@ def parse_offer(text: str) -> Offer:
     try:
         session = sdp.SessionDescription.parse(text)
         texts = _MEDIA_LINE.split(text)[1:]
-        media = tuple(_offered_media(line, raw) for line, raw in zip(session.media, texts, strict=True))
         bundle = tuple(str(item) for group in session.group if group.semantic == "BUNDLE" for item in group.items)
+        media = tuple(_offered_media(line, raw, bundle) for line, raw in zip(session.media, texts, strict=True))
         security = _security(session)
         ufrag = next((line.ice.usernameFragment for line in session.media if line.ice is not None), None)
     except _FOREIGN as exc:
@@ -243,7 +244,7 @@ def _security(session: sdp.SessionDescription) -> tuple[tuple[tuple[str, str], .
     raise BadSdpError("the offer has no DTLS fingerprint with a setup role")
 
 
-def _offered_media(line: sdp.MediaDescription, raw: str) -> OfferedMedia:
+def _offered_media(line: sdp.MediaDescription, raw: str, bundle: tuple[str, ...]) -> OfferedMedia:
     mid = line.rtp.muxId or None
     if mid is not None and not _TOKEN.fullmatch(mid):
         raise BadSdpError("a mid is not a token")
@@ -261,7 +262,8 @@ def _offered_media(line: sdp.MediaDescription, raw: str) -> OfferedMedia:
         rtcp_mux=line.rtcp_mux,
         codecs=codecs,
         ssrcs=tuple(item.ssrc for item in line.ssrc[:16]),
-        refused=line.port == 0,
+        # Firefox gives port 0 to all that it offers by the first m-line's transport alone (RFC 9143 section 6).
+        refused=line.port == 0 and not (mid in bundle and _BUNDLE_ONLY.search(raw)),
         extensions={item.uri: item.id for item in line.rtp.headerExtensions[:32]},
         repaired={
             int(group.items[1]): int(group.items[0])

@@ -134,6 +134,23 @@ def test_a_viewer_gets_a_slot_per_line_of_a_kind_with_fixed_ssrcs_and_one_stream
         assert media.direction == "sendonly"
 
 
+def test_lines_that_are_offered_by_the_bundle_alone_are_taken() -> None:
+    # As Firefox 153 offers all but the first when the bundle policy is max-bundle.
+    offered = line(0, "video", "recvonly", BROWSER_VIDEO) + line(1, "audio", "recvonly", BROWSER_AUDIO, "a=bundle-only")
+    lines = watch(offered.replace("m=audio 9", "m=audio 0")).lines
+    assert [(each.kind, each.slot) for each in lines] == [("video", 0), ("audio", 0)]
+
+
+@pytest.mark.parametrize("more", [(), ("a=bundle-only",)])
+def test_a_line_with_port_zero_is_refused_unless_the_bundle_has_it(more: tuple[str, ...]) -> None:
+    # The first is not marked, the second is in no group.
+    mid = 1 if not more else 12
+    offered = line(0, "video", "recvonly", BROWSER_VIDEO) + line(mid, "audio", "recvonly", BROWSER_AUDIO, *more)
+    answer = watch(offered.replace("m=audio 9", "m=audio 0"))
+    assert [each.kind for each in answer.lines] == ["video"]
+    assert "m=audio 0 " in answer.sdp
+
+
 def test_a_line_that_a_viewer_offers_inactive_leaves_its_slot_out() -> None:
     offered = [("video", "inactive"), ("audio", "inactive"), ("video", "recvonly"), ("audio", "recvonly")]
     body = "".join(
