@@ -22,13 +22,15 @@ def _address(settings: Settings) -> str:
 
 
 async def run_media(settings: Settings, stop: asyncio.Event) -> None:
+    address = _address(settings)
     place = f"{socket.gethostname()[:32]}-{settings.udp}"
     options = MediaOptions(
         # Process ids come again, in a container even at once; a show must not be taken for one of its former life.
         node=f"{place}-{secrets.token_hex(4)}",
         place=place if settings.udp else "",
         redis_url=settings.redis_url,
-        udp_host=_address(settings),
+        udp_host=address,
+        own_machine=not (settings.udp_host or settings.advertise) and address.startswith("127."),
         udp_port=settings.udp,
         advertised=settings.advertise,
         # HTTP may have chosen the same number, which was its own before media took connections.

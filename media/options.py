@@ -15,6 +15,7 @@ class MediaOptions:
     With `advertised` empty, a specific `udp_host` advertises itself and a wildcard advertises every
     address of the machine. `udp_port` 0 lets the system choose (tests). `node` is a name that no process
     had before; `place` names machine and port, which one process at a time can have, and begins `node`.
+    `own_machine` is for who is on this machine alone, at any of its addresses: `udp_host` is then where TCP listens.
     `tcp` takes connections on the port of the same number. A viewer over TCP costs twice one over UDP
     (measured: 13 us a packet against 7), so 500 connections are what a core carries; those of one address are limited
     because anybody may open one."""
@@ -24,6 +25,7 @@ class MediaOptions:
     redis_url: str = "redis://127.0.0.1:6379/0"
     udp_host: str = "0.0.0.0"  # noqa: S104  the media port is public by purpose
     udp_port: int = 8443
+    own_machine: bool = False
     advertised: tuple[str, ...] = ()
     tcp: bool = True
     max_streams: int = 500

@@ -44,6 +44,7 @@ class UdpPort:
         self.socket = _bind(options)
         self.port: int = self.socket.getsockname()[1]
         self._sources = sources_of(self.socket, counters)
+        self._own = _own_addresses() if options.own_machine else None
         self._knows: Knows = lambda _remote: False
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -60,6 +61,9 @@ class UdpPort:
                 except OSError:
                     self._counters.add("receive_errors")
                     return
+                if self._own is not None and not address[0].startswith("127.") and address[0] not in self._own:
+                    self._counters.bad("udp_stranger")
+                    continue
                 remote = address if sources is None else sources.remote(data, address, said)
                 receive(data, remote, _waited_s(said) if said else 0.0)
                 if sources is not None and isinstance(remote, Pinned) and knows(remote):
@@ -77,6 +81,8 @@ class UdpPort:
 
     def sweep(self, now: float) -> None:
         """Forget what is not needed any more."""
+        if self._own is not None:
+            self._own = _own_addresses()
         if self._sources is not None:
             self._sources.sweep(now, self._knows)
 
@@ -87,9 +93,7 @@ class UdpPort:
         bound = ipaddress.ip_address(self.socket.getsockname()[0].partition("%")[0])
         if not bound.is_unspecified:
             return (str(bound),)
-        wide = self.socket.family == socket.AF_INET6
-        loopback = ("127.0.0.1", "::1") if wide else ("127.0.0.1",)
-        return (*loopback, *get_host_addresses(use_ipv4=True, use_ipv6=wide))
+        return _own_addresses(wide=self.socket.family == socket.AF_INET6)
 
     def close(self) -> None:
         """Stop reading and give the port back; idempotent."""
@@ -99,6 +103,12 @@ class UdpPort:
         self.socket.close()
 
 
+def _own_addresses(*, wide: bool = False) -> tuple[str, ...]:
+    """The machine's, those of the loopback first; IPv6 too if `wide`."""
+    loopback = ("127.0.0.1", "::1") if wide else ("127.0.0.1",)
+    return (*loopback, *get_host_addresses(use_ipv4=True, use_ipv6=wide))
+
+
 def _bind(options: MediaOptions) -> socket.socket:
     sock = _socket(options.udp_host, socket.SOCK_DGRAM)
     for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
@@ -106,7 +116,9 @@ def _bind(options: MediaOptions) -> socket.socket:
             sock.setsockopt(socket.SOL_SOCKET, buffer, options.socket_buffer_bytes)
     if _STAMPED:
         sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-    return _bound(sock, options.udp_host, options.udp_port, "UDP")
+    # Firefox asks no loopback address, having none itself (seen: 153): a shop for its own machine must have others.
+    host = "0.0.0.0" if options.own_machine else options.udp_host  # noqa: S104  strangers are not heard
+    return _bound(sock, host, options.udp_port, "UDP")
 
 
 def _waited_s(said: Ancillary) -> float:

@@ -94,6 +94,32 @@ def test_a_port_on_one_address_names_that_address(host: str, named: tuple[str, .
     port.close()
 
 
+async def test_a_port_for_its_own_machine_is_at_all_its_addresses_and_hears_nobody_else(
+    eventually: Eventually, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counters, heard = Counters(), list[bytes]()
+    port = UdpPort(MediaOptions(node="t", udp_host="127.0.0.1", udp_port=0, own_machine=True), counters)
+    own = port.candidates()
+    assert own[0] == "127.0.0.1"
+    port.open(lambda data, _address, _waited_s: heard.append(data))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        # As Firefox does, from an address that is no loopback's.
+        sender.bind((own[-1], 0))
+        for address in own:
+            sender.sendto(address.encode(), (address, port.port))
+        await eventually(lambda: len(heard) == len(own))
+        assert heard == [address.encode() for address in own]
+        if len(own) == 1:
+            pytest.skip("this machine has no address but its loopback's")
+        # The machine loses its address; what comes from there is another's.
+        monkeypatch.setattr("media.udp._own_addresses", lambda: ())
+        port.sweep(0.0)
+        sender.sendto(b"from afar", ("127.0.0.1", port.port))
+        await eventually(lambda: counters.values["bad_datagrams.udp_stranger"] == 1)
+    port.close()
+    assert len(heard) == len(own)
+
+
 @pytest.mark.parametrize("host", ["shop.example", "192.0.2.77", "2001:db8::77"])
 def test_an_address_that_is_not_the_machines_is_a_clear_error(host: str) -> None:
     with pytest.raises(PortUnavailableError, match=host):
