@@ -25,9 +25,7 @@ const RETRY = { baseMs: 400, capMs: 10_000 };
  * has forgotten us by then, and a new session costs one request: most of that half minute is not worth waiting for.
  */
 const DISCONNECTED_PATIENCE_MS = 3_000;
-/** Nothing for so long, not even an answer to a check: the relay is dead. Browsers would take ten seconds and more. */
-const SILENT_MS = 4_000;
-/** The same when the server says that it lost the relay. */
+/** So much silence is enough when the server says that it lost the relay; else see silence.ts. */
 const SUSPECT_SILENT_MS = 1_000;
 const LISTEN_EVERY_MS = 500;
 const CONNECT_WITHIN_MS = 15_000;
@@ -169,7 +167,7 @@ export class Peer {
       if (pc.connectionState !== "connected" && pc.connectionState !== "disconnected") return;
       const report = await pc.getStats();
       const silentMs = silence.read(report.values() as Iterable<Record<string, unknown>>, performance.now());
-      if (!signal.aborted && silentMs >= (this.suspected ? SUSPECT_SILENT_MS : SILENT_MS)) this.lost();
+      if (!signal.aborted && silentMs >= (this.suspected ? SUSPECT_SILENT_MS : silence.longestMs)) this.lost();
     }, LISTEN_EVERY_MS);
     signal.addEventListener("abort", () => clearInterval(timer));
   }

@@ -1,6 +1,7 @@
 // The picture of the show, or what to say while there is none.
 
 import type { Signal } from "@preact/signals";
+import { lacksH264 } from "../core/decoding.ts";
 import { at } from "../core/shopPath.ts";
 import type { Account } from "../state/account.ts";
 import type { QualityChoice } from "../state/quality.ts";
@@ -81,5 +82,11 @@ function cover(room: Room, viewing: Viewing, account: Account) {
   if (room.state.value === "ready") return <p>{text.show.waiting}</p>;
   if (room.state.value === "interrupted") return <p>{text.show.interrupted}</p>;
   if (viewing.state.value === "reconnecting" && viewing.hasPicture.value) return <p>{text.show.reconnectingVideo}</p>;
-  return viewing.hasPicture.value ? null : <p>{text.show.connectingVideo}</p>;
+  if (viewing.hasPicture.value) return null;
+  return (
+    <div class={layout.stack}>
+      <p>{text.show.connectingVideo}</p>
+      {lacksH264() && <p>{text.show.noH264}</p>}
+    </div>
+  );
 }

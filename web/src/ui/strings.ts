@@ -82,6 +82,8 @@ export const text = {
     waiting: "The host is not live yet. The picture appears here by itself.",
     interrupted: "The host's connection broke. Please wait a moment.",
     connectingVideo: "Connecting to the picture…",
+    noH264:
+      "If no picture comes: this browser has no H.264 decoder, which most shows need. Firefox fetches one a few minutes after its first start; another browser has one.",
     reconnectingVideo: "Picture lost. Reconnecting…",
     endedTitle: "This show has ended",
     endedBody: "Thank you for watching.",

@@ -31,6 +31,8 @@ export const text: typeof englishText = {
     waiting: "主播还没开播，开播后画面会自动出现。",
     interrupted: "主播的网络断开了，请稍候。",
     connectingVideo: "正在连接画面…",
+    noH264:
+      "如果一直没有画面：此浏览器缺少大多数直播需要的 H.264 解码器。Firefox 首次启动几分钟后会自动下载，也可以换一个浏览器。",
     reconnectingVideo: "画面中断，正在重连…",
     endedTitle: "本场直播已结束",
     endedBody: "感谢观看。",
