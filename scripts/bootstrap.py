@@ -38,6 +38,9 @@ DEBIAN_PACKAGES = {
     # Chromium draws no letters without any.
     "fonts-dejavu-core": ("/usr/share/fonts/truetype/*/*.ttf",),
 }
+# What the tests do without where it cannot be had: they say so.
+EXTRA_PACKAGES = {"firefox-esr": ("firefox-esr", "firefox")}
+EXTRA_WITHIN_S = 180
 
 
 def fail(line: str) -> None:
@@ -203,8 +206,15 @@ def install_system() -> None:
         return any(shutil.which(name) or (name.startswith("/") and list(Path("/").glob(name[1:]))) for name in names)
 
     missing = [package for package, names in DEBIAN_PACKAGES.items() if not present(names)]
-    if not missing:
-        return
+    extra = [package for package, names in EXTRA_PACKAGES.items() if not present(names)]
+    if missing:
+        install_needed(missing)
+    if extra and shutil.which("apt-get") and os.geteuid() == 0:
+        install_extra(extra)
+
+
+def install_needed(missing: list[str]) -> None:
+    """Ends the run where it cannot."""
     if not shutil.which("apt-get"):
         fail(f"the tests need {', '.join(missing)}: install them with your system's package tool")
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
@@ -217,6 +227,19 @@ def install_system() -> None:
     run(*env, "update", "-qq")
     run(*env, "install", "-y", "-qq", "--no-install-recommends", *missing)
     print(flush=True)
+
+
+def install_extra(packages: list[str]) -> None:
+    """Goes on without what is not to be had."""
+    print(f"  packages that tests can do without: {', '.join(packages)} ...", end="", flush=True)
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "env": env}
+    try:
+        for words in (("update",), ("install", "-y", "--no-install-recommends", *packages)):
+            done = subprocess.run(["apt-get", "-qq", *words], check=False, timeout=EXTRA_WITHIN_S, **pipes)
+        print(" not to be had" if done.returncode else "", flush=True)
+    except subprocess.TimeoutExpired:
+        print(f" not within {EXTRA_WITHIN_S} s", flush=True)
 
 
 def need_python() -> None:
