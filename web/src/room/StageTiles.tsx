@@ -37,10 +37,10 @@ export function StageTiles({ room, viewing, news, sharing }: StageTilesProps) {
   useTileSizes(room, viewing, () => sizesOf(scene.value));
   const { layout, large } = scene.value;
   const shown = room.stage.value.slots.filter(({ slot }) => slot > HOST).sort((a, b) => a.slot - b.slot);
-  useSharing(sharing, shown.length > 0 ? `${layout === "grid" ? "grid" : "beside"}-${shown.length}` : "");
+  const grid = layout === "grid";
+  useSharing(sharing, shown.length > 0 ? `${grid ? "grid" : "beside"}-${shown.length}` : "");
   if (shown.length === 0) return null;
   const areas = areasOf(scene.value);
-  const grid = layout === "grid";
   const speaker = news.speaker.value;
   return (
     <>
