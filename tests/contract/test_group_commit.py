@@ -189,11 +189,11 @@ async def test_a_fault_between_deciding_and_committing_leaves_nothing(
         order = await shop.place(ana)
         before = [await shop.rows(table) for table in (orders, accounts, idempotency_keys, outbox)]
 
-        async def killed(self: SqlOutbox, *events: Any) -> None:
+        async def killed(self: SqlOutbox, rows: Any) -> None:
             raise ConnectionError("killed here")
 
         with monkeypatch.context() as patch:
-            patch.setattr(SqlOutbox, "add", killed)
+            patch.setattr(SqlOutbox, "add_rows", killed)
             for call in (shop.place(ana, key="k"), shop.pay(ana, order, "j")):
                 with pytest.raises(UnavailableError):
                     await call
