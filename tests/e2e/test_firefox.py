@@ -65,6 +65,7 @@ async def test_firefox_broadcasts_watches_writes_and_buys(shop: RunningShop) -> 
         await ana.click("button", "Send")
         await mei.reads("Hello from Firefox")
         await ana.click("button", "Bag")
+        await ana.until("the bag opens", "document.querySelector('dialog[open]') !== null")
         await ana.click("button", "Buy")
         await ana.click("button", "Buy now")
         await ana.reads("Paid. Thank you!")

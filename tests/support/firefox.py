@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
+import signal
 import socket
 import tempfile
 import time
@@ -21,7 +23,7 @@ import aiohttp
 from tests.support.running_shop import free_port
 
 STARTS_WITHIN_S = 60
-WITHIN_S = 20
+WITHIN_S = 40
 _PREFERENCES = {
     "media.navigator.streams.fake": True,
     "media.navigator.permission.disabled": True,
@@ -41,6 +43,15 @@ _KEEP_CONNECTIONS = """() => {
   window.RTCPeerConnection = class extends Connection {
     constructor(...how) { super(...how); window.connections.push(this); }
   };
+}"""
+
+_CAN_BE_PRESSED = """async (node) => {
+  node.scrollIntoView({ block: "nearest" });
+  const before = node.getBoundingClientRect();
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  const { x, y, width, height } = node.getBoundingClientRect();
+  const hit = document.elementFromPoint(x + width / 2, y + height / 2);
+  return x === before.x && y === before.y && (node.contains(hit) || [...node.labels ?? []].includes(hit));
 }"""
 
 
@@ -70,9 +81,9 @@ class Firefox:
         return dict(found["result"])
 
     async def page(self, width: int, height: int) -> FirefoxPage:
-        """Of somebody else, with cookies of his own."""
+        """Of somebody else, with cookies of his own, in a window of its own: a tab behind another hardly draws."""
         somebody = (await self.do("browser.createUserContext"))["userContext"]
-        page = (await self.do("browsingContext.create", type="tab", userContext=somebody))["context"]
+        page = (await self.do("browsingContext.create", type="window", userContext=somebody))["context"]
         await self.do("browsingContext.setViewport", context=page, viewport={"width": width, "height": height})
         return FirefoxPage(self, page)
 
@@ -107,24 +118,32 @@ class FirefoxPage:
         await self.until(f"{words!r} is read", f"document.body.innerText.includes({json.dumps(words)})")
 
     async def click(self, role: str, name: str) -> None:
-        """The first that has this role and name."""
+        """The first that has this role and name and can be pressed: nothing lies over it, and it stands still."""
         locator = {"type": "accessibility", "value": {"role": role, "name": name}}
         deadline = time.monotonic() + WITHIN_S
-        while True:
-            found = await self._firefox.do(
-                "browsingContext.locateNodes", context=self._context, locator=locator, maxNodeCount=1
-            )
-            if found["nodes"]:
-                break
+        while (node := await self._pressable(locator)) is None:
             assert time.monotonic() < deadline, f"{role} {name!r}; {await self.ask('document.body.innerText')}"
             await asyncio.sleep(0.1)
-        node = {"type": "element", "element": {"sharedId": found["nodes"][0]["sharedId"]}}
         press = [
-            {"type": "pointerMove", "x": 0, "y": 0, "origin": node},
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": {"type": "element", "element": node}},
             {"type": "pointerDown", "button": 0},
             {"type": "pointerUp", "button": 0},
         ]
         await self._act({"type": "pointer", "id": "mouse", "actions": press})
+
+    async def _pressable(self, locator: dict[str, Any]) -> dict[str, str] | None:
+        found = await self._firefox.do("browsingContext.locateNodes", context=self._context, locator=locator)
+        for node in ({"sharedId": node["sharedId"]} for node in found["nodes"]):
+            can_be = await self._firefox.do(
+                "script.callFunction",
+                functionDeclaration=_CAN_BE_PRESSED,
+                arguments=[node],
+                awaitPromise=True,
+                target={"context": self._context},
+            )
+            if can_be["type"] == "success" and can_be["result"]["value"]:
+                return node
+        return None
 
     async def fill(self, name: str, text: str) -> None:
         await self.click("textbox", name)
@@ -152,6 +171,7 @@ async def started() -> AsyncIterator[Firefox]:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
             env={"HOME": folder, "PATH": "/usr/bin:/bin"},
+            start_new_session=True,
         )
         try:
             async with aiohttp.ClientSession() as http, await _connected(http, port) as line:
@@ -162,7 +182,8 @@ async def started() -> AsyncIterator[Firefox]:
                 yield firefox
                 listening.cancel()
         finally:
-            process.terminate()
+            # With its processes of the pages; what it would write down goes with the folder.
+            os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
 
 
