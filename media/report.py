@@ -147,7 +147,9 @@ def _session(name: str, item: Session) -> dict[str, Any]:
         case Publisher():
             figures |= {"role": "publisher", "holder": item.role.holder, "live": item.role.live}
             figures["policed"] = item.role.policed
-            figures["layers"] = _layers(item.show.slot(item.slot))
+            slot = item.show.slot(item.slot)
+            figures["layers"] = _layers(slot)
+            figures["undecodable"] = sum(each.lacks(slot.index, slot.video.codec) for each in item.show.watching())
             figures["streams"] = [
                 {
                     "kind": stream.origin.kind,

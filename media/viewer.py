@@ -96,6 +96,11 @@ class Viewer:
         ]
         return Outlet(self.path, numbers[0], numbers[1]) if max(numbers) >= 0 else None
 
+    def lacks(self, index: int, video: Codec | None) -> bool:
+        """Whether its browser, which is here, offered nothing that shows this slot's picture."""
+        wanted = self.path is not None and ("video", index) in self._lines
+        return wanted and video is not None and self._payload_type("video", index, video) < 0
+
     def take_rtp(self, packet: bytes, now: float) -> None:
         """A viewer sends none."""
         del packet, now

@@ -145,9 +145,11 @@ class Broadcasting:
 
 
 def _figures(session: Mapping[str, Any]) -> dict[str, Any]:
-    """What may be told of a session; a publisher's has `layers`, one for each picture size that it sends."""
+    """What may be told of a session; a publisher's has `layers`, one for each picture size that it sends, and how many
+    cannot show its picture."""
     told = {name: session.get(name) for name in STATS}
     layers = session.get("layers")
     if layers is not None:
         told["layers"] = [{name: each.get(name) for name in LAYER_STATS} for each in layers]
+        told["undecodable"] = session.get("undecodable", 0)
     return told

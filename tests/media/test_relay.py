@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import time
 import weakref
 from typing import Any
 
 import pytest
 from aioice import stun
 
+from media import report
 from media.errors import (
     BadSdpError,
     ConflictError,
@@ -21,6 +23,7 @@ from media.errors import (
     PortUnavailableError,
 )
 from media.options import MediaOptions
+from media.rates import Rates
 from media.relay import Relay
 
 OFFER = (
@@ -59,6 +62,21 @@ async def test_a_reload_takes_over_and_viewers_go_on_watching(stage: Any, eventu
     ]
     await eventually(lambda: first.connection.connectionState == "closed")
     assert viewer.connection.connectionState == "connected"
+
+
+async def test_a_viewer_without_a_decoder_hears_the_publisher_who_is_told(stage: Any, eventually: Any) -> None:
+    def undecodable(of: Any) -> int:
+        figures = report.sessions(stage.relay, "s", Rates(stage.relay, time.monotonic))
+        return next(int(each["undecodable"]) for each in figures if each["session"] == of.session)
+
+    first, able, lacking = await stage.publish(codec="video/vp8"), await stage.watch(), stage.offering_viewer()
+    lacking.prefer("video/h264")
+    await lacking.accept(await stage.relay.watch("s", lacking.session, await lacking.offer()))
+    await eventually(lambda: lacking.loudest > 5_000 and able.frames >= 3)
+    assert (lacking.frames, undecodable(first)) == (0, 1)
+    second = await stage.publish(codec="video/h264")
+    await eventually(lambda: lacking.frames >= 3)
+    assert undecodable(second) == 0
 
 
 async def test_another_person_cannot_take_the_slot(stage: Any, eventually: Any) -> None:

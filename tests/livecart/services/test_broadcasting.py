@@ -15,6 +15,6 @@ def test_a_session_is_told_without_its_id_and_its_holder() -> None:
 
 def test_the_layers_of_a_publisher_are_told_one_by_one() -> None:
     layer = {"rid": "h", "bitrate_bps": 8, "fps": 29.5, "watching": 3}
-    told = _figures({**SESSION, "layers": [{**layer, "ssrc": 77}]})
-    assert set(told) == TOLD | {"layers"}
-    assert told["layers"] == [layer]
+    told = _figures({**SESSION, "layers": [{**layer, "ssrc": 77}], "undecodable": 2})
+    assert set(told) == TOLD | {"layers", "undecodable"}
+    assert (told["layers"], told["undecodable"]) == ([layer], 2)

@@ -81,6 +81,8 @@ export interface MediaStats {
   readonly codec: string | null;
   readonly layer: string | null;
   readonly layers?: readonly LayerStats[];
+  /** How many viewers' browsers have no decoder for a publisher's picture. */
+  readonly undecodable?: number;
 }
 
 export interface Publication {

@@ -15,7 +15,12 @@ export function BroadcastHealth({ hosting }: { readonly hosting: Hosting }) {
   const words = work.health;
   return (
     <section aria-label={words.title} class={layout.item}>
-      <div role="status">{trouble && <Note tone="warn">{words.troubles[trouble](broadcast.isHd())}</Note>}</div>
+      <div role="status">
+        {trouble && <Note tone="warn">{words.troubles[trouble](broadcast.isHd())}</Note>}
+        {arriving?.undecodable !== undefined && arriving.undecodable > 0 && (
+          <Note tone="warn">{words.undecodable(arriving.undecodable, words.codec(arriving.codec ?? ""))}</Note>
+        )}
+      </div>
       <dl class={`${layout.facts} ${layout.small}`}>
         {health && (
           <>

@@ -178,6 +178,8 @@ export const work = {
     codec: (name: string) => ({ h264: "H.264", vp8: "VP8", opus: "Opus" })[name.toLowerCase()] ?? name.toUpperCase(),
     percent: (value: number) => `${numbers.format(Math.round(value * 10) / 10)} %`,
     ms: (value: number) => `${numbers.format(value)} ms`,
+    undecodable: (viewers: number, codec: string): string =>
+      `${count(viewers, "viewer has a browser", "viewers have browsers")} without a decoder for ${codec}: they hear you, and see no picture.`,
     troubles: {
       bandwidth: (hd: boolean): string =>
         hd

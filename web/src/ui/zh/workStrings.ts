@@ -169,6 +169,7 @@ export const work: typeof english = {
     codec: (name) => ({ h264: "H.264", vp8: "VP8", opus: "Opus" })[name.toLowerCase()] ?? name.toUpperCase(),
     percent: (value) => `${n(Math.round(value * 10) / 10)}%`,
     ms: (value) => `${n(value)} 毫秒`,
+    undecodable: (viewers, codec) => `${n(viewers)} 位观众的浏览器没有 ${codec} 解码器，听得到声音，看不到画面。`,
     troubles: {
       bandwidth: (hd) =>
         hd ? "你的上行带宽不足以发送高清画面，观众暂时收到较小的画面。" : "你的上行带宽不足，观众暂时收到较小的画面。",
