@@ -313,7 +313,7 @@ async def test_the_host_and_moderators_see_what_each_session_gets(shop: RunningS
             found = await asyncio.to_thread(sessions, moderator)
     assert {each["role"] for each in found} == {"publisher", "viewer"}
     for each in found:
-        assert set(each) - {"layers"} == {"role", "bitrate_bps", "loss", "rtt_ms", "fps", "codec", "layer"}
+        assert set(each) - {"layers", "undecodable"} == {"role", "bitrate_bps", "loss", "rtt_ms", "fps", "codec", "layer"}
         assert each["layer"] is None
     (own,) = await asyncio.to_thread(sessions, mei, "?role=publisher")
     assert own["role"] == "publisher"
