@@ -11,7 +11,7 @@ export const buyText: typeof english = {
   more: (quantity) => `${quantity}加一`,
   units: {
     not_whole: () => "请输入 1 以上的整数。",
-    stock: (most) => `仅剩 ${most} 件。`,
+    stock: (most) => `剩余 ${most} 件。`,
     buyer: (most) => `每人限购 ${most} 件。`,
     order: (most) => `每单最多 ${most} 件。`,
   },

@@ -123,7 +123,7 @@ export const text: typeof englishText = {
     showing: "正在讲解",
     buy: "购买",
     pageAt: (domain) => `详情见 ${domain}`,
-    left: (amount) => (amount === 0 ? "已售罄" : `仅剩 ${n(amount)} 件`),
+    left: (amount) => (amount === 0 ? "已售罄" : `剩余 ${n(amount)} 件`),
     from: (price) => `${price} 起`,
     emptyBagViewer: "主播还没有上架商品。",
   },
