@@ -36,7 +36,16 @@ def give(page: Page, pictures: Pictures) -> None:
     pictures.take(page, "room-gifts")
     page.keyboard.press("Escape")
     expect(menu_of(page)).to_have_count(0)
-    expect(page.get_by_role("button", name="Gifts")).to_be_focused()
+    button = page.get_by_role("button", name="Gifts")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(menu_of(page)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu_of(page)).to_have_count(0)
+    button.click()
+    expect(menu_of(page)).to_be_visible()
+    page.mouse.click(PHONE["width"] / 2, 80)
+    expect(menu_of(page)).to_have_count(0)
 
 
 def limit(page: Page, url: str, pictures: Pictures) -> None:

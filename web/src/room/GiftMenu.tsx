@@ -1,6 +1,6 @@
 // The gifts that there are, once the gift button was pressed: each tap sends one, and quick taps make a streak.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Http, newKey } from "../core/http.ts";
 import { formatMoney } from "../core/money.ts";
 import type { Gift, Money, Wallet } from "../core/protocol.ts";
@@ -14,6 +14,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { cross } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
+import { useNarrow } from "../ui/narrow.ts";
 import { text } from "../ui/strings.ts";
 import styles from "./GiftMenu.module.css";
 import actions from "./RoomActions.module.css";
@@ -44,12 +45,25 @@ export function GiftMenu({ room, onClose }: { readonly room: Room; readonly onCl
     room.keepWallet(own.wallet);
   };
   useEffect(() => void task.run(read), []);
+  const menu = useRef<HTMLElement>(null);
+  // So that Escape closes it, and the next key is for the first gift.
+  useEffect(() => menu.current?.focus({ preventScroll: true }), []);
+  const covers = useNarrow().value;
+  useEffect(() => {
+    const onPointer = ({ target }: Event) => {
+      if (covers && !menu.current?.contains(target as Node)) onClose();
+    };
+    document.addEventListener("pointerdown", onPointer);
+    return () => document.removeEventListener("pointerdown", onPointer);
+  }, [covers]);
   const topUp = (amount: Money) =>
     task.run(async () => {
       room.keepWallet((await http.post<{ wallet: Wallet }>("wallet/topups", amount, newKey())).wallet);
     });
   return (
     <section
+      ref={menu}
+      tabIndex={-1}
       class={`${layout.card} ${styles.menu} ${actions.menu}`}
       aria-label={words.title}
       onKeyDown={({ key }) => key === "Escape" && onClose()}
