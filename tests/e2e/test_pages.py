@@ -16,6 +16,7 @@ from tests.support.running_shop import RunningShop
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 SMALL = {"width": 320, "height": 640}
 WIDE = {"width": 2_560, "height": 1_440}
+SIDEWAYS = {"width": 844, "height": 390}
 
 
 def inside(page: Page) -> list[str]:
@@ -138,6 +139,11 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     page.get_by_role("textbox", name="Message").focus()
     expect(page.get_by_role("textbox", name="Message")).to_be_in_viewport(ratio=1)
     expect(log.get_by_text("and one more")).to_be_in_viewport()
+    page.get_by_role("textbox", name="Message").blur()
+    page.set_viewport_size({"width": SIDEWAYS["width"], "height": SIDEWAYS["height"]})
+    call_in = page.get_by_role("button", name="Call in").bounding_box()
+    assert call_in is not None
+    assert call_in["y"] > SIDEWAYS["height"] / 2, "it is clear of the picture's middle"
     page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
     expect(page.get_by_role("region", name="Bag")).to_be_in_viewport(ratio=1)
     expect(log).to_be_in_viewport(ratio=1)
@@ -163,7 +169,7 @@ def test_a_host_rehearses_runs_his_show_and_sees_how_it_went(
     expect(summary.get_by_text("Lin (1)")).to_be_visible()
     expect(page.get_by_role("status", name="Connection")).to_have_text("Ended")
     # However small the phone, nothing lies over the way on.
-    for size in (PHONE, SMALL, {"width": 844, "height": 390}):
+    for size in (PHONE, SMALL, SIDEWAYS):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
         assert inside(page) == []
         page.get_by_role("link", name="See other shows").click(trial=True)

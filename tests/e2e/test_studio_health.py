@@ -112,7 +112,9 @@ def test_three_sizes_are_sent_as_h264_and_each_is_told_with_its_viewers(
     expect(health(host.page)).to_contain_text(f"You send{measure(1280, 720)}")
     expect(health(host.page)).to_contain_text("The server gets2,329 kbit/s, 20 pictures a second, H.264")
     expect(health(host.page)).to_contain_text(re.compile(r"Round trip\d+ ms"))
-    expect(health(host.page).get_by_role("status")).to_contain_text("1 viewer has a browser without a decoder for H.264")
+    expect(health(host.page).get_by_role("status")).to_contain_text(
+        "1 viewer has a browser without a decoder for H.264"
+    )
     health(host.page).get_by_role("row").last.scroll_into_view_if_needed()
     pictures.take(host.page, f"studio-health-{viewport['width']}")
     assert host.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
