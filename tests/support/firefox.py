@@ -14,7 +14,7 @@ import socket
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +183,8 @@ async def started() -> AsyncIterator[Firefox]:
                 listening.cancel()
         finally:
             # With its processes of the pages; what it would write down goes with the folder.
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
 
 
