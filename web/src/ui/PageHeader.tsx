@@ -46,7 +46,9 @@ export function PageHeader({ account, here }: PageHeaderProps) {
               </a>
             ))}
         </nav>
-        <LanguageChoice />
+        <span class={styles.language}>
+          <LanguageChoice />
+        </span>
         <Identity account={account} />
       </div>
       {account.asking.value && <SignIn account={account} />}
