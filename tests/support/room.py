@@ -139,8 +139,10 @@ class Peer:
             while True:
                 message = await self.ws.receive()
                 if message.type is WSMsgType.CLOSE:
+                    # Not aiohttp's `close_code`: whoever reads this late cannot answer it, and that would say 1006.
                     self.reason = str(message.extra or "")
-                if message.type in {WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR}:
+                    return int(message.data)
+                if message.type in {WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR}:
                     assert self.ws.close_code is not None
                     return self.ws.close_code
 
