@@ -1,6 +1,6 @@
 // The gifts that there are, once the gift button was pressed: each tap sends one, and quick taps make a streak.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Http, newKey } from "../core/http.ts";
 import { formatMoney } from "../core/money.ts";
 import type { Gift, Money, Wallet } from "../core/protocol.ts";
@@ -47,9 +47,10 @@ export function GiftMenu({ room, onClose }: { readonly room: Room; readonly onCl
   useEffect(() => void task.run(read), []);
   const menu = useRef<HTMLElement>(null);
   // So that Escape closes it, and the next key is for the first gift.
-  useEffect(() => menu.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => menu.current?.focus({ preventScroll: true }), []);
   const covers = useNarrow().value;
-  useEffect(() => {
+  // Before it is drawn: a quick press beside it is not missed.
+  useLayoutEffect(() => {
     const onPointer = ({ target }: Event) => {
       if (covers && !menu.current?.contains(target as Node)) onClose();
     };
