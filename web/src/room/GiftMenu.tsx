@@ -15,6 +15,7 @@ import { cross } from "../ui/icons.ts";
 import layout from "../ui/layout.module.css";
 import { ErrorNote, Note } from "../ui/Note.tsx";
 import { useNarrow } from "../ui/narrow.ts";
+import { usePressBeside } from "../ui/pressBeside.ts";
 import { text } from "../ui/strings.ts";
 import styles from "./GiftMenu.module.css";
 import actions from "./RoomActions.module.css";
@@ -49,14 +50,7 @@ export function GiftMenu({ room, onClose }: { readonly room: Room; readonly onCl
   // So that Escape closes it, and the next key is for the first gift.
   useLayoutEffect(() => menu.current?.focus({ preventScroll: true }), []);
   const covers = useNarrow().value;
-  // Before it is drawn: a quick press beside it is not missed.
-  useLayoutEffect(() => {
-    const onPointer = ({ target }: Event) => {
-      if (covers && !menu.current?.contains(target as Node)) onClose();
-    };
-    document.addEventListener("pointerdown", onPointer);
-    return () => document.removeEventListener("pointerdown", onPointer);
-  }, [covers]);
+  usePressBeside(menu, () => covers && onClose());
   const topUp = (amount: Money) =>
     task.run(async () => {
       room.keepWallet((await http.post<{ wallet: Wallet }>("wallet/topups", amount, newKey())).wallet);

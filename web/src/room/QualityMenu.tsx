@@ -1,9 +1,10 @@
 // The quality menu on the picture: a button that says what is chosen and what arrives, and the choices as radio buttons.
 import { useSignal } from "@preact/signals";
-import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { Quality } from "../core/protocol.ts";
 import { QUALITIES, type QualityChoice } from "../state/quality.ts";
 import { useNarrow } from "../ui/narrow.ts";
+import { usePressBeside } from "../ui/pressBeside.ts";
 import { errorText, text } from "../ui/strings.ts";
 import styles from "./QualityMenu.module.css";
 
@@ -25,13 +26,7 @@ export function QualityMenu({ choice, lines }: QualityMenuProps) {
     button.current?.focus();
     open.value = false;
   };
-  useEffect(() => {
-    const onPointer = ({ target }: Event) => {
-      if (!menu.current?.contains(target as Node)) open.value = false;
-    };
-    document.addEventListener("pointerdown", onPointer);
-    return () => document.removeEventListener("pointerdown", onPointer);
-  }, []);
+  usePressBeside(menu, () => (open.value = false));
   // On a phone it would stand over a good part of the picture.
   const narrow = useNarrow().value;
   const now = text.quality.now(text.quality.names[choice.wanted.value], lines);
